@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import { ConfigError } from './errors.ts';
+
+/** One environment variable: its name, how its text becomes a value, and what to tell whoever got it wrong. */
+export interface Setting<T> {
+  env: string;
+  schema: v.GenericSchema<string, T>;
+  /** Value when the variable is unset or empty; a setting without one is required. */
+  fallback?: T;
+  /** What to set it to, as the end of a sentence that starts with the variable's name. */
+  remedy: string;
+}
+
+export type Settings = Record<string, Setting<unknown>>;
+
+/** The frozen configuration that {@link readConfig} makes of a table of settings. */
+export type Config<S extends Settings> = Readonly<{
+  [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+}>;
+
+/** Declares a setting; exists so that the type of `fallback` is checked against the schema's. */
+export function setting<T>(env: string, declaration: Omit<Setting<T>, 'env'>): Setting<T> {
+  return { env, ...declaration };
+}
+
+/**
+ * Reads every setting of the table from `env`. A variable set to the empty string counts as unset, because
+ * deployment scripts pass on what nobody has filled in.
+ *
+ * @throws {ConfigError} naming every faulty variable with its remedy, and never a value, which may be a secret.
+ */
+export function readConfig<S extends Settings>(
+  settings: S,
+  env: Record<string, string | undefined>,
+): Config<S> {
+  const faults: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [property, declared] of Object.entries(settings)) {
+    const text = env[declared.env];
+    if (text === undefined || text === '') {
+      if ('fallback' in declared) config[property] = declared.fallback;
+      else faults.push(`${declared.env} is not set: ${declared.remedy}`);
+      continue;
+    }
+    const result = v.safeParse(declared.schema, text);
+    if (result.success) config[property] = result.output;
+    else faults.push(`${declared.env} is not valid: ${declared.remedy}`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config) as Config<S>;
+}
+
+/** A whole decimal number within bounds. */
+export function integer(min: number, max: number): v.GenericSchema<string, number> {
+  return v.pipe(
+    v.string(),
+    v.regex(/^-?\d+$/),
+    v.transform(Number),
+    v.number(),
+    v.minValue(min),
+    v.maxValue(max),
+  );
+}
+
+export const text: v.GenericSchema<string, string> = v.string();
+
+/** Google Cloud's project id, also of the older domain-scoped form `example.com:project`. */
+export const projectId: v.GenericSchema<string, string> = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.:-]*$/));
+
+/** The settings that the functions and the relay share. */
+export const sharedSettings = {
+  projectId: setting('GCP_PROJECT_ID', {
+    schema: projectId,
+    remedy: 'set it to the id (not the number) of the Google Cloud project, e.g. my-project',
+  }),
+  projectNumber: setting<string | undefined>('GCP_PROJECT_NUMBER', {
+    schema: v.pipe(v.string(), v.regex(/^\d+$/)),
+    fallback: undefined,
+    remedy: "set it to the project's number, digits only, or leave it out",
+  }),
+  redisHost: setting('REDISHOST', {
+    schema: text,
+    fallback: 'localhost',
+    remedy: 'set it to the host name or address of Redis',
+  }),
+  redisPort: setting('REDISPORT', {
+    schema: integer(1, 65535),
+    fallback: 6379,
+    remedy: 'set it to a port number from 1 to 65535',
+  }),
+  redisAuth: setting<string | undefined>('REDIS_AUTH', {
+    schema: text,
+    fallback: undefined,
+    remedy: 'set it to the AUTH string of Redis, or leave it out',
+  }),
+  redisTlsCa: setting<string | undefined>('REDIS_TLS_CA', {
+    schema: v.pipe(v.string(), v.includes('-----BEGIN CERTIFICATE-----')),
+    fallback: undefined,
+    remedy: 'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',
+  }),
+  logLevel: setting('LOG_LEVEL', {
+    schema: v.picklist(['debug', 'info', 'warn', 'error']),
+    fallback: 'info',
+    remedy: 'set it to debug, info, warn or error',
+  }),
+} satisfies Settings;
+
+/** The settings of the event log, the same wherever it is written. */
+export const historySettings = {
+  historySize: setting('HISTORY_SIZE', {
+    schema: integer(0, 100_000),
+    fallback: 1000,
+    remedy: 'set it to how many events of a conversation are kept, from 0 to 100000',
+  }),
+  historyTtlSeconds: setting('HISTORY_TTL_SECONDS', {
+    schema: integer(60, 30 * 86_400),
+    fallback: 86_400,
+    remedy: 'set it to how many seconds a conversation is kept after its last event, from 60 to 2592000',
+  }),
+} satisfies Settings;

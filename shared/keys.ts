@@ -1,0 +1,50 @@
+// The only module that builds Redis keys and writes hash tags. All keys and the channel of a conversation share one
+// hash tag, so that one script may touch them all in a Redis Cluster.
+import { createHash } from 'node:crypto';
+import type { ShortName } from './conversation-name.ts';
+
+/** Version of the stored form; another version is another set of keys, so two builds may share one Redis. */
+export const FORMAT = 1;
+
+export interface ConversationKeys {
+  /** Hash: the log's epoch, top offset and tag, and the count of interim transcripts. */
+  meta: string;
+  /** Stream: the retained events, entry id `OFFSET-0`. */
+  log: string;
+  /** Set: what identifies each message that was taken, see {@link messageMember}. */
+  ids: string;
+  /** Hash: the newest interim transcript of each utterance that is still open. */
+  interim: string;
+  /** Set: Dialogflow's message ids of the utterances that are over. */
+  over: string;
+  /** Pub/sub channel of the conversation's events. */
+  channel: string;
+}
+
+export function conversationKeys(name: ShortName): ConversationKeys {
+  const prefix = `aar${FORMAT}:{${name}}:`;
+  return {
+    meta: `${prefix}meta`,
+    log: `${prefix}log`,
+    ids: `${prefix}ids`,
+    interim: `${prefix}interim`,
+    over: `${prefix}over`,
+    channel: `${prefix}events`,
+  };
+}
+
+/**
+ * The key that exists while a desktop has joined the conversation: exactly the short name, because the Genesys Cloud
+ * audiohook waits for that key before it lets the audio flow.
+ */
+export function presenceKey(name: ShortName): string {
+  return name;
+}
+
+/**
+ * The key of an integration key's conversation, the same as in Google's reference: the key itself is often a phone
+ * number and is stored only as a digest.
+ */
+export function integrationKey(key: string): string {
+  return createHash('sha256').update(key, 'utf8').digest('hex');
+}

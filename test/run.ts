@@ -1,0 +1,83 @@
+// The counting test runner: every *.test.ts file runs in a process of its own, and the run ends with one line,
+// `N passed, N failed, N skipped`. uvu alone exits 0 when a hook throws, when a file forgets `.run()` and when the
+// event loop empties under a test that never settles; each of these counts as a failure here (see judge.ts).
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type FileRun, judge, type Verdict } from './helpers/judge.ts';
+
+const FILE_LIMIT_MS = 120_000;
+const LONG_FILE_LIMIT_MS = 30 * 60_000;
+
+const { values, positionals } = parseArgs({
+  options: { long: { type: 'boolean', default: false }, root: { type: 'string' }, 'file-limit': { type: 'string' } },
+  allowPositionals: true,
+});
+const root = values.root ?? fileURLToPath(new URL('.', import.meta.url));
+const limitMs = Number(values['file-limit'] ?? (values.long ? LONG_FILE_LIMIT_MS : FILE_LIMIT_MS));
+
+const files = globSync(values.long ? '**/*.{test,long}.ts' : '**/*.test.ts', { cwd: root })
+  .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+  .sort();
+const queue = [...files];
+const verdicts: Verdict[] = [];
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+
+const total = (key: 'passed' | 'failed' | 'skipped') => verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
+const isEmpty = total('passed') + total('failed') + total('skipped') === 0;
+if (isEmpty) console.log('no test file matched');
+console.log(`${total('passed')} passed, ${total('failed') + (isEmpty ? 1 : 0)} failed, ${total('skipped')} skipped`);
+process.exit(isEmpty || total('failed') > 0 ? 1 : 0);
+
+async function work(): Promise<void> {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const startedAt = performance.now();
+    const result = await runFile(file);
+    const verdict = judge(result);
+    verdicts.push(verdict);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const notes = [...verdict.notes.map((note) => `\n    ${note}`), ...verdict.reasons.map((r) => `\n    skipped: ${r}`)];
+    console.log(`${verdict.failed > 0 ? 'FAIL' : 'ok  '} ${file} (${verdict.passed}, ${seconds} s)${notes.join('')}`);
+    if (verdict.failed > 0) console.log(result.output.replace(/^/gm, '    '));
+  }
+}
+
+/** Runs one file on this Node and ends it, with every process it started, when its time is up. */
+function runFile(file: string): Promise<FileRun> {
+  return new Promise((resolve) => {
+    // detached: the file leads a process group, so that a hung file's own servers end with it.
+    const child = spawn(process.execPath, [file], {
+      cwd: root,
+      detached: true,
+      env: { ...process.env, NODE_ENV: 'test', FORCE_COLOR: '0', ...(values.long ? { TEST_LONG: '1' } : {}) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    let timedOut = false;
+    const killGroup = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // the group has ended by itself
+      }
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      killGroup();
+    }, limitMs);
+    // 'exit', not 'close': a server the file left behind would hold the pipes open and the run with them.
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      killGroup();
+      setTimeout(() => resolve({ code, timedOut, limitMs, output }), 20);
+    });
+  });
+}
