@@ -96,7 +96,8 @@ export const sharedSettings = {
   redisTlsCa: setting<string | undefined>('REDIS_TLS_CA', {
     schema: v.pipe(v.string(), v.includes('-----BEGIN CERTIFICATE-----')),
     fallback: undefined,
-    remedy: 'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',
+    remedy:
+      'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',
   }),
   logLevel: setting('LOG_LEVEL', {
     schema: v.picklist(['debug', 'info', 'warn', 'error']),

@@ -27,6 +27,7 @@ export interface Project {
 export function shortName(name: unknown, project: Project): ShortName {
   const match = typeof name === 'string' ? NAME.exec(name) : null;
   if (!match) throw new ConversationNameError('not-a-conversation-name');
-  if (match[1] !== project.id && match[1] !== project.number) throw new ConversationNameError('other-project');
+  if (match[1] !== project.id && match[1] !== project.number)
+    throw new ConversationNameError('other-project');
   return `projects/${project.id}/conversations/${match[2]}`;
 }

@@ -43,7 +43,9 @@ export function serializeError(error: unknown): Record<string, unknown> {
   return {
     type: error.name,
     message: isQuoting ? 'invalid syntax' : error.message,
-    ...('code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? { code: error.code } : {}),
+    ...('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')
+      ? { code: error.code }
+      : {}),
     ...(frames ? { stack: frames.join('\n') } : {}),
     ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
   };

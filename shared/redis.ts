@@ -2,6 +2,9 @@ import { Redis, type RedisOptions } from 'ioredis';
 
 export type { Redis } from 'ioredis';
 
+/** ioredis's own options, less the one that changes the shape of replies. */
+export type RedisOverrides = Omit<RedisOptions, 'replyMapping'>;
+
 export interface RedisConfig {
   redisHost: string;
   redisPort: number;
@@ -16,7 +19,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MAX_MS = 1_000;
 
 /** How this process connects to Redis; not yet connected (`connect()` does that, or the first command). */
-export function createRedis(config: RedisConfig, overrides: RedisOptions = {}): Redis {
+export function createRedis(config: RedisConfig, overrides: RedisOverrides = {}): Redis {
   return new Redis({
     host: config.redisHost,
     port: config.redisPort,
@@ -37,4 +40,15 @@ export function createRedis(config: RedisConfig, overrides: RedisOptions = {}): 
 /** Full jitter, so that a fleet does not come back in step after a fail-over. */
 export function reconnectDelay(attempt: number): number {
   return Math.random() * Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt, 10));
+}
+
+// Error replies that a later attempt may not meet again: a server that is starting, failing over, moving a slot, busy
+// with a script or out of memory. Any other reply (no permission, a key of another type) stays as it is.
+const TRANSIENT_REPLY =
+  /^(LOADING|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|BUSY|OOM|UNBLOCKED|MISCONF)\b/;
+
+/** Whether a failed command may succeed when it is sent again. */
+export function isTransientRedisError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name !== 'ReplyError' || TRANSIENT_REPLY.test(error.message);
 }

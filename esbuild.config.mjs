@@ -1,0 +1,66 @@
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is.
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import packageJson from './package.json' with { type: 'json' };
+
+const EVENT_KINDS = [
+  'human-agent-assistant-event',
+  'new-message-event',
+  'conversation-lifecycle-event',
+  'new-recognition-result-notification-event',
+];
+const QUIET = process.argv.includes('--quiet');
+
+/** Node modules inside an ES module bundle still call `require` for built-ins. The names are long on purpose: short
+ * ones collide with those that minification gives. */
+const REQUIRE_BANNER = `import { createRequire as createRequireForBundle } from 'node:module';
+const require = createRequireForBundle(import.meta.url);`;
+
+const bundle = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  minify: true,
+  keepNames: true, // error names and class names appear in logs
+  legalComments: 'none',
+  banner: { js: REQUIRE_BANNER },
+  logLevel: QUIET ? 'error' : 'info',
+};
+
+await rm('dist', { recursive: true, force: true });
+await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay()]);
+
+/** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
+async function copyLuaScripts(folder) {
+  await Promise.all(
+    ['append.lua', 'read.lua'].map((file) => copyFile(join('shared/stream', file), join(folder, file))),
+  );
+}
+
+/** One folder a function. The framework stays outside: a second copy inside the bundle would hide the function. */
+async function buildFunction(kind) {
+  const folder = join('dist/functions', kind);
+  await mkdir(folder, { recursive: true });
+  await build({ ...bundle, entryPoints: [join('functions', kind, 'index.ts')], outfile: join(folder, 'index.js') });
+  await copyLuaScripts(folder);
+  await writePackage(folder, kind, {
+    '@google-cloud/functions-framework': packageJson.dependencies['@google-cloud/functions-framework'],
+  });
+}
+
+async function buildRelay() {
+  const folder = 'dist/relay';
+  await mkdir(folder, { recursive: true });
+  await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
+  await copyLuaScripts(folder);
+  await writePackage(folder, 'relay', {}, { start: 'node main.js' });
+}
+
+async function writePackage(folder, name, dependencies, scripts) {
+  const { version, license, engines } = packageJson;
+  const main = name === 'relay' ? 'main.js' : 'index.js';
+  const manifest = { name, version, license, private: true, type: 'module', main, engines, scripts, dependencies };
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}

@@ -1,0 +1,73 @@
+import type { Project } from '../shared/conversation-name.ts';
+import { EventError, type EventFault } from '../shared/errors.ts';
+import { decodeEvent, type EventKind } from '../shared/event.ts';
+import type { Logger } from '../shared/log.ts';
+import type { EventLog } from '../shared/stream/event-log.ts';
+import { traceFields } from '../shared/trace.ts';
+import { type Delivery, toDelivery } from './cloud-event.ts';
+import { retry } from './retry.ts';
+
+export interface HandlerDeps {
+  kind: EventKind;
+  project: Project;
+  /** The largest payload taken, in bytes. */
+  maxBytes: number;
+  eventLog: Pick<EventLog, 'append'>;
+  /** Whether a failed append may succeed when repeated. */
+  isTransient(error: unknown): boolean;
+  logger: Logger;
+  now?: () => Date;
+}
+
+/** How long a request waits for Redis to come back, in milliseconds, before Pub/Sub is asked to deliver again. */
+export const REDIS_PATIENCE_MS = 3_000;
+
+/**
+ * The function of one event kind. It takes one argument only: the functions framework treats a handler that declares
+ * two as callback style and would wait for ever.
+ *
+ * Resolves, which acknowledges the message, when the event is in the log or can never be; rejects, which makes
+ * Pub/Sub deliver it again, when Redis did not take it.
+ */
+export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promise<void> {
+  const faults = new Map<EventFault, number>();
+  const { kind, project, maxBytes, eventLog, logger, isTransient, now = () => new Date() } = deps;
+
+  return async function handle(cloudEvent) {
+    let delivery: Delivery | undefined;
+    try {
+      delivery = toDelivery(cloudEvent);
+      const event = decodeEvent(kind, delivery.message, {
+        project,
+        maxBytes,
+        now: now(),
+        fallback: delivery,
+      });
+      const { outcome } = await retry(() => eventLog.append(event), {
+        limitMs: REDIS_PATIENCE_MS,
+        isTransient,
+      });
+      if (!logger.isLevelEnabled('debug')) return;
+      logger.debug({ ...context(delivery), conversation: event.conversation, outcome }, 'event taken');
+    } catch (error) {
+      if (!(error instanceof EventError)) {
+        logger.error({ ...context(delivery), err: error }, 'event not taken, Pub/Sub will deliver it again');
+        throw error;
+      }
+      const count = (faults.get(error.fault) ?? 0) + 1;
+      faults.set(error.fault, count);
+      logger.error({ ...context(delivery), fault: error.fault, count }, `event dropped: ${error.message}`);
+    }
+  };
+
+  /** What identifies a delivery in the log: never any of its content. */
+  function context(delivery: Delivery | undefined) {
+    const { message, id, origin, traceparent } = delivery ?? {};
+    return {
+      kind,
+      message_id: message?.messageId ?? message?.message_id ?? id,
+      topic: origin,
+      ...traceFields(traceparent, project.id),
+    };
+  }
+}

@@ -1,0 +1,30 @@
+// Ties a handler to its process: the environment, a connection to Redis and standard output. Everything here runs at
+// every cold start, so nothing heavy is imported and nothing is awaited before the first event.
+import { readConfig } from '../shared/config.ts';
+import type { EventKind } from '../shared/event.ts';
+import { createLogger, logDestination } from '../shared/log.ts';
+import { createRedis, isTransientRedisError } from '../shared/redis.ts';
+import { createEventLog } from '../shared/stream/event-log.ts';
+import { functionSettings } from './config.ts';
+import { createHandler } from './handler.ts';
+
+/** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
+export function createFunction(
+  kind: EventKind,
+  env: NodeJS.ProcessEnv,
+): (cloudEvent: unknown) => Promise<void> {
+  const config = readConfig(functionSettings, env);
+  const logger = createLogger(kind, config.logLevel, logDestination(undefined));
+  const redis = createRedis(config);
+  redis.on('error', (err) => logger.warn({ err }, 'redis connection'));
+  // Connects while the framework is still starting; a failure is retried and reported by the listener above.
+  redis.connect().catch(() => {});
+  return createHandler({
+    kind,
+    project: { id: config.projectId, number: config.projectNumber },
+    maxBytes: config.eventMaxBytes,
+    eventLog: createEventLog(redis, config),
+    isTransient: isTransientRedisError,
+    logger,
+  });
+}

@@ -1,0 +1,87 @@
+-- Takes one event into a conversation's log and publishes it, or does nothing at all.
+--
+-- KEYS  meta, log, ids, interim, over (see keys.ts)
+-- ARGV  see below, in the order of the locals
+-- Returns {outcome, epoch, offset, tag}: outcome is 'appended', 'duplicate' (the message was taken before) or
+-- 'superseded' (an interim transcript that a newer one, or the end of its utterance, has overtaken); the position is
+-- that of the log's top afterwards.
+local meta_key, log_key, ids_key, interim_key, over_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local format, publish_command, channel = ARGV[1], ARGV[2], ARGV[3]
+local member = ARGV[4]              -- identifies the message for ever; '' when it has no id
+local header, json = ARGV[5], ARGV[6]
+local new_epoch, new_tag = ARGV[7], ARGV[8]
+local history_size, log_ttl, meta_ttl = ARGV[9], ARGV[10], ARGV[11]
+local closes = ARGV[12]             -- message id of the utterance that ends here, or ''
+local is_interim = ARGV[13] == '1'
+local participant, message = ARGV[14], ARGV[15]
+local publish_time = ARGV[16]       -- of a form that sorts as text; '' when unknown
+local interim_ttl = tonumber(ARGV[17])
+
+-- Redis does not roll a failed script back. So everything is read before anything is written: a key of another type
+-- fails the script while it has still changed nothing.
+local meta = redis.call('HMGET', meta_key, 'epoch', 'offset', 'tag', 'interims')
+local epoch, offset, tag, interims = meta[1], tonumber(meta[2] or '0'), meta[3] or '0', tonumber(meta[4] or '0')
+local is_new = not epoch
+local known = member ~= '' and redis.call('SISMEMBER', ids_key, member) == 1
+local has_utterance = is_interim and participant ~= '' and message ~= ''
+local utterance = participant .. ' ' .. message
+local is_over = has_utterance and redis.call('SISMEMBER', over_key, message) == 1
+local newest = has_utterance and redis.call('HGET', interim_key, utterance)
+local open_utterances = redis.call('HKEYS', interim_key)
+
+if known and not is_new then
+  return {'duplicate', epoch, offset, tag}
+end
+if is_new then
+  -- A new life of the log: what an earlier one left behind (eviction takes keys one by one) must not be inherited.
+  redis.call('DEL', log_key, ids_key, interim_key, over_key)
+  epoch = new_epoch
+  newest, is_over, open_utterances = false, false, {}
+end
+if is_over then
+  return {'superseded', epoch, offset, tag}
+end
+if newest and publish_time ~= '' and string.match(newest, '^%S*') > publish_time then
+  return {'superseded', epoch, offset, tag}
+end
+
+local message_on_channel
+if is_interim then
+  interims = interims + 1
+  redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag, 'interims', interims)
+  if has_utterance and closes == '' then
+    local now = tonumber(redis.call('TIME')[1])
+    redis.call('HSET', interim_key, utterance,
+      publish_time .. ' ' .. now .. ' ' .. interims .. ' ' .. header .. '\n' .. json)
+    redis.call('EXPIRE', interim_key, interim_ttl)
+  end
+  message_on_channel = format .. 'i ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. interims
+else
+  local previous_tag = tag
+  offset, tag = offset + 1, new_tag
+  -- The entry before the counter: a counter that moved without its entry would be a hole for ever.
+  redis.call('XADD', log_key, 'MAXLEN', '=', history_size, offset .. '-0',
+    'h', header, 't', tag, 'p', previous_tag, 'e', json)
+  redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag)
+  redis.call('EXPIRE', log_key, log_ttl)
+  message_on_channel = format .. 'e ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. previous_tag
+end
+redis.call('EXPIRE', meta_key, meta_ttl)
+
+if member ~= '' then
+  redis.call('SADD', ids_key, member)
+  redis.call('EXPIRE', ids_key, meta_ttl)
+end
+if closes ~= '' then
+  redis.call('SADD', over_key, closes)
+  redis.call('EXPIRE', over_key, meta_ttl)
+  local suffix = ' ' .. closes
+  for _, name in ipairs(open_utterances) do
+    if string.sub(name, -#suffix) == suffix then
+      redis.call('HDEL', interim_key, name)
+    end
+  end
+end
+
+redis.call(publish_command, channel, message_on_channel .. ' ' .. header .. '\n' .. json)
+return {'appended', epoch, offset, tag}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import type { ShortName } from '../conversation-name.ts';
+import { type AgentAssistEvent, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../event.ts';
+import { conversationKeys, FORMAT } from '../keys.ts';
+import type { Position } from './position.ts';
+import { headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
+import { sortableTime } from './sortable-time.ts';
+
+export interface AppendResult {
+  /**
+   * `appended`: taken and published. `duplicate`: this message was taken before. `superseded`: an interim transcript
+   * that came after a newer one or after the end of its utterance. Only the first has published anything.
+   */
+  outcome: 'appended' | 'duplicate' | 'superseded';
+  /** The top of the log afterwards. */
+  position: Position;
+}
+
+/** A page of the log, and what is true of the whole log at the same instant. */
+export interface LogPage {
+  top: Position;
+  /** Events in order of their offsets, none missing between the first and the last. */
+  events: LoggedEvent[];
+  /** How many interim transcripts this life of the log has seen: the sequence of the latest. */
+  interims: number;
+  /** With the page that reaches the top: the newest interim transcript of each utterance that is still open. */
+  open: InterimEvent[];
+}
+
+/**
+ * A conversation's log, as the functions write it and the relay reads it.
+ *
+ * - Appending and publishing are one atomic step, so the order on the channel is the order of offsets.
+ * - A message is taken once, however often and however concurrently it is appended; a call whose answer got lost may
+ *   therefore be repeated.
+ * - A failed append leaves nothing behind.
+ * - The log keeps the newest `historySize` events for `historyTtlSeconds` after the last one. Its top is known for a
+ *   day longer than that, so that a reader can still tell that it missed nothing.
+ */
+export interface EventLog {
+  append(event: AgentAssistEvent): Promise<AppendResult>;
+  /** Reads up to `limit` events with an offset above `after`; with `limit` 0 only the top. */
+  read(conversation: ShortName, after: number, limit: number): Promise<LogPage>;
+}
+
+export interface HistoryConfig {
+  historySize: number;
+  historyTtlSeconds: number;
+}
+
+/** Eventarc retries a message for at most a day: for so long its id has to be remembered. */
+const META_EXTRA_TTL_SECONDS = 86_400;
+/** An utterance that nobody has added to for so long is over, whatever became of its end. */
+const INTERIM_TTL_SECONDS = 120;
+
+// Read beside this module; the build copies both scripts beside the bundle.
+const script = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+
+interface Scripts {
+  aarAppend(...args: (string | number)[]): Promise<[AppendResult['outcome'], string, number, string]>;
+  aarRead(...args: (string | number)[]): Promise<RawPage>;
+}
+type RawPage = [epoch: string, offset: string, tag: string, interims: string, RawEntry[], string[]];
+type RawEntry = [id: string, fields: string[]];
+
+/** The event log in a standalone Redis. */
+export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
+  redis.defineCommand('aarAppend', { numberOfKeys: 5, lua: script('append.lua') });
+  redis.defineCommand('aarRead', { numberOfKeys: 3, lua: script('read.lua'), readOnly: true });
+  const scripts = redis as Redis & Scripts;
+
+  return {
+    async append(event) {
+      const keys = conversationKeys(event.conversation);
+      const [outcome, epoch, offset, tag] = await scripts.aarAppend(
+        keys.meta,
+        keys.log,
+        keys.ids,
+        keys.interim,
+        keys.over,
+        FORMAT,
+        'PUBLISH',
+        keys.channel,
+        messageMember(event.kind, event.messageId),
+        headerOf(event),
+        event.json,
+        randomName(6),
+        randomName(4),
+        config.historySize,
+        config.historyTtlSeconds,
+        config.historyTtlSeconds + META_EXTRA_TTL_SECONDS,
+        event.closes ?? '',
+        event.kind === INTERIM_KIND ? '1' : '0',
+        event.utterance?.participant ?? '',
+        event.utterance?.message ?? '',
+        sortableTime(event.publishTime),
+        INTERIM_TTL_SECONDS,
+      );
+      return { outcome, position: { epoch, offset, tag } };
+    },
+
+    async read(conversation, after, limit) {
+      const keys = conversationKeys(conversation);
+      const page = await scripts.aarRead(
+        keys.meta,
+        keys.log,
+        keys.interim,
+        after + 1,
+        limit,
+        INTERIM_TTL_SECONDS,
+      );
+      return toLogPage(page);
+    },
+  };
+}
+
+/**
+ * What identifies a message in a conversation's set of ids: Pub/Sub's ids are unique in a topic only, so the kind
+ * belongs to it. Both are folded into one number where they fit, because Redis keeps a set of integers in 8 bytes
+ * each while it is small.
+ */
+export function messageMember(kind: EventKind, messageId: string): string {
+  if (messageId === '') return '';
+  const index = EVENT_KINDS.indexOf(kind);
+  if (/^[1-9]\d{0,17}$/.test(messageId)) {
+    const number = BigInt(messageId) * BigInt(EVENT_KINDS.length) + BigInt(index);
+    if (number < 2n ** 63n) return number.toString();
+  }
+  return `${index}:${messageId}`;
+}
+
+const randomName = (bytes: number) => randomBytes(bytes).toString('base64url');
+
+function toLogPage([epoch, offset, tag, interims, entries, open]: RawPage): LogPage {
+  const top = { epoch, offset: Number(offset), tag };
+  return {
+    top,
+    interims: Number(interims),
+    events: entries.flatMap(([id, fields]) => toLoggedEvent(epoch, id, fields)),
+    open: open.flatMap((value) => toInterimEvent(top, value)).sort((a, b) => a.sequence - b.sequence),
+  };
+}
+
+/** The order of fields is append.lua's. */
+function toLoggedEvent(epoch: string, id: string, fields: string[]): LoggedEvent[] {
+  const [, header = '', , tag = '', , previousTag = '', , json = ''] = fields;
+  const parsed = parseHeader(header);
+  if (parsed === undefined) return [];
+  return [
+    {
+      type: 'event',
+      position: { epoch, offset: Number.parseInt(id, 10), tag },
+      previousTag,
+      ...parsed,
+      json,
+    },
+  ];
+}
+
+/** `PUBLISH_TIME SECONDS SEQUENCE KIND MESSAGE_ID\nJSON`, as append.lua keeps it. */
+function toInterimEvent(top: Position, value: string): InterimEvent[] {
+  const end = value.indexOf('\n');
+  const [, , sequence, ...header] = value.slice(0, end).split(' ');
+  const parsed = parseHeader(header.join(' '));
+  if (parsed === undefined) return [];
+  return [
+    { type: 'interim', position: top, sequence: Number(sequence), ...parsed, json: value.slice(end + 1) },
+  ];
+}

@@ -1,0 +1,66 @@
+// What travels on a conversation's Redis channel: a header line, then the envelope's JSON text as it is stored.
+//
+//   1e EPOCH OFFSET TAG PREVIOUS_TAG KIND MESSAGE_ID\n{…}     a retained event and its own position
+//   1i EPOCH OFFSET TAG SEQUENCE KIND MESSAGE_ID\n{…}         an interim transcript and the position it was said at
+//
+// The first character is the format's version (FORMAT in keys.ts). append.lua writes the header.
+import { EVENT_KINDS, type EventKind } from '../event.ts';
+import { FORMAT } from '../keys.ts';
+import type { Position } from './position.ts';
+
+/** An event of the log. */
+export interface LoggedEvent {
+  readonly type: 'event';
+  readonly position: Position;
+  /** Tag of the event before it. */
+  readonly previousTag: string;
+  readonly kind: EventKind;
+  readonly messageId: string;
+  /** The envelope as JSON text. */
+  readonly json: string;
+}
+
+/** An interim transcript: not retained, takes no offset. */
+export interface InterimEvent {
+  readonly type: 'interim';
+  /** The top of the log when it was published. */
+  readonly position: Position;
+  /** Rises by one with every interim transcript of this life of the log. */
+  readonly sequence: number;
+  readonly kind: EventKind;
+  readonly messageId: string;
+  readonly json: string;
+}
+
+export type ChannelMessage = LoggedEvent | InterimEvent;
+
+/** The end of a header: what the writer knows before Redis gives the event its position. */
+export function headerOf(event: { kind: EventKind; messageId: string }): string {
+  return `${event.kind} ${encodeURIComponent(event.messageId)}`;
+}
+
+/** Reads {@link headerOf} back; `undefined` when it is not one of ours. */
+export function parseHeader(header: string): { kind: EventKind; messageId: string } | undefined {
+  const [kind = '', messageId = ''] = header.split(' ');
+  if (!isEventKind(kind)) return undefined;
+  return { kind, messageId: decodeURIComponent(messageId) };
+}
+
+/** Parses a message of a conversation's channel; `undefined` for one of another version or of somebody else. */
+export function parseChannelMessage(text: string): ChannelMessage | undefined {
+  const end = text.indexOf('\n');
+  const [version, epoch = '', offset, tag = '', extra = '', kind = '', messageId = ''] = text
+    .slice(0, Math.max(end, 0))
+    .split(' ');
+  const header = parseHeader(`${kind} ${messageId}`);
+  if (header === undefined) return undefined;
+  const position = { epoch, offset: Number(offset), tag };
+  const body = { position, ...header, json: text.slice(end + 1) };
+  if (version === `${FORMAT}e`) return { type: 'event', previousTag: extra, ...body };
+  if (version === `${FORMAT}i`) return { type: 'interim', sequence: Number(extra), ...body };
+  return undefined;
+}
+
+function isEventKind(kind: string): kind is EventKind {
+  return (EVENT_KINDS as readonly string[]).includes(kind);
+}

@@ -1,0 +1,32 @@
+-- Reads a page of a conversation's log and its top, both of one instant.
+--
+-- KEYS  meta, log, interim (see keys.ts)
+-- ARGV  first offset wanted, most entries to return (0: only the top), age in seconds past which an interim
+--       transcript is no longer given
+-- Returns {epoch, offset, tag, interims, entries, open}: the top; the count of interim transcripts so far; entries as
+-- XRANGE gives them; `open` the newest interim transcript of each open utterance, only with the page that reaches
+-- the top. A log that does not exist has the epoch ''.
+local meta_key, log_key, interim_key = KEYS[1], KEYS[2], KEYS[3]
+local first, limit, interim_age = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local meta = redis.call('HMGET', meta_key, 'epoch', 'offset', 'tag', 'interims')
+local epoch, offset, tag, interims = meta[1], meta[2] or '0', meta[3] or '0', meta[4] or '0'
+if not epoch then
+  return {'', '0', '0', '0', {}, {}}
+end
+if limit == 0 then
+  return {epoch, offset, tag, interims, {}, {}}
+end
+
+local entries = redis.call('XRANGE', log_key, first .. '-0', '+', 'COUNT', limit)
+local open = {}
+if #entries < limit or entries[#entries][1] == offset .. '-0' then
+  local oldest = tonumber(redis.call('TIME')[1]) - interim_age
+  for _, value in ipairs(redis.call('HVALS', interim_key)) do
+    local said_at = string.match(value, '^%S* (%d+) ')
+    if tonumber(said_at) >= oldest then
+      open[#open + 1] = value
+    end
+  end
+end
+return {epoch, offset, tag, interims, entries, open}
