@@ -26,7 +26,8 @@ export function judge({ code, timedOut, limitMs, output }: FileRun): Verdict {
   const reasons = [...output.matchAll(/^skipped: (.+)$/gm)].map((match) => match[1] ?? '');
   const notes: string[] = [];
 
-  if (timedOut) notes.push(`still running after ${limitMs} ms: a test hangs or leaves a server or timer open`);
+  if (timedOut)
+    notes.push(`still running after ${limitMs} ms: a test hangs or leaves a server or timer open`);
   if (total === undefined) {
     if (!timedOut) notes.push('ended without a summary: it has no .run(), or a test never settles');
   } else if (total + skipped === 0) {
@@ -35,7 +36,8 @@ export function judge({ code, timedOut, limitMs, output }: FileRun): Verdict {
     notes.push(`${passed} of ${total} tests passed (a failing hook hides the rest)`);
   }
   if (code !== 0 && notes.length === 0) notes.push(`exited with code ${code}`);
-  if (skipped > 0 && reasons.length === 0) notes.push('skips a test, or marks one .only, without printing "skipped: REASON"');
+  if (skipped > 0 && reasons.length === 0)
+    notes.push('skips a test, or marks one .only, without printing "skipped: REASON"');
 
   const failed = notes.length === 0 ? 0 : Math.max(1, (total ?? 0) - passed);
   return { passed, failed, skipped, notes, reasons };

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { FastifyPluginAsync } from 'fastify';
+import { FORMAT } from '../shared/keys.ts';
+import type { Logger } from '../shared/log.ts';
+import type { Redis } from '../shared/redis.ts';
+import { createEventLog } from '../shared/stream/event-log.ts';
+import { requireToken } from './auth/authenticate.ts';
+import { createTokens } from './auth/jwt.ts';
+import { createProvider } from './auth/providers.ts';
+import type { KeyRing } from './auth/signing-key.ts';
+import type { RelayConfig } from './config.ts';
+import type { Credentials } from './dialogflow/credentials.ts';
+import { dialogflowProxy } from './dialogflow/proxy.ts';
+import { conversationNamesIn } from './http/conversation-name-store.ts';
+import { createHttp } from './http/server.ts';
+import { DIALOGFLOW_TIMEOUT_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
+import { Presence } from './rooms/presence.ts';
+import { RoomRegistry } from './rooms/registry.ts';
+import { Subscriber } from './rooms/subscriber.ts';
+import { attachSocketIo } from './sockets/socket-io.ts';
+import { refuseOtherUpgrades } from './sockets/upgrade.ts';
+
+export interface RelayDeps {
+  config: RelayConfig;
+  logger: Logger;
+  /** For commands. */
+  redis: Redis;
+  /** For pub/sub only, made with `autoResubscribe: false`. */
+  subscriberRedis: Redis;
+  /** Asked at every use, so that keys may change while the relay runs. */
+  keyRing: () => KeyRing;
+  credentials: Credentials;
+  /** The agent desktop page, where it is to be served. */
+  desktop?: FastifyPluginAsync | undefined;
+}
+
+export interface Relay {
+  /** Listens on all addresses, or on one; resolves with the port. */
+  listen(port: number, host?: string): Promise<number>;
+  /** Stops taking requests, closes every socket and resolves when all is closed. A second call does nothing more. */
+  close(): Promise<void>;
+}
+
+/** Builds the relay out of its parts; nothing listens yet. The two connections to Redis stay the caller's. */
+export async function createRelay(deps: RelayDeps): Promise<Relay> {
+  const { config, logger, redis, subscriberRedis } = deps;
+  const project = { id: config.projectId, number: config.projectNumber };
+  const id = randomUUID();
+  let isDraining = false;
+
+  const subscriber = new Subscriber({
+    redis: subscriberRedis,
+    publish: (channel, message) => redis.publish(channel, message),
+    ownChannel: `aar${FORMAT}:relay:${id}`,
+    logger,
+    onMessage: (channel, message) => rooms.receive(channel, message),
+    onReconnect: () => void rooms.repairAll(),
+  });
+  const presence = new Presence(redis, id, logger);
+  const rooms = new RoomRegistry({ eventLog: createEventLog(redis, config), subscriber, presence, logger });
+  const tokens = createTokens({
+    projectId: config.projectId,
+    lifetimeSeconds: config.jwtLifetimeSeconds,
+    keyRing: deps.keyRing,
+  });
+
+  const app = await createHttp({
+    log: logger,
+    project,
+    tokens,
+    provider: createProvider(config.authOption),
+    conversationNames: conversationNamesIn(redis),
+    readiness: { isDraining: () => isDraining, pingRedis: () => redis.ping() },
+    allowedOrigins: config.allowedOrigins,
+  });
+  await app.register(
+    dialogflowProxy({
+      project,
+      endpoint: config.dialogflowEndpoint,
+      credentials: deps.credentials,
+      authenticate: requireToken(tokens),
+      timeoutMs: DIALOGFLOW_TIMEOUT_MS,
+      maxBodyBytes: PROXY_BODY_MAX_BYTES,
+    }),
+  );
+  if (deps.desktop) await app.register(deps.desktop);
+  await app.ready();
+
+  const io = attachSocketIo(app.server, {
+    tokens,
+    allowedOrigins: config.allowedOrigins,
+    project,
+    rooms,
+    replayOnJoin: config.replayOnJoin,
+    logger,
+  });
+  refuseOtherUpgrades(app.server);
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    isDraining = true;
+    // The sockets first: the HTTP server does not close while one is open.
+    await io.close();
+    await app.close();
+    rooms.close();
+    presence.close();
+    subscriber.close();
+  }
+
+  return {
+    async listen(port, host) {
+      await app.listen({ port, host: host ?? '::' });
+      return (app.server.address() as AddressInfo).port;
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

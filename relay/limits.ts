@@ -1,0 +1,60 @@
+// Every limit of the relay: a named number with its unit, its default and why it is what it is.
+
+/** Largest request body of the REST routes, in bytes. A registration or an integration key needs a few hundred. */
+export const BODY_MAX_BYTES = 16 * 1024;
+
+/** Longest path segment that a route may take as a parameter, in characters; Dialogflow's ids have at most 128. */
+export const PATH_PARAMETER_MAX_CHARS = 1024;
+
+/** Longest integration key, in characters. Phone numbers have 16, contact ids of the known desktops under 40. */
+export const INTEGRATION_KEY_MAX_CHARS = 256;
+
+/** How long an integration key leads to its conversation, in seconds: a day, longer than any call and its wrap-up. */
+export const INTEGRATION_KEY_TTL_SECONDS = 24 * 60 * 60;
+
+/** Longest token that is looked at, in characters. The longest that the relay issues is under 3,000. */
+export const TOKEN_MAX_CHARS = 8_192;
+
+/** Longest user name in a token, in characters; the rest is cut off, because nothing decides by it. */
+export const USER_MAX_CHARS = 256;
+
+/** Shortest signing key, in bytes: that of HS256's hash (RFC 7518, 3.2). A shorter one can be guessed offline. */
+export const SIGNING_KEY_MIN_BYTES = 32;
+
+/** How far ahead a token's time of issue may be, in seconds: relays issue for one another and their clocks differ. */
+export const CLOCK_SKEW_SECONDS = 60;
+
+/** What bounds a client's hold on the HTTP server. None of it touches a connection after its upgrade to WebSocket. */
+export interface ConnectionLimits {
+  /** Time to send a request's header, in milliseconds: 15 s, so that slow senders do not pile up. */
+  headersMs: number;
+  /** Time to send a whole request, in milliseconds: 30 s, which is 1 MiB over a bad mobile line. */
+  requestMs: number;
+  /** How often the two are checked, in milliseconds: 5 s, Node's 30 s would treble them. */
+  checkEveryMs: number;
+  /** How long an idle connection stays, in milliseconds: longer than the 600 s of Google's load balancers, which
+   * would otherwise send a request into a connection that is just being closed, and answer 502. */
+  keepAliveMs: number;
+  /** Open connections at most: ten times the requests that Cloud Run ever sends to one instance (1,000). */
+  max: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  headersMs: 15_000,
+  requestMs: 30_000,
+  checkEveryMs: 5_000,
+  keepAliveMs: 620_000,
+  max: 10_000,
+};
+
+/** Largest message that a desktop may send over a socket, in bytes. A join with its cursor needs a few hundred. */
+export const INBOUND_FRAME_MAX_BYTES = 16 * 1024;
+
+/** Largest request body that goes to Dialogflow, in bytes. Its own requests are a few kilobytes. */
+export const PROXY_BODY_MAX_BYTES = 1024 * 1024;
+
+/** How long Dialogflow may take to answer, in milliseconds: a generated summary takes seconds, no desktop waits more. */
+export const DIALOGFLOW_TIMEOUT_MS = 30_000;
+
+/** How long shutting down may take, in milliseconds, of the 10 s that Cloud Run gives between SIGTERM and SIGKILL. */
+export const SHUTDOWN_MAX_MS = 8_000;

@@ -1,0 +1,52 @@
+// The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
+import { ConfigError } from '../shared/errors.ts';
+import { createLogger, logDestination } from '../shared/log.ts';
+import { createRedis } from '../shared/redis.ts';
+import { createRelay } from './app.ts';
+import { readSigningKey } from './auth/signing-key.ts';
+import { readRelayConfig } from './config.ts';
+import { googleCredentials } from './dialogflow/credentials.ts';
+import { SHUTDOWN_MAX_MS } from './limits.ts';
+
+async function main(): Promise<void> {
+  const config = readRelayConfig(process.env);
+  const key = await readSigningKey(config.jwtSecretKeyPath);
+  const logger = createLogger('relay', config.logLevel, logDestination(config.loggingFile));
+
+  const redis = createRedis(config);
+  const subscriberRedis = createRedis(config, { autoResubscribe: false });
+  for (const connection of [redis, subscriberRedis]) {
+    connection.on('error', (err) => logger.warn({ err }, 'redis connection'));
+    // Starts without Redis too: /ready says so until it answers, and the connection is retried.
+    connection.connect().catch(() => {});
+  }
+  const relay = await createRelay({
+    config,
+    logger,
+    redis,
+    subscriberRedis,
+    keyRing: () => [key],
+    credentials: googleCredentials(),
+  });
+  logger.info({ port: await relay.listen(config.port) }, 'listening');
+
+  const stop = (signal: NodeJS.Signals) => {
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
+    relay.close().then(
+      () => process.exit(0),
+      (err: unknown) => {
+        logger.error({ err }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  // A wrong configuration is the operator's to mend: its message says all, a stack would hide it.
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+});

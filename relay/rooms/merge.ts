@@ -1,0 +1,73 @@
+// The decisions of delivery, pure: where a message stands in relation to a place in the log, and whether a page of
+// the log continues that place. Only relay/rooms imports this.
+
+import type { LogPage } from '../../shared/stream/event-log.ts';
+import { type Position, ROOT_TAG } from '../../shared/stream/position.ts';
+import type { ChannelMessage, LoggedEvent } from '../../shared/stream/protocol.ts';
+
+/** How far someone has followed a conversation: the log, and beside it the interim transcripts. */
+export interface Place {
+  readonly position: Position;
+  /** Sequence of the latest interim transcript, in this life of the log. */
+  readonly interims: number;
+}
+
+/**
+ * - `next`: follows the place directly.
+ * - `past`: lies at or before it.
+ * - `gap`: something between the two has not been seen.
+ * - `fork`: belongs to another history than the place: the log was lost, or went back to before the place when a
+ *   failover dropped its tail.
+ */
+export type Verdict = 'next' | 'past' | 'gap' | 'fork';
+
+export function judge({ position, interims }: Place, message: ChannelMessage): Verdict {
+  const theirs = message.position;
+  // Before anything was written there is no epoch: the first event of any life may follow.
+  const isFirstEpoch = position.epoch === '';
+  if (!isFirstEpoch && theirs.epoch !== position.epoch) return 'fork';
+  if (message.type === 'interim') {
+    if (theirs.offset > position.offset) return 'gap';
+    if (theirs.offset === position.offset && theirs.tag !== position.tag) return 'fork';
+    return message.sequence > interims ? 'next' : 'past';
+  }
+  const distance = theirs.offset - position.offset;
+  if (distance < 0) return 'past';
+  if (distance === 0) return theirs.tag === position.tag ? 'past' : 'fork';
+  if (distance > 1) return 'gap';
+  return message.previousTag === position.tag ? 'next' : 'fork';
+}
+
+/** The place after a message that is `next`. */
+export function advance(place: Place, message: ChannelMessage): Place {
+  if (message.type === 'event') return { position: message.position, interims: place.interims };
+  const position = place.position.epoch === '' ? message.position : place.position;
+  return { position, interims: message.sequence };
+}
+
+/**
+ * - `whole`: the page starts where the position ends, in the same history.
+ * - `trimmed`: the same life of the log, but events after the position are no longer retained.
+ * - `other`: another history; nothing before the page's own start can be relied on.
+ */
+export type Continuity = 'whole' | 'trimmed' | 'other';
+
+/** How a page that was read from just after `position` continues it. */
+export function continuity(position: Position, { top, events }: LogPage): Continuity {
+  if (position.epoch !== '' && top.epoch !== position.epoch) return 'other';
+  if (top.offset < position.offset) return 'other';
+  if (top.offset === position.offset) return top.tag === position.tag ? 'whole' : 'other';
+  const first = events[0];
+  if (first?.position.offset !== position.offset + 1) return 'trimmed';
+  return first.previousTag === position.tag ? 'whole' : 'other';
+}
+
+/** The place just before an event. */
+export function before(event: LoggedEvent): Position {
+  return { epoch: event.position.epoch, offset: event.position.offset - 1, tag: event.previousTag };
+}
+
+/** The place before the first event of a life of the log. */
+export function startOf(epoch: string): Place {
+  return { position: { epoch, offset: 0, tag: ROOT_TAG }, interims: 0 };
+}

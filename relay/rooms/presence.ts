@@ -1,0 +1,56 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { presenceKey } from '../../shared/keys.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Redis } from '../../shared/redis.ts';
+
+/** How long a key outlives the relay that set it, in seconds. */
+export const PRESENCE_TTL_SECONDS = 90;
+const RENEW_EVERY_MS = 30_000;
+
+/**
+ * Keeps the key that tells the Genesys Cloud audiohook that somebody is watching a conversation. Nobody deletes it,
+ * because another relay may still have a desktop there: it expires.
+ */
+export class Presence {
+  readonly #redis: Redis;
+  readonly #owner: string;
+  readonly #logger: Logger;
+  readonly #conversations = new Set<ShortName>();
+  readonly #timer: NodeJS.Timeout;
+
+  /** `owner` names this relay and is the key's value. */
+  constructor(redis: Redis, owner: string, logger: Logger, renewEveryMs = RENEW_EVERY_MS) {
+    this.#redis = redis;
+    this.#owner = owner;
+    this.#logger = logger;
+    this.#timer = setInterval(() => this.#renew(), renewEveryMs);
+    this.#timer.unref();
+  }
+
+  add(conversation: ShortName): void {
+    if (this.#conversations.has(conversation)) return;
+    this.#conversations.add(conversation);
+    this.#set(conversation);
+  }
+
+  delete(conversation: ShortName): void {
+    this.#conversations.delete(conversation);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #renew(): void {
+    for (const conversation of this.#conversations) this.#set(conversation);
+  }
+
+  #set(conversation: ShortName): void {
+    this.#redis
+      .set(presenceKey(conversation), this.#owner, 'EX', PRESENCE_TTL_SECONDS)
+      .catch((err: unknown) => {
+        // The next renewal comes before the key expires twice over; nothing else waits for it.
+        this.#logger.warn({ err }, 'cannot renew presence');
+      });
+  }
+}

@@ -1,0 +1,175 @@
+import type { LogPage } from '../../shared/stream/event-log.ts';
+import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { advance, before, continuity, judge, type Place, startOf } from './merge.ts';
+
+/** Reads the log after an offset, at most `limit` events. */
+export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
+
+/** Where a track's messages go; both are called synchronously and must not throw. */
+export interface Sink {
+  deliver(message: ChannelMessage, from: Place, to: Place): void;
+  /** What was delivered up to `from` belongs to another history, or something after it is lost: go on from `to`. */
+  reset(from: Place, to: Place): void;
+}
+
+/** Events of one read. */
+export const PAGE_SIZE = 200;
+/** Messages held back while a read is under way; past either limit they are forgotten and read from the log. */
+const HELD_MAX_MESSAGES = 1_000;
+const HELD_MAX_CHARACTERS = 1024 * 1024;
+
+/**
+ * Follows one conversation and hands every message on exactly once and in log order, from two sources: the channel,
+ * which is fast and loses messages whenever the connection breaks, and the log, which is asked whenever the channel
+ * shows a gap.
+ *
+ * It relies on one order of things: whoever sends a message has put it into the log first. So a message that came
+ * before a read was sent is in what that read finds, or is not in the log any more.
+ */
+export class Track {
+  readonly #read: ReadLog;
+  readonly #sink: Sink;
+  #place: Place;
+  /** While true, messages of the channel wait for a read of the log. */
+  #isHolding: boolean;
+  #held: ChannelMessage[] = [];
+  #heldCharacters = 0;
+  #hasForgotten = false;
+  #isStopped = false;
+
+  /** Delivers nothing until {@link walk} has brought it to the top of the log, unless `place` is known to be that. */
+  constructor(read: ReadLog, sink: Sink, place: Place, { isLive = false } = {}) {
+    this.#read = read;
+    this.#sink = sink;
+    this.#place = place;
+    this.#isHolding = !isLive;
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  /** Whether it needs a {@link walk} to go on. */
+  get isBehind(): boolean {
+    return this.#isHolding;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Starts from another place than it was made for, before its first walk. */
+  startAt(place: Place): void {
+    this.#place = place;
+  }
+
+  /** The channel may have lost messages just now: a read that is already under way does not bring it up to date. */
+  distrustChannel(): void {
+    this.#hasForgotten = true;
+  }
+
+  /** Delivers nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#forget();
+  }
+
+  /** Takes a message of the channel, in the channel's order. */
+  receive(message: ChannelMessage): void {
+    if (this.#isStopped) return;
+    if (this.#isHolding) this.#hold(message);
+    else if (!this.#take(message)) {
+      this.#isHolding = true;
+      this.#hold(message);
+    }
+  }
+
+  /**
+   * Reads the log up to its top, then what the channel brought meanwhile; after it the track is live. The last read
+   * and the switch are one synchronous turn: an `await` between them would let a message slip past both.
+   *
+   * Rejects when a read fails; the track is then still behind and may be walked again.
+   */
+  async walk(): Promise<void> {
+    this.#isHolding = true;
+    while (!this.#isStopped) {
+      this.#hasForgotten = false;
+      // What is held by now is in the log that this read finds, unless the log has lost it.
+      const settled = this.#held.length;
+      const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
+      if (this.#isStopped || (this.#takePage(page) && this.#release(settled))) return;
+    }
+  }
+
+  /** Delivers a page; true when it reached the top of the log. */
+  #takePage(page: LogPage): boolean {
+    const { top } = page;
+    const kind = continuity(this.#place.position, page);
+    if (kind === 'other') {
+      this.#reset(startOf(top.epoch));
+      if (top.offset > 0) return false;
+    }
+    if (kind === 'trimmed') {
+      const first = page.events[0];
+      this.#reset({ position: first ? before(first) : top, interims: this.#place.interims });
+    }
+    for (const event of page.events) this.#deliver(event);
+    if (this.#place.position.offset < top.offset) return false;
+
+    this.#place = { position: top, interims: this.#place.interims };
+    for (const interim of page.open) {
+      if (interim.sequence > this.#place.interims) this.#deliver(interim);
+    }
+    this.#place = { position: top, interims: page.interims };
+    return true;
+  }
+
+  /** Goes through what was held; true when nothing is missing and the track is live. */
+  #release(settled: number): boolean {
+    if (this.#hasForgotten) return false;
+    const held = this.#held;
+    this.#forget();
+    this.#isHolding = false;
+    for (const [index, message] of held.entries()) {
+      if (this.#isHolding) this.#hold(message);
+      else if (!this.#take(message) && index >= settled) {
+        this.#isHolding = true;
+        this.#hold(message);
+      }
+    }
+    return !this.#isHolding;
+  }
+
+  /** False when the message does not follow what was delivered. */
+  #take(message: ChannelMessage): boolean {
+    const verdict = judge(this.#place, message);
+    if (verdict === 'next') this.#deliver(message);
+    return verdict === 'next' || verdict === 'past';
+  }
+
+  #deliver(message: ChannelMessage): void {
+    const from = this.#place;
+    this.#place = advance(from, message);
+    this.#sink.deliver(message, from, this.#place);
+  }
+
+  #reset(to: Place): void {
+    const from = this.#place;
+    this.#place = to;
+    this.#sink.reset(from, to);
+  }
+
+  #hold(message: ChannelMessage): void {
+    this.#held.push(message);
+    this.#heldCharacters += message.json.length;
+    if (this.#held.length > HELD_MAX_MESSAGES || this.#heldCharacters > HELD_MAX_CHARACTERS) {
+      this.#forget();
+      this.#hasForgotten = true;
+    }
+  }
+
+  #forget(): void {
+    this.#held = [];
+    this.#heldCharacters = 0;
+  }
+}

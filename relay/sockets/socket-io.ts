@@ -1,0 +1,49 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import type { Tokens } from '../auth/jwt.ts';
+import { INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
+import { originCheck } from '../origins.ts';
+import { type DesktopDeps, type DesktopServer, SocketIoDesktop } from './socket-io-desktop.ts';
+
+export interface SocketIoDeps extends DesktopDeps {
+  tokens: Tokens;
+  /** See `origins.ts`; `undefined` for any origin. */
+  allowedOrigins: readonly string[] | undefined;
+}
+
+/** The path that belongs to Socket.IO. */
+export const SOCKET_IO_PATH = '/socket.io/';
+
+/** The text a refused client finds in `connect_error`: the reference's, by which existing desktops know it. */
+const REFUSED = 'authentication failed';
+
+/**
+ * Socket.IO 4 at `/socket.io/`, for every existing desktop. It only carries: Socket.IO's rooms and its connection
+ * state recovery stay unused, because a recovered socket is sent what it missed before it is in its rooms again, and
+ * what is published between the two is lost.
+ */
+export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): DesktopServer {
+  const isAllowed = originCheck(deps.allowedOrigins);
+  const io: DesktopServer = new Server(server, {
+    serveClient: false,
+    destroyUpgrade: false, // the other upgrades are upgrade.ts's
+    maxHttpBufferSize: INBOUND_FRAME_MAX_BYTES,
+    cors: {
+      origin: (origin, done) => done(null, isAllowed(origin)),
+      credentials: deps.allowedOrigins !== undefined,
+    },
+    // CORS does not cover the upgrade to WebSocket, which browsers let any page ask for.
+    allowRequest: (request, done) => done(null, isAllowed(request.headers.origin)),
+  });
+  io.use((socket, next) => {
+    const verdict = deps.tokens.verify(socket.handshake.auth.token);
+    if (!verdict.valid) {
+      deps.logger.info({ fault: verdict.fault }, 'socket refused');
+      return next(new Error(REFUSED));
+    }
+    socket.data.claims = verdict.claims;
+    next();
+  });
+  io.on('connection', (socket) => new SocketIoDesktop(socket, deps));
+  return io;
+}

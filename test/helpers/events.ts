@@ -1,0 +1,58 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { type AgentAssistEvent, decodeEvent, type EventKind, INTERIM_KIND } from '../../shared/event.ts';
+import { TEST_PROJECT } from './redis.ts';
+
+let lastId = 10_000_000_000_000_000n;
+
+/** An event as a function would decode it, with an id that no other has. */
+export function makeEvent(
+  conversation: ShortName,
+  options: {
+    kind?: EventKind;
+    data?: Record<string, unknown>;
+    attributes?: Record<string, string>;
+    messageId?: string;
+    publishTime?: string;
+  } = {},
+): AgentAssistEvent {
+  const { kind = 'new-message-event', data = {}, attributes = {} } = options;
+  const published = {
+    conversation: conversation.replace('/conversations', '/locations/global/conversations'),
+    ...data,
+  };
+  return decodeEvent(
+    kind,
+    {
+      data: Buffer.from(JSON.stringify(published)).toString('base64'),
+      attributes,
+      messageId: options.messageId ?? String(++lastId),
+      publishTime: options.publishTime ?? new Date().toISOString(),
+    },
+    { project: { id: TEST_PROJECT }, maxBytes: 1024 * 1024, now: new Date(), fallback: {} },
+  );
+}
+
+/** An interim transcript of an utterance. */
+export function makeInterim(
+  conversation: ShortName,
+  utterance: { participant?: string; message: string },
+  options: { transcript?: string; isFinal?: boolean; messageId?: string; publishTime?: string } = {},
+): AgentAssistEvent {
+  return makeEvent(conversation, {
+    ...options,
+    kind: INTERIM_KIND,
+    data: {
+      type: 'NEW_RECOGNITION_RESULT',
+      newRecognitionResultPayload: {
+        messageType: 'TRANSCRIPT',
+        transcript: options.transcript ?? 'well',
+        ...(options.isFinal ? { isFinal: true } : {}),
+      },
+    },
+    attributes: {
+      participant_id: utterance.participant ?? 'caller',
+      participant_role: 'END_USER',
+      message_id: utterance.message,
+    },
+  });
+}

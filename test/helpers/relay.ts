@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { createRelay, type Relay } from '../../relay/app.ts';
+import { createTokens, type Tokens } from '../../relay/auth/jwt.ts';
+import { signingKey } from '../../relay/auth/signing-key.ts';
+import { readRelayConfig } from '../../relay/config.ts';
+import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
+import { createLogger } from '../../shared/log.ts';
+import { createRedis, type Redis } from '../../shared/redis.ts';
+import { TEST_PROJECT, type TestRedis } from './redis.ts';
+
+export interface TestRelay extends Relay {
+  url: string;
+  port: number;
+  tokens: Tokens;
+  /** A token that this relay accepts. */
+  token: string;
+  /** What it has logged so far. */
+  log(): string;
+}
+
+const key = signingKey(randomBytes(48).toString('base64'));
+
+/** Starts a relay inside this process on a free loopback port; all of one test file sign with the same key. */
+export async function startTestRelay(redis: TestRedis, env: Record<string, string> = {}): Promise<TestRelay> {
+  let lines = '';
+  const config = readRelayConfig({
+    GCP_PROJECT_ID: TEST_PROJECT,
+    AUTH_OPTION: 'Skip',
+    LOG_LEVEL: 'debug',
+    ...redis.env,
+    ...env,
+  });
+  const logger = createLogger('relay', config.logLevel, {
+    write: (line) => {
+      lines += line;
+    },
+  });
+  const connections: Redis[] = [createRedis(config), createRedis(config, { autoResubscribe: false })];
+  for (const connection of connections) {
+    connection.on('error', () => {});
+    await connection.connect();
+  }
+  const [commands, subscriber] = connections as [Redis, Redis];
+  const relay = await createRelay({
+    config,
+    logger,
+    redis: commands,
+    subscriberRedis: subscriber,
+    keyRing: () => [key],
+    credentials: NO_CREDENTIALS,
+  });
+  const port = await relay.listen(0, '127.0.0.1');
+  const tokens = createTokens({ projectId: TEST_PROJECT, lifetimeSeconds: 3600, keyRing: () => [key] });
+  return {
+    ...relay,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    tokens,
+    token: tokens.issue('test:agent', 'agent@example.com'),
+    log: () => lines,
+    close: async () => {
+      await relay.close();
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+}

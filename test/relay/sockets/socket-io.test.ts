@@ -1,0 +1,302 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EVENT_KINDS } from '../../../shared/event.ts';
+import { createRedis, type Redis } from '../../../shared/redis.ts';
+import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
+import { CLIENTS, type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
+import { makeEvent, makeInterim } from '../../helpers/events.ts';
+import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+
+let redis: TestRedis;
+let commands: Redis;
+let log: EventLog;
+let relays: TestRelay[];
+const desktops: TestDesktop[] = [];
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
+  relays = [await startTestRelay(redis), await startTestRelay(redis)];
+});
+test.after.each(() => {
+  for (const desktop of desktops.splice(0)) desktop.close();
+});
+test.after(async () => {
+  for (const relay of relays) await relay.close();
+  commands.disconnect();
+  await redis.stop();
+});
+
+type Options = ConstructorParameters<typeof TestDesktop>[2];
+
+async function connect(relay = relays[0] as TestRelay, options?: Options): Promise<TestDesktop> {
+  const desktop = new TestDesktop(relay.url, relay.token, options);
+  desktops.push(desktop);
+  return desktop.connected();
+}
+
+const withLocation = (name: string) => name.replace('/conversations', '/locations/us-central1/conversations');
+
+for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
+  for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']] as const) {
+    test(`socket.io-client ${client} over ${transports.join(' then ')} joins and receives the four kinds`, async () => {
+      const conversation = uniqueConversation();
+      const desktop = await connect(relays[0], { client, transports: [...transports] });
+      assert.equal(await desktop.join(withLocation(conversation)), [true, conversation]);
+
+      for (const kind of EVENT_KINDS) {
+        const event =
+          kind === 'new-recognition-result-notification-event'
+            ? makeInterim(conversation, { message: 'm1' })
+            : makeEvent(conversation, { kind, data: { text: 'déjà "vu"\u2028\n😀' } });
+        await log.append(event);
+      }
+      const events = await desktop.received(4);
+      assert.equal(
+        events.map((event) => event.data_type),
+        [...EVENT_KINDS],
+      );
+      const common = ['conversation_name', 'data', 'data_type', 'ack_time', 'publish_time', 'message_id'];
+      for (const event of events) {
+        const isInterim = event.data_type === 'new-recognition-result-notification-event';
+        assert.equal(Object.keys(event), [
+          ...common,
+          ...(isInterim ? ['participant_role', 'new_recognition_result_message_id'] : []),
+          'cursor',
+        ]);
+        assert.is(event.conversation_name, conversation);
+        assert.is(
+          JSON.parse(event.data).conversation,
+          conversation.replace('/conv', '/locations/global/conv'),
+        );
+      }
+      assert.is(JSON.parse(events[0]?.data ?? '').text, 'déjà "vu"\u2028\n😀');
+    });
+  }
+}
+
+test('viewers on two relays receive, and one that leaves does not silence the others', async () => {
+  const conversation = uniqueConversation();
+  const viewers = await Promise.all([connect(relays[0]), connect(relays[0]), connect(relays[1])]);
+  for (const viewer of viewers) await viewer.join(conversation);
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  for (const viewer of viewers) await viewer.received(1);
+
+  const [leaving, staying, remote] = viewers as [TestDesktop, TestDesktop, TestDesktop];
+  assert.equal(await leaving.ask('leave-conversation', withLocation(conversation)), [true, conversation]);
+  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await staying.received(2);
+  await remote.received(2);
+  staying.socket.io.engine.close();
+  await log.append(makeEvent(conversation, { messageId: '3' }));
+  await remote.received(3);
+  assert.equal(leaving.messageIds(), ['1']);
+  assert.equal(remote.messageIds(), ['1', '2', '3']);
+});
+
+test('joining twice delivers once', async () => {
+  const conversation = uniqueConversation();
+  const desktop = await connect();
+  const answers = await Promise.all([desktop.join(conversation), desktop.join(withLocation(conversation))]);
+  assert.equal(answers, [
+    [true, conversation],
+    [true, conversation],
+  ]);
+  await log.append(makeEvent(conversation));
+  assert.is((await desktop.received(1)).length, 1);
+});
+
+test('a first join is given the conversation so far, then the open interim transcript, then what comes', async () => {
+  const conversation = uniqueConversation();
+  for (const messageId of ['1', '2']) await log.append(makeEvent(conversation, { messageId }));
+  await log.append(
+    makeInterim(conversation, { message: 'u1' }, { messageId: '3', publishTime: '2026-11-24T10:00:00Z' }),
+  );
+  await log.append(
+    makeInterim(conversation, { message: 'u1' }, { messageId: '4', publishTime: '2026-11-24T10:00:01Z' }),
+  );
+  const desktop = await connect();
+  await desktop.join(conversation);
+  await log.append(makeEvent(conversation, { messageId: '5' }));
+  await desktop.received(4);
+  assert.equal(desktop.messageIds(), ['1', '2', '4', '5']);
+});
+
+test('REPLAY_ON_JOIN=none gives only what comes', async () => {
+  const relay = await startTestRelay(redis, { REPLAY_ON_JOIN: 'none' });
+  const conversation = uniqueConversation();
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  const desktop = await connect(relay);
+  await desktop.join(conversation);
+  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await desktop.received(1);
+  assert.equal(desktop.messageIds(), ['2']);
+  desktop.close();
+  await relay.close();
+});
+
+test('a join with a cursor goes on behind it, and "0" starts at the beginning', async () => {
+  const conversation = uniqueConversation();
+  for (const messageId of ['1', '2', '3']) await log.append(makeEvent(conversation, { messageId }));
+  const first = await connect();
+  const [ok, name, answer] = await first.join({ conversation, after: '0' });
+  assert.equal([ok, name], [true, conversation]);
+  assert.equal(Object.keys(answer as object), ['cursor', 'recovered']);
+  await first.received(3);
+  assert.equal(first.messageIds(), ['1', '2', '3']);
+
+  const second = await connect(relays[1]);
+  const cursor = first.events[1]?.cursor;
+  assert.equal(await second.join({ conversation, after: cursor }), [
+    true,
+    conversation,
+    { cursor, recovered: true },
+  ]);
+  await second.received(1);
+  assert.equal(second.messageIds(), ['3']);
+
+  const live = await connect();
+  const [, , liveAnswer] = await live.join({ conversation });
+  assert.equal(liveAnswer, { cursor: first.events[2]?.cursor, recovered: true });
+  await log.append(makeEvent(conversation, { messageId: '4' }));
+  for (const desktop of [first, second, live]) await desktop.received(1);
+  assert.equal(live.messageIds(), ['4']);
+});
+
+test('a cursor of a lost life of the log is not recovered, and what there is comes', async () => {
+  const conversation = uniqueConversation();
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  const desktop = await connect();
+  const [, , answer] = await desktop.join({ conversation, after: 'gone.7.abc' });
+  assert.is((answer as { recovered: boolean }).recovered, false);
+  await desktop.received(1);
+  assert.equal(desktop.messageIds(), ['1']);
+});
+
+const BAD_ARGUMENTS: [string, unknown[]][] = [
+  ['a number', [5]],
+  ['null', [null]],
+  ['a list', [['projects/p/conversations/c']]],
+  ['an object without a conversation', [{}]],
+  ['nothing', []],
+  ['two arguments', [`projects/${TEST_PROJECT}/conversations/c`, 'more']],
+  ['the empty string', ['']],
+  ['a participant', [`projects/${TEST_PROJECT}/locations/global/conversations/c/participants/x`]],
+  ['a trailing slash', [`projects/${TEST_PROJECT}/locations/global/conversations/c/`]],
+  ['another project', ['projects/other/conversations/c']],
+  ['a key of something else', ['5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5']],
+  ['a malformed cursor', [{ conversation: `projects/${TEST_PROJECT}/conversations/c`, after: 'x' }]],
+  ['a cursor that is a number', [{ conversation: `projects/${TEST_PROJECT}/conversations/c`, after: 1 }]],
+];
+for (const [name, parameters] of BAD_ARGUMENTS) {
+  test(`a join with ${name} is acknowledged with false and a reason, and the connection lives on`, async () => {
+    const desktop = await connect();
+    const answer = await desktop.ask('join-conversation', ...parameters);
+    assert.is(answer.length, 2);
+    assert.is(answer[0], false);
+    assert.type(answer[1], 'string');
+    const conversation = uniqueConversation();
+    assert.equal(await desktop.join(conversation), [true, conversation]);
+  });
+}
+
+test('a join and a leave without an acknowledgement do no harm', async () => {
+  const conversation = uniqueConversation();
+  const desktop = await connect();
+  desktop.socket.emit('join-conversation', 5);
+  desktop.socket.emit('leave-conversation');
+  desktop.socket.emit('join-conversation', conversation);
+  desktop.socket.emit('no-such-event', conversation);
+  await desktop.join(conversation);
+  await log.append(makeEvent(conversation));
+  assert.is((await desktop.received(1)).length, 1);
+});
+
+test('leaving a conversation that was never joined is acknowledged', async () => {
+  const conversation = uniqueConversation();
+  assert.equal(await (await connect()).ask('leave-conversation', conversation), [true, conversation]);
+});
+
+test('a leave that overtakes its join ends with nothing delivered', async () => {
+  const conversation = uniqueConversation();
+  const desktop = await connect();
+  const [joined, left] = await Promise.all([
+    desktop.join(conversation),
+    desktop.ask('leave-conversation', conversation),
+  ]);
+  assert.is(joined[0], false);
+  assert.equal(left, [true, conversation]);
+  await log.append(makeEvent(conversation));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.is(desktop.events.length, 0);
+});
+
+const REFUSED_AUTH: [string, Record<string, unknown>][] = [
+  ['no token', {}],
+  ['a token that is an object', { token: { a: 1 } }],
+  ['garbage', { token: 'garbage' }],
+  ['an empty token', { token: '' }],
+];
+for (const [name, auth] of REFUSED_AUTH) {
+  test(`a socket with ${name} is refused alone`, async () => {
+    const good = await connect();
+    let disturbed = false;
+    good.socket.on('unauthenticated', () => {
+      disturbed = true;
+    });
+    const refused = new TestDesktop(relays[0]?.url ?? '', '', { auth });
+    desktops.push(refused);
+    let message = '';
+    await refused.connected().catch((error: Error) => {
+      message = error.message;
+    });
+    assert.is(message, 'authentication failed');
+    await good.join(uniqueConversation());
+    assert.is(disturbed, false);
+    assert.is(good.socket.connected, true);
+  });
+}
+
+test('a token is taken with and without Bearer', async () => {
+  const { token } = relays[0] as TestRelay;
+  await connect(relays[0], { auth: { token: `Bearer ${token}` } });
+  await connect(relays[0], { auth: { token: `bearer ${token}` } });
+});
+
+test('the presence key of a joined conversation exists under its short name and expires by itself', async () => {
+  const conversation = uniqueConversation();
+  const desktop = await connect();
+  await desktop.join(conversation);
+  const ttl = await commands.ttl(conversation);
+  assert.ok(ttl > 60 && ttl <= 90, `ttl is ${ttl}`);
+  assert.is(await commands.type(conversation), 'string');
+  await desktop.ask('leave-conversation', conversation);
+  assert.is(await commands.exists(conversation), 1);
+});
+
+test('killing the pub/sub connections again and again loses and repeats nothing', async () => {
+  const conversation = uniqueConversation();
+  const viewers = await Promise.all([connect(relays[0]), connect(relays[1])]);
+  for (const viewer of viewers) await viewer.join(conversation);
+  const expected: string[] = [];
+  for (let index = 0; index < 300; index++) {
+    if (index % 30 === 10) await commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const event = makeEvent(conversation);
+    expected.push(event.messageId);
+    await log.append(event);
+    if (index % 7 === 0) await log.append(event);
+    if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  for (const viewer of viewers) {
+    await viewer.received(300);
+    assert.equal(viewer.messageIds(), expected);
+  }
+});
+
+test('nothing of what was said is in the log', () => {
+  assert.not.match(relays.map((relay) => relay.log()).join(''), /vu|well|eyJ/);
+});
+
+test.run();
