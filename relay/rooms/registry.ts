@@ -184,4 +184,4 @@ export class RoomRegistry {
 
 const channelOf = (conversation: ShortName) => conversationKeys(conversation).channel;
 
-const pause = () => sleep(RETRY_PAUSE_MS * (0.5 + Math.random()), undefined, { ref: false });
+const pause = () => sleep(RETRY_PAUSE_MS * (0.5 + Math.random()));
