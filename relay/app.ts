@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyPluginAsync } from 'fastify';
+import { CLOSE } from '../shared/close-codes.ts';
 import { FORMAT } from '../shared/keys.ts';
 import type { Logger } from '../shared/log.ts';
 import type { Redis } from '../shared/redis.ts';
@@ -15,11 +16,13 @@ import { dialogflowProxy } from './dialogflow/proxy.ts';
 import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { createHttp } from './http/server.ts';
 import { DIALOGFLOW_TIMEOUT_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
+import { originCheck } from './origins.ts';
 import { Presence } from './rooms/presence.ts';
 import { RoomRegistry } from './rooms/registry.ts';
 import { Subscriber } from './rooms/subscriber.ts';
 import { attachSocketIo } from './sockets/socket-io.ts';
-import { refuseOtherUpgrades } from './sockets/upgrade.ts';
+import { routeUpgrades } from './sockets/upgrade.ts';
+import { createNativeServer } from './sockets/websocket.ts';
 
 export interface RelayDeps {
   config: RelayConfig;
@@ -95,12 +98,14 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     replayOnJoin: config.replayOnJoin,
     logger,
   });
-  refuseOtherUpgrades(app.server);
+  const native = createNativeServer({ project, tokens, rooms, logger });
+  routeUpgrades(app.server, native, originCheck(config.allowedOrigins));
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     isDraining = true;
     // The sockets first: the HTTP server does not close while one is open.
+    for (const connection of native.connections()) connection.close(CLOSE.draining);
     await io.close();
     await app.close();
     rooms.close();

@@ -58,3 +58,24 @@ export const DIALOGFLOW_TIMEOUT_MS = 30_000;
 
 /** How long shutting down may take, in milliseconds, of the 10 s that Cloud Run gives between SIGTERM and SIGKILL. */
 export const SHUTDOWN_MAX_MS = 8_000;
+
+/** Time from a native connection to its token, in milliseconds; nothing it sends meanwhile is kept. */
+export const AUTH_TIMEOUT_MS = 10_000;
+
+/** Joined conversations of one connection at most; an agent has a handful, a supervisor's wall of calls a few dozen. */
+export const JOINED_MAX = 50;
+
+/** How often a native connection is pinged, in milliseconds: well within the minute after which proxies cut it. */
+export const PING_EVERY_MS = 25_000;
+
+/** How long the answer to a ping may take, in milliseconds, before the connection counts as dead. */
+export const PONG_TIMEOUT_MS = 10_000;
+
+/** What may wait to be sent to one desktop, in bytes; beyond it the desktop is closed, and resumes from the log. */
+export const BACKLOG_MAX_BYTES = 1024 * 1024;
+
+/** A malformed frame is answered; the next one within this time, in milliseconds, closes the connection. */
+export const MALFORMED_WINDOW_MS = 60_000;
+
+/** How long a native connection outlives its token, in milliseconds: time for a renewal that is under way. */
+export const EXPIRY_GRACE_MS = 30_000;

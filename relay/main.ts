@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     redis,
     subscriberRedis,
     keyRing: () => [key],
-    credentials: googleCredentials(),
+    credentials: googleCredentials(config.projectId),
   });
   logger.info({ port: await relay.listen(config.port) }, 'listening');
 

@@ -19,7 +19,10 @@ export type Config<S extends Settings> = Readonly<{
 }>;
 
 /** Declares a setting; exists so that the type of `fallback` is checked against the schema's. */
-export function setting<T>(env: string, declaration: Omit<Setting<T>, 'env'>): Setting<T> {
+export function setting<T>(
+  env: string,
+  declaration: Omit<Setting<T>, 'env' | 'fallback'> & { fallback?: NoInfer<T> },
+): Setting<T> {
   return { env, ...declaration };
 }
 

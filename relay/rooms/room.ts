@@ -84,6 +84,7 @@ export class Room {
       await this.#walkUntilLevel(track, arrival);
       if (track.isStopped) return;
       arrival.answer(track.place);
+      if (track.isStopped) return;
       this.#seats.set(member, { member, place: track.place });
       this.#crowd ??= new Track(this.#deps.read, this.#crowdSink(), track.place, { isLive: true });
     } finally {

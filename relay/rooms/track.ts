@@ -148,12 +148,14 @@ export class Track {
   }
 
   #deliver(message: ChannelMessage): void {
+    if (this.#isStopped) return;
     const from = this.#place;
     this.#place = advance(from, message);
     this.#sink.deliver(message, from, this.#place);
   }
 
   #reset(to: Place): void {
+    if (this.#isStopped) return;
     const from = this.#place;
     this.#place = to;
     this.#sink.reset(from, to);

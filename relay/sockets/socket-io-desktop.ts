@@ -4,7 +4,9 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { START, toCursor } from '../../shared/stream/position.ts';
 import type { Claims } from '../auth/jwt.ts';
-import type { Membership, RoomRegistry } from '../rooms/registry.ts';
+import { JOINED_MAX } from '../limits.ts';
+import { Memberships } from '../rooms/memberships.ts';
+import type { RoomRegistry } from '../rooms/registry.ts';
 import type { JoinAnswer, JoinFrom, Member } from '../rooms/room.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
@@ -36,21 +38,19 @@ const NO_ACK: Ack = () => {};
 export class SocketIoDesktop {
   readonly #socket: DesktopSocket;
   readonly #deps: DesktopDeps;
-  readonly #memberships = new Map<ShortName, Membership>();
+  readonly #memberships: Memberships;
 
   constructor(socket: DesktopSocket, deps: DesktopDeps) {
     this.#socket = socket;
     this.#deps = deps;
+    this.#memberships = new Memberships(deps.rooms);
     socket.on('join-conversation', (...parameters) =>
       this.#answer(parameters, (value, ack) => this.#join(value, ack)),
     );
     socket.on('leave-conversation', (...parameters) =>
       this.#answer(parameters, (value, ack) => this.#leave(value, ack)),
     );
-    socket.on('disconnect', () => {
-      for (const membership of this.#memberships.values()) membership.leave();
-      this.#memberships.clear();
-    });
+    socket.on('disconnect', () => this.#memberships.leaveAll());
   }
 
   /** Takes one argument and an optional acknowledgement; what is wrong is acknowledged, and the connection goes on. */
@@ -74,37 +74,25 @@ export class SocketIoDesktop {
   async #join(argument: unknown, ack: Ack): Promise<void> {
     const request = parseJoin(argument);
     const name = shortName(request.conversation, this.#deps.project);
-    const existing = this.#memberships.get(name);
-    if (existing && !request.knowsCursors) {
-      await existing.ready;
+    if (this.#memberships.has(name) && !request.knowsCursors) {
+      await this.#memberships.settled(name);
       return ack(true, name);
     }
-    // A join with a cursor starts again from there, even where the desktop has joined already.
-    existing?.leave();
-
-    let isAnswered = false;
-    const membership = this.#deps.rooms.join(
-      name,
-      this.#member(name, ({ position, recovered }) => {
-        isAnswered = true;
-        ack(true, name, ...(request.knowsCursors ? [{ cursor: toCursor(position), recovered }] : []));
-      }),
-      this.#start(request),
-    );
-    this.#memberships.set(name, membership);
-    try {
-      await membership.ready;
-    } catch (error) {
-      if (this.#memberships.get(name) === membership) this.#memberships.delete(name);
-      throw error;
+    if (this.#memberships.size >= JOINED_MAX && !this.#memberships.has(name)) {
+      return ack(false, `a connection may join ${JOINED_MAX} conversations`);
     }
+    let isAnswered = false;
+    const member = this.#member(name, ({ position, recovered }) => {
+      isAnswered = true;
+      ack(true, name, ...(request.knowsCursors ? [{ cursor: toCursor(position), recovered }] : []));
+    });
+    await this.#memberships.join(name, member, this.#start(request));
     if (!isAnswered) ack(false, 'left before the conversation was joined');
   }
 
   async #leave(argument: unknown, ack: Ack): Promise<void> {
     const name = shortName(argument, this.#deps.project);
-    this.#memberships.get(name)?.leave();
-    this.#memberships.delete(name);
+    this.#memberships.leave(name);
     ack(true, name);
   }
 

@@ -1,7 +1,4 @@
-// One encoding of an event for all viewers of a room. The stored JSON text is spliced, never parsed: what a customer
-// said reaches the page byte for byte, and a room of two hundred costs one string.
-import { toCursor } from '../../shared/stream/position.ts';
-import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { deliveredEvent, encodedOnce } from './delivered-event.ts';
 import { textFrame } from './websocket-frame.ts';
 
 export interface SocketIoFrame {
@@ -15,22 +12,8 @@ export interface SocketIoFrame {
   };
 }
 
-/** The envelope as the desktop gets it: the stored JSON text with `cursor` behind its last field. */
-export function withCursor(message: ChannelMessage): string {
-  return `${message.json.slice(0, -1)},"cursor":"${toCursor(message.position)}"}`;
-}
-
-const frames = new WeakMap<ChannelMessage, SocketIoFrame>();
-
-/** The frame of a message; the same object for every viewer. */
-export function socketIoFrame(message: ChannelMessage): SocketIoFrame {
-  const known = frames.get(message);
-  if (known) return known;
-  const packet = `2["${message.kind}",${withCursor(message)}]`;
-  const encoded: SocketIoFrame = {
-    packet,
-    options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] },
-  };
-  frames.set(message, encoded);
-  return encoded;
-}
+/** A message as Socket.IO sends it. */
+export const socketIoFrame = encodedOnce((message): SocketIoFrame => {
+  const packet = `2["${message.kind}",${deliveredEvent(message)}]`;
+  return { packet, options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] } };
+});

@@ -1,12 +1,24 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { OriginCheck } from '../origins.ts';
 import { SOCKET_IO_PATH } from './socket-io.ts';
+import { NATIVE_PATH, type NativeServer, refuseUpgrade } from './websocket.ts';
 
-/** Answers 404 to every upgrade that nobody takes; without an owner its connection would stay open for ever. */
-export function refuseOtherUpgrades(server: Server): void {
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    if (request.url?.startsWith(SOCKET_IO_PATH)) return;
-    socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+/**
+ * Gives each upgrade to WebSocket to its owner. Socket.IO listens for its own path itself; an upgrade that nobody
+ * takes is answered, because its connection would otherwise stay open for ever.
+ */
+export function routeUpgrades(server: Server, native: NativeServer, isAllowedOrigin: OriginCheck): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = request.url?.split('?')[0];
+    if (path?.startsWith(SOCKET_IO_PATH)) return;
+    if (path !== NATIVE_PATH) {
+      refuseUpgrade(socket, '404 Not Found', 'Not found.');
+    } else if (!isAllowedOrigin(request.headers.origin)) {
+      // Browsers let any page ask for a WebSocket; its origin is all that tells whose page it is.
+      refuseUpgrade(socket, '403 Forbidden', 'This origin is not allowed.');
+    } else {
+      native.upgrade(request, socket, head);
+    }
   });
 }

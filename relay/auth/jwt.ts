@@ -1,0 +1,146 @@
+import { createHash, randomUUID } from 'node:crypto';
+import jwt, { type JwtPayload } from 'jsonwebtoken';
+import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../limits.ts';
+import type { KeyRing } from './signing-key.ts';
+
+/** What a genuine token says. */
+export interface Claims {
+  /** `sub`: the identity that the provider verified; empty in a token that was minted elsewhere without one. */
+  subject: string;
+  /** `gcp_agent_assist_user`: what the caller said of itself. Nothing may be decided by it. */
+  user: string;
+  /** `jti`, or a digest of the whole token where it has none. */
+  tokenId: string;
+  /** `iat` in seconds since 1970, where the token has one. */
+  issuedAt: number | undefined;
+  /** `exp` in seconds since 1970. */
+  expiresAt: number;
+}
+
+/** What a refused caller is told, in the words that existing desktops know from Google's reference. */
+export const TOKEN_MESSAGES = {
+  missing: 'Token is missing.',
+  unparsable: 'Failed to parse your token.',
+  'no-project': 'The target project in your token is missing.',
+  'other-project': 'The target project in your token is invalid.',
+  'no-expiry': 'The expiration time in your token is missing.',
+  expired: 'Your token has expired.',
+} as const;
+
+export type TokenFault = keyof typeof TOKEN_MESSAGES;
+
+/** An expired token is known to be genuine, so its claims come with the refusal. */
+export type Verdict =
+  | { valid: true; claims: Claims }
+  | { valid: false; fault: 'expired'; claims: Claims }
+  | { valid: false; fault: Exclude<TokenFault, 'expired'> };
+
+export interface Tokens {
+  /** @param user what the caller said of itself, of any type; see {@link userClaim}. */
+  issue(subject: string, user: unknown): string;
+  /**
+   * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
+   * case. Never throws, whatever it is given.
+   */
+  verify(credential: unknown): Verdict;
+}
+
+export interface TokensOptions {
+  projectId: string;
+  lifetimeSeconds: number;
+  /** Asked at every use, so that the ring may be changed while the relay runs. */
+  keyRing: () => KeyRing;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+const BEARER = /^bearer(?:\s+|$)/i;
+
+/**
+ * The relay's own tokens: HS256, the claims of Google's reference (`exp`, `gcp_agent_assist_project`,
+ * `gcp_agent_assist_user`) with `sub`, `iat` and `jti` added, and the signing key's `kid` in the header.
+ */
+export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.now }: TokensOptions): Tokens {
+  function issue(subject: string, user: unknown): string {
+    const [key] = keyRing();
+    const iat = Math.floor(now() / 1000);
+    const claims = {
+      iat,
+      exp: iat + lifetimeSeconds,
+      jti: randomUUID(),
+      sub: subject,
+      gcp_agent_assist_project: projectId,
+      gcp_agent_assist_user: userClaim(user),
+    };
+    return jwt.sign(claims, key.secret, { algorithm: 'HS256', keyid: key.kid });
+  }
+
+  function verify(credential: unknown): Verdict {
+    if (credential === undefined || credential === null) return refused('missing');
+    if (typeof credential !== 'string' || credential.length > TOKEN_MAX_CHARS) return refused('unparsable');
+    const token = credential.trim().replace(BEARER, '');
+    if (token === '') return refused('missing');
+
+    const payload = open(token);
+    const { exp, iat, gcp_agent_assist_project: project } = payload ?? {};
+    if (payload === undefined || Object.hasOwn(payload, 'aud')) return refused('unparsable');
+    if (exp !== undefined && !Number.isFinite(exp)) return refused('unparsable');
+    // iat is optional, but one that lies ahead or is no number was not written by a relay.
+    if (iat !== undefined && !(iat * 1000 <= now() + CLOCK_SKEW_SECONDS * 1000)) return refused('unparsable');
+    if (project === undefined || project === null) return refused('no-project');
+    if (project !== projectId) return refused('other-project');
+    if (exp === undefined) return refused('no-expiry');
+
+    const claims: Claims = {
+      subject: textOf(payload.sub) ?? '',
+      user: textOf(payload.gcp_agent_assist_user) ?? '',
+      tokenId: textOf(payload.jti) ?? createHash('sha256').update(token).digest('base64url'),
+      issuedAt: iat,
+      expiresAt: exp,
+    };
+    return exp * 1000 > now() ? { valid: true, claims } : { valid: false, fault: 'expired', claims };
+  }
+
+  /** The payload of a token that one of our keys signed and whose `nbf` has come. */
+  function open(token: string): JwtPayload | undefined {
+    // The ring has two keys at most, so each is tried: nothing that a token says about its key is ever believed.
+    for (const { secret } of keyRing()) {
+      try {
+        const payload = jwt.verify(token, secret, {
+          algorithms: ['HS256'],
+          clockTimestamp: Math.floor(now() / 1000),
+          ignoreExpiration: true, // judged above: an expired token must be told from a forged one
+        });
+        return typeof payload === 'object' ? payload : undefined;
+      } catch {
+        // Malformed, or not signed with this key. The error is not kept: it may quote the token.
+      }
+    }
+    return undefined;
+  }
+
+  return { issue, verify };
+}
+
+function refused(fault: Exclude<TokenFault, 'expired'>): Verdict {
+  return { valid: false, fault };
+}
+
+function textOf(claim: unknown): string | undefined {
+  return typeof claim === 'string' ? claim : undefined;
+}
+
+/** The user claim, always a string of bounded length: text as it is, nothing for nothing, JSON for the rest. */
+export function userClaim(user: unknown): string {
+  if (user === undefined || user === null) return '';
+  return (typeof user === 'string' ? user : toJson(user)).slice(0, USER_MAX_CHARS);
+}
+
+/** JSON text, or none when the value is nested so deep that writing it would exhaust the stack. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
+}

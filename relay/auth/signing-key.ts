@@ -1,0 +1,43 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../../shared/errors.ts';
+import { SIGNING_KEY_MIN_BYTES } from '../limits.ts';
+
+export interface SigningKey {
+  /** Tells one key from another in a token's header; derived one way, so it may be seen. */
+  kid: string;
+  secret: KeyObject;
+}
+
+/** The keys whose tokens are honoured, the one that signs first. */
+export type KeyRing = readonly [current: SigningKey, ...previous: SigningKey[]];
+
+const REMEDY = 'make one with: openssl rand -base64 48 > FILE';
+
+/**
+ * Reads the key that signs the tokens. White space around it does not count, because editors and `echo` add a newline.
+ *
+ * @throws {ConfigError} when the file cannot be read or its key is too short: never start with a key that can be guessed.
+ */
+export async function readSigningKey(path: string): Promise<SigningKey> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new ConfigError([`JWT_SECRET_KEY_PATH names a file that cannot be read${code}: ${REMEDY}`]);
+  }
+  return signingKey(text);
+}
+
+/** @throws {ConfigError} when the key is shorter than {@link SIGNING_KEY_MIN_BYTES}. */
+export function signingKey(text: string): SigningKey {
+  const bytes = Buffer.from(text.trim(), 'utf8');
+  if (bytes.length < SIGNING_KEY_MIN_BYTES) {
+    throw new ConfigError([
+      `JWT_SECRET_KEY_PATH names a file whose key is shorter than ${SIGNING_KEY_MIN_BYTES} bytes: ${REMEDY}`,
+    ]);
+  }
+  const secret = createSecretKey(bytes);
+  return { kid: createHmac('sha256', secret).update('kid').digest('base64url').slice(0, 11), secret };
+}

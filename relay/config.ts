@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import {
+  type Config,
+  historySettings,
+  integer,
+  readConfig,
+  type Settings,
+  setting,
+  sharedSettings,
+  text,
+} from '../shared/config.ts';
+import { AUTH_OPTIONS, type AuthOption } from './auth/providers.ts';
+import { originPattern } from './origins.ts';
+
+const originList = v.pipe(
+  v.string(),
+  v.transform((list) =>
+    list
+      .split(',')
+      .filter((entry) => entry.trim() !== '')
+      .map(originPattern),
+  ),
+  v.minLength(1),
+  v.array(v.string()),
+);
+
+/** An origin's URL: scheme, host and port, as `https://host:port` without a slash at the end. */
+const baseUrl = v.pipe(
+  v.string(),
+  v.url(),
+  v.transform((url) => new URL(url)),
+  v.check(({ protocol }) => protocol === 'http:' || protocol === 'https:'),
+  v.check(({ username, password }) => username === '' && password === ''),
+  v.check(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === ''),
+  v.transform(({ origin }) => origin),
+);
+
+/** What a desktop that joins by name alone is sent first: what it missed, all that is retained, or nothing. */
+export type ReplayOnJoin = 'missed' | 'all' | 'none';
+
+/** The settings of the relay beside those it shares with the functions. */
+const relaySettings = {
+  port: setting('PORT', {
+    schema: integer(0, 65535),
+    fallback: 8080,
+    remedy: 'set it to a port number from 1 to 65535, or to 0 for any free port',
+  }),
+  authOption: setting<AuthOption | undefined>('AUTH_OPTION', {
+    schema: v.picklist(AUTH_OPTIONS),
+    fallback: undefined,
+    remedy: `set it to ${AUTH_OPTIONS.join(', ')} (case matters), or leave it out and nobody may register`,
+  }),
+  jwtSecretKeyPath: setting('JWT_SECRET_KEY_PATH', {
+    schema: text,
+    fallback: '/secret/jwt_secret_key',
+    remedy: 'set it to the file that holds the key which signs the tokens',
+  }),
+  jwtLifetimeSeconds: setting('JWT_LIFETIME_SECONDS', {
+    schema: integer(1, 86_400),
+    fallback: 3600,
+    remedy: 'set it to how many seconds a token is valid, from 1 to 86400',
+  }),
+  allowedOrigins: setting<readonly string[] | undefined>('CORS_ALLOWED_ORIGINS', {
+    schema: originList,
+    fallback: undefined,
+    remedy:
+      'set it to origins separated by commas, such as https://desk.example.com,https://*.example.com, ' +
+      'or leave it out to allow any origin',
+  }),
+  replayOnJoin: setting<ReplayOnJoin>('REPLAY_ON_JOIN', {
+    schema: v.picklist(['missed', 'all', 'none']),
+    fallback: 'missed',
+    remedy: 'set it to missed, all or none',
+  }),
+  dialogflowEndpoint: setting<string | undefined>('DIALOGFLOW_ENDPOINT', {
+    schema: baseUrl,
+    fallback: undefined,
+    remedy:
+      'set it to an http or https URL without user, path or query, such as http://127.0.0.1:9000, ' +
+      "or leave it out for Google's own",
+  }),
+  desktop: setting('DESKTOP', {
+    schema: v.pipe(
+      v.picklist(['on', 'off']),
+      v.transform((value) => value === 'on'),
+    ),
+    fallback: false,
+    remedy: 'set it to on to serve the agent desktop page at /, or to off',
+  }),
+  loggingFile: setting<string | undefined>('LOGGING_FILE', {
+    schema: text,
+    fallback: undefined,
+    remedy: 'set it to the file for the log, or leave it out for standard output',
+  }),
+} satisfies Settings;
+
+const settings = { ...sharedSettings, ...historySettings, ...relaySettings };
+
+export type RelayConfig = Config<typeof settings>;
+
+/** @throws {ConfigError} naming every variable that is wrong. */
+export function readRelayConfig(env: Record<string, string | undefined>): RelayConfig {
+  return readConfig(settings, env);
+}

@@ -1,0 +1,40 @@
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+import { originCheck } from '../origins.ts';
+import { HttpError } from './errors.ts';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+
+/**
+ * Cross-origin access as existing desktops need it: the origin is reflected, on errors too, and a preflight allows
+ * whatever headers it asks for, because integrators add their own. The route answers it (see `methods.ts`).
+ *
+ * With a list of origins, others get no CORS headers, and anything but GET and HEAD is refused with 403. Credentials
+ * are allowed to the listed origins only, never where any origin may come.
+ */
+export async function registerCors(
+  app: FastifyInstance,
+  allowedOrigins: readonly string[] | undefined,
+): Promise<void> {
+  const isAllowed = originCheck(allowedOrigins);
+  app.addHook('onRequest', async (request) => {
+    if (!isAllowed(request.headers.origin) && !SAFE_METHODS.has(request.method)) {
+      throw new HttpError(403, 'This origin is not allowed.');
+    }
+  });
+  await app.register(cors, {
+    origin: (origin, done) => {
+      // Without an Origin there is nothing to reflect; a page that fetches without one is served in the open mode only.
+      if (origin === undefined) done(null, allowedOrigins === undefined ? '*' : false);
+      else done(null, isAllowed(origin));
+    },
+    methods: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
+    credentials: allowedOrigins !== undefined,
+    strictPreflight: false,
+    preflightContinue: true,
+  });
+  app.addHook('onRequest', async (request) => {
+    // The plugin's own OPTIONS route matches every path and would call unknown ones known.
+    if (request.routeOptions.url === '*') throw new HttpError(404, 'Not found.');
+  });
+}

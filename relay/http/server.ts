@@ -1,0 +1,83 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Project } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
+import { requireToken } from '../auth/authenticate.ts';
+import type { Tokens } from '../auth/jwt.ts';
+import type { AuthProvider } from '../auth/provider.ts';
+import {
+  BODY_MAX_BYTES,
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  PATH_PARAMETER_MAX_CHARS,
+} from '../limits.ts';
+import { takeJson } from './body.ts';
+import { registerConversationName } from './conversation-name.ts';
+import type { ConversationNames } from './conversation-name-store.ts';
+import { registerCors } from './cors.ts';
+import { answerError, HttpError } from './errors.ts';
+import { type Readiness, registerHealth } from './health.ts';
+import { registerRegister } from './register.ts';
+import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
+import { registerStatus } from './status.ts';
+
+export interface HttpDeps {
+  log: Logger;
+  project: Project;
+  tokens: Tokens;
+  provider: AuthProvider;
+  conversationNames: ConversationNames;
+  readiness: Readiness;
+  /** See `origins.ts`; `undefined` for any origin. */
+  allowedOrigins: readonly string[] | undefined;
+  connections?: ConnectionLimits;
+}
+
+/**
+ * The relay's REST side, not yet listening and still open for more routes: those registered on it get the same CORS,
+ * error answers, log and JSON bodies of at most {@link BODY_MAX_BYTES}. Errors other than `HttpError` are a 500. A
+ * route that pages of other origins call also answers OPTIONS, for which there is `allowOnly` in `methods.ts`.
+ */
+export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
+  const connections = deps.connections ?? CONNECTION_LIMITS;
+  const app = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    logController: noUrlLog,
+    childLoggerFactory: traceLogger(deps.project.id),
+    bodyLimit: BODY_MAX_BYTES,
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARS },
+    requestTimeout: connections.requestMs,
+    keepAliveTimeout: connections.keepAliveMs,
+    http: { headersTimeout: connections.headersMs, connectionsCheckingInterval: connections.checkEveryMs },
+    frameworkErrors: answerError,
+  });
+  app.server.maxConnections = connections.max;
+
+  // Order matters: a hook runs in the order of its addition, and a route keeps the error handler it was born with.
+  app.setErrorHandler(answerError);
+  app.decorateRequest('claims', undefined);
+  logRequests(app);
+  await registerCors(app, deps.allowedOrigins);
+  answerNotFound(app);
+  takeJson(app);
+
+  registerStatus(app);
+  registerHealth(app, deps.readiness);
+  registerRegister(app, deps.provider, deps.tokens);
+  registerConversationName(app, {
+    project: deps.project,
+    names: deps.conversationNames,
+    requireToken: requireToken(deps.tokens),
+  });
+  return app;
+}
+
+/** 404 in a hook, so that the body of a request to nowhere is not read, and in the handler that `callNotFound` runs. */
+function answerNotFound(app: FastifyInstance): void {
+  const refuse = async () => {
+    throw new HttpError(404, 'Not found.');
+  };
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) await refuse();
+  });
+  app.setNotFoundHandler(refuse);
+}

@@ -1,0 +1,53 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Membership, RoomRegistry } from './registry.ts';
+import type { JoinFrom, Member } from './room.ts';
+
+/** The conversations that one connection has joined. */
+export class Memberships {
+  readonly #rooms: Pick<RoomRegistry, 'join'>;
+  readonly #joined = new Map<ShortName, Membership>();
+
+  constructor(rooms: Pick<RoomRegistry, 'join'>) {
+    this.#rooms = rooms;
+  }
+
+  get size(): number {
+    return this.#joined.size;
+  }
+
+  has(conversation: ShortName): boolean {
+    return this.#joined.has(conversation);
+  }
+
+  /** Resolves when a join that was made before is through; rejects as that one does. */
+  async settled(conversation: ShortName): Promise<void> {
+    await this.#joined.get(conversation)?.ready;
+  }
+
+  /**
+   * Joins, from the given place also where the connection has joined already. Resolves when the member is live or
+   * has left; rejects when it could not be let in.
+   */
+  async join(conversation: ShortName, member: Member, from: JoinFrom): Promise<void> {
+    this.#joined.get(conversation)?.leave();
+    const membership = this.#rooms.join(conversation, member, from);
+    this.#joined.set(conversation, membership);
+    try {
+      await membership.ready;
+    } catch (error) {
+      if (this.#joined.get(conversation) === membership) this.#joined.delete(conversation);
+      throw error;
+    }
+  }
+
+  /** False when it had not joined. */
+  leave(conversation: ShortName): boolean {
+    this.#joined.get(conversation)?.leave();
+    return this.#joined.delete(conversation);
+  }
+
+  leaveAll(): void {
+    for (const membership of this.#joined.values()) membership.leave();
+    this.#joined.clear();
+  }
+}

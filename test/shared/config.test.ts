@@ -1,0 +1,114 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import * as v from 'valibot';
+import { historySettings, integer, readConfig, setting, sharedSettings, text } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+
+const TABLE = {
+  name: setting('NAME', { schema: text, remedy: 'set it to a name' }),
+  count: setting('COUNT', { schema: integer(1, 10), fallback: 3, remedy: 'set it to a number from 1 to 10' }),
+  note: setting<string | undefined>('NOTE', { schema: text, fallback: undefined, remedy: 'set it or not' }),
+};
+
+function errorOf(read: () => unknown): ConfigError {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('values are parsed, and absent ones fall back', () => {
+  assert.equal({ ...readConfig(TABLE, { NAME: 'a', COUNT: '7' }) }, { name: 'a', count: 7, note: undefined });
+  assert.equal({ ...readConfig(TABLE, { NAME: 'a' }) }, { name: 'a', count: 3, note: undefined });
+});
+
+test('a variable set to the empty string counts as unset', () => {
+  assert.is(readConfig(TABLE, { NAME: 'a', COUNT: '' }).count, 3);
+  assert.equal(errorOf(() => readConfig(TABLE, { NAME: '' })).faults, ['NAME is not set: set it to a name']);
+});
+
+test('every fault is reported at once with its remedy, and no value is shown', () => {
+  const error = errorOf(() => readConfig(TABLE, { COUNT: 'hunter2' }));
+  assert.equal(error.faults, [
+    'NAME is not set: set it to a name',
+    'COUNT is not valid: set it to a number from 1 to 10',
+  ]);
+  for (const fault of error.faults) assert.match(error.message, fault);
+  assert.not.match(error.message, 'hunter2');
+});
+
+test('the configuration is frozen', () => {
+  const config: { name: string } = readConfig(TABLE, { NAME: 'a' });
+  assert.throws(() => {
+    config.name = 'b';
+  }, TypeError);
+});
+
+test('variables that nobody declared, and properties of Object, change nothing', () => {
+  const config = readConfig(TABLE, { NAME: 'a', OTHER: 'x', __proto__: 'y' });
+  assert.equal(Object.keys(config), ['name', 'count', 'note']);
+});
+
+test('a fallback of another type than the schema does not compile', () => {
+  // @ts-expect-error: the schema gives a number
+  setting('X', { schema: integer(0, 1), fallback: 'one', remedy: '' });
+});
+
+const INTEGERS: [text: string, value: number | undefined][] = [
+  ['1', 1],
+  ['10', 10],
+  ['007', 7],
+  ['0', undefined],
+  ['11', undefined],
+  ['-1', undefined],
+  ['1.5', undefined],
+  ['1e1', undefined],
+  ['0x5', undefined],
+  [' 5', undefined],
+  ['5\n', undefined],
+  ['Infinity', undefined],
+  ['99999999999999999999', undefined],
+];
+
+for (const [given, value] of INTEGERS) {
+  test(`${JSON.stringify(given)} is ${value ?? 'no'} number from 1 to 10`, () => {
+    const result = v.safeParse(integer(1, 10), given);
+    assert.is(result.success ? result.output : undefined, value);
+  });
+}
+
+const SHARED: [env: string, text: string, isAccepted: boolean][] = [
+  ['GCP_PROJECT_ID', 'my-project', true],
+  ['GCP_PROJECT_ID', 'example.com:my-project', true],
+  ['GCP_PROJECT_ID', '123456', false],
+  ['GCP_PROJECT_ID', 'My-Project', false],
+  ['GCP_PROJECT_ID', 'my/project', false],
+  ['GCP_PROJECT_ID', 'my-project\n', false],
+  ['GCP_PROJECT_NUMBER', '123456', true],
+  ['GCP_PROJECT_NUMBER', 'my-project', false],
+  ['REDISPORT', '6380', true],
+  ['REDISPORT', '0', false],
+  ['REDISPORT', '65536', false],
+  ['REDIS_TLS_CA', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----', true],
+  ['REDIS_TLS_CA', '/etc/ca.pem', false],
+  ['LOG_LEVEL', 'debug', true],
+  ['LOG_LEVEL', 'verbose', false],
+  ['HISTORY_SIZE', '0', true],
+  ['HISTORY_SIZE', '100001', false],
+  ['HISTORY_TTL_SECONDS', '60', true],
+  ['HISTORY_TTL_SECONDS', '59', false],
+];
+
+for (const [env, given, isAccepted] of SHARED) {
+  test(`${env}=${JSON.stringify(given)} is ${isAccepted ? 'accepted' : 'refused'}`, () => {
+    const read = () =>
+      readConfig({ ...sharedSettings, ...historySettings }, { GCP_PROJECT_ID: 'my-project', [env]: given });
+    if (isAccepted) read();
+    else assert.match(errorOf(read).message, `${env} is not valid`);
+  });
+}
+
+test.run();
