@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyPluginAsync } from 'fastify';
 import { CLOSE } from '../shared/close-codes.ts';
-import { FORMAT } from '../shared/keys.ts';
 import type { Logger } from '../shared/log.ts';
 import type { Redis } from '../shared/redis.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
@@ -17,6 +16,8 @@ import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { createHttp } from './http/server.ts';
 import { DIALOGFLOW_TIMEOUT_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
 import { originCheck } from './origins.ts';
+import { ControlChannel, controlChannelOf } from './rooms/control-channel.ts';
+import { Parking } from './rooms/parking.ts';
 import { Presence } from './rooms/presence.ts';
 import { RoomRegistry } from './rooms/registry.ts';
 import { Subscriber } from './rooms/subscriber.ts';
@@ -55,10 +56,20 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const subscriber = new Subscriber({
     redis: subscriberRedis,
     publish: (channel, message) => redis.publish(channel, message),
-    ownChannel: `aar${FORMAT}:relay:${id}`,
+    ownChannel: controlChannelOf(id),
     logger,
     onMessage: (channel, message) => rooms.receive(channel, message),
+    onOwnMessage: (message) => {
+      control
+        .receive(message)
+        .catch((err: unknown) => logger.warn({ err }, 'another relay was not answered'));
+    },
     onReconnect: () => void rooms.repairAll(),
+  });
+  const control = new ControlChannel({
+    relay: id,
+    publish: (channel, message) => redis.publish(channel, message),
+    probe: (connection) => io.probe(connection),
   });
   const presence = new Presence(redis, id, logger);
   const rooms = new RoomRegistry({ eventLog: createEventLog(redis, config), subscriber, presence, logger });
@@ -95,6 +106,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     allowedOrigins: config.allowedOrigins,
     project,
     rooms,
+    parking: new Parking(redis, id),
+    control,
     replayOnJoin: config.replayOnJoin,
     logger,
   });

@@ -48,3 +48,11 @@ export function presenceKey(name: ShortName): string {
 export function integrationKey(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest('hex');
 }
+
+/**
+ * Hash of how far the desktops with one token have got in a conversation: a field for each connection. `tokenId` is
+ * the token's `jti`, or a digest.
+ */
+export function placesKey(name: ShortName, tokenId: string): string {
+  return `aar${FORMAT}:{${name}}:places:${tokenId}`;
+}

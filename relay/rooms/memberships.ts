@@ -25,12 +25,12 @@ export class Memberships {
   }
 
   /**
-   * Joins, from the given place also where the connection has joined already. Resolves when the member is live or
-   * has left; rejects when it could not be let in.
+   * Joins, from the place that `findStart` resolves with, also where the connection has joined already. Resolves when
+   * the member is live or has left; rejects when it could not be let in.
    */
-  async join(conversation: ShortName, member: Member, from: JoinFrom): Promise<void> {
+  async join(conversation: ShortName, member: Member, findStart: () => Promise<JoinFrom>): Promise<void> {
     this.#joined.get(conversation)?.leave();
-    const membership = this.#rooms.join(conversation, member, from);
+    const membership = this.#begin(conversation, member, findStart);
     this.#joined.set(conversation, membership);
     try {
       await membership.ready;
@@ -49,5 +49,24 @@ export class Memberships {
   leaveAll(): void {
     for (const membership of this.#joined.values()) membership.leave();
     this.#joined.clear();
+  }
+
+  /** A membership that may be left while its start is still being looked for. */
+  #begin(conversation: ShortName, member: Member, findStart: () => Promise<JoinFrom>): Membership {
+    let inRoom: Membership | undefined;
+    let hasLeft = false;
+    const enter = async () => {
+      const from = await findStart();
+      if (hasLeft) return;
+      inRoom = this.#rooms.join(conversation, member, from);
+      await inRoom.ready;
+    };
+    return {
+      ready: enter(),
+      leave: () => {
+        hasLeft = true;
+        inRoom?.leave();
+      },
+    };
   }
 }

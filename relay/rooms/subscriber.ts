@@ -11,6 +11,8 @@ export interface SubscriberDeps {
   logger: Logger;
   /** A message of one of the conversations' channels. */
   onMessage(channel: string, message: string): void;
+  /** A message of {@link SubscriberDeps.ownChannel}. */
+  onOwnMessage(message: string): void;
   /** Every channel is subscribed again after the connection was lost: messages may be missing. */
   onReconnect(): void;
   /** How long the connection may be silent before it is tried, in milliseconds. */
@@ -46,9 +48,11 @@ export class Subscriber {
     deps.redis.on('message', (channel: string, message: string) => {
       this.#lastHeardAt = Date.now();
       this.#triedAt = undefined;
-      if (channel !== deps.ownChannel) deps.onMessage(channel, message);
+      if (channel === deps.ownChannel) deps.onOwnMessage(message);
+      else deps.onMessage(channel, message);
     });
     deps.redis.on('ready', () => void this.#resubscribe());
+    if (deps.redis.status === 'ready') void this.#resubscribe();
     const silenceMs = deps.silenceMs ?? SILENCE_MS;
     this.#timer = setInterval(() => this.#checkSilence(silenceMs), silenceMs * TRIAL_SHARE);
     this.#timer.unref();

@@ -129,7 +129,7 @@ export class NativeSession {
       deliver: (message) => this.#connection.send(eventFrame(message)),
       reset: (position) => this.#send({ type: 'reset', conversation: name, cursor: toCursor(position) }),
     };
-    await this.#memberships.join(name, member, from);
+    await this.#memberships.join(name, member, async () => from);
     if (!isAnswered) this.#refuse(id, 'not-joined', 'left before the conversation was joined');
   }
 

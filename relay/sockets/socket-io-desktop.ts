@@ -1,13 +1,20 @@
 import type { Server, Socket } from 'socket.io';
+import { CLOSE } from '../../shared/close-codes.ts';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { START, toCursor } from '../../shared/stream/position.ts';
+import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { Claims } from '../auth/jwt.ts';
-import { JOINED_MAX } from '../limits.ts';
+import { BACKLOG_MAX_BYTES, JOINED_MAX } from '../limits.ts';
+import type { ControlChannel } from '../rooms/control-channel.ts';
 import { Memberships } from '../rooms/memberships.ts';
+import type { Parking } from '../rooms/parking.ts';
+import { PlaceKeeper } from '../rooms/place-keeper.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
-import type { JoinAnswer, JoinFrom, Member } from '../rooms/room.ts';
+import { findResumePoint } from '../rooms/resume-points.ts';
+import type { JoinFrom, Member } from '../rooms/room.ts';
+import { EngineConnection } from './engine-connection.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
 
@@ -27,30 +34,74 @@ export type DesktopSocket = Socket<FromDesktop, None, None, SocketData>;
 export interface DesktopDeps {
   project: Project;
   rooms: Pick<RoomRegistry, 'join'>;
-  /** Where a join without a cursor starts: `none` with what comes, else with the conversation so far. */
+  parking: Parking;
+  control: Pick<ControlChannel, 'ask'>;
+  /** Where a string join starts: where the desktop was, at the beginning, or with what comes. */
   replayOnJoin: 'missed' | 'all' | 'none';
   logger: Logger;
 }
 
 const NO_ACK: Ack = () => {};
 
+/** How long a connection may take to answer a ping, in milliseconds, before it counts as half open. */
+const PROBE_TIMEOUT_MS = 1_000;
+const PROBE_MARK = 'probe';
+
+/** Close codes of a page that is gone: closed, reloaded, or disconnected by its own code, which sends no code. */
+const LEFT_CODES = new Set<number | undefined>([1000, 1001, 1005, undefined]);
+
 /** One connected desktop and the conversations it has joined. */
 export class SocketIoDesktop {
-  readonly #socket: DesktopSocket;
   readonly #deps: DesktopDeps;
+  readonly #token: string;
+  readonly #connection: EngineConnection;
   readonly #memberships: Memberships;
+  readonly #places: PlaceKeeper;
+  readonly #ended = Promise.withResolvers<void>();
+  #onProbed = () => {};
 
   constructor(socket: DesktopSocket, deps: DesktopDeps) {
-    this.#socket = socket;
     this.#deps = deps;
+    this.#token = socket.data.claims.tokenId;
+    this.#connection = new EngineConnection(socket.conn, (mark) => this.#pong(mark));
     this.#memberships = new Memberships(deps.rooms);
+    this.#places = new PlaceKeeper({
+      canPing: () => this.#connection.canPing,
+      ping: (mark) => this.#connection.ping(mark),
+      parking: deps.parking,
+      token: this.#token,
+      connection: socket.id,
+      logger: deps.logger,
+    });
     socket.on('join-conversation', (...parameters) =>
       this.#answer(parameters, (value, ack) => this.#join(value, ack)),
     );
     socket.on('leave-conversation', (...parameters) =>
       this.#answer(parameters, (value, ack) => this.#leave(value, ack)),
     );
-    socket.on('disconnect', () => this.#memberships.leaveAll());
+    socket.on('disconnect', (reason) => this.#end(reason));
+  }
+
+  /** Resolves when the connection has ended and its places are written. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Whether the desktop answers; one that does not is cut, and its places are parked when this resolves. */
+  async probe(): Promise<'alive' | 'gone'> {
+    // Long polling shows within its own time-out whether somebody is there.
+    if (!this.#connection.canPing) return 'alive';
+    const answer = new Promise<'alive'>((resolve) => {
+      this.#onProbed = () => resolve('alive');
+    });
+    this.#connection.ping(PROBE_MARK);
+    const timeout = new Promise<'gone'>((resolve) => setTimeout(() => resolve('gone'), PROBE_TIMEOUT_MS));
+    const state = await Promise.race([answer, timeout]);
+    if (state === 'gone') {
+      this.#connection.cut();
+      await this.ended;
+    }
+    return state;
   }
 
   /** Takes one argument and an optional acknowledgement; what is wrong is acknowledged, and the connection goes on. */
@@ -81,37 +132,68 @@ export class SocketIoDesktop {
     if (this.#memberships.size >= JOINED_MAX && !this.#memberships.has(name)) {
       return ack(false, `a connection may join ${JOINED_MAX} conversations`);
     }
+    if (request.knowsCursors) this.#places.forget(name);
+
     let isAnswered = false;
-    const member = this.#member(name, ({ position, recovered }) => {
+    const member = this.#member(name, request, (...answer) => {
       isAnswered = true;
-      ack(true, name, ...(request.knowsCursors ? [{ cursor: toCursor(position), recovered }] : []));
+      ack(true, name, ...answer);
     });
-    await this.#memberships.join(name, member, this.#start(request));
+    await this.#memberships.join(name, member, () => this.#start(name, request));
     if (!isAnswered) ack(false, 'left before the conversation was joined');
   }
 
   async #leave(argument: unknown, ack: Ack): Promise<void> {
     const name = shortName(argument, this.#deps.project);
     this.#memberships.leave(name);
+    this.#places.forget(name);
     ack(true, name);
   }
 
-  #start({ knowsCursors, after }: JoinRequest): JoinFrom {
+  async #start(name: ShortName, { knowsCursors, after }: JoinRequest): Promise<JoinFrom> {
     if (knowsCursors) return after ?? 'live';
-    return this.#deps.replayOnJoin === 'none' ? 'live' : START;
+    if (this.#deps.replayOnJoin === 'none') return 'live';
+    return this.#deps.replayOnJoin === 'all' ? START : findResumePoint(this.#deps, name, this.#token);
   }
 
-  #member(conversation: ShortName, joined: (answer: JoinAnswer) => void): Member {
-    const { conn } = this.#socket;
+  /** A desktop that knows no cursors is one whose place the relay keeps. */
+  #member(name: ShortName, { knowsCursors }: JoinRequest, answer: (...extra: object[]) => void): Member {
+    const keepsPlace = !knowsCursors && this.#deps.replayOnJoin === 'missed';
     return {
-      joined,
+      joined: ({ position, recovered }) => {
+        if (keepsPlace) this.#places.start(name, position);
+        answer(...(knowsCursors ? [{ cursor: toCursor(position), recovered }] : []));
+      },
       deliver: (message) => {
-        const { packet, options } = socketIoFrame(message);
-        conn.write(packet, options);
+        this.#send(message);
+        if (keepsPlace && message.type === 'event') this.#places.sent(name, message.position);
       },
       // Nothing in the contract tells a Socket.IO desktop; it is given what the log still has, some of it again.
       reset: () =>
-        this.#deps.logger.warn({ conversation }, 'the log of a joined conversation was lost or trimmed'),
+        this.#deps.logger.warn({ conversation: name }, 'a log that is being watched was lost or trimmed'),
     };
+  }
+
+  #send(message: ChannelMessage): void {
+    if (this.#connection.waitingBytes > BACKLOG_MAX_BYTES) {
+      this.#connection.close(CLOSE.slow);
+      this.#memberships.leaveAll();
+      return;
+    }
+    const { packet, options } = socketIoFrame(message);
+    this.#connection.write(packet, options);
+  }
+
+  #pong(mark: string): void {
+    if (mark === PROBE_MARK) this.#onProbed();
+    else this.#places.pong(mark);
+  }
+
+  #end(reason: string): void {
+    this.#memberships.leaveAll();
+    const left =
+      reason === 'client namespace disconnect' ||
+      (reason === 'transport close' && LEFT_CODES.has(this.#connection.closeCode));
+    this.#places.end({ left }).finally(this.#ended.resolve);
   }
 }

@@ -11,6 +11,13 @@ export interface SocketIoDeps extends DesktopDeps {
   allowedOrigins: readonly string[] | undefined;
 }
 
+export interface SocketIoServer {
+  /** Tries a connection; `gone` also when there is none of this id. */
+  probe(connection: string): Promise<'alive' | 'gone'>;
+  /** Disconnects every desktop; resolves when their places are written. */
+  close(): Promise<void>;
+}
+
 /** The path that belongs to Socket.IO. */
 export const SOCKET_IO_PATH = '/socket.io/';
 
@@ -22,8 +29,9 @@ const REFUSED = 'authentication failed';
  * state recovery stay unused, because a recovered socket is sent what it missed before it is in its rooms again, and
  * what is published between the two is lost.
  */
-export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): DesktopServer {
+export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIoServer {
   const isAllowed = originCheck(deps.allowedOrigins);
+  const desktops = new Map<string, SocketIoDesktop>();
   const io: DesktopServer = new Server(server, {
     serveClient: false,
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
@@ -37,13 +45,26 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): DesktopS
   });
   io.use((socket, next) => {
     const verdict = deps.tokens.verify(socket.handshake.auth.token);
-    if (!verdict.valid) {
+    if (verdict.valid) {
+      socket.data.claims = verdict.claims;
+      next();
+    } else {
       deps.logger.info({ fault: verdict.fault }, 'socket refused');
-      return next(new Error(REFUSED));
+      next(new Error(REFUSED));
     }
-    socket.data.claims = verdict.claims;
-    next();
   });
-  io.on('connection', (socket) => new SocketIoDesktop(socket, deps));
-  return io;
+  io.on('connection', (socket) => {
+    const desktop = new SocketIoDesktop(socket, deps);
+    desktops.set(socket.id, desktop);
+    void desktop.ended.then(() => desktops.delete(socket.id));
+  });
+
+  return {
+    probe: async (connection) => (await desktops.get(connection)?.probe()) ?? 'gone',
+    close: async () => {
+      const ended = [...desktops.values()].map((desktop) => desktop.ended);
+      await io.close();
+      await Promise.all(ended);
+    },
+  };
 }

@@ -35,6 +35,7 @@ async function start(silenceMs?: number) {
     ownChannel: `own-${randomUUID()}`,
     logger: quietLogger,
     onMessage: (_channel, message) => received.push(message),
+    onOwnMessage: () => {},
     onReconnect: () => {
       reconnects++;
     },

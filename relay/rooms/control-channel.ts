@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { FORMAT } from '../../shared/keys.ts';
+
+/**
+ * Whether a connection of another relay still works. `gone`: it does not, or its relay does not exist any more.
+ * `unknown`: the relay did not answer in time.
+ */
+export type ConnectionState = 'alive' | 'gone' | 'unknown';
+
+export interface ControlDeps {
+  /** This relay's name. */
+  relay: string;
+  /** Resolves with the number of subscribers that were reached. */
+  publish(channel: string, message: string): Promise<number>;
+  /** Tries one of this relay's own connections; closes it when it does not answer. */
+  probe(connection: string): Promise<Exclude<ConnectionState, 'unknown'>>;
+}
+
+/** How long another relay may take, in milliseconds; it gives its connection one second to answer. */
+const ANSWER_TIMEOUT_MS = 1_500;
+
+/** The channel that only the relay of this name subscribes. */
+export const controlChannelOf = (relay: string) => `aar${FORMAT}:relay:${relay}`;
+
+type Message =
+  | { type: 'probe'; id: string; from: string; connection: string }
+  | { type: 'state'; id: string; state: ConnectionState };
+
+/** What relays ask one another about their connections. */
+export class ControlChannel {
+  readonly #deps: ControlDeps;
+  readonly #waiting = new Map<string, (state: ConnectionState) => void>();
+
+  constructor(deps: ControlDeps) {
+    this.#deps = deps;
+  }
+
+  /** Asks the relay that holds a connection whether it still works. */
+  async ask(relay: string, connection: string): Promise<ConnectionState> {
+    if (relay === this.#deps.relay) return this.#deps.probe(connection);
+    const id = randomUUID();
+    const { promise, resolve } = Promise.withResolvers<ConnectionState>();
+    const timer = setTimeout(() => resolve('unknown'), ANSWER_TIMEOUT_MS);
+    this.#waiting.set(id, resolve);
+    try {
+      const reached = await this.#send(relay, { type: 'probe', id, from: this.#deps.relay, connection });
+      // Nobody subscribes the channel of a relay that has crashed.
+      return reached === 0 ? 'gone' : await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** Takes a message of this relay's own channel; anything but a {@link Message} is ignored. */
+  async receive(text: string): Promise<void> {
+    const message = parse(text);
+    if (message?.type === 'state') {
+      this.#waiting.get(message.id)?.(message.state);
+    } else if (message?.type === 'probe') {
+      const state = await this.#deps.probe(message.connection);
+      await this.#send(message.from, { type: 'state', id: message.id, state });
+    }
+  }
+
+  #send(relay: string, message: Message): Promise<number> {
+    return this.#deps.publish(controlChannelOf(relay), JSON.stringify(message));
+  }
+}
+
+function parse(text: string): Message | undefined {
+  try {
+    return JSON.parse(text) as Message;
+  } catch {
+    return undefined; // the subscriber's trial of its own connection
+  }
+}

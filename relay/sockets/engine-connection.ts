@@ -1,0 +1,87 @@
+// The one place that knows what Engine.IO keeps to itself: the WebSocket below its transport.
+import type { Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+import type { CloseReason } from '../../shared/close-codes.ts';
+
+type Engine = Socket['conn'];
+
+/** How long a peer may take to answer a close, in milliseconds, before its connection is cut. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** What the engine's `write` takes, with the frame that Socket.IO's own adapter passes ready-made. */
+export interface EngineWriteOptions {
+  compress: false;
+  wsPreEncodedFrame: Buffer[];
+}
+
+/** The connection below a Socket.IO socket. */
+export class EngineConnection {
+  readonly #engine: Engine;
+  readonly #onPong: (mark: string) => void;
+  #webSocket: WebSocket | undefined;
+  #closeCode: number | undefined;
+  #waitingBytes = 0;
+
+  /** `onPong` is called with the payload of every answer to {@link ping}. */
+  constructor(engine: Engine, onPong: (mark: string) => void) {
+    this.#engine = engine;
+    this.#onPong = onPong;
+    this.#adopt(engine.transport);
+    engine.on('upgrade', (transport) => this.#adopt(transport));
+  }
+
+  /** Whether it runs over a WebSocket, whose pings every client answers; long polling has none. */
+  get canPing(): boolean {
+    return this.#webSocket !== undefined;
+  }
+
+  /** Code of the WebSocket's close, once it is closed. */
+  get closeCode(): number | undefined {
+    return this.#closeCode;
+  }
+
+  /** Bytes that were written and that the operating system has not taken yet. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  write(packet: string, options: EngineWriteOptions): void {
+    const bytes = options.wsPreEncodedFrame[0]?.length ?? packet.length;
+    this.#waitingBytes += bytes;
+    this.#engine.write(packet, options, () => {
+      this.#waitingBytes -= bytes;
+    });
+  }
+
+  /** Sends a WebSocket ping; browsers and libraries answer it with the same payload, without any code of the page. */
+  ping(mark: string): void {
+    if (this.#webSocket?.readyState === this.#webSocket?.OPEN) this.#webSocket?.ping(mark);
+  }
+
+  close({ code, reason }: CloseReason): void {
+    const webSocket = this.#webSocket;
+    if (webSocket === undefined) {
+      this.#engine.close(true);
+      return;
+    }
+    webSocket.close(code, reason);
+    setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS).unref();
+  }
+
+  /** Ends it at once: for a peer that does not answer anyway. */
+  cut(): void {
+    if (this.#webSocket) this.#webSocket.terminate();
+    else this.#engine.close(true);
+  }
+
+  #adopt(transport: Engine['transport']): void {
+    if (transport.name !== 'websocket') return;
+    const { socket } = transport as unknown as { socket: WebSocket };
+    this.#webSocket = socket;
+    socket.on('pong', (data) => this.#onPong(data.toString()));
+    // Before the engine's own listener, which ends with Socket.IO's `disconnect`.
+    socket.prependListener('close', (code: number) => {
+      this.#closeCode = code;
+    });
+  }
+}
