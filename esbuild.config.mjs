@@ -55,7 +55,26 @@ async function buildRelay() {
   await mkdir(folder, { recursive: true });
   await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
   await copyLuaScripts(folder);
+  await buildDesktop(join(folder, 'desktop'));
   await writePackage(folder, 'relay', {}, { start: 'node main.js' });
+}
+
+/** The agent desktop page, which the relay serves from beside its bundle. */
+async function buildDesktop(folder) {
+  await build({
+    entryPoints: ['relay/desktop/desktop.ts'],
+    outfile: join(folder, 'desktop.js'),
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    minify: true,
+    logLevel: bundle.logLevel,
+  });
+  await Promise.all([
+    ...['index.html', 'desktop.css'].map((file) => copyFile(join('relay/desktop', file), join(folder, file))),
+    copyFile('node_modules/socket.io-client/dist/socket.io.min.js', join(folder, 'socket.io.min.js')),
+  ]);
 }
 
 async function writePackage(folder, name, dependencies, scripts) {

@@ -14,7 +14,8 @@ import type { Credentials } from './dialogflow/credentials.ts';
 import { dialogflowProxy } from './dialogflow/proxy.ts';
 import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { createHttp } from './http/server.ts';
-import { DIALOGFLOW_TIMEOUT_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
+import { closeSpread } from './lifecycle.ts';
+import { DIALOGFLOW_TIMEOUT_MS, DRAIN_SPREAD_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
 import { originCheck } from './origins.ts';
 import { ControlChannel, controlChannelOf } from './rooms/control-channel.ts';
 import { Parking } from './rooms/parking.ts';
@@ -109,16 +110,20 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     parking: new Parking(redis, id),
     control,
     replayOnJoin: config.replayOnJoin,
+    isDraining: () => isDraining,
     logger,
   });
   const native = createNativeServer({ project, tokens, rooms, logger });
-  routeUpgrades(app.server, native, originCheck(config.allowedOrigins));
+  routeUpgrades(app.server, native, {
+    isAllowedOrigin: originCheck(config.allowedOrigins),
+    isDraining: () => isDraining,
+  });
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     isDraining = true;
     // The sockets first: the HTTP server does not close while one is open.
-    for (const connection of native.connections()) connection.close(CLOSE.draining);
+    await closeSpread([...native.connections(), ...io.desktops()], CLOSE.draining, DRAIN_SPREAD_MS);
     await io.close();
     await app.close();
     rooms.close();

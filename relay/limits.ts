@@ -79,3 +79,12 @@ export const MALFORMED_WINDOW_MS = 60_000;
 
 /** How long a native connection outlives its token, in milliseconds: time for a renewal that is under way. */
 export const EXPIRY_GRACE_MS = 30_000;
+
+/** Over how long the closes of a shutdown are spread, in milliseconds, so that the other relays are not hit at once. */
+export const DRAIN_SPREAD_MS = 3_000;
+
+/** Age at which a connection is closed, in milliseconds: Cloud Run cuts every request at 60 minutes. */
+export const CONNECTION_AGE_MS = 55 * 60_000;
+
+/** By how much that age differs from connection to connection, in milliseconds either way. */
+export const CONNECTION_AGE_JITTER_MS = 3 * 60_000;

@@ -1,10 +1,12 @@
 // The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
+import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedis } from '../shared/redis.ts';
 import { createRelay } from './app.ts';
 import { readSigningKey } from './auth/signing-key.ts';
 import { readRelayConfig } from './config.ts';
+import { desktopPlugin } from './desktop/routes.ts';
 import { googleCredentials } from './dialogflow/credentials.ts';
 import { SHUTDOWN_MAX_MS } from './limits.ts';
 
@@ -27,6 +29,9 @@ async function main(): Promise<void> {
     subscriberRedis,
     keyRing: () => [key],
     credentials: googleCredentials(config.projectId),
+    desktop: config.desktop
+      ? desktopPlugin({ directory: fileURLToPath(new URL('./desktop/', import.meta.url)) })
+      : undefined,
   });
   logger.info({ port: await relay.listen(config.port) }, 'listening');
 

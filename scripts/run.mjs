@@ -14,7 +14,7 @@ const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they ar
 const TASKS = {
   build: [['esbuild.config.mjs']],
   check: [['node_modules/typescript/bin/tsc', '--noEmit'], ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']],
-  test: [['test/run.ts']],
+  test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
   demo: [['esbuild.config.mjs', '--quiet'], ['scripts/local/demo.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
 };

@@ -2,10 +2,21 @@ import * as v from 'valibot';
 import type { ClientFrame, RequestId, ServerFrame } from '../../shared/wire.ts';
 import { deliveredEvent, encodedOnce } from './delivered-event.ts';
 
-const id = v.union([v.pipe(v.string(), v.maxLength(64)), v.number()]);
+/** Longest text that a request may have as its id, in characters: it is sent back with the answer. */
+const REQUEST_ID_MAX_CHARS = 64;
+// Only what comes back as it was sent: JSON has numbers that would be rounded, or turn into null.
+const id = v.union([
+  v.pipe(v.string(), v.maxLength(REQUEST_ID_MAX_CHARS)),
+  v.pipe(v.number(), v.safeInteger()),
+]);
 const clientFrame = v.variant('type', [
   v.object({ type: v.literal('auth'), token: v.string() }),
-  v.object({ type: v.literal('join'), id, conversation: v.string(), after: v.exactOptional(v.string()) }),
+  v.object({
+    type: v.literal('join'),
+    id,
+    conversation: v.string(),
+    after: v.exactOptional(v.nullable(v.string())),
+  }),
   v.object({ type: v.literal('leave'), id, conversation: v.string() }),
   v.object({ type: v.literal('ping') }),
 ]);

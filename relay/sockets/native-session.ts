@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/log.ts';
 import { fromCursor, toCursor } from '../../shared/stream/position.ts';
 import type { ClientFrame, RequestId, ServerFrame, WireErrorCode } from '../../shared/wire.ts';
 import type { Claims, Tokens } from '../auth/jwt.ts';
+import type { Closable } from '../lifecycle.ts';
 import { AUTH_TIMEOUT_MS, EXPIRY_GRACE_MS, JOINED_MAX, MALFORMED_WINDOW_MS } from '../limits.ts';
 import { Memberships } from '../rooms/memberships.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
@@ -33,7 +34,7 @@ type Request = Exclude<ClientFrame, { type: 'auth' }>;
 type Join = Extract<ClientFrame, { type: 'join' }>;
 
 /** One connection of the native protocol: its token, its conversations, and the answers to its requests. */
-export class NativeSession {
+export class NativeSession implements Closable {
   readonly #connection: NativeConnection;
   readonly #deps: NativeDeps;
   readonly #memberships: Memberships;
@@ -50,7 +51,7 @@ export class NativeSession {
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
     this.#memberships = new Memberships(deps.rooms);
-    this.#deadline = setTimeout(() => this.#close(CLOSE['auth-timeout']), AUTH_TIMEOUT_MS);
+    this.#deadline = setTimeout(() => this.close(CLOSE['auth-timeout']), AUTH_TIMEOUT_MS);
   }
 
   /** Takes a text frame. */
@@ -62,8 +63,9 @@ export class NativeSession {
     } else if (parsed.frame.type === 'auth') {
       this.#authenticate(parsed.frame.token);
     } else if (this.#claims === undefined) {
-      this.#refuse(undefined, 'unauthenticated', 'expected an auth frame first');
-      this.#close(CLOSE['auth-timeout']);
+      const { frame } = parsed;
+      this.#refuse('id' in frame ? frame.id : undefined, 'unauthenticated', 'expected an auth frame first');
+      this.close(CLOSE['auth-first']);
     } else {
       this.#answer(parsed.frame);
     }
@@ -74,6 +76,16 @@ export class NativeSession {
     this.#isClosed = true;
     clearTimeout(this.#deadline);
     this.#memberships.leaveAll();
+  }
+
+  announceClose(withinMs: number): void {
+    this.#send({ type: 'draining', within_ms: withinMs });
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#isClosed) return;
+    this.closed();
+    this.#connection.close(reason);
   }
 
   #answer(frame: Request): void {
@@ -98,19 +110,19 @@ export class NativeSession {
     this.#claims = claims;
     clearTimeout(this.#deadline);
     const lifeMs = Math.min(claims.expiresAt * 1000 - this.#now() + EXPIRY_GRACE_MS, TIMER_MAX_MS);
-    this.#deadline = setTimeout(() => this.#close(CLOSE.expired), lifeMs);
+    this.#deadline = setTimeout(() => this.close(CLOSE.expired), lifeMs);
     this.#send({ type: 'ready', session: this.#id, expires_at: claims.expiresAt });
   }
 
   #refuseToken(fault: string, reason: CloseReason): void {
     this.#deps.logger.info({ fault }, 'socket refused');
     this.#refuse(undefined, 'unauthenticated', 'the token was refused');
-    this.#close(reason);
+    this.close(reason);
   }
 
   async #join({ id, conversation, after }: Join): Promise<void> {
     const name = this.#nameOf(id, conversation);
-    const from = after === undefined ? 'live' : fromCursor(after);
+    const from = after === undefined || after === null ? 'live' : fromCursor(after);
     if (name === undefined) return;
     if (from === undefined) {
       this.#refuse(id, 'bad-cursor', 'after is not a cursor: expected that of an event, or "0"');
@@ -159,7 +171,7 @@ export class NativeSession {
     this.#refuse(id, 'bad-frame', 'expected a JSON object with a known type and the fields of that type');
     const isSecond = this.#now() - this.#malformedAt < MALFORMED_WINDOW_MS;
     this.#malformedAt = this.#now();
-    if (isSecond) this.#close(CLOSE.malformed);
+    if (isSecond) this.close(CLOSE.malformed);
   }
 
   #refuse(id: RequestId | undefined, code: WireErrorCode, message: string): void {
@@ -168,11 +180,5 @@ export class NativeSession {
 
   #send(frame: ServerFrame): void {
     if (!this.#isClosed) this.#connection.send(encodeFrame(frame));
-  }
-
-  #close(reason: CloseReason): void {
-    if (this.#isClosed) return;
-    this.closed();
-    this.#connection.close(reason);
   }
 }

@@ -1,11 +1,12 @@
 import type { Server, Socket } from 'socket.io';
-import { CLOSE } from '../../shared/close-codes.ts';
+import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { START, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { Claims } from '../auth/jwt.ts';
+import type { Closable } from '../lifecycle.ts';
 import { BACKLOG_MAX_BYTES, JOINED_MAX } from '../limits.ts';
 import type { ControlChannel } from '../rooms/control-channel.ts';
 import { Memberships } from '../rooms/memberships.ts';
@@ -51,7 +52,7 @@ const PROBE_MARK = 'probe';
 const LEFT_CODES = new Set<number | undefined>([1000, 1001, 1005, undefined]);
 
 /** One connected desktop and the conversations it has joined. */
-export class SocketIoDesktop {
+export class SocketIoDesktop implements Closable {
   readonly #deps: DesktopDeps;
   readonly #token: string;
   readonly #connection: EngineConnection;
@@ -85,6 +86,14 @@ export class SocketIoDesktop {
   /** Resolves when the connection has ended and its places are written. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  /** Socket.IO has no word for it, and its clients connect again by themselves. */
+  announceClose(): void {}
+
+  close(reason: CloseReason): void {
+    this.#memberships.leaveAll();
+    this.#connection.close(reason);
   }
 
   /** Whether the desktop answers; one that does not is cut, and its places are parked when this resolves. */
@@ -176,12 +185,11 @@ export class SocketIoDesktop {
 
   #send(message: ChannelMessage): void {
     if (this.#connection.waitingBytes > BACKLOG_MAX_BYTES) {
-      this.#connection.close(CLOSE.slow);
-      this.#memberships.leaveAll();
-      return;
+      this.close(CLOSE.slow);
+    } else {
+      const { packet, options } = socketIoFrame(message);
+      this.#connection.write(packet, options);
     }
-    const { packet, options } = socketIoFrame(message);
-    this.#connection.write(packet, options);
   }
 
   #pong(mark: string): void {
@@ -194,6 +202,6 @@ export class SocketIoDesktop {
     const left =
       reason === 'client namespace disconnect' ||
       (reason === 'transport close' && LEFT_CODES.has(this.#connection.closeCode));
-    this.#places.end({ left }).finally(this.#ended.resolve);
+    void this.#places.end({ left }).then(this.#ended.resolve);
   }
 }

@@ -1,25 +1,36 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'socket.io';
 import type { Tokens } from '../auth/jwt.ts';
+import { type Closable, limitAge } from '../lifecycle.ts';
 import { INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
 import { originCheck } from '../origins.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type DesktopDeps, type DesktopServer, SocketIoDesktop } from './socket-io-desktop.ts';
 
 export interface SocketIoDeps extends DesktopDeps {
   tokens: Tokens;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
+  /** Whether new connections are refused with 503. */
+  isDraining(): boolean;
 }
 
 export interface SocketIoServer {
   /** Tries a connection; `gone` also when there is none of this id. */
   probe(connection: string): Promise<'alive' | 'gone'>;
+  /** Every connected desktop. */
+  desktops(): Iterable<Closable>;
   /** Disconnects every desktop; resolves when their places are written. */
   close(): Promise<void>;
 }
 
 /** The path that belongs to Socket.IO. */
 export const SOCKET_IO_PATH = '/socket.io/';
+
+const DRAINING = 'The relay is shutting down.';
+
+/** A request as Engine.IO's middleware gets it. */
+type EngineRequest = IncomingMessage & { _query: Record<string, string> };
 
 /** The text a refused client finds in `connect_error`: the reference's, by which existing desktops know it. */
 const REFUSED = 'authentication failed';
@@ -43,6 +54,12 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     // CORS does not cover the upgrade to WebSocket, which browsers let any page ask for.
     allowRequest: (request, done) => done(null, isAllowed(request.headers.origin)),
   });
+  io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
+    const isNew = request._query.sid === undefined;
+    if (!isNew || !deps.isDraining()) next();
+    else if (request.headers.upgrade) refuseUpgrade(request.socket, '503 Service Unavailable', DRAINING);
+    else response.writeHead(503, { 'Content-Type': 'application/json' }).end(`{"message":"${DRAINING}"}\n`);
+  });
   io.use((socket, next) => {
     const verdict = deps.tokens.verify(socket.handshake.auth.token);
     if (verdict.valid) {
@@ -55,11 +72,16 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   io.on('connection', (socket) => {
     const desktop = new SocketIoDesktop(socket, deps);
+    const cancelAge = limitAge(desktop);
     desktops.set(socket.id, desktop);
-    void desktop.ended.then(() => desktops.delete(socket.id));
+    void desktop.ended.then(() => {
+      cancelAge();
+      desktops.delete(socket.id);
+    });
   });
 
   return {
+    desktops: () => desktops.values(),
     probe: async (connection) => (await desktops.get(connection)?.probe()) ?? 'gone',
     close: async () => {
       const ended = [...desktops.values()].map((desktop) => desktop.ended);

@@ -1,20 +1,28 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OriginCheck } from '../origins.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SOCKET_IO_PATH } from './socket-io.ts';
-import { NATIVE_PATH, type NativeServer, refuseUpgrade } from './websocket.ts';
+import { NATIVE_PATH, type NativeServer } from './websocket.ts';
+
+export interface UpgradeDeps {
+  isAllowedOrigin: OriginCheck;
+  isDraining(): boolean;
+}
 
 /**
  * Gives each upgrade to WebSocket to its owner. Socket.IO listens for its own path itself; an upgrade that nobody
  * takes is answered, because its connection would otherwise stay open for ever.
  */
-export function routeUpgrades(server: Server, native: NativeServer, isAllowedOrigin: OriginCheck): void {
+export function routeUpgrades(server: Server, native: NativeServer, deps: UpgradeDeps): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = request.url?.split('?')[0];
     if (path?.startsWith(SOCKET_IO_PATH)) return;
     if (path !== NATIVE_PATH) {
       refuseUpgrade(socket, '404 Not Found', 'Not found.');
-    } else if (!isAllowedOrigin(request.headers.origin)) {
+    } else if (deps.isDraining()) {
+      refuseUpgrade(socket, '503 Service Unavailable', 'The relay is shutting down.');
+    } else if (!deps.isAllowedOrigin(request.headers.origin)) {
       // Browsers let any page ask for a WebSocket; its origin is all that tells whose page it is.
       refuseUpgrade(socket, '403 Forbidden', 'This origin is not allowed.');
     } else {

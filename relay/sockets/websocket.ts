@@ -3,8 +3,10 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
+import { type Closable, limitAge } from '../lifecycle.ts';
 import { BACKLOG_MAX_BYTES, INBOUND_FRAME_MAX_BYTES, PING_EVERY_MS, PONG_TIMEOUT_MS } from '../limits.ts';
 import { type NativeDeps, NativeSession } from './native-session.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export interface NativeServerDeps extends NativeDeps {
   pingEveryMs?: number;
@@ -16,12 +18,14 @@ export const NATIVE_PATH = '/ws';
 
 /** How long a peer may take to answer a close, in milliseconds, before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
+/** The same for a slow desktop, whose close frame stands behind all that it has not read. */
+const SLOW_CLOSE_TIMEOUT_MS = 10_000;
 
 export interface NativeServer {
   /** Takes the upgrade of an allowed origin at {@link NATIVE_PATH}. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Every open connection. */
-  connections(): Iterable<{ send(data: string): void; close(reason: CloseReason): void }>;
+  connections(): Iterable<Closable>;
 }
 
 /** The native WebSocket protocol of `shared/wire.ts`. */
@@ -33,18 +37,23 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     perMessageDeflate: false, // a compressor for each desktop would be most of the relay's memory
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  const open = new Map<WebSocket, Connection>();
+  const open = new Map<WebSocket, NativeSession>();
 
   server.on('connection', (socket) => {
-    const connection = new Connection(socket);
+    const connection = new Connection(socket, (reason) => {
+      deps.logger.info(reason, 'closing a socket');
+      session.closed();
+    });
     const session = new NativeSession(connection, deps);
-    const stopPinging = keepAlive(socket, pingEveryMs, pongTimeoutMs);
-    open.set(socket, connection);
+    const stopPinging = keepAlive(socket, pingEveryMs, pongTimeoutMs, () => connection.close(CLOSE.silent));
+    const cancelAge = limitAge(session);
+    open.set(socket, session);
     socket.on('message', (data, isBinary) => session.receive(isBinary ? '' : String(data)));
     // ws closes by itself after an error, with the code that the error calls for.
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
     socket.on('close', () => {
       stopPinging();
+      cancelAge();
       session.closed();
       open.delete(socket);
     });
@@ -64,21 +73,15 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
   };
 }
 
-/** Answers an upgrade with an HTTP error and ends its connection. */
-export function refuseUpgrade(socket: Duplex, status: string, message: string): void {
-  socket.on('error', () => socket.destroy());
-  const body = `${JSON.stringify({ message })}\n`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
 /** A WebSocket that closes instead of letting a slow desktop's events pile up. */
 class Connection {
   readonly #socket: WebSocket;
+  readonly #onClosing: (reason: CloseReason) => void;
 
-  constructor(socket: WebSocket) {
+  /** `onClosing` is called when this side begins to close: nothing that is sent from then on goes anywhere. */
+  constructor(socket: WebSocket, onClosing: (reason: CloseReason) => void) {
     this.#socket = socket;
+    this.#onClosing = onClosing;
   }
 
   send(data: string | Buffer): void {
@@ -87,20 +90,20 @@ class Connection {
     else this.#socket.send(data, { binary: false });
   }
 
-  close({ code, reason }: CloseReason): void {
-    this.#socket.close(code, reason);
-    // The close frame stands behind all that a slow desktop has not read.
-    setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT_MS).unref();
+  close(reason: CloseReason): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#onClosing(reason);
+    this.#socket.close(reason.code, reason.reason);
+    const patience = reason === CLOSE.slow ? SLOW_CLOSE_TIMEOUT_MS : CLOSE_TIMEOUT_MS;
+    setTimeout(() => this.#socket.terminate(), patience).unref();
   }
 }
 
-/** Pings, and cuts a connection that does not answer; returns what ends it. */
-function keepAlive(socket: WebSocket, everyMs: number, timeoutMs: number): () => void {
+/** Pings, and calls `onSilent` when no answer comes; returns what ends it. */
+function keepAlive(socket: WebSocket, everyMs: number, timeoutMs: number, onSilent: () => void): () => void {
   let deadline: NodeJS.Timeout | undefined;
   const ping = () => {
     socket.ping();
-    // Nobody would read a close frame: the close code of a dead connection is 1006 on both sides.
-    deadline = setTimeout(() => socket.terminate(), timeoutMs);
+    deadline = setTimeout(onSilent, timeoutMs);
   };
   // The first somewhere in the first interval, so that a thousand desktops that came back at once do not beat in step.
   let timer = setTimeout(ping, everyMs * Math.random());

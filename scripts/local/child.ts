@@ -1,0 +1,114 @@
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
+const STOP_LIMIT_MS = 10_000;
+const READY_PAUSE_MS = 25;
+/** How much of a child's output an error about it shows, in characters. */
+const TAIL_LENGTH = 2_000;
+
+export interface ChildOptions {
+  /** What an error calls it. */
+  name: string;
+  command: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  /** Takes its output, standard and error; default: only the last lines are kept for an error's message. */
+  logFile?: string;
+  /** Asked again and again until it says yes, the child has ended or the limit has passed. */
+  isReady(child: ChildProcess): Promise<boolean>;
+  /** How long it may take to become ready, in milliseconds. */
+  startLimitMs: number;
+}
+
+/** A child that is ready for use and does not outlive this process. */
+export interface RunningChild {
+  process: ChildProcess;
+  /** Resolves with an error when the child ends by itself; never when it was stopped. */
+  failed: Promise<Error>;
+  /** Ends it and resolves when it is gone; a second call does no harm. */
+  stop(): Promise<void>;
+}
+
+/** @throws {Error} with the end of its output when it ends, or is not ready in time. */
+export async function startChild(options: ChildOptions): Promise<RunningChild> {
+  const { name, command, args, env, logFile, isReady, startLimitMs } = options;
+  const child = spawnTied(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env ? { env } : {}) });
+  let spawnError = '';
+  child.once('error', (error) => {
+    spawnError = error.message;
+  });
+  const tail = collectOutput(child, logFile);
+
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    await stopChild(child);
+  };
+  const failed = new Promise<Error>((resolve) => {
+    child.once('exit', (code, signal) => {
+      if (!stopping)
+        resolve(new Error(`${name} ended (${signal ?? `exit code ${code}`}): ${tail() || 'no output'}`));
+    });
+  });
+  const deadline = Date.now() + startLimitMs;
+  while (!(await isReady(child))) {
+    const ended = spawnError !== '' || hasEnded(child);
+    if (ended || Date.now() > deadline) {
+      await stop();
+      const fault = ended ? 'did not start' : `was not ready within ${startLimitMs} ms`;
+      throw new Error(`${name} ${fault}: ${spawnError || tail() || 'no output'}`);
+    }
+    await sleep(READY_PAUSE_MS);
+  }
+  return { process: child, failed, stop };
+}
+
+function collectOutput(child: ChildProcess, logFile: string | undefined): () => string {
+  let tail = '';
+  const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
+  // Losing the log is no reason to end what is logged.
+  log?.on('error', () => {});
+  const take = (chunk: Buffer) => {
+    tail = `${tail}${chunk}`.slice(-TAIL_LENGTH);
+    log?.write(chunk);
+  };
+  child.stdout?.on('data', take);
+  child.stderr?.on('data', take);
+  child.once('close', () => log?.end());
+  return () => tail.trim();
+}
+
+/**
+ * Spawns a child that Linux ends when this process dies in any way. Elsewhere it ends when this process exits, which a
+ * SIGKILL of this process prevents. Call it from the main thread: Linux ties the child to the calling thread.
+ */
+export function spawnTied(command: string, args: string[], options: SpawnOptions): ChildProcess {
+  const child = hasDeathSignal()
+    ? spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options)
+    : spawn(command, args, options);
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
+}
+
+/** BusyBox has a setpriv that lacks the option, so it is tried and not only looked for. */
+function hasDeathSignal(): boolean {
+  return process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0;
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}
+
+/** Ends the child, and resolves when it is gone; harmless when it has ended before. */
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { type RunningChild, startChild } from './child.ts';
+import { freePort } from './free-port.ts';
+import { LOOPBACK_ONLY } from './loopback-preload.ts';
+
+export interface FunctionsHostOptions {
+  /** Where the build put the functions, one folder a kind. */
+  directory: string;
+  /** What the functions are configured with, beside the variables that a process needs. */
+  env: NodeJS.ProcessEnv;
+  logFileOf(kind: EventKind): string;
+}
+
+export interface FunctionsHost {
+  urls: Record<EventKind, string>;
+  /** Resolves with an error when a function ends by itself. */
+  failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+const START_LIMIT_MS = 20_000;
+const ATTEMPTS = 3;
+
+/** Starts the four built functions with Google's functions framework, as Cloud Functions does. */
+export async function startFunctions(options: FunctionsHostOptions): Promise<FunctionsHost> {
+  const started = await Promise.allSettled(EVENT_KINDS.map((kind) => startFunction(kind, options)));
+  const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async () => {
+    await Promise.all(running.map((each) => each.child.stop()));
+  };
+  const failure = started.find((result) => result.status === 'rejected');
+  if (failure !== undefined) {
+    await stop();
+    throw failure.reason;
+  }
+  return {
+    urls: Object.fromEntries(running.map(({ kind, url }) => [kind, url])) as Record<EventKind, string>,
+    failed: Promise.race(running.map((each) => each.child.failed)),
+    stop,
+  };
+}
+
+interface RunningFunction {
+  kind: EventKind;
+  url: string;
+  child: RunningChild;
+}
+
+async function startFunction(kind: EventKind, options: FunctionsHostOptions): Promise<RunningFunction> {
+  const source = join(options.directory, kind);
+  if (!existsSync(source)) throw new Error(`${source} is missing: run npm run build`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOn(await freePort(), kind, source, options);
+    } catch (error) {
+      // Somebody may have taken the port in the meantime.
+      if (attempt >= ATTEMPTS || !(error instanceof Error && error.message.includes('EADDRINUSE')))
+        throw error;
+    }
+  }
+}
+
+async function startOn(
+  port: number,
+  kind: EventKind,
+  source: string,
+  { env, logFileOf }: FunctionsHostOptions,
+): Promise<RunningFunction> {
+  const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
+  const child = await startChild({
+    name: `the function ${kind}`,
+    command: process.execPath,
+    args: [
+      ...LOOPBACK_ONLY,
+      join(framework, '..', 'main.js'),
+      ...[`--source=${source}`, `--target=${kind}`, '--signature-type=cloudevent', `--port=${port}`],
+    ],
+    // Without NODE_ENV=production the framework shows the text of an error to the caller.
+    env: { ...env, NODE_ENV: 'production' },
+    logFile: logFileOf(kind),
+    isReady: () => accepts(port),
+    startLimitMs: START_LIMIT_MS,
+  });
+  return { kind, url: `http://127.0.0.1:${port}/`, child };
+}
+
+/** A connection only: the framework answers a GET to a CloudEvent function with an error. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

@@ -1,0 +1,37 @@
+import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import type { PubsubClient } from './pubsub-rest.ts';
+import { topicName } from './topics.ts';
+
+/** Where Dialogflow's notifications go. */
+export interface Publisher {
+  /**
+   * Publishes one event; resolves with its message id once it will be delivered, which may be after its delivery.
+   *
+   * @param json text of a HumanAgentAssistantEvent or ConversationEvent
+   */
+  publish(kind: EventKind, json: string, attributes?: Record<string, string>): Promise<string>;
+}
+
+/**
+ * Publishes through Pub/Sub: makes the four topics, each with a push subscription to `ENDPOINT/TOPIC`.
+ *
+ * @param endpoint the Eventarc stand-in, without a slash at its end
+ */
+export async function createPubsubPublisher(
+  pubsub: PubsubClient,
+  project: string,
+  endpoint: string,
+): Promise<Publisher> {
+  for (const kind of EVENT_KINDS) {
+    const topic = topicName(project, kind);
+    await pubsub.createTopic(topic);
+    await pubsub.createPushSubscription(
+      `${topic.replace('/topics/', '/subscriptions/')}-push`,
+      topic,
+      `${endpoint}/${topic}`,
+    );
+  }
+  return {
+    publish: (kind, json, attributes = {}) => pubsub.publish(topicName(project, kind), json, attributes),
+  };
+}

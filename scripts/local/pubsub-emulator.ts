@@ -1,0 +1,111 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type RunningChild, startChild } from './child.ts';
+import { findExecutable, isExecutable } from './executable.ts';
+import { freePort } from './free-port.ts';
+
+/** Google's emulator and the Java that runs it. */
+export interface EmulatorProgram {
+  java: string;
+  jar: string;
+}
+
+export type EmulatorSearch = { program: EmulatorProgram } | { missing: string };
+
+/**
+ * Looks for the emulator where PUBSUB_EMULATOR says (its jar, or the folder `pubsub-emulator`), else in the Google
+ * Cloud SDK that CLOUDSDK_ROOT_DIR names or that the `gcloud` on PATH belongs to; and for Java in JAVA_HOME, else on
+ * PATH.
+ */
+export function findEmulator(env: NodeJS.ProcessEnv): EmulatorSearch {
+  const java = findJava(env);
+  if (java === undefined) return { missing: 'Java is not installed (neither JAVA_HOME nor PATH has it)' };
+  const jar = emulatorPlaces(env)
+    .map(jarIn)
+    .find((file) => file !== undefined);
+  if (jar !== undefined) return { program: { java, jar } };
+  return { missing: 'the Pub/Sub emulator is not installed (gcloud components install pubsub-emulator)' };
+}
+
+function findJava(env: NodeJS.ProcessEnv): string | undefined {
+  const fromHome = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : undefined;
+  if (fromHome !== undefined && isExecutable(fromHome)) return fromHome;
+  return findExecutable('java', env.PATH);
+}
+
+function emulatorPlaces(env: NodeJS.ProcessEnv): string[] {
+  if (env.PUBSUB_EMULATOR) return [env.PUBSUB_EMULATOR];
+  const gcloud = findExecutable('gcloud', env.PATH);
+  const roots = [
+    ...(env.CLOUDSDK_ROOT_DIR ? [env.CLOUDSDK_ROOT_DIR] : []),
+    // PATH has a link into the SDK's own bin folder.
+    ...(gcloud === undefined ? [] : [dirname(dirname(realpathSync(gcloud)))]),
+  ];
+  return roots.map((root) => join(root, 'platform', 'pubsub-emulator'));
+}
+
+function jarIn(place: string): string | undefined {
+  try {
+    if (statSync(place).isFile()) return place.endsWith('.jar') ? place : undefined;
+    const library = join(place, 'lib');
+    const jars = readdirSync(library).filter((name) => /^cloud-pubsub-emulator-.*\.jar$/.test(name));
+    const newest = jars.sort().at(-1);
+    return newest === undefined ? undefined : join(library, newest);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface PubsubEmulator extends RunningChild {
+  /** `http://127.0.0.1:PORT`, without a slash at its end. */
+  url: string;
+}
+
+/** How long Java may take to listen, in milliseconds; about one second on an idle machine. */
+const START_LIMIT_MS = 30_000;
+/** The emulator logs some twenty lines for every request unless it is told not to. */
+const LOGGING = '.level=WARNING\nhandlers=java.util.logging.ConsoleHandler\n';
+
+/** Starts an empty emulator on a free loopback port; it keeps nothing on disk. */
+export async function startEmulator(program: EmulatorProgram, logFile?: string): Promise<PubsubEmulator> {
+  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-pubsub-'));
+  const removeDirectory = () => rm(directory, { recursive: true, force: true });
+  const logging = join(directory, 'logging.properties');
+  await writeFile(logging, LOGGING);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    const child = await startChild({
+      name: 'the Pub/Sub emulator',
+      command: program.java,
+      args: [
+        ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
+        `-Djava.util.logging.config.file=${logging}`,
+        ...['-jar', program.jar, '--host=127.0.0.1', `--port=${port}`],
+      ],
+      ...(logFile === undefined ? {} : { logFile }),
+      isReady: () => answers(`${url}/v1/projects/any/topics`),
+      startLimitMs: START_LIMIT_MS,
+    });
+    const stop = async () => {
+      await child.stop();
+      await removeDirectory();
+    };
+    return { ...child, url, stop };
+  } catch (error) {
+    await removeDirectory();
+    throw error;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

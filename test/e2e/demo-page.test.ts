@@ -1,0 +1,57 @@
+// `npm run demo` as a user runs it: the page in a browser, and what is left when it ends.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EVENT_KINDS } from '../../shared/event.ts';
+import { findChromium, launchBrowser } from '../helpers/browser.ts';
+import { childrenOf, DEMO_START_LIMIT_MS, type Demo, desktopAddress, startDemo } from '../helpers/demo.ts';
+import { isAlive } from '../helpers/process.ts';
+import { until } from '../helpers/until.ts';
+
+let demo: Demo;
+
+test.before.each(() => {
+  demo = startDemo('--pubsub=direct');
+});
+
+test.after.each(async () => {
+  demo.child.kill('SIGKILL');
+  await demo.ended;
+});
+
+const chromium = await findChromium();
+const inBrowser = chromium === undefined ? test.skip : test;
+if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
+
+inBrowser('the page shows the call, and SIGTERM stops all that was started', async () => {
+  if (chromium === undefined) return;
+  const address = await desktopAddress(demo);
+  const browser = await launchBrowser(chromium);
+  try {
+    const page = await browser.newPage();
+    assert.is((await page.goto(address))?.status(), 200);
+    for (const line of ['#transcript li', '#interim li', '#suggestions li']) {
+      await page.locator(line).first().waitFor({ timeout: DEMO_START_LIMIT_MS });
+    }
+    assert.is(await page.textContent('#connection'), 'connected');
+    assert.is(await page.textContent('#lifecycle'), 'in progress');
+    const children = childrenOf(demo);
+    demo.child.kill('SIGTERM');
+    assert.is(await demo.ended, 0, demo.output());
+    assert.equal(children.filter(isAlive), []);
+  } finally {
+    await browser.close();
+  }
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+if (process.platform !== 'linux') console.log('\nskipped: only Linux ends the children of a killed process');
+
+onLinux('a demo that is killed leaves no process behind', async () => {
+  await desktopAddress(demo);
+  const children = childrenOf(demo);
+  assert.ok(children.length > EVENT_KINDS.length, 'at least the functions and the relay run');
+  demo.child.kill('SIGKILL');
+  await until(() => !children.some(isAlive));
+});
+
+test.run();
