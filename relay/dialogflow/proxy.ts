@@ -1,0 +1,235 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { Agent, type Dispatcher, errors } from 'undici';
+import type { Project } from '../../shared/conversation-name.ts';
+import { type Credentials, CredentialsError, NO_CREDENTIALS } from './credentials.ts';
+import { ProxyError, sendGoogleError } from './google-error.ts';
+import { clientHeaders, isJson, upstreamHeaders } from './headers.ts';
+import { dialogflowOrigin, type ForwardRoute, matchRoute, VERSIONS } from './routes.ts';
+import { discardRest, limitUpload, tooLarge } from './upload.ts';
+
+export interface DialogflowProxyDeps {
+  project: Project;
+  /** The origin that stands in for Dialogflow at every location, `http://127.0.0.1:9000`; never sent `credentials`. */
+  endpoint: string | undefined;
+  credentials: Credentials;
+  /** Lets a request through, or answers it with 401, or throws what the app's error handler turns into that. */
+  authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** How long Dialogflow may take to start its answer, and then between two parts of it, in milliseconds. */
+  timeoutMs: number;
+  maxBodyBytes: number;
+  /** Carries the calls; the default is a pool of kept-alive connections that closes with the app. */
+  dispatcher?: Dispatcher;
+}
+
+/** Connections to one Dialogflow host at most; further calls wait for one until their time is up. */
+const MAX_CONNECTIONS = 128;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Google's front ends keep an idle connection for minutes; this is well within, so that none dies under a call. */
+const KEEP_ALIVE_MS = 30_000;
+
+/** What is known of a request between its hooks. */
+interface Call {
+  route: ForwardRoute;
+  /** True once the app's hooks have let it through: from here on a failure is one of the call itself. */
+  started: boolean;
+  /** Names of the answer's headers that the reply has taken over, and its `Vary` before that. */
+  taken?: { names: string[]; vary: ReturnType<FastifyReply['getHeader']> };
+}
+
+/**
+ * The Dialogflow REST proxy as a Fastify plugin: the requests of `routes.ts` go to Dialogflow, with the relay's own
+ * credentials; bodies pass as they are, in both directions and while they arrive. What the proxy refuses, and what
+ * Dialogflow cannot answer, is answered in the shape of Google's own errors.
+ */
+export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
+  const { project, timeoutMs, maxBodyBytes } = deps;
+  const endpoint = deps.endpoint === undefined ? undefined : new URL(deps.endpoint).origin;
+  const credentials = endpoint === undefined ? deps.credentials : NO_CREDENTIALS;
+
+  return async (app) => {
+    const dispatcher = deps.dispatcher ?? createAgent();
+    if (!deps.dispatcher) app.addHook('onClose', () => dispatcher.close());
+
+    // Bodies are streamed on unparsed: the only parser leaves the request as it is.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _body, done) => done(null));
+    app.decorateRequest('dialogflowCall', null);
+    app.setErrorHandler<FastifyError>(answerError);
+    for (const version of VERSIONS) {
+      app.route({
+        method: app.supportedMethods,
+        url: `/${version}/*`,
+        onRequest: [refuseUnknown, deps.authenticate, refuseForeign],
+        handler: forward,
+      });
+    }
+
+    /** Before the token is looked at: what no token could make right. */
+    async function refuseUnknown(request: FastifyRequest, reply: FastifyReply) {
+      const match = matchRoute(request.method, request.raw.url ?? '', project);
+      if (match.kind === 'options') return reply.header('allow', match.allow.join(', ')).send();
+      if (match.kind === 'not-found') return sendGoogleError(reply, new ProxyError(404, 'no such resource'));
+      if (match.kind === 'method-not-allowed') {
+        reply.header('allow', match.allow.join(', '));
+        return sendGoogleError(reply, new ProxyError(405, 'the method is not allowed for this resource'));
+      }
+      if (match.kind === 'refused' && match.status !== 403) {
+        return sendGoogleError(reply, new ProxyError(match.status, match.reason));
+      }
+      if (match.kind !== 'forward') return;
+      // Fastify would refuse a content type it cannot parse, and here any is welcome.
+      if (!match.takesBody) delete request.raw.headers['content-type'];
+      request.setDecorator<Call>('dialogflowCall', { route: match, started: false });
+    }
+
+    /** After it: which project is served is nobody's business without one. */
+    async function refuseForeign(request: FastifyRequest, reply: FastifyReply) {
+      if (request.getDecorator<Call | null>('dialogflowCall')) return;
+      return sendGoogleError(reply, new ProxyError(403, 'the resource belongs to another project'));
+    }
+
+    async function forward(request: FastifyRequest, reply: FastifyReply) {
+      const call = request.getDecorator<Call>('dialogflowCall');
+      call.started = true;
+      const hasBody = call.route.takesBody && sendsBody(request.raw);
+      checkBody(request.raw, call.route, maxBodyBytes);
+
+      const abort = new AbortController();
+      const onClientGone = () => abort.abort(new ProxyError(499, 'the client is gone'));
+      const timer = setTimeout(() => abort.abort(late(request.raw, hasBody)), timeoutMs);
+      reply.raw.once('close', onClientGone);
+      if (reply.raw.destroyed) onClientGone();
+      try {
+        const answer = await send(request, call.route, hasBody, abort.signal);
+        return await pass(request, reply, call, answer);
+      } finally {
+        clearTimeout(timer);
+        reply.raw.off('close', onClientGone);
+      }
+    }
+
+    async function send(request: FastifyRequest, route: ForwardRoute, hasBody: boolean, signal: AbortSignal) {
+      const authorization = await abortable(credentials.headers(), signal);
+      return dispatcher.request({
+        origin: endpoint ?? dialogflowOrigin(route.location),
+        path: route.query === '' ? route.path : `${route.path}?${route.query}`,
+        method: route.method,
+        headers: upstreamHeaders(request.headers, hasBody, authorization),
+        body: hasBody ? limitUpload(request.raw, maxBodyBytes) : null,
+        signal,
+        // The timer of forward() also covers the upload, during which undici's own stands still.
+        headersTimeout: 0,
+        bodyTimeout: timeoutMs,
+      });
+    }
+
+    async function pass(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      call: Call,
+      answer: Dispatcher.ResponseData,
+    ) {
+      const { statusCode, body } = answer;
+      if (statusCode === 401) credentials.invalidate();
+      if (statusCode >= 300 && statusCode < 400) {
+        await discard(body);
+        throw new ProxyError(502, 'Dialogflow answered with a redirect');
+      }
+      const headers = clientHeaders(answer.headers, reply.getHeaders());
+      call.taken = { names: Object.keys(headers), vary: reply.getHeader('vary') };
+      reply.code(statusCode).headers(headers);
+      request.log.debug({ route: call.route.template, status: statusCode }, 'Dialogflow answered');
+      if (request.method === 'HEAD') {
+        await discard(body);
+        return reply.send();
+      }
+      // A client that takes nothing of its answer would hold one of the connections for ever.
+      reply.raw.setTimeout(2 * timeoutMs);
+      return reply.send(body);
+    }
+
+    /** Answers what failed before the first byte of an answer was sent; after it, Fastify ends the connection. */
+    function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+      const call = request.getDecorator<Call | null>('dialogflowCall');
+      if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendGoogleError(reply, notJson());
+      // Not ours, but of a hook of the app or of authenticate: the app's own handler words it.
+      if (!call?.started) throw error;
+      for (const name of call.taken?.names ?? []) reply.removeHeader(name);
+      if (call.taken?.vary !== undefined) reply.header('vary', call.taken.vary);
+      const failure = asProxyError(error);
+      if (failure.status >= 500) {
+        const reason =
+          error instanceof CredentialsError ? error.message : `${error.name} ${error.code ?? ''}`.trim();
+        request.log.warn({ route: call.route.template, status: failure.status, reason }, failure.message);
+      }
+      if (failure.status === 408) reply.header('connection', 'close');
+      return sendGoogleError(reply, failure);
+    }
+  };
+}
+
+function createAgent(): Agent {
+  return new Agent({
+    connections: MAX_CONNECTIONS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // One wire to reason about; a broken-off upload is a broken connection there, for every server.
+    allowH2: false,
+  });
+}
+
+function sendsBody(request: IncomingMessage): boolean {
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  );
+}
+
+/** @throws {ProxyError} 415 or 413, for what the headers alone tell. */
+function checkBody(request: IncomingMessage, route: ForwardRoute, maxBytes: number): void {
+  if (!route.takesBody) return;
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
+  const isTooLarge = Number(length ?? 0) > maxBytes;
+  const isReadable = isJson(type) && (encoding === undefined || encoding.toLowerCase() === 'identity');
+  if (isReadable && !isTooLarge) return;
+  discardRest(request, maxBytes);
+  throw isReadable ? tooLarge() : notJson();
+}
+
+function notJson(): ProxyError {
+  return new ProxyError(
+    415,
+    'the request body must be uncompressed JSON, with the content type application/json',
+  );
+}
+
+/** Whose fault it is that the time is up: the client's, as long as its body is not complete. */
+function late(request: IncomingMessage, hasBody: boolean): ProxyError {
+  return hasBody && !request.complete
+    ? new ProxyError(408, 'the request body did not arrive in time')
+    : new ProxyError(504, 'Dialogflow did not answer in time');
+}
+
+function asProxyError(error: unknown): ProxyError {
+  if (error instanceof ProxyError) return error;
+  if (error instanceof CredentialsError)
+    return new ProxyError(502, 'there are no credentials for Dialogflow');
+  return error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError
+    ? new ProxyError(504, 'Dialogflow did not answer in time')
+    : new ProxyError(502, 'Dialogflow cannot be reached');
+}
+
+/** The rest of an answer that nobody wants: read if it is short, so that its connection can serve again. */
+async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
+  await body.dump();
+}
+
+/** Settles as the promise does, unless the signal comes first; then it rejects with the signal's reason. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject);
+  });
+}

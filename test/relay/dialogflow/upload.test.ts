@@ -1,0 +1,112 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  BASE,
+  exchange,
+  open,
+  postJson,
+  rawRequest,
+  readError,
+  startWorld,
+  statusOf,
+  until,
+} from './world.ts';
+
+const SHORT_MS = 150;
+const conversation = `${BASE}/conversations/c`;
+
+test('a body at the limit passes and one above it is 413, by its length before any call', async () => {
+  const world = await startWorld({ maxBodyBytes: 1000 });
+  assert.is((await postJson(world.origin, conversation, '1'.repeat(1000))).status, 200);
+  assert.is(world.upstream.seen[0]?.body?.length, 1000);
+  const response = await postJson(world.origin, conversation, '1'.repeat(1001));
+  assert.is(response.status, 413);
+  assert.is((await readError(response)).status, 'INVALID_ARGUMENT');
+  assert.is(world.upstream.seen.length, 1);
+  await world.close();
+});
+
+test('a body of unknown length that passes the limit is 413, and no call with it is ever complete', async () => {
+  const world = await startWorld({ maxBodyBytes: 1000 });
+  const headers = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
+  for (const chunks of [['1'.repeat(1001)], ['1'.repeat(900), '1'.repeat(101), '1'.repeat(50)]]) {
+    const body = `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`;
+    const response = await exchange(world.port, rawRequest('POST', conversation, headers, body));
+    assert.is(statusOf(response), 413);
+    assert.match(response, /"code":413/);
+  }
+  const atLimit = `${(1000).toString(16)}\r\n${'1'.repeat(1000)}\r\n0\r\n\r\n`;
+  assert.is(statusOf(await exchange(world.port, rawRequest('POST', conversation, headers, atLimit))), 200);
+  assert.is(world.upstream.seen.filter((seen) => seen.body !== undefined).length, 1);
+  await world.close();
+});
+
+test('a sender that goes on after 413 is cut off', async () => {
+  const world = await startWorld({ maxBodyBytes: 1000 });
+  for (const framing of ['Transfer-Encoding: chunked', 'Content-Length: 1000000000']) {
+    const socket = await open(world.port);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {});
+    let received = '';
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      received += text;
+    });
+    const start = `POST ${conversation} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${framing}\r\n\r\n`;
+    socket.write(framing.startsWith('T') ? `${start}5dc\r\n${'1'.repeat(1500)}\r\n` : `${start}1`);
+    await until(() => statusOf(received) === 413, 'the answer is here');
+    socket.write(framing.startsWith('T') ? `5dc\r\n${'1'.repeat(1500)}\r\n` : '1'.repeat(1500));
+    await closed;
+  }
+  await world.close();
+});
+
+test('an upload that is cut half-way never reaches Dialogflow as a complete request', async () => {
+  const world = await startWorld();
+  for (const [framing, part] of [
+    ['Content-Length: 100', '{"half":'],
+    ['Transfer-Encoding: chunked', '8\r\n{"half":\r\n'],
+  ]) {
+    const count = world.upstream.seen.length + 1;
+    const socket = await open(world.port);
+    socket.write(rawRequest('POST', conversation, ['Content-Type: application/json', framing ?? ''], part));
+    await until(() => world.upstream.seen.length === count, 'the first part has arrived');
+    socket.destroy();
+    await until(() => world.upstream.seen.at(-1)?.isBroken === true, 'the call is broken');
+  }
+  assert.is(world.upstream.seen.filter((seen) => seen.body !== undefined).length, 0);
+  await world.close();
+});
+
+test('an upload that stalls is 408', async () => {
+  const world = await startWorld({ timeoutMs: SHORT_MS });
+  const headers = ['Content-Type: application/json', 'Content-Length: 100'];
+  const response = await exchange(world.port, rawRequest('POST', conversation, headers, '{"half":'));
+  assert.is(statusOf(response), 408);
+  assert.match(response, /"status":"DEADLINE_EXCEEDED"/);
+  await until(() => world.upstream.seen[0]?.isBroken === true, 'the call is broken');
+  assert.is(world.upstream.seen[0]?.body, undefined);
+  await world.close();
+});
+
+test('an answer that comes before the end of the upload is passed on, and the connection goes on', async () => {
+  const world = await startWorld();
+  world.upstream.answer = (_request, response) => response.writeHead(429).end('{"error":{}}');
+  const socket = await open(world.port);
+  let received = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    received += text;
+  });
+  const head = `POST ${conversation} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 300000\r\n\r\n`;
+  socket.write(`${head}${'1'.repeat(100_000)}`);
+  await until(() => statusOf(received) === 429, 'the answer is here');
+  socket.write('1'.repeat(200_000));
+  received = '';
+  socket.write(rawRequest('GET', conversation));
+  await until(() => received.includes('{"error":{}}'), 'the next answer is here');
+  assert.is(statusOf(received), 429);
+  assert.is(world.upstream.seen.at(-1)?.method, 'GET');
+  socket.destroy();
+  await world.close();
+});
+
+test.run();
