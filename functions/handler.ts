@@ -1,6 +1,6 @@
 import type { Project } from '../shared/conversation-name.ts';
 import { EventError, type EventFault } from '../shared/errors.ts';
-import { decodeEvent, type EventKind } from '../shared/event.ts';
+import { decodeEvent, type EventKind, messageIdOf } from '../shared/event.ts';
 import type { Logger } from '../shared/log.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
 import { traceFields } from '../shared/trace.ts';
@@ -62,10 +62,10 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
 
   /** What identifies a delivery in the log: never any of its content. */
   function context(delivery: Delivery | undefined) {
-    const { message, id, origin, traceparent } = delivery ?? {};
+    const { message = {}, id, origin, traceparent } = delivery ?? {};
     return {
       kind,
-      message_id: message?.messageId ?? message?.message_id ?? id,
+      message_id: messageIdOf(message) ?? id,
       topic: origin,
       ...traceFields(traceparent, project.id),
     };

@@ -18,8 +18,10 @@ export const CLOSE = {
   silent: { code: 4003, reason: 'no answer to a ping' },
   /** The token has expired: connect with a new one. */
   expired: { code: 4004, reason: 'the token has expired' },
-  /** The first frame was not `auth`, or not in time. */
-  'auth-timeout': { code: 4500, reason: 'no token in time' },
+  /** No `auth` came in time: the line was stuck, or the token was slow to get. */
+  'auth-timeout': { code: 4005, reason: 'no token in time' },
+  /** The first frame was not `auth`. */
+  'auth-first': { code: 4500, reason: 'the first frame was not auth' },
   /** The token was refused. */
   unauthenticated: { code: 4501, reason: 'the token was refused' },
   /** Malformed frames, again and again. */

@@ -6,10 +6,11 @@ export type ShortName = `projects/${string}/conversations/${string}`;
 /** A Google Cloud location as it stands in resource names: `global`, `us`, `europe-west2`. */
 export const LOCATION_PATTERN = '[a-z]+(?:-[a-z]+[0-9]{1,2})?';
 
-// Ids that Dialogflow gives and takes have letters, digits, - and _; a dot or tilde is let through, but no name made
-// of dots alone, and nothing that means something in a Redis hash tag, a URL or a glob.
+// Ids that Dialogflow gives and takes have letters, digits, - and _ (those it makes itself are base64url, so any of
+// these may come first); a dot or tilde is let through, but no name made of dots alone, and nothing that means
+// something in a Redis hash tag, a URL or a glob.
 const NAME = new RegExp(
-  `^projects/([a-z0-9][a-z0-9.:-]{0,127})(?:/locations/${LOCATION_PATTERN})?/conversations/([A-Za-z0-9_][A-Za-z0-9._~-]{0,127})$`,
+  `^projects/([a-z0-9][a-z0-9.:-]{0,127})(?:/locations/${LOCATION_PATTERN})?/conversations/([A-Za-z0-9_-][A-Za-z0-9._~-]{0,127})$`,
 );
 
 export interface Project {

@@ -85,8 +85,7 @@ export function decodeEvent(
   const published = parsePayload(data);
   const conversation = conversationOf(published, options.project);
   const attributes = stringMap(message.attributes);
-  const messageId =
-    identifier(message.messageId) ?? identifier(message.message_id) ?? options.fallback.id ?? '';
+  const messageId = messageIdOf(message) ?? options.fallback.id ?? '';
   const publishTime =
     identifier(message.publishTime) ??
     identifier(message.publish_time) ??
@@ -124,14 +123,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 function decodePayload(data: unknown, maxBytes: number): string {
   if (typeof data !== 'string' || data === '') throw new EventError('no-data', 'the message has no data');
   // Measured before anything is decoded, so that an oversized message costs no memory.
-  const size = Math.floor((data.length * 3) / 4);
-  if (size > maxBytes + 2) {
+  const digits = data.length - (data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0);
+  const size = Math.floor((digits * 3) / 4);
+  if (size > maxBytes) {
     throw new EventError(
       'too-large',
-      `the message has about ${size} bytes, more than EVENT_MAX_BYTES (${maxBytes})`,
+      `the message has ${size} bytes, more than EVENT_MAX_BYTES (${maxBytes})`,
     );
   }
-  if (!BASE64.test(data)) throw new EventError('not-base64', "the message's data is not base64");
+  if (digits % 4 === 1 || !BASE64.test(data)) {
+    throw new EventError('not-base64', "the message's data is not base64");
+  }
   const bytes = Buffer.from(data, 'base64');
   if (looksLikeProtobuf(bytes)) {
     throw new EventError(
@@ -214,8 +216,14 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Pub/Sub's id of a message, in either spelling; none when it has no usable one. */
+export function messageIdOf(message: PubsubMessage): string | undefined {
+  return identifier(message.messageId) ?? identifier(message.message_id);
+}
+
 function identifier(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value);
+  // The parser rounds a larger number: two messages could get one id, and one of them would count as a duplicate.
+  if (Number.isSafeInteger(value)) return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

@@ -30,23 +30,50 @@ const LOGGER_OPTIONS: LoggerOptions = {
   timestamp: () => `,"time":"${new Date().toISOString()}"`,
   formatters: { level: (label) => ({ severity: SEVERITY[label] ?? 'DEFAULT' }) },
   serializers: { err: serializeError },
+  hooks: {
+    // A line without a text of its own would get the error's message as it is, past the serializer.
+    logMethod(args, method) {
+      const [first, text] = args as unknown[];
+      const error = first instanceof Error ? first : (first as { err?: unknown } | undefined)?.err;
+      if (text === undefined && error instanceof Error) {
+        method.call(this, { ...(first === error ? {} : (first as object)), err: error }, safeMessage(error));
+      } else {
+        method.apply(this, args);
+      }
+    },
+  },
 };
+
+/** No more causes of an error are logged; a chain may be a circle. */
+const MAX_CAUSES = 5;
 
 /**
  * The parts of an error that are safe to log. Not its other properties: an error of ioredis carries the command's
- * arguments, and with them what a customer said. Not a SyntaxError's message: V8 quotes the text it could not parse.
+ * arguments, and with them what a customer said.
  */
-export function serializeError(error: unknown): Record<string, unknown> {
+export function serializeError(error: unknown, causes = MAX_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
-  const isQuoting = error instanceof SyntaxError;
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
   return {
     type: error.name,
-    message: isQuoting ? 'invalid syntax' : error.message,
+    message: safeMessage(error),
     ...('code' in error && (typeof error.code === 'string' || typeof error.code === 'number')
       ? { code: error.code }
       : {}),
-    ...(frames ? { stack: frames.join('\n') } : {}),
-    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
+    ...framesOf(error),
+    ...(error.cause === undefined || causes === 0 ? {} : { cause: serializeError(error.cause, causes - 1) }),
   };
+}
+
+/** V8 quotes the text that it could not parse, and Redis the arguments of a command that it does not know. */
+function safeMessage(error: Error): string {
+  if (error instanceof SyntaxError) return 'invalid syntax';
+  return error.message.replace(/, with args beginning with:.*/s, '');
+}
+
+/** The stack without the message that it starts with, which may itself have lines that look like frames. */
+function framesOf({ stack, message }: Error): { stack?: string } {
+  const start = typeof stack === 'string' ? stack.indexOf(message) : -1;
+  if (stack === undefined || start < 0) return {};
+  const frames = stack.slice(start + message.length).split('\n');
+  return { stack: frames.filter((line) => /^\s+at /.test(line)).join('\n') };
 }

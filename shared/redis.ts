@@ -15,6 +15,11 @@ export interface RedisConfig {
 /** How long one command may take, in milliseconds, before its caller hears of it: a hung Redis must not hang us. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
+/**
+ * How long nothing may come back while a command is under way, in milliseconds, before the connection counts as dead:
+ * after a fail-over the old node may be gone without a word, and TCP itself takes a quarter of an hour to notice.
+ */
+const SOCKET_TIMEOUT_MS = 3_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const RECONNECT_MAX_MS = 1_000;
 
@@ -30,8 +35,10 @@ export function createRedis(config: RedisConfig, overrides: RedisOverrides = {})
     noDelay: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
-    // A command waits for its own time-out and no count of reconnects: the caller decides whether to send it again.
-    maxRetriesPerRequest: null,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    // What is under way when a connection breaks is sent again on the next one, if that comes about at once. Without a
+    // limit ioredis keeps what has long timed out, content and all, until Redis is back.
+    maxRetriesPerRequest: 1,
     retryStrategy: reconnectDelay,
     ...overrides,
   });

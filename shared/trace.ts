@@ -5,8 +5,8 @@ export interface TraceFields {
   'logging.googleapis.com/trace_sampled': boolean;
 }
 
-// W3C Trace Context: version 00, 16 bytes of trace, 8 bytes of span, flags.
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+// W3C Trace Context: version 00, 16 bytes of trace, 8 bytes of span (neither all zeros), flags.
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** The trace of a W3C `traceparent`; none when the value is absent or malformed. */
 export function traceFields(traceparent: unknown, projectId: string): TraceFields | undefined {

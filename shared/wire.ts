@@ -14,13 +14,17 @@ export interface DeliveredEvent extends Envelope {
 export type ClientFrame =
   /** First on every connection, within 10 s; later to renew the token of the same identity. Answered by `ready`. */
   | { type: 'auth'; token: string }
-  /** `after`: a cursor, `"0"` for all that is retained; without it, only what comes. Answered by `joined`. */
-  | { type: 'join'; id: RequestId; conversation: string; after?: string }
+  /**
+   * `after`: a cursor, `"0"` for all that is retained; without it, or with null, only what comes. A conversation that
+   * is joined already is left first. Answered by `joined`.
+   */
+  | { type: 'join'; id: RequestId; conversation: string; after?: string | null }
   /** Answered by `left`. */
   | { type: 'leave'; id: RequestId; conversation: string }
   /** Answered by `pong`. */
   | { type: 'ping' };
 
+/** Chosen by the client and sent back with the answer: at most 64 characters, or a safe integer. */
 export type RequestId = string | number;
 
 export type ServerFrame =
@@ -47,7 +51,7 @@ export const WIRE_ERRORS = {
   unauthenticated: 'the token was refused, or no token has been sent yet',
   'bad-conversation': 'the conversation name is malformed or belongs to another project',
   'bad-cursor': 'after is not a cursor',
-  'not-joined': 'the conversation to leave is not joined',
+  'not-joined': 'the conversation to leave is not joined, or was left before its join was through',
   'too-many-joins': 'the connection has joined as many conversations as it may',
   unavailable: 'the conversation cannot be read right now: try again',
 } as const;

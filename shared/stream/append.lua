@@ -28,13 +28,17 @@ local utterance = participant .. ' ' .. message
 local is_over = has_utterance and redis.call('SISMEMBER', over_key, message) == 1
 local newest = has_utterance and redis.call('HGET', interim_key, utterance)
 local open_utterances = redis.call('HKEYS', interim_key)
+redis.call('SCARD', over_key)
 
 if known and not is_new then
   return {'duplicate', epoch, offset, tag}
 end
 if is_new then
   -- A new life of the log: what an earlier one left behind (eviction takes keys one by one) must not be inherited.
-  redis.call('DEL', log_key, ids_key, interim_key, over_key)
+  -- Only then: after its first write Redis lets a script go on past `maxmemory`, and DEL is a write.
+  if redis.call('EXISTS', log_key, ids_key, interim_key, over_key) > 0 then
+    redis.call('DEL', log_key, ids_key, interim_key, over_key)
+  end
   epoch = new_epoch
   newest, is_over, open_utterances = false, false, {}
 end
@@ -51,6 +55,15 @@ if is_interim then
   redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag, 'interims', interims)
   if has_utterance and closes == '' then
     local now = tonumber(redis.call('TIME')[1])
+    if not newest then
+      -- An utterance whose end nobody announces would otherwise stay for as long as others follow it.
+      for _, name in ipairs(open_utterances) do
+        local said_at = tonumber(string.match(redis.call('HGET', interim_key, name), '^%S* (%d+) '))
+        if said_at == nil or said_at < now - interim_ttl then
+          redis.call('HDEL', interim_key, name)
+        end
+      end
+    end
     redis.call('HSET', interim_key, utterance,
       publish_time .. ' ' .. now .. ' ' .. interims .. ' ' .. header .. '\n' .. json)
     redis.call('EXPIRE', interim_key, interim_ttl)

@@ -124,9 +124,9 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
 export function messageMember(kind: EventKind, messageId: string): string {
   if (messageId === '') return '';
   const index = EVENT_KINDS.indexOf(kind);
+  // 18 digits times four kinds stay below 2^63, the largest integer of such a set.
   if (/^[1-9]\d{0,17}$/.test(messageId)) {
-    const number = BigInt(messageId) * BigInt(EVENT_KINDS.length) + BigInt(index);
-    if (number < 2n ** 63n) return number.toString();
+    return (BigInt(messageId) * BigInt(EVENT_KINDS.length) + BigInt(index)).toString();
   }
   return `${index}:${messageId}`;
 }

@@ -36,28 +36,36 @@ export type ChannelMessage = LoggedEvent | InterimEvent;
 
 /** The end of a header: what the writer knows before Redis gives the event its position. */
 export function headerOf(event: { kind: EventKind; messageId: string }): string {
-  return `${event.kind} ${encodeURIComponent(event.messageId)}`;
+  // encodeURIComponent throws at half a surrogate pair, which JSON can carry.
+  return `${event.kind} ${encodeURIComponent(event.messageId.replace(/\p{Surrogate}/gu, '\ufffd'))}`;
 }
 
 /** Reads {@link headerOf} back; `undefined` when it is not one of ours. */
 export function parseHeader(header: string): { kind: EventKind; messageId: string } | undefined {
-  const [kind = '', messageId = ''] = header.split(' ');
-  if (!isEventKind(kind)) return undefined;
-  return { kind, messageId: decodeURIComponent(messageId) };
+  const [kind = '', messageId = '', ...rest] = header.split(' ');
+  if (!isEventKind(kind) || rest.length > 0) return undefined;
+  try {
+    return { kind, messageId: decodeURIComponent(messageId) };
+  } catch {
+    return undefined;
+  }
 }
+
+const HEADER_LINE = /^(\S+) (\S+) (\d{1,15}) (\S+) (\S+) (.+)$/;
 
 /** Parses a message of a conversation's channel; `undefined` for one of another version or of somebody else. */
 export function parseChannelMessage(text: string): ChannelMessage | undefined {
   const end = text.indexOf('\n');
-  const [version, epoch = '', offset, tag = '', extra = '', kind = '', messageId = ''] = text
-    .slice(0, Math.max(end, 0))
-    .split(' ');
-  const header = parseHeader(`${kind} ${messageId}`);
+  const [, version, epoch = '', offset, tag = '', extra = '', rest = ''] =
+    HEADER_LINE.exec(text.slice(0, Math.max(end, 0))) ?? [];
+  const header = parseHeader(rest);
   if (header === undefined) return undefined;
   const position = { epoch, offset: Number(offset), tag };
   const body = { position, ...header, json: text.slice(end + 1) };
   if (version === `${FORMAT}e`) return { type: 'event', previousTag: extra, ...body };
-  if (version === `${FORMAT}i`) return { type: 'interim', sequence: Number(extra), ...body };
+  if (version === `${FORMAT}i` && /^\d{1,15}$/.test(extra)) {
+    return { type: 'interim', sequence: Number(extra), ...body };
+  }
   return undefined;
 }
 

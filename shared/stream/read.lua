@@ -23,8 +23,8 @@ local open = {}
 if #entries < limit or entries[#entries][1] == offset .. '-0' then
   local oldest = tonumber(redis.call('TIME')[1]) - interim_age
   for _, value in ipairs(redis.call('HVALS', interim_key)) do
-    local said_at = string.match(value, '^%S* (%d+) ')
-    if tonumber(said_at) >= oldest then
+    local said_at = tonumber(string.match(value, '^%S* (%d+) '))
+    if said_at ~= nil and said_at >= oldest then
       open[#open + 1] = value
     end
   end
