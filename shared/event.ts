@@ -60,6 +60,8 @@ export interface AgentAssistEvent {
   utterance?: { participant: string; message: string };
   /** Dialogflow's id of the message whose utterance is over with this event. */
   closes?: string;
+  /** Whether the conversation is finished with this event, which Dialogflow may say more than once. */
+  finishes?: true;
 }
 
 export interface DecodeOptions {
@@ -102,7 +104,12 @@ export function decodeEvent(
   };
   const event = { conversation, kind, messageId, publishTime };
   if (kind !== INTERIM_KIND) {
-    return { ...event, json: JSON.stringify(envelope), ...over(finalMessageId(published)) };
+    return {
+      ...event,
+      json: JSON.stringify(envelope),
+      ...over(finalMessageId(published)),
+      ...(isFinished(published) ? { finishes: true } : {}),
+    };
   }
   const { participant_id: participant, message_id: utterance } = attributes;
   envelope.participant_role = attributes.participant_role ?? attributes.participantRole ?? '';
@@ -205,6 +212,12 @@ function field<T>(value: unknown, name: keyof T & string): unknown {
 function finalMessageId(published: JsonObject): string | undefined {
   const name = field<Message>(field<ConversationEvent>(published, 'newMessagePayload'), 'name');
   return typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1) : undefined;
+}
+
+/** The enum's number is what proto3 JSON also takes in place of its name. */
+function isFinished(published: JsonObject): boolean {
+  const type = field<ConversationEvent>(published, 'type');
+  return type === 'CONVERSATION_FINISHED' || type === 2;
 }
 
 function isFinal(published: JsonObject): boolean {

@@ -10,17 +10,21 @@ local format, publish_command, channel = ARGV[1], ARGV[2], ARGV[3]
 local member = ARGV[4]              -- identifies the message for ever; '' when it has no id
 local header, json = ARGV[5], ARGV[6]
 local new_epoch, new_tag = ARGV[7], ARGV[8]
-local history_size, log_ttl, meta_ttl = ARGV[9], ARGV[10], ARGV[11]
+local history_size = ARGV[9]
+local log_ttl, finished_ttl = tonumber(ARGV[10]), tonumber(ARGV[11])   -- in seconds; the second once it is finished
 local closes = ARGV[12]             -- message id of the utterance that ends here, or ''
 local is_interim = ARGV[13] == '1'
 local participant, message = ARGV[14], ARGV[15]
 local publish_time = ARGV[16]       -- of a form that sorts as text; '' when unknown
 local interim_ttl = tonumber(ARGV[17])
+local finishes = ARGV[18] == '1'
+local meta_extra_ttl = tonumber(ARGV[19])   -- how much longer all but the log lives
 
 -- Redis does not roll a failed script back. So everything is read before anything is written: a key of another type
 -- fails the script while it has still changed nothing.
-local meta = redis.call('HMGET', meta_key, 'epoch', 'offset', 'tag', 'interims')
+local meta = redis.call('HMGET', meta_key, 'epoch', 'offset', 'tag', 'interims', 'finished')
 local epoch, offset, tag, interims = meta[1], tonumber(meta[2] or '0'), meta[3] or '0', tonumber(meta[4] or '0')
+local is_finished = finishes or meta[5] == '1'
 local is_new = not epoch
 local known = member ~= '' and redis.call('SISMEMBER', ids_key, member) == 1
 local has_utterance = is_interim and participant ~= '' and message ~= ''
@@ -49,6 +53,11 @@ if newest and publish_time ~= '' and string.match(newest, '^%S*') > publish_time
   return {'superseded', epoch, offset, tag}
 end
 
+if is_finished then
+  log_ttl = math.min(log_ttl, finished_ttl)
+end
+local meta_ttl = log_ttl + meta_extra_ttl
+
 local message_on_channel
 if is_interim then
   interims = interims + 1
@@ -76,6 +85,9 @@ else
   redis.call('XADD', log_key, 'MAXLEN', '=', history_size, offset .. '-0',
     'h', header, 't', tag, 'p', previous_tag, 'e', json)
   redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag)
+  if finishes then
+    redis.call('HSET', meta_key, 'finished', '1')
+  end
   redis.call('EXPIRE', log_key, log_ttl)
   message_on_channel = format .. 'e ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. previous_tag
 end

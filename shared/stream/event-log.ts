@@ -36,12 +36,13 @@ export interface LogPage {
  * - A message is taken once, however often and however concurrently it is appended; a call whose answer got lost may
  *   therefore be repeated.
  * - A failed append leaves nothing behind.
- * - The log keeps the newest `historySize` events for `historyTtlSeconds` after the last one. Its top is known for a
- *   day longer than that, so that a reader can still tell that it missed nothing.
+ * - The log keeps the newest `historySize` events for `historyTtlSeconds` after the last one, and for an hour once the
+ *   conversation is finished. Its top is known for a day longer than that, so that a reader can still tell that it
+ *   missed nothing.
  */
 export interface EventLog {
   append(event: AgentAssistEvent): Promise<AppendResult>;
-  /** Reads up to `limit` events with an offset above `after`; with `limit` 0 only the top. */
+  /** Reads events with an offset above `after`, at most `limit` and 256 KiB of them; with `limit` 0 only the top. */
   read(conversation: ShortName, after: number, limit: number): Promise<LogPage>;
 }
 
@@ -52,6 +53,10 @@ export interface HistoryConfig {
 
 /** Eventarc retries a message for at most a day: for so long its id has to be remembered. */
 const META_EXTRA_TTL_SECONDS = 86_400;
+/** How long a finished conversation is kept after its last event: for the wrap-up, and the summary that follows it. */
+const FINISHED_TTL_SECONDS = 3_600;
+/** Payload of one page at most (but always one event), so that no reader has to hold a long conversation at once. */
+const PAGE_MAX_BYTES = 256 * 1024;
 /** An utterance that nobody has added to for so long is over, whatever became of its end. */
 const INTERIM_TTL_SECONDS = 120;
 
@@ -90,13 +95,15 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         randomName(4),
         config.historySize,
         config.historyTtlSeconds,
-        config.historyTtlSeconds + META_EXTRA_TTL_SECONDS,
+        FINISHED_TTL_SECONDS,
         event.closes ?? '',
         event.kind === INTERIM_KIND ? '1' : '0',
         event.utterance?.participant ?? '',
         event.utterance?.message ?? '',
         sortableTime(event.publishTime),
         INTERIM_TTL_SECONDS,
+        event.finishes ? '1' : '0',
+        META_EXTRA_TTL_SECONDS,
       );
       return { outcome, position: { epoch, offset, tag } };
     },
@@ -110,6 +117,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         after + 1,
         limit,
         INTERIM_TTL_SECONDS,
+        PAGE_MAX_BYTES,
       );
       return toLogPage(page);
     },
