@@ -20,6 +20,11 @@ export const CLOSE = {
   expired: { code: 4004, reason: 'the token has expired' },
   /** No `auth` came in time: the line was stuck, or the token was slow to get. */
   'auth-timeout': { code: 4005, reason: 'no token in time' },
+  /**
+   * Socket.IO only, which has no frame for it: the history of a conversation that was joined with a cursor is lost or
+   * trimmed. The answer to the next join with that cursor says so.
+   */
+  reset: { code: 4006, reason: 'the history of a conversation changed' },
   /** The first frame was not `auth`. */
   'auth-first': { code: 4500, reason: 'the first frame was not auth' },
   /** The token was refused. */

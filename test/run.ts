@@ -12,7 +12,11 @@ const FILE_LIMIT_MS = 120_000;
 const LONG_FILE_LIMIT_MS = 30 * 60_000;
 
 const { values, positionals } = parseArgs({
-  options: { long: { type: 'boolean', default: false }, root: { type: 'string' }, 'file-limit': { type: 'string' } },
+  options: {
+    long: { type: 'boolean', default: false },
+    root: { type: 'string' },
+    'file-limit': { type: 'string' },
+  },
   allowPositionals: true,
 });
 const root = values.root ?? fileURLToPath(new URL('.', import.meta.url));
@@ -25,10 +29,13 @@ const queue = [...files];
 const verdicts: Verdict[] = [];
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
 
-const total = (key: 'passed' | 'failed' | 'skipped') => verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
+const total = (key: 'passed' | 'failed' | 'skipped') =>
+  verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
 const isEmpty = total('passed') + total('failed') + total('skipped') === 0;
 if (isEmpty) console.log('no test file matched');
-console.log(`${total('passed')} passed, ${total('failed') + (isEmpty ? 1 : 0)} failed, ${total('skipped')} skipped`);
+console.log(
+  `${total('passed')} passed, ${total('failed') + (isEmpty ? 1 : 0)} failed, ${total('skipped')} skipped`,
+);
 process.exit(isEmpty || total('failed') > 0 ? 1 : 0);
 
 async function work(): Promise<void> {
@@ -38,8 +45,14 @@ async function work(): Promise<void> {
     const verdict = judge(result);
     verdicts.push(verdict);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const notes = [...verdict.notes.map((note) => `\n    ${note}`), ...verdict.reasons.map((r) => `\n    skipped: ${r}`)];
-    console.log(`${verdict.failed > 0 ? 'FAIL' : 'ok  '} ${file} (${verdict.passed}, ${seconds} s)${notes.join('')}`);
+    const notes = [
+      ...verdict.notes.map((note) => `\n    ${note}`),
+      ...verdict.reasons.map((r) => `\n    skipped: ${r}`),
+    ];
+    console.log(
+      `${verdict.failed > 0 ? 'FAIL' : 'ok  '} ${file} (${verdict.passed}, ${seconds} s)${notes.join('')}`,
+    );
+    for (const remark of verdict.remarks) console.log(`     ${remark}`);
     if (verdict.failed > 0) console.log(result.output.replace(/^/gm, '    '));
   }
 }

@@ -177,9 +177,12 @@ export class SocketIoDesktop implements Closable {
         this.#send(message);
         if (keepsPlace && message.type === 'event') this.#places.sent(name, message.position);
       },
-      // Nothing in the contract tells a Socket.IO desktop; it is given what the log still has, some of it again.
-      reset: () =>
-        this.#deps.logger.warn({ conversation: name }, 'a log that is being watched was lost or trimmed'),
+      reset: () => {
+        this.#deps.logger.warn({ conversation: name }, 'a log that is being watched was lost or trimmed');
+        // Only the answer to a join can say so: the desktop connects again and joins with its cursor. One that knows
+        // no cursors is given what the log still has, some of it again.
+        if (knowsCursors) this.close(CLOSE.reset);
+      },
     };
   }
 

@@ -44,13 +44,17 @@ export async function startFunctions(options: FunctionsHostOptions): Promise<Fun
   };
 }
 
-interface RunningFunction {
+export interface RunningFunction {
   kind: EventKind;
   url: string;
   child: RunningChild;
 }
 
-async function startFunction(kind: EventKind, options: FunctionsHostOptions): Promise<RunningFunction> {
+/** Starts one of them; a second process of a kind is another call. */
+export async function startFunction(
+  kind: EventKind,
+  options: FunctionsHostOptions,
+): Promise<RunningFunction> {
   const source = join(options.directory, kind);
   if (!existsSync(source)) throw new Error(`${source} is missing: run npm run build`);
   for (let attempt = 1; ; attempt++) {

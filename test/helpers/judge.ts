@@ -16,6 +16,8 @@ export interface Verdict {
   notes: string[];
   /** Reasons that the file printed for the tests it skipped. */
   reasons: string[];
+  /** What the file wants to be seen also when it passes: its lines that start with `# `. */
+  remarks: string[];
 }
 
 /** Counts a file's tests from uvu's summary and from how the process ended; anything unclear is a failure. */
@@ -40,7 +42,8 @@ export function judge({ code, timedOut, limitMs, output }: FileRun): Verdict {
     notes.push('skips a test, or marks one .only, without printing "skipped: REASON"');
 
   const failed = notes.length === 0 ? 0 : Math.max(1, (total ?? 0) - passed);
-  return { passed, failed, skipped, notes, reasons };
+  const remarks = [...output.matchAll(/^# (.*)$/gm)].map((match) => match[1] ?? '');
+  return { passed, failed, skipped, notes, reasons, remarks };
 }
 
 function lastCount(output: string, label: string): number | undefined {
