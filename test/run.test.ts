@@ -9,6 +9,9 @@ import * as assert from 'uvu/assert';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const header = `import { test } from 'uvu';\n`;
 
+/** Long enough for a Node that starts on a busy machine; the tests of a hang wait for it. */
+const FILE_LIMIT_MS = 8_000;
+
 /** Runs the runner over a folder that holds one test file with this text. */
 function runWith(text: string): Promise<{ code: number; lastLine: string; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
@@ -18,7 +21,7 @@ function runWith(text: string): Promise<{ code: number; lastLine: string; output
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(here, 'run.ts'), '--root', folder, '--file-limit', '1500'],
+      [join(here, 'run.ts'), '--root', folder, '--file-limit', String(FILE_LIMIT_MS)],
       (error, stdout) => {
         rmSync(folder, { recursive: true });
         const code = typeof error?.code === 'number' ? error.code : 0;
@@ -29,16 +32,40 @@ function runWith(text: string): Promise<{ code: number; lastLine: string; output
 }
 
 const FAILURES: Record<string, [text: string, lastLine: string]> = {
-  'a failing test': [`test('a', () => { throw new Error('x'); }); test('b', () => {}); test.run();`, '1 passed, 1 failed, 0 skipped'],
-  'a throwing before hook': [`test.before(() => { throw new Error('x'); }); test('a', () => {}); test.run();`, '0 passed, 1 failed, 0 skipped'],
-  'a throwing after.each hook': [`test.after.each(() => { throw new Error('x'); }); test('a', () => {}); test.run();`, '0 passed, 1 failed, 0 skipped'],
-  'a throwing after hook': [`test.after(() => { throw new Error('x'); }); test('a', () => {}); test.run();`, '0 passed, 1 failed, 0 skipped'],
+  'a failing test': [
+    `test('a', () => { throw new Error('x'); }); test('b', () => {}); test.run();`,
+    '1 passed, 1 failed, 0 skipped',
+  ],
+  'a throwing before hook': [
+    `test.before(() => { throw new Error('x'); }); test('a', () => {}); test.run();`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
+  'a throwing after.each hook': [
+    `test.after.each(() => { throw new Error('x'); }); test('a', () => {}); test.run();`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
+  'a throwing after hook': [
+    `test.after(() => { throw new Error('x'); }); test('a', () => {}); test.run();`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
   'a forgotten .run()': [`test('a', () => {});`, '0 passed, 1 failed, 0 skipped'],
   'a file without a test': ['test.run();', '0 passed, 1 failed, 0 skipped'],
-  'a test that never settles': [`test('a', () => new Promise(() => {})); test.run();`, '0 passed, 1 failed, 0 skipped'],
-  'a hang with an open handle': [`setInterval(() => {}, 1000); test('a', () => {}); test.run();`, '1 passed, 1 failed, 0 skipped'],
-  'an unhandled rejection': [`test('a', () => { void Promise.reject(new Error('x')); }); test('b', () => new Promise((r) => setTimeout(r, 50))); test.run();`, '0 passed, 1 failed, 0 skipped'],
-  'a skip without a reason': [`test.skip('a', () => {}); test('b', () => {}); test.run();`, '1 passed, 1 failed, 1 skipped'],
+  'a test that never settles': [
+    `test('a', () => new Promise(() => {})); test.run();`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
+  'a hang with an open handle': [
+    `setInterval(() => {}, 1000); test('a', () => {}); test.run();`,
+    '1 passed, 1 failed, 0 skipped',
+  ],
+  'an unhandled rejection': [
+    `test('a', () => { void Promise.reject(new Error('x')); }); test('b', () => new Promise((r) => setTimeout(r, 50))); test.run();`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
+  'a skip without a reason': [
+    `test.skip('a', () => {}); test('b', () => {}); test.run();`,
+    '1 passed, 1 failed, 1 skipped',
+  ],
   'a file that does not load': [`import './missing.ts';`, '0 passed, 1 failed, 0 skipped'],
 };
 
@@ -51,7 +78,9 @@ for (const [name, [text, lastLine]] of Object.entries(FAILURES)) {
 }
 
 test('passing tests and a skip with its reason pass', async () => {
-  const result = await runWith(`${header}test('a', () => {}); test.skip('b', () => {}); console.log('\\nskipped: no Java here'); test.run();`);
+  const result = await runWith(
+    `${header}test('a', () => {}); test.skip('b', () => {}); console.log('\\nskipped: no Java here'); test.run();`,
+  );
   assert.is(result.lastLine, '1 passed, 0 failed, 1 skipped', result.output);
   assert.is(result.code, 0);
 });
@@ -59,7 +88,9 @@ test('passing tests and a skip with its reason pass', async () => {
 test('an empty folder fails the run', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
   const code = await new Promise((resolve) => {
-    execFile(process.execPath, [join(here, 'run.ts'), '--root', folder], (error) => resolve(error?.code ?? 0));
+    execFile(process.execPath, [join(here, 'run.ts'), '--root', folder], (error) =>
+      resolve(error?.code ?? 0),
+    );
   });
   rmSync(folder, { recursive: true });
   assert.is(code, 1);

@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Membership, RoomRegistry } from './registry.ts';
 import type { JoinFrom, Member } from './room.ts';
+
+/** For a desktop that takes no notice of a refusal: its join is tried until it succeeds or the desktop is gone. */
+export interface Retries {
+  onFailure(error: unknown): void;
+}
+
+const RETRY_PAUSE_MS = 500;
 
 /** The conversations that one connection has joined. */
 export class Memberships {
@@ -26,11 +34,16 @@ export class Memberships {
 
   /**
    * Joins, from the place that `findStart` resolves with, also where the connection has joined already. Resolves when
-   * the member is live or has left; rejects when it could not be let in.
+   * the member is live or has left; rejects when it could not be let in, unless `retries` says to go on trying.
    */
-  async join(conversation: ShortName, member: Member, findStart: () => Promise<JoinFrom>): Promise<void> {
+  async join(
+    conversation: ShortName,
+    member: Member,
+    findStart: () => Promise<JoinFrom>,
+    retries?: Retries,
+  ): Promise<void> {
     this.#joined.get(conversation)?.leave();
-    const membership = this.#begin(conversation, member, findStart);
+    const membership = this.#begin(conversation, member, findStart, retries);
     this.#joined.set(conversation, membership);
     try {
       await membership.ready;
@@ -52,7 +65,12 @@ export class Memberships {
   }
 
   /** A membership that may be left while its start is still being looked for. */
-  #begin(conversation: ShortName, member: Member, findStart: () => Promise<JoinFrom>): Membership {
+  #begin(
+    conversation: ShortName,
+    member: Member,
+    findStart: () => Promise<JoinFrom>,
+    retries: Retries | undefined,
+  ): Membership {
     let inRoom: Membership | undefined;
     let hasLeft = false;
     const enter = async () => {
@@ -61,8 +79,19 @@ export class Memberships {
       inRoom = this.#rooms.join(conversation, member, from);
       await inRoom.ready;
     };
+    const enterInTheEnd = async () => {
+      while (!hasLeft) {
+        try {
+          return await enter();
+        } catch (error) {
+          if (retries === undefined) throw error;
+          retries.onFailure(error);
+          await sleep(RETRY_PAUSE_MS * (0.5 + Math.random()));
+        }
+      }
+    };
     return {
-      ready: enter(),
+      ready: enterInTheEnd(),
       leave: () => {
         hasLeft = true;
         inRoom?.leave();

@@ -127,8 +127,12 @@ export class SocketIoDesktop implements Closable {
 
   #reason(err: unknown): string {
     if (err instanceof ConversationNameError || err instanceof JoinRequestError) return err.message;
-    this.#deps.logger.warn({ err }, 'a desktop was not let into a conversation');
+    this.#warn(err);
     return 'the conversation cannot be read right now: try again';
+  }
+
+  #warn(err: unknown): void {
+    this.#deps.logger.warn({ err }, 'a desktop was not let into a conversation');
   }
 
   async #join(argument: unknown, ack: Ack): Promise<void> {
@@ -148,7 +152,9 @@ export class SocketIoDesktop implements Closable {
       isAnswered = true;
       ack(true, name, ...answer);
     });
-    await this.#memberships.join(name, member, () => this.#start(name, request));
+    // Existing desktops join once and ignore the answer: a Redis that is away for a moment must not cost them the call.
+    const retries = request.knowsCursors ? undefined : { onFailure: (err: unknown) => this.#warn(err) };
+    await this.#memberships.join(name, member, () => this.#start(name, request), retries);
     if (!isAnswered) ack(false, 'left before the conversation was joined');
   }
 
@@ -174,8 +180,8 @@ export class SocketIoDesktop implements Closable {
         answer(...(knowsCursors ? [{ cursor: toCursor(position), recovered }] : []));
       },
       deliver: (message) => {
-        this.#send(message);
-        if (keepsPlace && message.type === 'event') this.#places.sent(name, message.position);
+        const isSent = this.#send(message);
+        if (isSent && keepsPlace && message.type === 'event') this.#places.sent(name, message.position);
       },
       reset: () => {
         this.#deps.logger.warn({ conversation: name }, 'a log that is being watched was lost or trimmed');
@@ -186,13 +192,15 @@ export class SocketIoDesktop implements Closable {
     };
   }
 
-  #send(message: ChannelMessage): void {
+  /** False when the desktop is too slow, and is being closed for it. */
+  #send(message: ChannelMessage): boolean {
     if (this.#connection.waitingBytes > BACKLOG_MAX_BYTES) {
       this.close(CLOSE.slow);
-    } else {
-      const { packet, options } = socketIoFrame(message);
-      this.#connection.write(packet, options);
+      return false;
     }
+    const { packet, options } = socketIoFrame(message);
+    this.#connection.write(packet, options);
+    return true;
   }
 
   #pong(mark: string): void {
