@@ -1,16 +1,18 @@
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { Place } from './merge.ts';
 import type { Member } from './room.ts';
-import type { Sink } from './track.ts';
+import { type ReadLog, type Sink, Track } from './track.ts';
 
-/** Where a joining member's track delivers: the member, after it has been told where it starts. */
+/** A member on its way to the top of the log: on a track of its own, and told first where it starts. */
 export class Arrival implements Sink {
+  readonly track: Track;
   readonly #member: Member;
   #isAnswered = false;
   #recovered = true;
 
-  constructor(member: Member) {
+  constructor(member: Member, read: ReadLog, place: Place) {
     this.#member = member;
+    this.track = new Track(read, this, place);
   }
 
   get isAnswered(): boolean {
@@ -26,10 +28,11 @@ export class Arrival implements Sink {
 
   deliver(message: ChannelMessage, from: Place): void {
     this.answer(from);
-    this.#member.deliver(message);
+    // A member may leave in the middle of being answered: its connection has turned out to be dead.
+    if (!this.track.isStopped) this.#member.deliver(message);
   }
 
-  reset(_from: Place, to: Place): void {
+  reset(to: Place): void {
     if (this.#isAnswered) this.#member.reset(to.position);
     else this.#recovered = false;
   }

@@ -8,7 +8,7 @@ import type { ChannelMessage, LoggedEvent } from '../../shared/stream/protocol.t
 /** How far someone has followed a conversation: the log, and beside it the interim transcripts. */
 export interface Place {
   readonly position: Position;
-  /** Sequence of the latest interim transcript, in this life of the log. */
+  /** Sequence of the latest interim transcript, in this life of the log; none before it is missing. */
   readonly interims: number;
 }
 
@@ -28,8 +28,10 @@ export function judge({ position, interims }: Place, message: ChannelMessage): V
   if (!isFirstEpoch && theirs.epoch !== position.epoch) return 'fork';
   if (message.type === 'interim') {
     if (theirs.offset > position.offset) return 'gap';
-    if (theirs.offset === position.offset && theirs.tag !== position.tag) return 'fork';
-    return message.sequence > interims ? 'next' : 'past';
+    if (message.sequence <= interims) return 'past';
+    // A newer one at an older place: the log has gone back.
+    if (theirs.tag !== position.tag) return 'fork';
+    return message.sequence === interims + 1 ? 'next' : 'gap';
   }
   const distance = theirs.offset - position.offset;
   if (distance < 0) return 'past';
@@ -60,6 +62,14 @@ export function continuity(position: Position, { top, events }: LogPage): Contin
   const first = events[0];
   if (first?.position.offset !== position.offset + 1) return 'trimmed';
   return first.previousTag === position.tag ? 'whole' : 'other';
+}
+
+export function isSamePosition(a: Position, b: Position): boolean {
+  return a.epoch === b.epoch && a.offset === b.offset && a.tag === b.tag;
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.interims === b.interims && isSamePosition(a.position, b.position);
 }
 
 /** The place just before an event. */

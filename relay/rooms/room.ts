@@ -1,8 +1,9 @@
 import { type Position, START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import { Arrival } from './arrival.ts';
-import { advance, judge, type Place } from './merge.ts';
-import { type ReadLog, type Sink, Track } from './track.ts';
+import { Group } from './group.ts';
+import type { Place } from './merge.ts';
+import type { ReadLog } from './track.ts';
 
 /** One desktop in one conversation. Its methods are called synchronously and must not throw. */
 export interface Member {
@@ -32,145 +33,118 @@ export interface RoomDeps {
   pause(): Promise<void>;
 }
 
-interface Seat {
-  readonly member: Member;
-  place: Place;
-}
-
 /**
- * One conversation in this process. Those who are up to date share one {@link Track}, the crowd's; whoever joins
- * follows the log on a track of its own until it is level with them. A seat is never behind the crowd; it may be
- * ahead, when its own read of the log was the later one.
+ * One conversation in this process. Whoever joins follows the log on a track of its own up to its top. There it
+ * forms a group, and groups unite as soon as they stand at the same place: a read of the log may find what the
+ * channel brings a moment later, so a newcomer can be ahead of the others for that long.
  */
 export class Room {
   readonly #deps: RoomDeps;
-  readonly #seats = new Map<Member, Seat>();
-  readonly #joining = new Map<Member, Track>();
-  /** There from the first member that caught up. */
-  #crowd: Track | undefined;
+  readonly #arrivals = new Map<Member, Arrival>();
+  /** The oldest first; nearly always there is only one. */
+  readonly #groups = new Set<Group>();
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
   }
 
   get isEmpty(): boolean {
-    return this.#seats.size === 0 && this.#joining.size === 0;
+    return this.#groups.size === 0 && this.#arrivals.size === 0;
   }
 
   /** Takes a message of the conversation's channel. */
   receive(message: ChannelMessage): void {
-    for (const track of this.#joining.values()) track.receive(message);
-    const wasBehind = this.#crowd?.isBehind;
-    this.#crowd?.receive(message);
-    if (this.#crowd?.isBehind && !wasBehind) this.#deps.onBehind();
+    for (const { track } of this.#arrivals.values()) track.receive(message);
+    let hasFallenBehind = false;
+    for (const { track } of this.#groups) {
+      const wasBehind = track.isBehind;
+      track.receive(message);
+      if (track.isBehind && !wasBehind) hasFallenBehind = true;
+    }
+    this.#unite();
+    if (hasFallenBehind) this.#deps.onBehind();
   }
 
   /**
    * Lets a member in and brings it to the top of the log; the channel must be subscribed by now. Resolves when it is
-   * live, or has left.
+   * live, or has left. To join again it has to leave first.
    *
    * Rejects when the log could not be read before the member was answered. After that, reads are repeated until they
    * succeed: the member has been promised what follows.
    */
   async join(member: Member, from: JoinFrom): Promise<void> {
-    const arrival = new Arrival(member);
-    const track = new Track(this.#deps.read, arrival, placeAt(from === 'live' ? START : from));
-    this.#joining.set(member, track);
+    const { read } = this.#deps;
+    const arrival = new Arrival(member, read, placeAt(from === 'live' ? START : from));
+    const { track } = arrival;
+    this.#arrivals.set(member, arrival);
     try {
       if (from === 'live') {
-        const { top, interims } = await this.#deps.read(0, 0);
+        const { top, interims } = await read(0, 0);
         track.startAt({ position: top, interims });
       }
-      await this.#walkUntilLevel(track, arrival);
+      while (track.isBehind && !track.isStopped) await this.#walk(arrival);
+      // From the last look at the track to its end here is one synchronous turn: no message slips between.
+      if (!track.isStopped) arrival.answer(track.place);
       if (track.isStopped) return;
-      arrival.answer(track.place);
-      if (track.isStopped) return;
-      this.#seats.set(member, { member, place: track.place });
-      this.#crowd ??= new Track(this.#deps.read, this.#crowdSink(), track.place, { isLive: true });
+      this.#groups.add(new Group(member, read, track.place));
+      this.#unite();
     } finally {
-      this.#joining.delete(member);
+      if (this.#arrivals.get(member) === arrival) this.#arrivals.delete(member);
     }
   }
 
   leave(member: Member): void {
-    this.#joining.get(member)?.stop();
-    this.#seats.delete(member);
+    this.#arrivals.get(member)?.track.stop();
+    this.#arrivals.delete(member);
+    for (const group of this.#groups) {
+      if (group.leave(member) && group.isEmpty) this.#remove(group);
+    }
   }
 
-  /** Reads what the channel may have lost: for a gap, after a reconnect, or when the log's top is elsewhere. */
+  /**
+   * Reads what the channel may have lost: for a gap, after a reconnect, or when the log's top is elsewhere. One at a
+   * time; rejects when a read fails, and has to be called again then.
+   */
   async repair(): Promise<void> {
-    for (const track of this.#joining.values()) track.distrustChannel();
-    await this.#crowd?.walk();
+    for (const { track } of this.#arrivals.values()) track.distrustChannel();
+    for (const group of this.#groups) {
+      await group.track.walk();
+      this.#unite();
+    }
   }
 
-  /** Whether the room stands at this top of the log, or nobody in it cares yet. */
+  /** Whether everybody stands at this top of the log; those who are still joining read it anyway. */
   isAt(top: Position): boolean {
-    const position = this.#crowd?.place.position;
-    return position === undefined || (position.epoch === top.epoch && position.tag === top.tag);
+    return [...this.#groups].every((group) => group.isAt(top));
   }
 
-  async #walkUntilLevel(track: Track, arrival: Arrival): Promise<void> {
-    while (!track.isStopped) {
-      try {
-        await track.walk();
-        if (this.#isLevel(track.place)) return;
-        // Either the crowd has read what the channel has not brought yet, or it still follows a lost history.
-        this.#deps.onBehind();
-      } catch (error) {
-        if (!arrival.isAnswered) throw error;
-      }
+  /** A read that fails is the caller's business until the member has been answered. */
+  async #walk(arrival: Arrival): Promise<void> {
+    try {
+      await arrival.track.walk();
+    } catch (error) {
+      if (!arrival.isAnswered) throw error;
       await this.#deps.pause();
     }
   }
 
-  /** Whether the crowd has seen nothing that is missing at this place. */
-  #isLevel({ position, interims }: Place): boolean {
-    const crowd = this.#crowd?.place;
-    if (crowd === undefined) return true;
-    if (crowd.position.epoch !== position.epoch) return false;
-    if (crowd.position.offset === position.offset && crowd.position.tag !== position.tag) return false;
-    return crowd.position.offset <= position.offset && crowd.interims <= interims;
+  /** Everybody who stands where the oldest group stands follows that group's track. */
+  #unite(): void {
+    if (this.#groups.size < 2) return;
+    const [oldest, ...others] = this.#groups;
+    for (const group of others) {
+      if (!oldest?.isLevelWith(group)) continue;
+      oldest.takeIn(group);
+      this.#remove(group);
+    }
   }
 
-  #crowdSink(): Sink {
-    return {
-      deliver: (message, from, to) => {
-        for (const seat of this.#seats.values()) {
-          // Nearly always the same object: one comparison a viewer.
-          if (seat.place === from) {
-            seat.place = to;
-            seat.member.deliver(message);
-          } else if (judge(seat.place, message) === 'next') {
-            seat.place = advance(seat.place, message);
-            seat.member.deliver(message);
-          }
-          if (isSame(seat.place, to)) seat.place = to;
-        }
-      },
-      reset: (from, to) => {
-        for (const seat of this.#seats.values()) {
-          if (isPast(seat.place, from, to)) continue;
-          seat.place = to;
-          seat.member.reset(to.position);
-        }
-      },
-    };
+  #remove(group: Group): void {
+    this.#groups.delete(group);
+    group.track.stop();
   }
 }
 
 function placeAt(position: Position): Place {
   return { position, interims: 0 };
-}
-
-function isSame(a: Place, b: Place): boolean {
-  return (
-    a.interims === b.interims && a.position.epoch === b.position.epoch && a.position.tag === b.position.tag
-  );
-}
-
-/** Whether a seat that is ahead of the crowd has already gone past what makes the crowd start again at `to`. */
-function isPast(seat: Place, from: Place, to: Place): boolean {
-  if (seat.position.epoch !== to.position.epoch) return false;
-  const isNewLife = from.position.epoch !== to.position.epoch;
-  return isNewLife || (to.position.offset > 0 && seat.position.offset >= to.position.offset);
 }

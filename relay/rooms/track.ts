@@ -7,9 +7,9 @@ export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
 
 /** Where a track's messages go; both are called synchronously and must not throw. */
 export interface Sink {
-  deliver(message: ChannelMessage, from: Place, to: Place): void;
-  /** What was delivered up to `from` belongs to another history, or something after it is lost: go on from `to`. */
-  reset(from: Place, to: Place): void;
+  deliver(message: ChannelMessage, from: Place): void;
+  /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
+  reset(to: Place): void;
 }
 
 /** Events of one read. */
@@ -65,6 +65,7 @@ export class Track {
 
   /** The channel may have lost messages just now: a read that is already under way does not bring it up to date. */
   distrustChannel(): void {
+    this.#isHolding = true;
     this.#hasForgotten = true;
   }
 
@@ -78,26 +79,23 @@ export class Track {
   receive(message: ChannelMessage): void {
     if (this.#isStopped) return;
     if (this.#isHolding) this.#hold(message);
-    else if (!this.#take(message)) {
-      this.#isHolding = true;
-      this.#hold(message);
-    }
+    else if (!this.#take(message)) this.#isHolding = true;
   }
 
   /**
-   * Reads the log up to its top, then what the channel brought meanwhile; after it the track is live. The last read
-   * and the switch are one synchronous turn: an `await` between them would let a message slip past both.
+   * Reads the log up to its top, then goes through what the channel brought meanwhile; after it the track is live.
    *
-   * Rejects when a read fails; the track is then still behind and may be walked again.
+   * One at a time. Rejects when a read fails; the track is then still behind and may be walked again.
    */
   async walk(): Promise<void> {
     this.#isHolding = true;
     while (!this.#isStopped) {
+      // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
+      // and must not be asked for again.
+      this.#forget();
       this.#hasForgotten = false;
-      // What is held by now is in the log that this read finds, unless the log has lost it.
-      const settled = this.#held.length;
       const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
-      if (this.#isStopped || (this.#takePage(page) && this.#release(settled))) return;
+      if (this.#isStopped || (this.#takePage(page) && this.#release())) return;
     }
   }
 
@@ -111,7 +109,7 @@ export class Track {
     }
     if (kind === 'trimmed') {
       const first = page.events[0];
-      this.#reset({ position: first ? before(first) : top, interims: this.#place.interims });
+      this.#reset({ position: first ? before(first) : top, interims: 0 });
     }
     for (const event of page.events) this.#deliver(event);
     if (this.#place.position.offset < top.offset) return false;
@@ -124,19 +122,16 @@ export class Track {
     return true;
   }
 
-  /** Goes through what was held; true when nothing is missing and the track is live. */
-  #release(settled: number): boolean {
+  /**
+   * Goes through what was held; true when nothing is missing and the track is live. One synchronous turn: an `await`
+   * in it would let a message overtake those that were held.
+   */
+  #release(): boolean {
     if (this.#hasForgotten) return false;
     const held = this.#held;
     this.#forget();
     this.#isHolding = false;
-    for (const [index, message] of held.entries()) {
-      if (this.#isHolding) this.#hold(message);
-      else if (!this.#take(message) && index >= settled) {
-        this.#isHolding = true;
-        this.#hold(message);
-      }
-    }
+    for (const message of held) this.receive(message);
     return !this.#isHolding;
   }
 
@@ -151,14 +146,12 @@ export class Track {
     if (this.#isStopped) return;
     const from = this.#place;
     this.#place = advance(from, message);
-    this.#sink.deliver(message, from, this.#place);
+    this.#sink.deliver(message, from);
   }
 
   #reset(to: Place): void {
-    if (this.#isStopped) return;
-    const from = this.#place;
     this.#place = to;
-    this.#sink.reset(from, to);
+    this.#sink.reset(to);
   }
 
   #hold(message: ChannelMessage): void {
