@@ -40,7 +40,7 @@ export function clientHeaders(upstream: IncomingHttpHeaders, present: Record<str
   for (const [name, value] of Object.entries(upstream)) {
     if (value === undefined || DROPPED.has(name) || name.startsWith('access-control-')) continue;
     if (perConnection.has(name) || (name in present && name !== 'vary')) continue;
-    if ([value].flat().every((line) => VALUE.test(line))) headers[name] = value;
+    headers[name] = value;
   }
   if (headers.vary !== undefined) headers.vary = unite(present.vary, headers.vary);
   return headers;
@@ -75,8 +75,6 @@ const DROPPED = new Set([
 // W3C Trace Context: version, trace, span, flags, and what later versions may add.
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?$/;
 const JSON_TYPE = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)[ \t]*(?:;.*)?$/i;
-/** The values that Node's server agrees to write. */
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function printable(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' && /^[ -~]+$/.test(value) ? value : undefined;

@@ -27,6 +27,8 @@ const MAX_CONNECTIONS = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Google's front ends keep an idle connection for minutes; this is well within, so that none dies under a call. */
 const KEEP_ALIVE_MS = 30_000;
+/** undici's own timer can be a second late; where Dialogflow stalls, it and not the client's should be heard. */
+const UNREAD_GRACE_MS = 2_000;
 
 /** What is known of a request between its hooks. */
 interface Call {
@@ -100,13 +102,15 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       const timer = setTimeout(() => abort.abort(late(request.raw, hasBody)), timeoutMs);
       reply.raw.once('close', onClientGone);
       if (reply.raw.destroyed) onClientGone();
+      let answer: Dispatcher.ResponseData;
       try {
-        const answer = await send(request, call.route, hasBody, abort.signal);
-        return await pass(request, reply, call, answer);
+        answer = await send(request, call.route, hasBody, abort.signal);
       } finally {
         clearTimeout(timer);
         reply.raw.off('close', onClientGone);
       }
+      // Outside: awaiting a reply waits for its last byte, and an answer that flows may take longer than the timer.
+      return pass(request, reply, call, answer);
     }
 
     async function send(request: FastifyRequest, route: ForwardRoute, hasBody: boolean, signal: AbortSignal) {
@@ -133,19 +137,15 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       const { statusCode, body } = answer;
       if (statusCode === 401) credentials.invalidate();
       if (statusCode >= 300 && statusCode < 400) {
-        await discard(body);
+        await body.dump();
         throw new ProxyError(502, 'Dialogflow answered with a redirect');
       }
       const headers = clientHeaders(answer.headers, reply.getHeaders());
       call.taken = { names: Object.keys(headers), vary: reply.getHeader('vary') };
       reply.code(statusCode).headers(headers);
       request.log.debug({ route: call.route.template, status: statusCode }, 'Dialogflow answered');
-      if (request.method === 'HEAD') {
-        await discard(body);
-        return reply.send();
-      }
       // A client that takes nothing of its answer would hold one of the connections for ever.
-      reply.raw.setTimeout(2 * timeoutMs);
+      reply.raw.setTimeout(timeoutMs + UNREAD_GRACE_MS);
       return reply.send(body);
     }
 
@@ -217,11 +217,6 @@ function asProxyError(error: unknown): ProxyError {
   return error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError
     ? new ProxyError(504, 'Dialogflow did not answer in time')
     : new ProxyError(502, 'Dialogflow cannot be reached');
-}
-
-/** The rest of an answer that nobody wants: read if it is short, so that its connection can serve again. */
-async function discard(body: Dispatcher.ResponseData['body']): Promise<void> {
-  await body.dump();
 }
 
 /** Settles as the promise does, unless the signal comes first; then it rejects with the signal's reason. */

@@ -16,10 +16,8 @@ export function limitUpload(source: IncomingMessage, maxBytes: number): Readable
       else done(null, chunk);
     },
   });
+  // A request that is broken off fails, and does not end; pipe() alone would leave its reader waiting.
   source.once('error', (error) => limited.destroy(error));
-  source.once('close', () => {
-    if (!source.complete) limited.destroy(new Error('the client broke off its request'));
-  });
   // The reader is done with it, perhaps before the end (the limit, or an early answer of Dialogflow).
   limited.once('close', () => {
     source.unpipe(limited);

@@ -121,7 +121,12 @@ test('a compressed answer passes byte for byte, and is asked for only if the des
 });
 
 test('headers of the connection and of Google’s origin are dropped, the others pass, ours win', async () => {
-  const world = await startWorld({ setUp: (app) => app.register(cors, { origin: true }) });
+  const world = await startWorld({
+    setUp: async (app) => {
+      await app.register(cors, { origin: true });
+      app.addHook('onRequest', async (_request, reply) => void reply.header('x-frame-options', 'DENY'));
+    },
+  });
   world.upstream.answer = (_request, response) => {
     response.setHeader('connection', 'keep-alive, X-Private');
     for (const name of [
@@ -135,7 +140,7 @@ test('headers of the connection and of Google’s origin are dropped, the others
       response.setHeader(name, 'dropped');
     }
     response.setHeader('access-control-allow-origin', 'https://evil.example');
-    response.setHeader('access-control-expose-headers', 'dropped');
+    response.setHeader('access-control-expose-headers', 'dropped').setHeader('x-frame-options', 'dropped');
     response.setHeader('vary', ['Origin', 'X-Origin, Referer']).setHeader('cache-control', 'private');
     response.setHeader('x-request-id', ['1', '2']).setHeader('content-type', 'application/json').end('{}');
   };
@@ -147,6 +152,7 @@ test('headers of the connection and of Google’s origin are dropped, the others
   assert.not.match(response, /dropped|evil|x-private/i);
   assert.match(response, /\r\naccess-control-allow-origin: https:\/\/desktop\.example\r\n/i);
   assert.match(response, /\r\nvary: Origin, X-Origin, Referer\r\n/i);
+  assert.match(response, /\r\nx-frame-options: DENY\r\n/i);
   assert.match(response, /\r\ncache-control: private\r\n/i);
   assert.match(response, /\r\nx-request-id: 1\r\nx-request-id: 2\r\n/i);
   assert.is(response.match(/\r\ndate:/gi)?.length, 1);

@@ -1,5 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { limitUpload } from '../../../relay/dialogflow/upload.ts';
 import {
   BASE,
   exchange,
@@ -12,7 +16,8 @@ import {
   until,
 } from './world.ts';
 
-const SHORT_MS = 150;
+/** Short enough to wait for, long enough for an answer on a busy machine. */
+const SHORT_MS = 500;
 const conversation = `${BASE}/conversations/c`;
 
 test('a body at the limit passes and one above it is 413, by its length before any call', async () => {
@@ -77,11 +82,39 @@ test('an upload that is cut half-way never reaches Dialogflow as a complete requ
   await world.close();
 });
 
-test('an upload that stalls is 408', async () => {
+test('what reads an upload is told that it was cut, and never that it has ended', async () => {
+  const outcomes: unknown[] = [];
+  const server = createServer((request) => {
+    text(limitUpload(request, 1000)).then(
+      (body) => outcomes.push(body),
+      (error: Error) => outcomes.push(error.constructor),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const [framing, part] of [
+    ['Content-Length: 100', '{"half":'],
+    ['Transfer-Encoding: chunked', '8\r\n{"half":\r\n'],
+  ] as const) {
+    const socket = await open(port);
+    const arrived = new Promise((resolve) =>
+      server.once('request', (request) => request.once('data', resolve)),
+    );
+    socket.write(rawRequest('POST', '/', [framing], part));
+    await arrived;
+    socket.destroy();
+  }
+  await until(() => outcomes.length === 2, 'both uploads are over');
+  assert.equal(outcomes, [Error, Error]);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('an upload that stalls is 408, and its connection is closed', async () => {
   const world = await startWorld({ timeoutMs: SHORT_MS });
-  const headers = ['Content-Type: application/json', 'Content-Length: 100'];
-  const response = await exchange(world.port, rawRequest('POST', conversation, headers, '{"half":'));
+  const head = `POST ${conversation} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n`;
+  const response = await exchange(world.port, `${head}{"half":`);
   assert.is(statusOf(response), 408);
+  assert.match(response, /\r\nconnection: close\r\n/i);
   assert.match(response, /"status":"DEADLINE_EXCEEDED"/);
   await until(() => world.upstream.seen[0]?.isBroken === true, 'the call is broken');
   assert.is(world.upstream.seen[0]?.body, undefined);
