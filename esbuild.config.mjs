@@ -3,6 +3,7 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
+import { bundleOptions } from './scripts/bundle-options.ts';
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',
@@ -12,22 +13,7 @@ const EVENT_KINDS = [
 ];
 const QUIET = process.argv.includes('--quiet');
 
-/** Node modules inside an ES module bundle still call `require` for built-ins. The names are long on purpose: short
- * ones collide with those that minification gives. */
-const REQUIRE_BANNER = `import { createRequire as createRequireForBundle } from 'node:module';
-const require = createRequireForBundle(import.meta.url);`;
-
-const bundle = {
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'esm',
-  minify: true,
-  keepNames: true, // error names and class names appear in logs
-  legalComments: 'none',
-  banner: { js: REQUIRE_BANNER },
-  logLevel: QUIET ? 'error' : 'info',
-};
+const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay()]);
@@ -43,7 +29,11 @@ async function copyLuaScripts(folder) {
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
   await mkdir(folder, { recursive: true });
-  await build({ ...bundle, entryPoints: [join('functions', kind, 'index.ts')], outfile: join(folder, 'index.js') });
+  await build({
+    ...bundle,
+    entryPoints: [join('functions', kind, 'index.ts')],
+    outfile: join(folder, 'index.js'),
+  });
   await copyLuaScripts(folder);
   await writePackage(folder, kind, {
     '@google-cloud/functions-framework': packageJson.dependencies['@google-cloud/functions-framework'],
@@ -80,6 +70,16 @@ async function buildDesktop(folder) {
 async function writePackage(folder, name, dependencies, scripts) {
   const { version, license, engines } = packageJson;
   const main = name === 'relay' ? 'main.js' : 'index.js';
-  const manifest = { name, version, license, private: true, type: 'module', main, engines, scripts, dependencies };
+  const manifest = {
+    name,
+    version,
+    license,
+    private: true,
+    type: 'module',
+    main,
+    engines,
+    scripts,
+    dependencies,
+  };
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -13,7 +13,10 @@ const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they ar
 
 const TASKS = {
   build: [['esbuild.config.mjs']],
-  check: [['node_modules/typescript/bin/tsc', '--noEmit'], ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']],
+  check: [
+    ['node_modules/typescript/bin/tsc', '--noEmit'],
+    ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
+  ],
   test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
   demo: [['esbuild.config.mjs', '--quiet'], ['scripts/local/demo.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
@@ -34,7 +37,9 @@ for (const [index, command] of TASKS[task].entries()) {
 /** Runs `npm ci` when node_modules was not installed from the present lock file. */
 function install() {
   const stamp = join(root, 'node_modules', '.installed-from');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing the locked npm packages (once; about a minute) …');
   // A production machine still needs the build tools, hence --include=dev.
@@ -50,10 +55,19 @@ function install() {
 
 /** The pinned Node, else the one running this file if it is new enough. */
 function pickNode() {
-  const pinned = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const pinned = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   // npm can be told not to run install scripts; then the package is there without its binary.
   if (!isNewEnough(versionOf(pinned))) {
-    spawnSync('npm', ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+    spawnSync('npm', ['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], {
+      cwd: root,
+      stdio: 'inherit',
+    });
   }
   if (isNewEnough(versionOf(pinned))) return pinned;
   if (isNewEnough(process.versions.node)) return process.execPath;

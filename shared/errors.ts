@@ -10,7 +10,9 @@ export class ConfigError extends Error {
 }
 
 /** Why a conversation's name was refused. */
-export type NameFault = 'not-a-conversation-name' | 'other-project';
+export const NAME_FAULTS = ['not-a-conversation-name', 'other-project'] as const;
+
+export type NameFault = (typeof NAME_FAULTS)[number];
 
 /** A text is not the name of a conversation of the configured project. */
 export class ConversationNameError extends Error {
@@ -28,15 +30,18 @@ export class ConversationNameError extends Error {
 }
 
 /** Why a message can never become an event. The codes appear in logs and are never reused for something else. */
-export type EventFault =
-  | 'no-message'
-  | 'no-data'
-  | 'too-large'
-  | 'not-base64'
-  | 'protobuf'
-  | 'not-json'
-  | 'no-conversation'
-  | NameFault;
+export const EVENT_FAULTS = [
+  'no-message',
+  'no-data',
+  'too-large',
+  'not-base64',
+  'protobuf',
+  'not-json',
+  'no-conversation',
+  ...NAME_FAULTS,
+] as const;
+
+export type EventFault = (typeof EVENT_FAULTS)[number];
 
 /** A Pub/Sub message that no redelivery can mend. Its text never holds any of the message's content. */
 export class EventError extends Error {

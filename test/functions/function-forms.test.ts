@@ -1,0 +1,140 @@
+// In which forms an event may reach a deployed function: they all become the same event.
+import { randomUUID } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PushBody } from '../../scripts/local/eventarc.ts';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Envelope } from '../../shared/event.ts';
+import { createRedis, type Redis } from '../../shared/redis.ts';
+import { createEventLog } from '../../shared/stream/event-log.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { SAMPLE_PROJECT } from '../shared/sample-events.ts';
+import {
+  buildFunctions,
+  type DeployedFunctions,
+  deployFunctions,
+  type FunctionsBuild,
+  makePush,
+  toEventarc,
+  topicOf,
+} from './deployed-functions.ts';
+
+const KIND = 'new-message-event';
+
+let server: TestRedis;
+let redis: Redis;
+let bundles: FunctionsBuild;
+let functions: DeployedFunctions;
+
+test.before(async () => {
+  [server, bundles] = await Promise.all([startTestRedis(), buildFunctions()]);
+  redis = createRedis(server.redisConfig);
+  functions = await deployFunctions(bundles, server.env);
+});
+test.after(async () => {
+  await functions.stop();
+  redis.disconnect();
+  await server.stop();
+  bundles.remove();
+});
+
+const newConversation = (): ShortName => `projects/${SAMPLE_PROJECT.id}/conversations/${randomUUID()}`;
+const textOf = (conversation: ShortName) => ` {"conversation": "${conversation}", "x": "é漢😀"}\n`;
+
+/** The one event of a conversation is what was pushed. */
+async function assertOneEvent(conversation: ShortName, push: PushBody): Promise<void> {
+  const log = createEventLog(redis, { historySize: 1000, historyTtlSeconds: 600 });
+  const { events } = await log.read(conversation, 0, 1_000);
+  assert.is(events.length, 1, 'also when it is delivered again');
+  const { ack_time, ...envelope } = JSON.parse(events[0]?.json ?? '{}') as Envelope;
+  assert.ok(ack_time);
+  assert.equal(envelope, {
+    conversation_name: conversation,
+    data: textOf(conversation),
+    data_type: KIND,
+    publish_time: push.message.publishTime,
+    message_id: push.message.messageId,
+  });
+}
+
+type Request = { headers?: Record<string, string>; body: string; path?: string };
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** As the Pub/Sub emulator writes it: `/` escaped, both spellings of id and time. */
+const emulatorBody = (push: PushBody) => JSON.stringify(push).replaceAll('/', '\\/');
+
+const structured = (push: PushBody) => ({
+  specversion: '1.0',
+  id: push.message.messageId,
+  source: `//pubsub.googleapis.com/${topicOf(KIND)}`,
+  type: 'google.cloud.pubsub.topic.v1.messagePublished',
+  time: push.message.publishTime,
+  data: push,
+});
+
+function withoutSpelling(push: PushBody, style: 'camel' | 'snake'): string {
+  const { messageId, message_id, publishTime, publish_time, ...rest } = push.message;
+  const message =
+    style === 'camel' ? { ...rest, message_id, publish_time } : { ...rest, messageId, publishTime };
+  return JSON.stringify({ ...push, message });
+}
+
+const FORMS: Record<string, (push: PushBody) => Request> = {
+  'a structured CloudEvent': (push) => ({
+    headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    body: JSON.stringify(structured(push)),
+  }),
+  'a structured CloudEvent labelled as plain JSON': (push) => ({
+    headers: JSON_TYPE,
+    body: JSON.stringify(structured(push)),
+  }),
+  'a structured CloudEvent with data_base64': (push) => ({
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({
+      ...structured(push),
+      data: undefined,
+      data_base64: Buffer.from(JSON.stringify(push)).toString('base64'),
+    }),
+  }),
+  "the emulator's raw push": (push) => ({ headers: JSON_TYPE, body: emulatorBody(push) }),
+  "the emulator's raw push to the topic's path": (push) => ({
+    headers: JSON_TYPE,
+    body: emulatorBody(push),
+    path: `/${topicOf(KIND)}`,
+  }),
+  'a raw push with camel case only': (push) => ({ headers: JSON_TYPE, body: withoutSpelling(push, 'snake') }),
+  'a raw push with snake case only': (push) => ({ headers: JSON_TYPE, body: withoutSpelling(push, 'camel') }),
+  'a raw push with the headers of a CloudEvent': (push) => ({
+    ...toEventarc(KIND, push),
+    body: emulatorBody(push),
+  }),
+  'a binary CloudEvent of unknown content': (push) => ({
+    headers: { ...toEventarc(KIND, push).headers, 'content-type': 'application/octet-stream' },
+    body: JSON.stringify(push),
+  }),
+  "a binary CloudEvent to a push subscription's path": (push) => ({
+    ...toEventarc(KIND, push),
+    path: '/?x=1',
+  }),
+};
+
+for (const [what, requestOf] of Object.entries(FORMS)) {
+  test(`${what} becomes the same event`, async () => {
+    const conversation = newConversation();
+    const push = makePush(textOf(conversation));
+    assert.equal(await functions.post(KIND, requestOf(push)), { status: 204, body: '' });
+    assert.equal(await functions.post(KIND, requestOf(push)), { status: 204, body: '' });
+    await assertOneEvent(conversation, push);
+  });
+}
+
+test("a message without id and time of its own gets the CloudEvent's, and is recognised by them", async () => {
+  const conversation = newConversation();
+  const push = makePush(textOf(conversation));
+  const { data } = push.message;
+  const request = { ...toEventarc(KIND, push), body: JSON.stringify({ message: { data } }) };
+  for (let i = 0; i < 2; i++) assert.is((await functions.post(KIND, request)).status, 204);
+  await assertOneEvent(conversation, push);
+});
+
+test.run();
