@@ -39,7 +39,7 @@ const baseUrl = v.pipe(
 export type ReplayOnJoin = 'missed' | 'all' | 'none';
 
 /** The settings of the relay beside those it shares with the functions. */
-const relaySettings = {
+const ownSettings = {
   port: setting('PORT', {
     schema: integer(0, 65535),
     fallback: 8080,
@@ -94,11 +94,12 @@ const relaySettings = {
   }),
 } satisfies Settings;
 
-const settings = { ...sharedSettings, ...historySettings, ...relaySettings };
+/** The settings of the relay. */
+export const relaySettings = { ...sharedSettings, ...historySettings, ...ownSettings };
 
-export type RelayConfig = Config<typeof settings>;
+export type RelayConfig = Config<typeof relaySettings>;
 
 /** @throws {ConfigError} naming every variable that is wrong. */
 export function readRelayConfig(env: Record<string, string | undefined>): RelayConfig {
-  return readConfig(settings, env);
+  return readConfig(relaySettings, env);
 }

@@ -36,4 +36,8 @@ export class Arrival implements Sink {
     if (this.#isAnswered) this.#member.reset(to.position);
     else this.#recovered = false;
   }
+
+  async drained(): Promise<void> {
+    await this.#member.drained?.();
+  }
 }

@@ -5,7 +5,7 @@ import { Group } from './group.ts';
 import type { Place } from './merge.ts';
 import type { ReadLog } from './track.ts';
 
-/** One desktop in one conversation. Its methods are called synchronously and must not throw. */
+/** One desktop in one conversation. Its methods must not throw; the first three are called synchronously. */
 export interface Member {
   /** Called once, before anything is delivered. */
   joined(answer: JoinAnswer): void;
@@ -13,6 +13,8 @@ export interface Member {
   deliver(message: ChannelMessage): void;
   /** What this member has is not the conversation any more, or not all of it: what follows starts at `position`. */
   reset(position: Position): void;
+  /** Resolves when what was delivered has left this process: a long replay waits for it between two pages. */
+  drained?(): Promise<void>;
 }
 
 export interface JoinAnswer {

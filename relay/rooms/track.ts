@@ -5,11 +5,13 @@ import { advance, before, continuity, judge, type Place, startOf } from './merge
 /** Reads the log after an offset, at most `limit` events. */
 export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
 
-/** Where a track's messages go; both are called synchronously and must not throw. */
+/** Where a track's messages go; the first two are called synchronously and must not throw. */
 export interface Sink {
   deliver(message: ChannelMessage, from: Place): void;
   /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
   reset(to: Place): void;
+  /** Resolves when what was delivered is on its way; the next page of a replay waits for it. Must not reject. */
+  drained?(): Promise<void>;
 }
 
 /** Events of one read. */
@@ -95,7 +97,10 @@ export class Track {
       this.#forget();
       this.#hasForgotten = false;
       const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
-      if (this.#isStopped || (this.#takePage(page) && this.#release())) return;
+      if (this.#isStopped) return;
+      const isAtTop = this.#takePage(page);
+      if (isAtTop && this.#release()) return;
+      if (!isAtTop) await this.#sink.drained?.();
     }
   }
 

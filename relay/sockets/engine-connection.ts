@@ -2,6 +2,7 @@
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
+import type { Outgoing } from './until-drained.ts';
 
 type Engine = Socket['conn'];
 
@@ -15,7 +16,7 @@ export interface EngineWriteOptions {
 }
 
 /** The connection below a Socket.IO socket. */
-export class EngineConnection {
+export class EngineConnection implements Outgoing {
   readonly #engine: Engine;
   readonly #onPong: (mark: string) => void;
   #webSocket: WebSocket | undefined;
@@ -38,6 +39,10 @@ export class EngineConnection {
   /** Code of the WebSocket's close, once it is closed. */
   get closeCode(): number | undefined {
     return this.#closeCode;
+  }
+
+  get isOpen(): boolean {
+    return this.#engine.readyState === 'open';
   }
 
   /** Bytes that were written and that the operating system has not taken yet. */

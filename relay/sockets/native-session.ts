@@ -12,9 +12,10 @@ import { Memberships } from '../rooms/memberships.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Member } from '../rooms/room.ts';
 import { encodeFrame, eventFrame, parseClientFrame } from './native-frames.ts';
+import { type Outgoing, untilDrained } from './until-drained.ts';
 
 /** The connection of a session: what it needs of a WebSocket. */
-export interface NativeConnection {
+export interface NativeConnection extends Outgoing {
   send(data: string | Buffer): void;
   close(reason: CloseReason): void;
 }
@@ -82,8 +83,8 @@ export class NativeSession implements Closable {
     this.#send({ type: 'draining', within_ms: withinMs });
   }
 
+  /** Also of a connection that is being closed for another reason, which may take longer than this one allows. */
   close(reason: CloseReason): void {
-    if (this.#isClosed) return;
     this.closed();
     this.#connection.close(reason);
   }
@@ -140,6 +141,7 @@ export class NativeSession implements Closable {
       },
       deliver: (message) => this.#connection.send(eventFrame(message)),
       reset: (position) => this.#send({ type: 'reset', conversation: name, cursor: toCursor(position) }),
+      drained: () => untilDrained(this.#connection),
     };
     await this.#memberships.join(name, member, async () => from);
     if (!isAnswered) this.#refuse(id, 'not-joined', 'left before the conversation was joined');

@@ -18,6 +18,7 @@ import type { JoinFrom, Member } from '../rooms/room.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
+import { untilDrained } from './until-drained.ts';
 
 /** Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. */
 type Ack = (...answer: unknown[]) => void;
@@ -189,6 +190,7 @@ export class SocketIoDesktop implements Closable {
         // no cursors is given what the log still has, some of it again.
         if (knowsCursors) this.close(CLOSE.reset);
       },
+      drained: () => untilDrained(this.#connection),
     };
   }
 

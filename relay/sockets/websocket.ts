@@ -5,7 +5,7 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import { type Closable, limitAge } from '../lifecycle.ts';
 import { BACKLOG_MAX_BYTES, INBOUND_FRAME_MAX_BYTES, PING_EVERY_MS, PONG_TIMEOUT_MS } from '../limits.ts';
-import { type NativeDeps, NativeSession } from './native-session.ts';
+import { type NativeConnection, type NativeDeps, NativeSession } from './native-session.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export interface NativeServerDeps extends NativeDeps {
@@ -74,7 +74,7 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
 }
 
 /** A WebSocket that closes instead of letting a slow desktop's events pile up. */
-class Connection {
+class Connection implements NativeConnection {
   readonly #socket: WebSocket;
   readonly #onClosing: (reason: CloseReason) => void;
 
@@ -84,14 +84,22 @@ class Connection {
     this.#onClosing = onClosing;
   }
 
+  get waitingBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
   send(data: string | Buffer): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > BACKLOG_MAX_BYTES) this.close(CLOSE.slow);
+    if (!this.isOpen) return;
+    if (this.waitingBytes > BACKLOG_MAX_BYTES) this.close(CLOSE.slow);
     else this.#socket.send(data, { binary: false });
   }
 
   close(reason: CloseReason): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#onClosing(reason);
+    if (this.isOpen) this.#onClosing(reason);
     this.#socket.close(reason.code, reason.reason);
     const patience = reason === CLOSE.slow ? SLOW_CLOSE_TIMEOUT_MS : CLOSE_TIMEOUT_MS;
     setTimeout(() => this.#socket.terminate(), patience).unref();

@@ -26,6 +26,8 @@ export interface Course {
   pageSize: number;
   /** Events that are in the log before anybody joins. */
   before: number;
+  /** Whether the members' connections take their time. */
+  areSlow: boolean;
   steps: Step[];
 }
 
@@ -91,6 +93,7 @@ export function courses({ hasLosses, maxSteps = 80 }: CourseOptions): fc.Arbitra
     historySize: hasLosses ? fc.constantFrom(1, 2, 3, 6, 1_000) : fc.constant(1_000),
     pageSize: fc.constantFrom(1, 2, 3, 200),
     before: fc.nat(8),
+    areSlow: fc.boolean(),
     steps: fc.array(step, { maxLength: maxSteps, size: 'max' }),
   });
 }
@@ -103,11 +106,13 @@ export class Play {
   /** Those whose join failed. */
   readonly refused = new Set<WatchedMember>();
   readonly #faults: string[] = [];
+  readonly #areSlow: boolean;
   /** Places that somebody has been told. */
   readonly #cursors: Position[] = [];
   #named = 0;
 
-  constructor(course: Pick<Course, 'historySize' | 'pageSize' | 'before'>) {
+  constructor(course: Omit<Course, 'steps'>) {
+    this.#areSlow = course.areSlow;
     this.log = new SimulatedLog(course.historySize);
     for (let n = 0; n < course.before; n++) this.log.append(eventNamed(this.#name('e')));
     this.relay = new SimulatedRelay(this.log, course.pageSize);
@@ -158,6 +163,7 @@ export class Play {
       this.#cursors.push(member.position);
       if (member.received.length === leavesAfter) this.leave(member);
     };
+    if (this.#areSlow) member.drained = () => this.relay.later();
     member.onJoined = countDown;
     member.onDeliver = countDown;
     this.members.push(member);

@@ -104,8 +104,8 @@ for (const [name, position, top, events, kind] of PAGES) {
   });
 }
 
-test('of all that is said in one life of a log, only the message after a place is next', () => {
-  fc.assert(
+test('of all that is said in one life of a log, only the message after a place is next', async () => {
+  await fc.assert(
     fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (isEvent) => {
       const messages = hear(isEvent);
       const places = [place(START)];

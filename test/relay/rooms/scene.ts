@@ -5,7 +5,7 @@ import type { WatchedMember } from './watched-member.ts';
 
 /** A room on a log that holds some events, `e1` and so on, and in which nothing happens until the test says so. */
 export const play = ({ before = 2, historySize = 1_000, pageSize = 200 } = {}) =>
-  new Play({ before, historySize, pageSize });
+  new Play({ before, historySize, pageSize, areSlow: false });
 
 /** What a member was given, as message ids. */
 export const ids = (member: WatchedMember) => member.received.map(({ messageId }) => messageId);

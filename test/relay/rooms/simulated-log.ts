@@ -126,7 +126,7 @@ export class SimulatedLog {
     const { epoch, interims, entries } = this.#state;
     if (epoch === '' || limit === 0) return { top: this.top, interims, events: [], open: [] };
     const events = entries.filter(({ position }) => position.offset > after).slice(0, limit);
-    const isLast = events.length < limit || events.at(-1)?.position.offset === this.top.offset;
+    const isLast = events.length === 0 || events.at(-1)?.position.offset === this.top.offset;
     return { top: this.top, interims, events, open: isLast ? this.open : [] };
   }
 

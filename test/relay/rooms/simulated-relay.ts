@@ -33,7 +33,7 @@ export class SimulatedRelay {
     this.room = new Room({
       read: (after, limit) => this.#read(after, limit),
       onBehind: () => this.#repairSoon(),
-      pause: () => new Promise((resolve) => this.#pending.push({ run: resolve })),
+      pause: () => this.later(),
     });
   }
 
@@ -53,6 +53,11 @@ export class SimulatedRelay {
       },
       () => {},
     );
+  }
+
+  /** Resolves when the test picks it. */
+  later(): Promise<void> {
+    return new Promise((resolve) => this.#pending.push({ run: resolve }));
   }
 
   get isQuiet(): boolean {

@@ -16,6 +16,8 @@ export class WatchedMember implements Member {
   /** Called with each message, to leave or join in the middle of a delivery. */
   onDeliver: (message: ChannelMessage) => void = () => {};
   onJoined: () => void = () => {};
+  /** For a member whose connection takes its time. */
+  drained?: () => Promise<void>;
 
   readonly #log: SimulatedLog;
   readonly #from: JoinFrom;

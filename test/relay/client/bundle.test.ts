@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bundleClient, declareClient, runTsc } from './build-client.ts';
+import { startFakeRelay } from './fake-relay-server.ts';
+import { CONVERSATION } from './world.ts';
+
+/** What the issue allows, in bytes. */
+const GZIPPED_MAX = 5_000;
+
+const DEFAULT = 'dist/client/client.js';
+const TYPES = 'dist/client/types/relay/client/index.d.ts';
+
+let folder: string;
+/** The package as it is installed in another project. */
+let installed: string;
+let inputs: string[];
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'client-consumer-'));
+  installed = join(folder, 'node_modules/agent-assist-relay');
+  await mkdir(join(installed, 'dist/client'), { recursive: true });
+  const [{ metafile }] = await Promise.all([
+    bundleClient(join(installed, DEFAULT)),
+    declareClient(join(installed, 'dist/client/types')),
+    write(join(installed, 'package.json'), {
+      name: 'agent-assist-relay',
+      version: '0.0.0',
+      type: 'module',
+      exports: { './client': { types: `./${TYPES}`, default: `./${DEFAULT}` } },
+    }),
+    write(join(folder, 'package.json'), { type: 'module' }),
+  ]);
+  inputs = Object.keys(metafile.inputs);
+});
+test.after(() => rm(folder, { recursive: true, force: true }));
+
+const write = (file: string, content: string | object) =>
+  writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+
+test('it is smaller than 5 kB gzipped', async () => {
+  const size = gzipSync(await readFile(join(installed, DEFAULT)), { level: 9 }).length;
+  assert.ok(size < GZIPPED_MAX, `${size} bytes`);
+});
+
+test("it depends on nothing: all of it is the client's own, or the protocol that it shares with the relay", () => {
+  const foreign = inputs.filter((file) => !/^(relay\/client\/|shared\/(wire|close-codes)\.ts)/.test(file));
+  assert.equal(foreign, []);
+});
+
+test('its declarations import nothing from outside of their folder', async () => {
+  const types = join(installed, 'dist/client/types');
+  const files = globSync('**/*.d.ts', { cwd: types });
+  assert.ok(files.includes('relay/client/index.d.ts'));
+  for (const file of files) {
+    const text = await readFile(join(types, file), 'utf8');
+    for (const [, name = ''] of text.matchAll(/(?:from|import\() ?'([^']+)'/g)) {
+      const target = join(dirname(file), name).replace(/\.ts$/, '.d.ts');
+      assert.ok(name.startsWith('.') && files.includes(target), `${file} imports ${name}`);
+    }
+    assert.not.match(text, /\/\/\/ <reference/);
+  }
+});
+
+const APP = `
+import {
+  type Client,
+  ClientError,
+  type ClientEvents,
+  createClient,
+  type DeliveredEvent,
+  type Membership,
+  Unauthorized,
+} from 'agent-assist-relay/client';
+
+const client: Client = createClient({
+  url: 'https://relay.example.com',
+  getToken: async () => {
+    if (Date.now() < 0) throw new Unauthorized('signed out');
+    return 'token';
+  },
+});
+const end: () => void = client.on('event', (event: DeliveredEvent) => {
+  if (event.data_type === 'new-message-event') event.cursor.toUpperCase();
+  // @ts-expect-error: no such kind
+  if (event.data_type === 'other') return;
+});
+client.on('state', async ({ state, code, reason }) => [state === 'closed', code.toFixed(), reason.trim()]);
+client.on('reset', ({ conversation, cursor }) => conversation + cursor);
+const joined = (membership: Membership): void => membership.leave();
+client.join('projects/p/conversations/c', { after: null }).then(joined, (error: unknown) => {
+  if (error instanceof ClientError && error.code === 'bad-cursor') end();
+});
+// @ts-expect-error: no such event
+client.on('nothing', () => {});
+// @ts-expect-error: getToken is missing
+createClient({ url: 'https://relay.example.com' });
+export type State = ClientEvents['state'];
+`;
+
+const BROWSER_APP = `${APP}
+createClient({ url: '/', getToken: () => '', WebSocket, network: window });
+`;
+
+for (const [module, moduleResolution] of [
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+]) {
+  for (const [where, lib, app] of [
+    ['for a browser', ['es2022', 'dom'], BROWSER_APP],
+    ['without the types of browsers and of Node', ['es2022'], APP],
+  ] as const) {
+    test(`a strict project with module resolution ${moduleResolution} compiles ${where}`, async () => {
+      await write(join(folder, 'app.ts'), app);
+      await write(join(folder, 'tsconfig.json'), {
+        compilerOptions: {
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          noEmit: true,
+          target: 'es2022',
+          types: [],
+          module,
+          moduleResolution,
+          lib,
+        },
+        files: ['app.ts'],
+      });
+      assert.is(await runTsc(folder, '-p', '.'), '');
+    });
+  }
+}
+
+test('in Node the installed package connects and hands over events', async () => {
+  const server = await startFakeRelay();
+  server.relay.publish(CONVERSATION);
+  await write(
+    join(folder, 'app.js'),
+    `import { createClient } from 'agent-assist-relay/client';
+     const client = createClient({ url: process.argv[2], getToken: () => 'token' });
+     client.on('event', (event) => {
+       console.log(event.message_id);
+       client.close();
+     });
+     client.connect();
+     await client.join('${CONVERSATION}');`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, ['app.js', server.url], { cwd: folder });
+  assert.is(stdout, '1\n');
+  await server.close();
+});
+
+test.run();

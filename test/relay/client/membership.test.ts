@@ -1,0 +1,368 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { JoinOptions } from '../../../relay/client/index.ts';
+import { CONVERSATION, createWorld, rejection, type World } from './world.ts';
+
+const OTHER = 'projects/demo-project/conversations/c2';
+
+/** Makes the relay answer the next joins with an error. */
+function refuse(world: World, code: string, times = 1): void {
+  let left = times;
+  world.relay.script = ({ type, id }, session) => {
+    if (type !== 'join' || left-- <= 0) return false;
+    session.send({ type: 'error', id, code, message: `refused: ${code}` });
+    return true;
+  };
+}
+
+test('a join that was made before there is a connection waits for it', async () => {
+  const world = createWorld();
+  world.relay.publish(CONVERSATION);
+  const early = world.client.join(CONVERSATION);
+  await world.connect();
+  const membership = await early;
+  assert.is(membership.conversation, CONVERSATION);
+  assert.is(world.received.length, 1);
+  assert.is(membership.cursor, world.seen.event[0]?.cursor);
+});
+
+test('a join in each state of the connection leads to one request', async () => {
+  for (const at of ['idle', 'connecting', 'ready', 'waiting'] as const) {
+    const world = createWorld();
+    if (at === 'connecting') world.client.connect();
+    else if (at !== 'idle') await world.connect();
+    if (at === 'waiting') await world.cut();
+    assert.is(world.client.state, at);
+    const joined = world.client.join(CONVERSATION);
+    if (at === 'idle') world.client.connect();
+    await world.advance(2_000);
+    await joined;
+    assert.is(world.joins().length, 1, at);
+  }
+});
+
+for (const [options, after] of [
+  [undefined, '0'],
+  [{}, '0'],
+  [{ after: undefined }, '0'],
+  [{ after: '0' }, '0'],
+  [{ after: 'life1.1.tag' }, 'life1.1.tag'],
+  [{ after: null }, undefined],
+] as [JoinOptions | undefined, string | undefined][]) {
+  test(`join with ${JSON.stringify(options)} asks for what is after ${after ?? 'now'}`, async () => {
+    const world = createWorld();
+    for (let n = 0; n < 3; n++) world.relay.publish(CONVERSATION);
+    await world.connect();
+    await world.join(options);
+    assert.is(world.joins()[0]?.after, after);
+    await world.publish();
+    const expected = after === '0' ? ['1', '2', '3', '4'] : after === undefined ? ['4'] : ['2', '3', '4'];
+    assert.equal(world.received, expected);
+    assert.is(world.seen.reset.length, 0);
+  });
+}
+
+test('every request has an id that none had before, on whatever connection', async () => {
+  const world = createWorld();
+  await world.connect();
+  await world.join();
+  await world.join({}, OTHER);
+  world.client.leave(OTHER);
+  await world.join({}, OTHER);
+  await world.cut();
+  await world.advance(2_000);
+  const ids = world.relay.received.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  assert.is(ids.length, 6);
+  assert.is(new Set(ids).size, 6);
+});
+
+for (const code of [
+  'bad-conversation',
+  'bad-cursor',
+  'too-many-joins',
+  'bad-frame',
+  'code-of-a-later-version',
+]) {
+  test(`a join that is refused with ${code} is rejected and not asked for again`, async () => {
+    const world = createWorld();
+    await world.connect();
+    refuse(world, code);
+    const { name, code: given } = await rejection(world.join({ after: 'cursor' }));
+    assert.equal([name, given], ['ClientError', code]);
+    assert.equal(world.seen.error, []);
+    await world.cut();
+    await world.advance(30_000);
+    assert.is(world.joins().length, 1);
+  });
+}
+
+test('a conversation that cannot be read right now is asked for again after growing pauses', async () => {
+  const world = createWorld({ random: () => 1 });
+  await world.connect();
+  refuse(world, 'unavailable', 3);
+  const joined = world.client.join(CONVERSATION);
+  await world.settle();
+  const counts: number[] = [];
+  for (const ms of [999, 1, 1_499, 1, 2_499, 1]) {
+    await world.advance(ms);
+    counts.push(world.joins().length);
+  }
+  assert.equal(counts, [1, 2, 2, 3, 3, 4]);
+  await joined;
+  assert.equal(
+    world.seen.error,
+    Array.from({ length: 3 }, () => ({
+      code: 'unavailable',
+      message: 'refused: unavailable',
+      conversation: CONVERSATION,
+    })),
+  );
+  assert.is(world.clock.pending, 2, 'only the silence and the renewal are timed');
+});
+
+test('those pauses are short again when it could be joined in between', async () => {
+  const world = createWorld({ random: () => 1 });
+  await world.connect();
+  refuse(world, 'unavailable', 3);
+  await world.join();
+  await world.advance(10_000);
+  await world.cut();
+  refuse(world, 'unavailable');
+  await world.advance(1_000);
+  assert.is(world.joins().length, 5);
+  await world.advance(1_000);
+  assert.is(world.joins().length, 6);
+});
+
+test('leaving during such a pause withdraws the join, and sends nothing', async () => {
+  const world = createWorld();
+  await world.connect();
+  refuse(world, 'unavailable');
+  const joined = rejection(world.join());
+  await world.settle();
+  world.client.leave(CONVERSATION);
+  assert.is((await joined).code, 'left');
+  await world.advance(20_000);
+  assert.equal(
+    world.relay.received.map(({ type }) => type),
+    ['auth', 'join'],
+  );
+});
+
+test('a request that a lost connection left unanswered is not reported as unanswered', async () => {
+  const world = createWorld();
+  await world.connect();
+  world.relay.script = ({ type }) => type === 'join';
+  void world.join();
+  await world.settle();
+  world.relay.reachable = 'no';
+  await world.cut();
+  await world.advance(30_000);
+  assert.equal(world.seen.error, []);
+});
+
+test('a second answer to the same request is not taken', async () => {
+  const world = createWorld();
+  await world.connect();
+  await world.join();
+  await world.publish(2);
+  const [request] = world.joins();
+  const answer = { id: request?.id, conversation: CONVERSATION, cursor: '0', recovered: true };
+  world.socket.peer.send({ type: 'joined', ...answer });
+  world.socket.peer.send({ type: 'error', ...answer, code: 'bad-cursor', message: 'no' });
+  await world.settle();
+  assert.is(world.seen.joined.length, 1);
+  await world.publish();
+  assert.is(world.received.length, 3);
+});
+
+test('a request that is not answered within 10 s is repeated', async () => {
+  const world = createWorld();
+  await world.connect();
+  let isDeaf = true;
+  world.relay.script = ({ type }) => type === 'join' && isDeaf;
+  const joined = world.client.join(CONVERSATION);
+  await world.advance(9_999);
+  assert.equal([world.joins().length, world.seen.error.length], [1, 0]);
+  await world.advance(1);
+  assert.equal(
+    world.seen.error.map(({ code, conversation }) => [code, conversation]),
+    [['timeout', CONVERSATION]],
+  );
+  isDeaf = false;
+  await world.advance(1_000);
+  assert.is(world.joins().length, 2);
+  await joined;
+});
+
+test('an answer that comes after its request was repeated is not taken for the answer to the repetition', async () => {
+  const world = createWorld();
+  for (let n = 0; n < 3; n++) world.relay.publish(CONVERSATION);
+  await world.connect();
+  let first: (() => void) | undefined;
+  world.relay.script = (frame, session) => {
+    if (frame.type !== 'join' || first) return false;
+    first = () => session.join(frame);
+    return true;
+  };
+  const joined = world.client.join(CONVERSATION);
+  await world.advance(10_700);
+  // The second request is on its way when the relay answers the first with all it has, and then the second.
+  assert.is(world.joins().length, 1);
+  first?.();
+  await world.advance(100);
+  await joined;
+  assert.equal(world.received, ['1', '2', '3']);
+});
+
+test('an answer that comes late, but before the request is repeated, is taken', async () => {
+  const world = createWorld();
+  world.relay.publish(CONVERSATION);
+  await world.connect();
+  let answer = () => {};
+  world.relay.script = (frame, session) => {
+    if (frame.type !== 'join') return false;
+    answer = () => session.join(frame);
+    return true;
+  };
+  const joined = world.client.join(CONVERSATION);
+  await world.advance(10_100);
+  answer();
+  await world.settle();
+  await joined;
+  await world.advance(5_000);
+  assert.is(world.joins().length, 1);
+  assert.equal(world.received, ['1']);
+});
+
+test('joining what is joined, or about to be, gives the same membership', async () => {
+  const world = createWorld();
+  const first = world.client.join(CONVERSATION);
+  const second = world.client.join(CONVERSATION.replace('/conv', '/locations/us-central1/conv'));
+  await world.connect();
+  const third = world.client.join(CONVERSATION);
+  assert.is(await second, await first);
+  assert.is(await third, await first);
+  assert.is(world.joins().length, 1);
+});
+
+test('after leave() no event is handed over, also none that is on its way', async () => {
+  const world = createWorld();
+  await world.connect();
+  await world.join();
+  await world.publish();
+  world.relay.publish(CONVERSATION);
+  world.client.leave(CONVERSATION.replace('/conv', '/locations/global/conv'));
+  await world.settle();
+  await world.publish();
+  assert.equal(world.received, ['1']);
+  assert.is(world.relay.received.at(-1)?.type, 'leave');
+  assert.is([...world.relay.sessions][0]?.joined.size, 0);
+  await world.cut();
+  await world.advance(2_000);
+  assert.is(world.joins().length, 1, 'it is not joined again');
+});
+
+test('a membership leaves too, and leaving what is not joined does nothing', async () => {
+  const world = createWorld();
+  await world.connect();
+  const membership = await world.join();
+  membership.leave();
+  membership.leave();
+  world.client.leave(OTHER);
+  await world.settle();
+  assert.is(world.relay.received.filter(({ type }) => type === 'leave').length, 1);
+  assert.equal(world.seen.error, []);
+});
+
+test('leaving and joining again at once gives the conversation so far once', async () => {
+  const world = createWorld();
+  for (let n = 0; n < 3; n++) world.relay.publish(CONVERSATION);
+  await world.connect();
+  void world.client.join(CONVERSATION).catch(() => {});
+  world.client.leave(CONVERSATION);
+  await world.join();
+  assert.equal(world.received, ['1', '2', '3']);
+});
+
+test('a join that is left before it is through is rejected', async () => {
+  const world = createWorld();
+  const waiting = world.client.join(CONVERSATION);
+  world.client.leave(CONVERSATION);
+  assert.is((await rejection(waiting)).code, 'left');
+  await world.connect();
+  assert.is(world.joins().length, 0);
+});
+
+test('a join that is not through when the client closes is rejected, and one on a closed client', async () => {
+  const world = createWorld();
+  await world.connect();
+  world.relay.script = ({ type }) => type === 'join';
+  const waiting = world.client.join(CONVERSATION);
+  world.client.close();
+  assert.is((await rejection(waiting)).code, 'closed');
+  assert.is((await rejection(world.client.join(CONVERSATION))).code, 'closed');
+  assert.is(world.clock.pending, 0);
+});
+
+test('what is not a name or a cursor is refused before it is sent', async () => {
+  const world = createWorld();
+  await world.connect();
+  const join = world.client.join as (name: unknown, options?: unknown) => Promise<unknown>;
+  for (const args of [
+    [7],
+    [undefined],
+    [CONVERSATION, { after: 7 }],
+    [CONVERSATION, { after: {} }],
+  ] as const) {
+    const { name } = await rejection(join.call(world.client, ...args));
+    assert.is(name, 'TypeError');
+  }
+  await world.settle();
+  assert.is(world.joins().length, 0);
+});
+
+test('one conversation by two names is one membership: the newer', async () => {
+  const world = createWorld();
+  const byNumber = CONVERSATION.replace('demo-project', '1234567890');
+  world.relay.script = (frame, session) => {
+    if (frame.type === 'join') session.join({ ...frame, conversation: CONVERSATION });
+    return frame.type === 'join';
+  };
+  await world.connect();
+  await world.join();
+  const membership = await world.join({ after: null }, byNumber);
+  assert.is(membership.conversation, CONVERSATION);
+  await world.publish();
+  assert.is(world.received.length, 1);
+  await world.cut();
+  await world.advance(2_000);
+  assert.equal(
+    world
+      .joins()
+      .slice(2)
+      .map(({ conversation, after }) => [conversation, after]),
+    [[CONVERSATION, world.seen.event[0]?.cursor]],
+  );
+  world.client.leave(byNumber);
+  await world.publish();
+  assert.is(world.received.length, 1);
+});
+
+test('a join that another name overtakes is rejected', async () => {
+  const world = createWorld();
+  const byNumber = CONVERSATION.replace('demo-project', '1234567890');
+  let held = false;
+  world.relay.script = (frame, session) => {
+    if (frame.type !== 'join') return false;
+    if (held) session.join({ ...frame, conversation: CONVERSATION });
+    held = true;
+    return true;
+  };
+  await world.connect();
+  const overtaken = rejection(world.client.join(CONVERSATION));
+  await world.join({}, byNumber);
+  assert.is((await overtaken).code, 'left');
+});
+
+test.run();

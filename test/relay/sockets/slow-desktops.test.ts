@@ -1,0 +1,139 @@
+// A desktop that reads slowly is neither allowed to fill the relay's memory nor to lose anything.
+
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { createRedis, type Redis } from '../../../shared/redis.ts';
+import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { makeEvent } from '../../helpers/events.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+
+const EVENT_BYTES = 64 * 1024;
+
+let redis: TestRedis;
+let commands: Redis;
+let log: EventLog;
+let relay: TestRelay;
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
+  relay = await startTestRelay(redis);
+});
+test.after(async () => {
+  await relay.close();
+  commands.disconnect();
+  await redis.stop();
+});
+
+/** A line to the relay through which, while it is shut, nothing comes to the desktop: it pushes back, as TCP does. */
+async function openValve() {
+  const lines = new Set<Socket>();
+  let isShut = false;
+  let passed = 0;
+  const server = createServer((client) => {
+    const upstream = connect(relay.port, '127.0.0.1');
+    lines.add(upstream);
+    client.pipe(upstream);
+    upstream.on('data', (chunk) => {
+      passed += chunk.length;
+      client.write(chunk);
+    });
+    if (isShut) upstream.pause();
+    upstream.on('close', () => {
+      lines.delete(upstream);
+      client.destroy();
+    });
+    client.on('close', () => upstream.destroy());
+    for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    shut: () => {
+      isShut = true;
+      for (const line of lines) line.pause();
+    },
+    open: () => {
+      isShut = false;
+      for (const line of lines) line.resume();
+    },
+    passed: () => passed,
+    close: () => {
+      for (const line of lines) line.destroy();
+      return new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function publish(conversation: ShortName, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const event = makeEvent(conversation, { data: { text: 'x'.repeat(EVENT_BYTES) } });
+    ids.push(event.messageId);
+    await log.append(event);
+  }
+  return ids;
+}
+
+for (const withCursor of [true, false]) {
+  test(`a desktop that stops reading is closed, and has everything once it reads again (${withCursor ? 'cursor' : 'string'} join)`, async () => {
+    const conversation = uniqueConversation();
+    const valve = await openValve();
+    const desktop = new TestDesktop(valve.url, relay.token);
+    let closes = 0;
+    desktop.socket.on('disconnect', () => closes++);
+    desktop.socket.on('connect', () => {
+      const after = desktop.events.at(-1)?.cursor ?? '0';
+      void desktop.join(withCursor ? { conversation, after } : conversation);
+    });
+    await desktop.connected();
+    const first = await publish(conversation, 2);
+    await desktop.received(2);
+
+    valve.shut();
+    const rest = await publish(conversation, 200); // 12 MiB: far beyond what the relay and the kernel keep
+    await sleep(200);
+    valve.open();
+    await until(() => new Set(desktop.messageIds()).size === 202, 20_000);
+    assert.ok(closes >= 1, 'it was closed for being slow');
+    assert.equal([...new Set(desktop.messageIds())], [...first, ...rest]);
+    if (withCursor) assert.is(desktop.events.length, 202, 'nothing came twice');
+    desktop.close();
+    await valve.close();
+  });
+}
+
+test('a long replay waits for the desktop between its pages', async () => {
+  const conversation = uniqueConversation();
+  const ids = await publish(conversation, 300); // 19 MiB
+  const valve = await openValve();
+  const desktop = new TestDesktop(valve.url, relay.token);
+  await desktop.connected();
+  let closes = 0;
+  desktop.socket.on('disconnect', () => closes++);
+  const joined = desktop.join({ conversation, after: '0' });
+  await until(() => valve.passed() > 1024 * 1024);
+  valve.shut();
+  await sleep(300);
+  const before = process.memoryUsage().external + process.memoryUsage().heapUsed;
+  await sleep(500);
+  const grown = process.memoryUsage().external + process.memoryUsage().heapUsed - before;
+  assert.ok(grown < 8 * 1024 * 1024, `memory grew by ${grown} bytes while nobody read`);
+  valve.open();
+  await until(() => desktop.events.length >= 300, 20_000);
+  assert.is((await joined)[0], true);
+  assert.equal(desktop.messageIds(), ids);
+  assert.is(closes, 0, 'a replay does not count as being slow');
+  desktop.close();
+  await valve.close();
+});
+
+test.run();

@@ -1,0 +1,272 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AUTH_TIMEOUT_MS } from '../../../relay/limits.ts';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { until } from '../../helpers/until.ts';
+import { FakeRooms } from './fake-rooms.ts';
+import { NativeDesktop, startNativeServer } from './native-desktop.ts';
+import { tokens } from './native-session-world.ts';
+
+let redis: TestRedis;
+let relay: TestRelay;
+/** Has a list of origins. */
+let strict: TestRelay;
+/** Never sends a token: opened first and looked at last, because it takes as long as the deadline is. */
+let silent: NativeDesktop;
+let silentSince: number;
+const desktops: NativeDesktop[] = [];
+
+test.before(async () => {
+  redis = await startTestRedis();
+  relay = await startTestRelay(redis);
+  strict = await startTestRelay(redis, {
+    CORS_ALLOWED_ORIGINS: 'https://desk.example.com,https://*.example.org',
+  });
+  silent = await new NativeDesktop(relay.url).opened();
+  silentSince = Date.now();
+});
+test.after.each(() => {
+  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
+});
+test.after(async () => {
+  await relay.close();
+  await strict.close();
+  await redis.stop();
+});
+
+function open(...parameters: ConstructorParameters<typeof NativeDesktop>): NativeDesktop {
+  const desktop = new NativeDesktop(...parameters);
+  desktop.socket.on('error', () => {});
+  desktops.push(desktop);
+  return desktop;
+}
+
+const HANDSHAKE = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  'sec-websocket-protocol': 'agent-assist.v1',
+};
+
+/** Asks for an upgrade; resolves with the answer's status, its subprotocol and its body. */
+async function upgrade(
+  path: string,
+  headers: Record<string, string | undefined> = {},
+  { url } = relay,
+): Promise<{ status: number | undefined; protocol: unknown; body: string }> {
+  const all = Object.entries({ ...HANDSHAKE, ...headers }).filter(([, value]) => value !== undefined);
+  const call = request(`${url}${path}`, { headers: Object.fromEntries(all) as Record<string, string> });
+  call.end();
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof upgrade>>>();
+  call.on('error', reject);
+  call.on('upgrade', (answer, socket) => {
+    socket.destroy();
+    resolve({ status: answer.statusCode, protocol: answer.headers['sec-websocket-protocol'], body: '' });
+  });
+  call.on('response', async (answer) => {
+    let body = '';
+    for await (const part of answer) body += part;
+    resolve({ status: answer.statusCode, protocol: undefined, body });
+  });
+  return promise;
+}
+
+test('the subprotocol that is offered among others is chosen', async () => {
+  const offered = { 'sec-websocket-protocol': 'other.v7, agent-assist.v1' };
+  assert.equal(await upgrade('/ws', offered), { status: 101, protocol: 'agent-assist.v1', body: '' });
+  assert.is((await upgrade('/ws?from=desk')).status, 101);
+});
+
+const REFUSED_UPGRADES: [string, string, Record<string, string | undefined>, number][] = [
+  ['no subprotocol', '/ws', { 'sec-websocket-protocol': undefined }, 400],
+  ['another subprotocol', '/ws', { 'sec-websocket-protocol': 'agent-assist.v2' }, 400],
+  ['a list that is not one', '/ws', { 'sec-websocket-protocol': 'agent-assist.v1,,' }, 400],
+  ['no key', '/ws', { 'sec-websocket-key': undefined }, 400],
+  ['an old version', '/ws', { 'sec-websocket-version': '7' }, 400],
+  ['another path', '/', {}, 404],
+  ['a path below', '/ws/more', {}, 404],
+  ['a path in other letters', '/WS', {}, 404],
+  ['a route of the REST side', '/status', {}, 404],
+];
+for (const [name, path, headers, status] of REFUSED_UPGRADES) {
+  test(`an upgrade with ${name} is answered with ${status}`, async () => {
+    assert.is((await upgrade(path, headers)).status, status);
+  });
+}
+
+test('a refused upgrade says why, as JSON', async () => {
+  const { body } = await upgrade('/ws', { 'sec-websocket-protocol': undefined });
+  assert.match(JSON.parse(body).message, /agent-assist\.v1/);
+  assert.equal(JSON.parse((await upgrade('/nowhere')).body), { message: 'Not found.' });
+});
+
+for (const [origin, status] of [
+  ['https://desk.example.com', 101],
+  ['https://a.b.example.org', 101],
+  [undefined, 101],
+  ['https://evil.example.com', 403],
+  ['https://desk.example.com.evil.net', 403],
+  ['http://desk.example.com', 403],
+  ['null', 403],
+] as const) {
+  test(`with a list of origins, a page of ${origin ?? 'no origin'} gets ${status}`, async () => {
+    assert.is((await upgrade('/ws', { origin }, strict)).status, status);
+  });
+}
+
+test('without a list of origins any page may connect', async () => {
+  assert.is((await upgrade('/ws', { origin: 'https://anywhere.example' })).status, 101);
+});
+
+test('a client that does not let go of a refused upgrade is cut off', async () => {
+  const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.on('error', () => {});
+  socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  socket.resume();
+  await once(socket, 'end');
+  // Writing into a connection that the other side has given up is how one learns of it.
+  const timer = setInterval(() => socket.write('x'), 10);
+  try {
+    await until(() => socket.destroyed);
+  } finally {
+    clearInterval(timer);
+    socket.destroy();
+  }
+  await closed;
+});
+
+test('a session is told apart from others by its name, also with one token', async () => {
+  const [one, two] = [open(relay.url), open(relay.url)];
+  const [first, second] = [await one.ready(relay.token), await two.ready(relay.token)];
+  assert.is.not(first.session, second.session);
+});
+
+test('frames that are sent before the upgrade is answered are not lost', async () => {
+  const socket = connect(relay.port, '127.0.0.1');
+  const head = Object.entries({ host: 'x', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const payload = Buffer.from('{}');
+  const frame = Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+  socket.write(Buffer.concat([Buffer.from(`GET /ws HTTP/1.1\r\n${head.join('')}\r\n`), frame]));
+  let received = '';
+  socket.on('data', (data) => {
+    received += data;
+  });
+  await until(() => received.includes('bad-frame'));
+  socket.destroy();
+});
+
+test('a refused token closes that connection alone', async () => {
+  const good = open(relay.url);
+  await good.ready(relay.token);
+  const bad = await open(relay.url).opened();
+  bad.send({ type: 'auth', token: 'garbage' });
+  assert.equal(await bad.closed, [CLOSE.unauthenticated.code, CLOSE.unauthenticated.reason]);
+  assert.equal(
+    bad.frames.map((frame) => frame.type === 'error' && frame.code),
+    ['unauthenticated'],
+  );
+  assert.is((await good.join(uniqueConversation())).type, 'joined');
+});
+
+test('a request before the token closes the connection', async () => {
+  const desktop = await open(relay.url).opened();
+  desktop.send({ type: 'join', id: 'early', conversation: uniqueConversation() });
+  desktop.send({ type: 'auth', token: relay.token });
+  assert.is((await desktop.closed)[0], CLOSE['auth-first'].code);
+  assert.is(desktop.answersTo('early').length, 1);
+  assert.is(desktop.frames.length, 1);
+});
+
+test('a renewed token is answered on the live connection, and one of somebody else ends it', async () => {
+  const desktop = open(relay.url);
+  await desktop.ready(relay.token);
+  desktop.send({ type: 'auth', token: relay.tokens.issue('test:agent', 'again') });
+  await until(() => desktop.of('ready').length === 2);
+  desktop.send({ type: 'auth', token: relay.tokens.issue('test:other', 'x') });
+  assert.is((await desktop.closed)[0], CLOSE.unauthenticated.code);
+});
+
+test('ping is answered by pong', async () => {
+  const desktop = open(relay.url);
+  await desktop.ready(relay.token);
+  desktop.send({ type: 'ping' });
+  await until(() => desktop.of('pong').length === 1);
+});
+
+const NO_ROOMS = { project: { id: TEST_PROJECT }, tokens, logger: quietLogger };
+
+test('a client that answers the pings of the WebSocket stays', async () => {
+  const server = await startNativeServer({
+    ...NO_ROOMS,
+    rooms: new FakeRooms(),
+    pingEveryMs: 20,
+    pongTimeoutMs: 200,
+  });
+  const desktop = await open(server.url).opened();
+  let pings = 0;
+  desktop.socket.on('ping', () => pings++);
+  await until(() => pings >= 5);
+  assert.is(desktop.socket.readyState, desktop.socket.OPEN);
+  desktop.socket.close();
+  await server.close();
+});
+
+test('a client that does not answer is closed and leaves its conversations', async () => {
+  const rooms = new FakeRooms();
+  const server = await startNativeServer({ ...NO_ROOMS, rooms, pingEveryMs: 20, pongTimeoutMs: 50 });
+  const desktop = open(server.url, { autoPong: false });
+  await desktop.ready(tokens.issue('test:agent', ''));
+  desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
+  assert.equal(await desktop.closed, [CLOSE.silent.code, CLOSE.silent.reason]);
+  assert.is(rooms.last.hasLeft, true);
+  await server.close();
+});
+
+test('a peer that is dead without a word is cut off', async () => {
+  const server = await startNativeServer({
+    ...NO_ROOMS,
+    rooms: new FakeRooms(),
+    pingEveryMs: 50,
+    pongTimeoutMs: 50,
+  });
+  const proxy = await startTcpProxy(Number(new URL(server.url).port));
+  const desktop = open(`http://127.0.0.1:${proxy.port}`);
+  await desktop.ready(tokens.issue('test:agent', ''));
+  proxy.stall();
+  await server.close();
+  await proxy.close();
+});
+
+test('relays that close end every connection, also of clients that do not answer the close', async () => {
+  const closing = await startTestRelay(redis);
+  const desktop = open(closing.url);
+  await desktop.ready(closing.token);
+  const proxy = await startTcpProxy(closing.port);
+  const dead = open(`http://127.0.0.1:${proxy.port}`);
+  await dead.ready(closing.token);
+  proxy.stall();
+  await closing.close();
+  assert.equal(await desktop.closed, [CLOSE.draining.code, CLOSE.draining.reason]);
+  await proxy.close();
+});
+
+test('no token and no name of a user is in the log', () => {
+  assert.not.match(relay.log(), /eyJ|agent@example/);
+});
+
+test('a connection that sends no token is closed ten seconds after it was opened', async () => {
+  assert.equal(await silent.closed, [CLOSE['auth-timeout'].code, CLOSE['auth-timeout'].reason]);
+  assert.ok(Date.now() - silentSince >= AUTH_TIMEOUT_MS - 50);
+  assert.equal(silent.frames, []);
+});
+
+test.run();
