@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify';
+import { createRelay } from '../../relay/app.ts';
+import { signingKey } from '../../relay/auth/signing-key.ts';
+import { readRelayConfig } from '../../relay/config.ts';
+import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
+import { ROUTES, VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { createRedis } from '../../shared/redis.ts';
+import { quietLogger } from '../helpers/quiet-logger.ts';
+
+/** The routes of a whole relay that never listens, as `METHOD /path`; those of the proxy as `METHOD …/resource`. */
+export async function relayRoutes(): Promise<string[]> {
+  const config = readRelayConfig({ GCP_PROJECT_ID: 'demo-project' });
+  const clients = [createRedis(config), createRedis(config, { autoResubscribe: false })];
+  const [redis, subscriberRedis] = clients as [(typeof clients)[0], (typeof clients)[0]];
+  let app: FastifyInstance | undefined;
+  const relay = await createRelay({
+    config,
+    logger: quietLogger,
+    redis,
+    subscriberRedis,
+    keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],
+    credentials: NO_CREDENTIALS,
+    // Registered on the relay's own server: it shows all the others.
+    desktop: async (instance) => {
+      app = instance;
+    },
+  });
+  const routes = app === undefined ? [] : await routesOf(app);
+  await relay.close();
+  for (const client of clients) client.disconnect();
+  return [...routes, ...proxyRoutes()];
+}
+
+async function routesOf(app: FastifyInstance): Promise<string[]> {
+  const routes: string[] = [];
+  for (const [, path = ''] of app.printRoutes({ commonPrefix: false }).matchAll(/── (\/\S*) \(/g)) {
+    if (VERSIONS.some((version) => path === `/${version}/*`)) continue;
+    // Every route closes itself to other methods, so its own are in `Allow` only.
+    const { allow = '' } = (await app.inject({ method: 'OPTIONS', url: path })).headers;
+    const methods = allow.split(', ').filter((method) => method !== 'HEAD' && method !== 'OPTIONS');
+    routes.push(...methods.map((method) => `${method} ${path}`));
+  }
+  return routes;
+}
+
+function proxyRoutes(): string[] {
+  return ROUTES.flatMap(({ resource, hasTail, methods }) =>
+    methods.map((method) => `${method} …/${resource}${hasTail ? '/…' : ''}`),
+  );
+}
