@@ -1,0 +1,44 @@
+// The table at the end of a run. Pure.
+import type { Result } from './benchmark.ts';
+import type { Target } from './comparison.ts';
+import type { Summary } from './statistics.ts';
+
+const HEADER = ['', '', 'product', 'floor', 'ratio', '(range)', 'control', '(range)', 'target', ''];
+const COLUMNS_TO_THE_LEFT = new Set([0, 1, 8, 9]);
+
+/** One line a figure: medians of the rounds, and of the ratios also the least and the greatest. */
+export function table(results: readonly Result[]): string {
+  const lines = results.map(({ key, metric, comparison }) => [
+    key,
+    metric.title,
+    figure(comparison.product.median, metric.digits),
+    figure(comparison.floor.median, metric.digits),
+    comparison.ratio.median.toFixed(2),
+    range(comparison.ratio),
+    comparison.controlRatio.median.toFixed(2),
+    range(comparison.controlRatio),
+    targetText(metric.target),
+    comparison.isMet ? 'met' : 'MISSED',
+  ]);
+  return align([HEADER, ...lines]);
+}
+
+function align(rows: readonly (readonly string[])[]): string {
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const pad = (cell: string, column: number) =>
+    COLUMNS_TO_THE_LEFT.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+export function targetText(target: Target): string {
+  return 'atLeast' in target ? `>= ${target.atLeast.toFixed(2)}` : `<= ${target.atMost.toFixed(2)}`;
+}
+
+/** With a comma between thousands, whatever the machine's language. */
+export function figure(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+function range({ least, greatest }: Summary): string {
+  return `${least.toFixed(2)}-${greatest.toFixed(2)}`;
+}

@@ -1,0 +1,88 @@
+// `npm run bench`: measures the built functions and relay against floors that do the least work on the same wire.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { type Benchmark, type Result, runBenchmark } from './benchmark.ts';
+import { coldStart } from './measure/cold-start.ts';
+import { fanOut } from './measure/fan-out.ts';
+import { latency } from './measure/latency.ts';
+import { memory } from './measure/memory.ts';
+import { throughput } from './measure/throughput.ts';
+import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from './options.ts';
+import { figure, table } from './report.ts';
+import { createWorld, type World } from './world.ts';
+
+/** Exit code of a process that a signal has ended, as shells give it. */
+const EXIT_INTERRUPTED = 130;
+
+try {
+  const options = parseBenchOptions(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else await run(options);
+} catch (error) {
+  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error);
+  process.exitCode = 1;
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  const startedAt = performance.now();
+  if (options.profile !== undefined) await mkdir(options.profile, { recursive: true });
+  const world = await createWorld(options.profile);
+  // What a measurement has started ends with this process.
+  const interrupt = () => void world.stop().finally(() => process.exit(EXIT_INTERRUPTED));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const environment = describeMachine();
+    const results: Result[] = [];
+    for (const benchmark of benchmarks(world, options)) {
+      results.push(...(await runBenchmark(benchmark, options.rounds, reportProgress(benchmark))));
+    }
+    console.log(`\n${table(results)}\n`);
+    console.log(summary(options, performance.now() - startedAt));
+    if (options.json !== undefined) {
+      await writeFile(options.json, `${JSON.stringify({ ...environment, options, results }, null, 2)}\n`);
+    }
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await world.stop();
+  }
+}
+
+function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
+  const all = [
+    throughput(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
+    latency(
+      world,
+      quick ? { warmUpEvents: 300, measureMs: 1_000 } : { warmUpEvents: 1_500, measureMs: 5_000 },
+    ),
+    fanOut(world, quick ? { warmUpMs: 300, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
+    coldStart(world, { starts: quick ? 2 : 5 }),
+    memory(world, { desktops: quick ? 300 : 1_000 }),
+  ];
+  return all.filter(({ key }) => only.includes(key));
+}
+
+function reportProgress({ key, metrics }: Benchmark) {
+  return (round: number, role: string, figures: readonly number[]) => {
+    const values = figures.map((value, index) => figure(value, metrics[index]?.digits ?? 0));
+    console.log(`${key}  round ${round + 1}  ${role.padEnd(7)}  ${values.join('  ')}`);
+  };
+}
+
+function describeMachine() {
+  return {
+    date: new Date().toISOString(),
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    loadAtStart: loadavg()[0],
+  };
+}
+
+function summary({ rounds, profile }: BenchOptions, elapsedMs: number): string {
+  const lines = [
+    `Medians of ${rounds} rounds. Ratio: product to floor of the same round; control: the floor measured again, to the floor.`,
+    `Node ${process.versions.node}, ${availableParallelism()} cores, ${(elapsedMs / 1_000).toFixed(0)} s.`,
+  ];
+  if (profile !== undefined) lines.push(`CPU profiles are in ${profile}: they slow what is measured.`);
+  return lines.join('\n');
+}

@@ -1,0 +1,69 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from '../scripts/bundle-options.ts';
+import { KIND } from './event-source.ts';
+
+/** A folder with all that is measured, which nobody changes while it is. */
+export interface Workspace {
+  /** Our function and the floor's, each a folder for the functions framework. */
+  functions: { product: string; floor: string };
+  relay: string;
+  httpPublisher: string;
+  webSocketServer: string;
+  socketIoServer: string;
+  /** Module for `--import`. */
+  preload: string;
+  /** Main module of the functions framework. */
+  framework: string;
+  directory: string;
+  remove(): Promise<void>;
+}
+
+const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Copies what the build made, so that a build meanwhile does no harm, and bundles the floors in the same way. */
+export async function createWorkspace(): Promise<Workspace> {
+  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-bench-'));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  const bundle = async (source: string, name: string) => {
+    const outfile = join(directory, name);
+    await build({ ...bundleOptions, logLevel: 'error', entryPoints: [local(source)], outfile });
+    return outfile;
+  };
+  try {
+    await cp(local('../dist'), join(directory, 'dist'), { recursive: true });
+    const floor = join(directory, 'function');
+    await mkdir(floor);
+    // The same manifest as the product's: the framework takes different ways for different kinds of modules.
+    await cp(join(directory, 'dist/functions', KIND, 'package.json'), join(floor, 'package.json'));
+    await writeFile(join(directory, 'package.json'), '{"type":"module"}');
+    const [, httpPublisher, webSocketServer, socketIoServer, preload] = await Promise.all([
+      bundle('./floor/function.ts', 'function/index.js'),
+      bundle('./floor/http-publisher.ts', 'http-publisher.js'),
+      bundle('./floor/web-socket-server.ts', 'web-socket-server.js'),
+      bundle('./floor/socket-io-server.ts', 'socket-io-server.js'),
+      bundle('./preload.ts', 'preload.js'),
+    ]);
+    return {
+      functions: { product: join(directory, 'dist/functions', KIND), floor },
+      relay: join(directory, 'dist/relay/main.js'),
+      httpPublisher,
+      webSocketServer,
+      socketIoServer,
+      preload,
+      framework: join(
+        createRequire(import.meta.url).resolve('@google-cloud/functions-framework'),
+        '../main.js',
+      ),
+      directory,
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
