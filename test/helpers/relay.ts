@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRelay, type Relay } from '../../relay/app.ts';
 import { createTokens, type Tokens } from '../../relay/auth/jwt.ts';
-import { signingKey } from '../../relay/auth/signing-key.ts';
+import { type KeyRing, signingKey } from '../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../relay/config.ts';
 import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
 import { createLogger } from '../../shared/log.ts';
@@ -12,6 +12,7 @@ export interface TestRelay extends Relay {
   url: string;
   port: number;
   tokens: Tokens;
+  keyRing: () => KeyRing;
   /** A token that this relay accepts. */
   token: string;
   /** What it has logged so far. */
@@ -56,6 +57,7 @@ export async function startTestRelay(redis: TestRedis, env: Record<string, strin
     port,
     url: `http://127.0.0.1:${port}`,
     tokens,
+    keyRing: () => [key],
     token: tokens.issue('test:agent', 'agent@example.com'),
     log: () => lines,
     close: async () => {
