@@ -22,11 +22,7 @@ export class Timers {
 
   set(name: string, ms: number, callback: () => void): void {
     this.cancel(name);
-    const cancel = this.#clock.after(Math.min(ms, TIMER_MAX_MS), () => {
-      this.#cancels.delete(name);
-      callback();
-    });
-    this.#cancels.set(name, cancel);
+    this.#cancels.set(name, this.#clock.after(Math.min(ms, TIMER_MAX_MS), callback));
   }
 
   cancel(name: string): void {

@@ -1,4 +1,5 @@
 // The one place that knows what Engine.IO keeps to itself: the WebSocket below its transport.
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
@@ -15,6 +16,14 @@ export interface EngineWriteOptions {
   wsPreEncodedFrame: Buffer[];
 }
 
+/**
+ * Lets go of the request in what stands for the response to an upgrade, for the last of the engine's middlewares: it
+ * lives as long as the connection.
+ */
+export function releaseRequest(response: ServerResponse): void {
+  (response as { req: unknown }).req = null;
+}
+
 /** The connection below a Socket.IO socket. */
 export class EngineConnection implements Outgoing {
   readonly #engine: Engine;
@@ -27,6 +36,9 @@ export class EngineConnection implements Outgoing {
   constructor(engine: Engine, onPong: (mark: string) => void) {
     this.#engine = engine;
     this.#onPong = onPong;
+    // Engine.IO keeps the request that opened the connection, with all its headers: a seventh of what a desktop occupies,
+    // and nobody asks for it again. Source: Socket.IO documentation, memory usage.
+    (engine as { request: unknown }).request = null;
     this.#adopt(engine.transport);
     engine.on('upgrade', (transport) => this.#adopt(transport));
   }

@@ -4,6 +4,7 @@ import type { Tokens } from '../auth/jwt.ts';
 import { type Closable, limitAge } from '../lifecycle.ts';
 import { INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
 import { originCheck } from '../origins.ts';
+import { releaseRequest } from './engine-connection.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { type DesktopDeps, type DesktopServer, SocketIoDesktop } from './socket-io-desktop.ts';
 
@@ -56,6 +57,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     const isNew = request._query.sid === undefined;
+    if (request.headers.upgrade) releaseRequest(response);
     if (!isNew || !deps.isDraining()) next();
     else if (request.headers.upgrade) refuseUpgrade(request.socket, '503 Service Unavailable', DRAINING);
     else response.writeHead(503, { 'Content-Type': 'application/json' }).end(`{"message":"${DRAINING}"}\n`);
@@ -64,6 +66,8 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     const verdict = deps.tokens.verify(socket.handshake.auth.token);
     if (verdict.valid) {
       socket.data.claims = verdict.claims;
+      // The token has had its use; with the headers it would stay in memory as long as the connection is open.
+      Object.assign(socket.handshake, { auth: {}, headers: {} });
       next();
     } else {
       deps.logger.info({ fault: verdict.fault }, 'socket refused');

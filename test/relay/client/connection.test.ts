@@ -110,6 +110,7 @@ test('a late event of a connection that was given up does nothing', async () => 
   const before = structuredClone(world.seen);
   const timers = world.clock.pending;
 
+  old.send = () => assert.unreachable('something was sent on it');
   const event = world.relay.log(CONVERSATION);
   old.fire('open');
   old.fire('message', { data: JSON.stringify({ type: 'ready', session: 's', expires_at: 1 }) });

@@ -180,6 +180,21 @@ test('a network that comes back adds no connection to one that there is, and non
   assert.is(world.sockets.length, 1);
 });
 
+test('it listens to the network while it is connected or wants to be, and not longer', async () => {
+  const listeners = new Set<unknown>();
+  const world = createWorld({
+    network: {
+      addEventListener: (_type, listener) => listeners.add(listener),
+      removeEventListener: (_type, listener) => listeners.delete(listener),
+    },
+  });
+  assert.is(listeners.size, 0);
+  await world.connect();
+  assert.is(listeners.size, 2);
+  world.client.close();
+  assert.is(listeners.size, 0);
+});
+
 test('a relay that drains is left within its time, at a random moment and without a pause', async () => {
   for (const [random, expected] of [
     [0.1, 300],

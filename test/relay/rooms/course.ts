@@ -14,6 +14,8 @@ export type Step =
   | { do: 'wait'; choice: number; ticks: number }
   | { do: 'disconnect'; kept: number }
   | { do: 'reconnect' }
+  /** The channel is away for just one event. */
+  | { do: 'blink'; kept: number }
   | { do: 'fail'; choice: number }
   | { do: 'check idle' }
   | { do: 'lose' }
@@ -72,6 +74,7 @@ const calm: fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leave'), who: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('disconnect'), kept: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reconnect') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('blink'), kept: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail'), choice: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('check idle') }) },
 ];
@@ -136,6 +139,7 @@ export class Play {
     else if (step.do === 'wait') await this.wait(step);
     else if (step.do === 'disconnect') relay.channel.disconnect(step.kept);
     else if (step.do === 'reconnect') relay.channel.reconnect();
+    else if (step.do === 'blink') this.blink(step.kept);
     else if (step.do === 'fail') relay.fail(step.choice);
     else if (step.do === 'check idle') relay.checkIdle();
     else if (step.do === 'lose') log.lose();
@@ -148,6 +152,12 @@ export class Play {
     const json = isBig ? { json: BIG } : {};
     const over = closes === undefined ? {} : { closes: `u${closes}` };
     this.log.append(eventNamed(this.#name('e'), { ...json, ...over }));
+  }
+
+  blink(kept: number): void {
+    this.relay.channel.disconnect(kept);
+    this.append();
+    this.relay.channel.reconnect();
   }
 
   say(utterance?: number, { isFinal = false, second = 0 } = {}): void {

@@ -106,7 +106,7 @@ for (const [name, position, top, events, kind] of PAGES) {
 
 test('of all that is said in one life of a log, only the message after a place is next', async () => {
   await fc.assert(
-    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), (isEvent) => {
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), async (isEvent) => {
       const messages = hear(isEvent);
       const places = [place(START)];
       for (const message of messages) places.push(advance(places.at(-1) ?? place(START), message));

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Play } from './course.ts';
+import { Play } from './course.ts';
 import { appendTo, hearAll, ids, next, play, settled } from './scene.ts';
 import { turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';
@@ -93,6 +93,20 @@ test('a member is answered before it is reset when the log is lost in the middle
   await settled(scene);
   assert.is(member.answer?.recovered, true);
   assert.is(member.resets.length, 1);
+});
+
+test('a replay waits between two pages for a slow connection, and what comes meanwhile is delivered once', async () => {
+  const scene = new Play({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
+  const member = scene.join('start');
+  for (let n = 0; n < 2; n++) await next(scene);
+  scene.append();
+  hearAll(scene);
+  await turns();
+  assert.equal(ids(member), ['e1', 'e2']);
+  assert.is(scene.relay.reads, 1);
+  await scene.relay.drain();
+  assert.equal(ids(member), ['e1', 'e2', 'e3', 'e4']);
+  await settled(scene);
 });
 
 test('a message published between subscribe and read is delivered once', async () => {

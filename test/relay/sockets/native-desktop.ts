@@ -104,6 +104,7 @@ const CLOSE_LIMIT_MS = 10_000;
 /** The native protocol on a server of its own, for what a relay does not let a test choose. */
 export async function startNativeServer(deps: NativeServerDeps): Promise<NativeTestServer> {
   const server = createServer();
+  server.unref(); // a test that fails before it closes the server must not keep its file running
   const native = createNativeServer(deps);
   routeUpgrades(server, native, { isAllowedOrigin: originCheck(undefined), isDraining: () => false });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

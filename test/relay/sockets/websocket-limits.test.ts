@@ -189,16 +189,16 @@ test('what waits for a slow reader is bounded, and its conversations are left at
   const before = megabytesOfBuffers();
   let most = 0;
   let leftAt = 0;
-  for (let offset = 1; offset <= 200; offset++) {
+  for (let offset = 1; offset <= 80; offset++) {
     member.member.deliver(message(offset));
     if (leftAt === 0 && member.hasLeft) leftAt = offset;
     await new Promise((resolve) => setImmediate(resolve));
-    if (offset % 25 === 0) most = Math.max(most, megabytesOfBuffers() - before);
+    if (offset % 20 === 0) most = Math.max(most, megabytesOfBuffers() - before);
   }
   assert.ok(isClosing());
-  assert.ok(leftAt > 0 && leftAt < 100, `left after ${leftAt} of 200 MiB`);
-  const limit = BACKLOG_MAX_BYTES / 2 ** 20;
-  assert.ok(most < 4 * limit + 4, `200 MiB for a slow reader kept ${most} MiB`);
+  assert.ok(leftAt > 0 && leftAt < 60, `left after ${leftAt} of 80 MiB`);
+  // The limit, the message that went past it, and what the client and the operating system hand about.
+  assert.ok(most < BACKLOG_MAX_BYTES / 2 ** 20 + 31, `80 MiB for a slow reader kept ${most} MiB`);
   desktop.socket.terminate();
   await server.close();
 });
@@ -216,7 +216,7 @@ test('answers that a client does not read do not pile up either', async () => {
 });
 
 test('a reader that never returns is cut off', async () => {
-  const { server } = await stoppedReader({ pingEveryMs: 20, pongTimeoutMs: 50 });
+  const { server } = await stoppedReader({ pingEveryMs: 50, pongTimeoutMs: 1_000 });
   await server.close();
 });
 

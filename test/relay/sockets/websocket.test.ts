@@ -209,7 +209,7 @@ test('a client that answers the pings of the WebSocket stays', async () => {
     ...NO_ROOMS,
     rooms: new FakeRooms(),
     pingEveryMs: 20,
-    pongTimeoutMs: 200,
+    pongTimeoutMs: 5_000,
   });
   const desktop = await open(server.url).opened();
   let pings = 0;
@@ -222,10 +222,11 @@ test('a client that answers the pings of the WebSocket stays', async () => {
 
 test('a client that does not answer is closed and leaves its conversations', async () => {
   const rooms = new FakeRooms();
-  const server = await startNativeServer({ ...NO_ROOMS, rooms, pingEveryMs: 20, pongTimeoutMs: 50 });
+  const server = await startNativeServer({ ...NO_ROOMS, rooms, pingEveryMs: 20, pongTimeoutMs: 1_000 });
   const desktop = open(server.url, { autoPong: false });
   await desktop.ready(tokens.issue('test:agent', ''));
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
+  await until(() => rooms.joins.length === 1);
   assert.equal(await desktop.closed, [CLOSE.silent.code, CLOSE.silent.reason]);
   assert.is(rooms.last.hasLeft, true);
   await server.close();
@@ -236,7 +237,7 @@ test('a peer that is dead without a word is cut off', async () => {
     ...NO_ROOMS,
     rooms: new FakeRooms(),
     pingEveryMs: 50,
-    pongTimeoutMs: 50,
+    pongTimeoutMs: 1_000,
   });
   const proxy = await startTcpProxy(Number(new URL(server.url).port));
   const desktop = open(`http://127.0.0.1:${proxy.port}`);
