@@ -1,8 +1,11 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is.
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, and dist/client/.
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
+import { clientBundle } from './relay/client/bundle.ts';
 import { bundleOptions } from './scripts/bundle-options.ts';
 
 const EVENT_KINDS = [
@@ -16,7 +19,7 @@ const QUIET = process.argv.includes('--quiet');
 const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
-await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay()]);
+await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient()]);
 
 /** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
 async function copyLuaScripts(folder) {
@@ -45,8 +48,16 @@ async function buildRelay() {
   await mkdir(folder, { recursive: true });
   await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
   await copyLuaScripts(folder);
+  await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   await buildDesktop(join(folder, 'desktop'));
   await writePackage(folder, 'relay', {}, { start: 'node main.js' });
+}
+
+/** The browser client with its types, which package.json exports as `agent-assist-relay/client`. */
+async function buildClient() {
+  await build({ ...clientBundle, outfile: 'dist/client/client.js', logLevel: bundle.logLevel });
+  const tsc = 'node_modules/typescript/bin/tsc';
+  await promisify(execFile)(process.execPath, [tsc, '--project', 'relay/client']);
 }
 
 /** The agent desktop page, which the relay serves from beside its bundle. */

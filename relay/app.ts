@@ -12,6 +12,7 @@ import type { KeyRing } from './auth/signing-key.ts';
 import type { RelayConfig } from './config.ts';
 import type { Credentials } from './dialogflow/credentials.ts';
 import { dialogflowProxy } from './dialogflow/proxy.ts';
+import { registerClientScript } from './http/client-script.ts';
 import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { createHttp } from './http/server.ts';
 import { closeSpread } from './lifecycle.ts';
@@ -36,6 +37,8 @@ export interface RelayDeps {
   /** Asked at every use, so that keys may change while the relay runs. */
   keyRing: () => KeyRing;
   credentials: Credentials;
+  /** The text of the browser client that is served at `/client.js`. */
+  clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */
   desktop?: FastifyPluginAsync | undefined;
 }
@@ -99,6 +102,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       maxBodyBytes: PROXY_BODY_MAX_BYTES,
     }),
   );
+  if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
   if (deps.desktop) await app.register(deps.desktop);
   await app.ready();
 

@@ -1,4 +1,5 @@
 // The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
@@ -9,6 +10,9 @@ import { readRelayConfig } from './config.ts';
 import { desktopPlugin } from './desktop/routes.ts';
 import { googleCredentials } from './dialogflow/credentials.ts';
 import { SHUTDOWN_MAX_MS } from './limits.ts';
+
+/** What the build put beside the bundle. */
+const besideBundle = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
 async function main(): Promise<void> {
   const config = readRelayConfig(process.env);
@@ -29,9 +33,8 @@ async function main(): Promise<void> {
     subscriberRedis,
     keyRing: () => [key],
     credentials: googleCredentials(config.projectId),
-    desktop: config.desktop
-      ? desktopPlugin({ directory: fileURLToPath(new URL('./desktop/', import.meta.url)) })
-      : undefined,
+    clientScript: await readFile(besideBundle('client.js'), 'utf8'),
+    desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,
   });
   logger.info({ port: await relay.listen(config.port) }, 'listening');
 
