@@ -42,13 +42,13 @@ export class HttpConnection {
 
   #take(chunk: string): void {
     this.#response += chunk;
-    // A 204 has no body: it ends with its header.
-    if (!this.#response.endsWith('\r\n\r\n') && this.#response.startsWith('HTTP/1.1 204')) return;
-    const { promise: _, resolve, reject } = this.#answered ?? Promise.withResolvers<void>();
+    // A 204 ends with its header; at anything else the connection is of no more use.
+    if (!this.#response.includes('\r\n\r\n')) return;
+    const answered = this.#answered;
     const status = this.#response.slice('HTTP/1.1 '.length, 'HTTP/1.1 204'.length);
     this.#response = '';
     this.#answered = undefined;
-    if (status === '204') resolve();
-    else reject(new Error(`the server answered ${status || 'nothing'}`));
+    if (status === '204') answered?.resolve();
+    else answered?.reject(new Error(`the server answered ${status}`));
   }
 }

@@ -56,7 +56,7 @@ function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
     ),
     fanOut(world, quick ? { warmUpMs: 300, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
     coldStart(world, { starts: quick ? 2 : 5 }),
-    memory(world, { desktops: quick ? 300 : 1_000 }),
+    memory(world, { desktops: quick ? 500 : 2_000 }),
   ];
   return all.filter(({ key }) => only.includes(key));
 }

@@ -38,8 +38,10 @@ export async function createWorkspace(): Promise<Workspace> {
     await cp(local('../dist'), join(directory, 'dist'), { recursive: true });
     const floor = join(directory, 'function');
     await mkdir(floor);
-    // The same manifest as the product's: the framework takes different ways for different kinds of modules.
-    await cp(join(directory, 'dist/functions', KIND, 'package.json'), join(floor, 'package.json'));
+    // Loaded as the product is: the framework takes different ways for different kinds of modules.
+    for (const file of ['package.json', 'index.mjs']) {
+      await cp(join(directory, 'dist/functions', KIND, file), join(floor, file));
+    }
     await writeFile(join(directory, 'package.json'), '{"type":"module"}');
     const [, httpPublisher, webSocketServer, socketIoServer, preload] = await Promise.all([
       bundle('./floor/function.ts', 'function/index.js'),

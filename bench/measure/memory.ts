@@ -6,7 +6,7 @@ import { socketIoUrl, startViewers } from '../viewers.ts';
 import type { World } from '../world.ts';
 
 /** Desktops that are there before the first look, so that what the first ones of all cost is not counted. */
-const FIRST_DESKTOPS = 100;
+const FIRST_DESKTOPS = 1_000;
 
 /**
  * The heap that V8 gives itself in a container with 1 GiB. On a larger machine it lets the space for new objects grow

@@ -85,6 +85,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
     append(event) {
       const keys = conversationKeys(event.conversation);
       const random = randomUUID();
+      writeTogether(redis);
       const taken = scripts.aarAppend(
         keys.meta,
         keys.log,
@@ -143,6 +144,17 @@ export function messageMember(kind: EventKind, messageId: string): string {
     return (BigInt(messageId) * BigInt(EVENT_KINDS.length) + BigInt(index)).toString();
   }
   return `${index}:${messageId}`;
+}
+
+/**
+ * Lets the commands of one turn of the event loop leave in one write: with many events under way, a system call for each
+ * of them was a fifth of a function's time.
+ */
+function writeTogether({ stream }: Redis): void {
+  // Not there before the first connection; corked when a command of this turn has gone before.
+  if (stream === undefined || stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 function toLogPage([epoch, offset, tag, interims, entries, open]: RawPage): LogPage {

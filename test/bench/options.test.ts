@@ -1,0 +1,45 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BENCHMARK_KEYS, parseBenchOptions, USAGE, UsageError } from '../../bench/options.ts';
+
+test('without arguments everything runs for five rounds', () => {
+  assert.equal(parseBenchOptions([]), {
+    help: false,
+    only: ['a', 'b', 'c', 'd', 'e'],
+    rounds: 5,
+    quick: false,
+    json: undefined,
+    profile: undefined,
+  });
+});
+
+test('--only picks, --rounds counts, and --quick has fewer rounds unless they are given', () => {
+  assert.equal(parseBenchOptions(['--only=b,e']).only, ['b', 'e']);
+  assert.is(parseBenchOptions(['--quick']).rounds, 2);
+  assert.is(parseBenchOptions(['--quick', '--rounds', '3']).rounds, 3);
+  assert.is(parseBenchOptions(['--json', 'out.json']).json, 'out.json');
+  assert.is(parseBenchOptions(['--profile=out']).profile, 'out');
+});
+
+for (const args of [
+  ['--only=f'],
+  ['--only='],
+  ['--rounds=0'],
+  ['--rounds=51'],
+  ['--rounds=x'],
+  ['--fast'],
+  ['a'],
+]) {
+  test(`${args.join(' ')} is refused`, () => {
+    assert.throws(
+      () => parseBenchOptions(args),
+      (error: unknown) => error instanceof UsageError,
+    );
+  });
+}
+
+test('the usage names every benchmark', () => {
+  for (const key of BENCHMARK_KEYS) assert.match(USAGE, new RegExp(`^ +${key} {2}`, 'm'));
+});
+
+test.run();
