@@ -1,9 +1,9 @@
-import { EventError } from '../shared/errors.ts';
 import type { PubsubMessage } from '../shared/event.ts';
 
 /** A Pub/Sub message as it reached the function, and what the CloudEvent around it says. */
 export interface Delivery {
-  message: PubsubMessage;
+  /** None when the request holds no Pub/Sub message. */
+  message: PubsubMessage | undefined;
   /** The CloudEvent's own id and time. */
   id?: string | undefined;
   time?: string | undefined;
@@ -16,22 +16,16 @@ export interface Delivery {
  * Finds the Pub/Sub message in what the functions framework hands over, which it does not check: a binary or
  * structured CloudEvent of Eventarc, the raw push body of a subscription (the emulator's), or anything else that was
  * posted. In structured mode the push body may also stand in `data_base64` (CloudEvents 1.0, JSON format).
- *
- * @throws {EventError} `no-message` when there is none.
  */
 export function toDelivery(event: unknown): Delivery {
   const outer = asObject(event);
   const body = asObject(outer?.data ?? decodeBase64(outer?.data_base64)) ?? outer;
-  const message = asObject(body?.message);
-  if (outer === undefined || message === undefined) {
-    throw new EventError('no-message', 'the request holds no Pub/Sub message');
-  }
   return {
-    message,
-    id: asText(outer.id),
-    time: asText(outer.time),
-    origin: topicOf(asText(outer.source)) ?? asText(body?.subscription),
-    traceparent: asText(outer.traceparent),
+    message: asObject(body?.message),
+    id: asText(outer?.id),
+    time: asText(outer?.time),
+    origin: topicOf(asText(outer?.source)) ?? asText(body?.subscription),
+    traceparent: asText(outer?.traceparent),
   };
 }
 

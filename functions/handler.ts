@@ -34,9 +34,11 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
   const { kind, project, maxBytes, eventLog, logger, isTransient, now = () => new Date() } = deps;
 
   return async function handle(cloudEvent) {
-    let delivery: Delivery | undefined;
+    const delivery = toDelivery(cloudEvent);
     try {
-      delivery = toDelivery(cloudEvent);
+      if (delivery.message === undefined) {
+        throw new EventError('no-message', 'the request holds no Pub/Sub message');
+      }
       const event = decodeEvent(kind, delivery.message, {
         project,
         maxBytes,
@@ -61,8 +63,7 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
   };
 
   /** What identifies a delivery in the log: never any of its content. */
-  function context(delivery: Delivery | undefined) {
-    const { message = {}, id, origin, traceparent } = delivery ?? {};
+  function context({ message = {}, id, origin, traceparent }: Delivery) {
     return {
       kind,
       message_id: messageIdOf(message) ?? id,

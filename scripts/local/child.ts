@@ -88,10 +88,20 @@ export function spawnTied(command: string, args: string[], options: SpawnOptions
   const child = hasDeathSignal()
     ? spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options)
     : spawn(command, args, options);
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  if (tied.size === 0) process.once('exit', killTied);
+  tied.add(child);
+  child.once('exit', () => {
+    tied.delete(child);
+    if (tied.size === 0) process.off('exit', killTied);
+  });
   return child;
+}
+
+/** One listener for all of them: Node takes more than ten on one emitter for a leak. */
+const tied = new Set<ChildProcess>();
+
+function killTied(): void {
+  for (const child of tied) child.kill('SIGKILL');
 }
 
 /** BusyBox has a setpriv that lacks the option, so it is tried and not only looked for. */

@@ -14,7 +14,7 @@ test('each request is whole and brings an event that a function takes', () => {
     assert.match(header, /^POST \/ HTTP\/1\.1\r\n/);
     assert.match(header, new RegExp(`^content-length: ${Buffer.byteLength(body)}$`, 'm'));
     assert.match(header, new RegExp(`^ce-id: ${id}$`, 'm'));
-    const { message } = toDelivery({ data: JSON.parse(body) });
+    const { message = {} } = toDelivery({ data: JSON.parse(body) });
     const event = decodeEvent(KIND, message, {
       project: { id: PROJECT },
       maxBytes: 10_000,

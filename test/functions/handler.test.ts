@@ -131,7 +131,7 @@ for (const [what, [event, fault]] of Object.entries(DROPPED)) {
     );
     assert.not.match(text(), /zanzibar|phrase/);
     assert.match(records()[0].message, /^event dropped: /);
-    if (fault === 'no-message') return;
+    // A request without a message is known by its CloudEvent, whose id is the same here.
     assert.is(records()[0].message_id, '77');
     assert.is(records()[0].topic, TOPIC);
     assert.is(records()[0]['logging.googleapis.com/trace'], `projects/demo-project/traces/${TRACE}`);
@@ -184,12 +184,6 @@ test('an append that fails for longer than the patience rejects with the last er
   const error = await errorOf(handle(good()));
   assert.match((error as Error).message, new RegExp(`^transient ${appended.length - 1}$`));
   assert.ok(appended.length > 3);
-});
-
-test('an append that hangs rejects', async () => {
-  const eventLog = { append: () => new Promise<never>(() => {}) };
-  const error = await errorOf(start([], { eventLog }).handle(good()));
-  assert.match((error as Error).message, /no answer within 3000 ms/);
 });
 
 test('a rejection with nothing in it becomes an Error, for the framework takes it for success', async () => {
