@@ -11,8 +11,12 @@ export interface ConversationKeys {
   meta: string;
   /** Stream: the retained events, entry id `OFFSET-0`. */
   log: string;
-  /** Set: what identifies each message that was taken, see {@link messageMember}. */
+  /** Set: what identifies each message that was taken, see {@link messageMember}; interim transcripts apart. */
   ids: string;
+  /** Set: the same of the latest interim transcripts. */
+  interimIds: string;
+  /** Set: the same of those before them. */
+  olderInterimIds: string;
   /** Hash: the newest interim transcript of each utterance that is still open. */
   interim: string;
   /** Set: Dialogflow's message ids of the utterances that are over. */
@@ -27,6 +31,8 @@ export function conversationKeys(name: ShortName): ConversationKeys {
     meta: `${prefix}meta`,
     log: `${prefix}log`,
     ids: `${prefix}ids`,
+    interimIds: `${prefix}interim-ids`,
+    olderInterimIds: `${prefix}interim-ids-older`,
     interim: `${prefix}interim`,
     over: `${prefix}over`,
     channel: `${prefix}events`,
@@ -55,4 +61,9 @@ export function integrationKey(key: string): string {
  */
 export function placesKey(name: ShortName, tokenId: string): string {
   return `aar${FORMAT}:{${name}}:places:${tokenId}`;
+}
+
+/** Exists while a token may come back to a conversation that it has joined, also once it has expired. */
+export function joinedKey(name: ShortName, tokenId: string): string {
+  return `aar${FORMAT}:{${name}}:joined:${tokenId}`;
 }

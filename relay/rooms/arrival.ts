@@ -32,12 +32,16 @@ export class Arrival implements Sink {
     if (!this.track.isStopped) this.#member.deliver(message);
   }
 
+  passOver(from: Place): void {
+    this.answer(from);
+  }
+
   reset(to: Place): void {
     if (this.#isAnswered) this.#member.reset(to.position);
     else this.#recovered = false;
   }
 
-  async drained(): Promise<void> {
-    await this.#member.drained?.();
+  inTurn(page: () => Promise<boolean>): Promise<boolean> {
+    return this.#member.inTurn?.(page) ?? page();
   }
 }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { conversationKeys } from '../../shared/keys.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { EventLog } from '../../shared/stream/event-log.ts';
-import { parseChannelMessage } from '../../shared/stream/protocol.ts';
+import type { EventLog, LogPage } from '../../shared/stream/event-log.ts';
+import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
 import { inParallel } from './in-parallel.ts';
+import { PassedOver } from './passed-over.ts';
 import type { Presence } from './presence.ts';
 import { type JoinFrom, type Member, Room } from './room.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -42,7 +43,8 @@ interface Entry {
   isSubscribed: boolean;
   /** A repair that waits for its turn. */
   nextRepair: Promise<void> | undefined;
-  heardSinceCheck: boolean;
+  /** Whether a message of the channel moved the room; one that it had already proves nothing about the log's top. */
+  hasMovedSinceCheck: boolean;
 }
 
 /** The rooms of this process. */
@@ -50,10 +52,12 @@ export class RoomRegistry {
   readonly #deps: RegistryDeps;
   readonly #entries = new Map<string, Entry>();
   readonly #timer: NodeJS.Timeout;
+  readonly #passedOver: PassedOver;
   #isClosed = false;
 
   constructor(deps: RegistryDeps) {
     this.#deps = deps;
+    this.#passedOver = new PassedOver(deps.logger);
     this.#timer = setInterval(() => void this.#checkIdleRooms(), deps.idleCheckMs ?? IDLE_CHECK_MS);
     this.#timer.unref();
   }
@@ -90,8 +94,8 @@ export class RoomRegistry {
     if (entry === undefined) return;
     const message = parseChannelMessage(text);
     if (message === undefined) return;
-    entry.heardSinceCheck = true;
-    entry.room.receive(message);
+    if (message.kind === UNKNOWN_KIND) this.#passedOver.note(entry.conversation);
+    if (entry.room.receive(message)) entry.hasMovedSinceCheck = true;
   }
 
   /** The channels' connection was lost and is back: every room reads what it may have missed. */
@@ -111,17 +115,23 @@ export class RoomRegistry {
     const entry: Entry = {
       conversation,
       room: new Room({
-        read: (after, limit) => this.#deps.eventLog.read(conversation, after, limit),
+        read: (after, limit) => this.#read(conversation, after, limit),
         onBehind: () => void this.#repair(entry),
         pause,
       }),
       queue: new SerialQueue(),
       isSubscribed: false,
       nextRepair: undefined,
-      heardSinceCheck: true,
+      hasMovedSinceCheck: true,
     };
     this.#entries.set(channel, entry);
     return entry;
+  }
+
+  async #read(conversation: ShortName, after: number, limit: number): Promise<LogPage> {
+    const page = await this.#deps.eventLog.read(conversation, after, limit);
+    if (page.events.some(({ kind }) => kind === UNKNOWN_KIND)) this.#passedOver.note(conversation);
+    return page;
   }
 
   /** Brings a room up to date, and goes on trying while Redis is away. */
@@ -143,8 +153,8 @@ export class RoomRegistry {
   }
 
   async #checkIdleRooms(): Promise<void> {
-    const idle = [...this.#entries.values()].filter((entry) => !entry.heardSinceCheck);
-    for (const entry of this.#entries.values()) entry.heardSinceCheck = false;
+    const idle = [...this.#entries.values()].filter((entry) => !entry.hasMovedSinceCheck);
+    for (const entry of this.#entries.values()) entry.hasMovedSinceCheck = false;
     await inParallel(idle, PARALLEL_READS, async (entry) => {
       try {
         const { top } = await this.#deps.eventLog.read(entry.conversation, 0, 0);

@@ -13,8 +13,11 @@ export interface Member {
   deliver(message: ChannelMessage): void;
   /** What this member has is not the conversation any more, or not all of it: what follows starts at `position`. */
   reset(position: Position): void;
-  /** Resolves when what was delivered has left this process: a long replay waits for it between two pages. */
-  drained?(): Promise<void>;
+  /**
+   * Runs the read and the delivery of one page of a replay when the member's connection is ready for it; settles as
+   * `page` does.
+   */
+  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
 }
 
 export interface JoinAnswer {
@@ -54,17 +57,19 @@ export class Room {
     return this.#groups.size === 0 && this.#arrivals.size === 0;
   }
 
-  /** Takes a message of the conversation's channel. */
-  receive(message: ChannelMessage): void {
+  /** Takes a message of the conversation's channel; true when it moved everybody, which shows that they are in step. */
+  receive(message: ChannelMessage): boolean {
     for (const { track } of this.#arrivals.values()) track.receive(message);
     let hasFallenBehind = false;
+    let hasMovedAll = this.#groups.size > 0;
     for (const { track } of this.#groups) {
       const wasBehind = track.isBehind;
-      track.receive(message);
+      if (!track.receive(message)) hasMovedAll = false;
       if (track.isBehind && !wasBehind) hasFallenBehind = true;
     }
     this.#unite();
     if (hasFallenBehind) this.#deps.onBehind();
+    return hasMovedAll;
   }
 
   /**

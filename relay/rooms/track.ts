@@ -1,17 +1,19 @@
 import type { LogPage } from '../../shared/stream/event-log.ts';
-import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { type ChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
 import { advance, before, continuity, judge, type Place, startOf } from './merge.ts';
 
 /** Reads the log after an offset, at most `limit` events. */
 export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
 
-/** Where a track's messages go; the first two are called synchronously and must not throw. */
+/** Where a track's messages go; the first three are called synchronously and must not throw. */
 export interface Sink {
   deliver(message: ChannelMessage, from: Place): void;
+  /** A message of an unknown kind follows `from`: there is nothing to deliver. */
+  passOver?(from: Place): void;
   /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
   reset(to: Place): void;
-  /** Resolves when what was delivered is on its way; the next page of a replay waits for it. Must not reject. */
-  drained?(): Promise<void>;
+  /** Runs the read and the delivery of one page when its turn has come; settles as `page` does. */
+  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
 }
 
 /** Events of one read. */
@@ -37,6 +39,7 @@ export class Track {
   #held: ChannelMessage[] = [];
   #heldCharacters = 0;
   #hasForgotten = false;
+  #isReading = false;
   #isStopped = false;
 
   /** Delivers nothing until {@link walk} has brought it to the top of the log, unless `place` is known to be that. */
@@ -77,11 +80,17 @@ export class Track {
     this.#forget();
   }
 
-  /** Takes a message of the channel, in the channel's order. */
-  receive(message: ChannelMessage): void {
-    if (this.#isStopped) return;
-    if (this.#isHolding) this.#hold(message);
-    else if (!this.#take(message)) this.#isHolding = true;
+  /** Takes a message of the channel, in the channel's order; true when it follows the track's place, which it moves. */
+  receive(message: ChannelMessage): boolean {
+    if (this.#isStopped) return false;
+    if (this.#isHolding) {
+      this.#hold(message);
+      return false;
+    }
+    const verdict = judge(this.#place, message);
+    if (verdict === 'next') this.#deliver(message);
+    else if (verdict !== 'past') this.#isHolding = true;
+    return verdict === 'next';
   }
 
   /**
@@ -91,16 +100,24 @@ export class Track {
    */
   async walk(): Promise<void> {
     this.#isHolding = true;
-    while (!this.#isStopped) {
-      // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
-      // and must not be asked for again.
-      this.#forget();
-      this.#hasForgotten = false;
+    const page = () => this.#walkOnePage();
+    let isLive = false;
+    while (!isLive && !this.#isStopped) isLive = await (this.#sink.inTurn?.(page) ?? page());
+  }
+
+  /** True when the track is live. */
+  async #walkOnePage(): Promise<boolean> {
+    if (this.#isStopped) return false;
+    // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
+    // and must not be asked for again.
+    this.#forget();
+    this.#hasForgotten = false;
+    this.#isReading = true;
+    try {
       const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
-      if (this.#isStopped) return;
-      const isAtTop = this.#takePage(page);
-      if (isAtTop && this.#release()) return;
-      if (!isAtTop) await this.#sink.drained?.();
+      return !this.#isStopped && this.#takePage(page) && this.#release();
+    } finally {
+      this.#isReading = false;
     }
   }
 
@@ -140,18 +157,12 @@ export class Track {
     return !this.#isHolding;
   }
 
-  /** False when the message does not follow what was delivered. */
-  #take(message: ChannelMessage): boolean {
-    const verdict = judge(this.#place, message);
-    if (verdict === 'next') this.#deliver(message);
-    return verdict === 'next' || verdict === 'past';
-  }
-
   #deliver(message: ChannelMessage): void {
     if (this.#isStopped) return;
     const from = this.#place;
     this.#place = advance(from, message);
-    this.#sink.deliver(message, from);
+    if (message.kind === UNKNOWN_KIND) this.#sink.passOver?.(from);
+    else this.#sink.deliver(message, from);
   }
 
   #reset(to: Place): void {
@@ -160,6 +171,8 @@ export class Track {
   }
 
   #hold(message: ChannelMessage): void {
+    // Between two reads: the next one finds it.
+    if (!this.#isReading) return;
     this.#held.push(message);
     this.#heldCharacters += message.json.length;
     if (this.#held.length > HELD_MAX_MESSAGES || this.#heldCharacters > HELD_MAX_CHARACTERS) {

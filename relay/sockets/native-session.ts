@@ -12,7 +12,8 @@ import { Memberships } from '../rooms/memberships.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Member } from '../rooms/room.ts';
 import { encodeFrame, eventFrame, parseClientFrame } from './native-frames.ts';
-import { type Outgoing, untilDrained } from './until-drained.ts';
+import { ReplayTurns } from './replay-turns.ts';
+import type { Outgoing } from './until-drained.ts';
 
 /** The connection of a session: what it needs of a WebSocket. */
 export interface NativeConnection extends Outgoing {
@@ -39,6 +40,7 @@ export class NativeSession implements Closable {
   readonly #connection: NativeConnection;
   readonly #deps: NativeDeps;
   readonly #memberships: Memberships;
+  readonly #replays: ReplayTurns;
   readonly #id = randomUUID();
   readonly #now: () => number;
   #claims: Claims | undefined;
@@ -52,6 +54,7 @@ export class NativeSession implements Closable {
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
     this.#memberships = new Memberships(deps.rooms);
+    this.#replays = new ReplayTurns(connection);
     this.#deadline = setTimeout(() => this.close(CLOSE['auth-timeout']), AUTH_TIMEOUT_MS);
   }
 
@@ -141,7 +144,7 @@ export class NativeSession implements Closable {
       },
       deliver: (message) => this.#connection.send(eventFrame(message)),
       reset: (position) => this.#send({ type: 'reset', conversation: name, cursor: toCursor(position) }),
-      drained: () => untilDrained(this.#connection),
+      inTurn: (page) => this.#replays.run(page),
     };
     await this.#memberships.join(name, member, async () => from);
     if (!isAnswered) this.#refuse(id, 'not-joined', 'left before the conversation was joined');

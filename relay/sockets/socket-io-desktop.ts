@@ -17,8 +17,8 @@ import { findResumePoint } from '../rooms/resume-points.ts';
 import type { JoinFrom, Member } from '../rooms/room.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
+import { ReplayTurns } from './replay-turns.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
-import { untilDrained } from './until-drained.ts';
 
 /** Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. */
 type Ack = (...answer: unknown[]) => void;
@@ -58,6 +58,7 @@ export class SocketIoDesktop implements Closable {
   readonly #token: string;
   readonly #connection: EngineConnection;
   readonly #memberships: Memberships;
+  readonly #replays: ReplayTurns;
   readonly #places: PlaceKeeper;
   readonly #ended = Promise.withResolvers<void>();
   #onProbed = () => {};
@@ -67,6 +68,7 @@ export class SocketIoDesktop implements Closable {
     this.#token = socket.data.claims.tokenId;
     this.#connection = new EngineConnection(socket.conn, (mark) => this.#pong(mark));
     this.#memberships = new Memberships(deps.rooms);
+    this.#replays = new ReplayTurns(this.#connection);
     this.#places = new PlaceKeeper({
       canPing: () => this.#connection.canPing,
       ping: (mark) => this.#connection.ping(mark),
@@ -190,7 +192,7 @@ export class SocketIoDesktop implements Closable {
         // no cursors is given what the log still has, some of it again.
         if (knowsCursors) this.close(CLOSE.reset);
       },
-      drained: () => untilDrained(this.#connection),
+      inTurn: (page) => this.#replays.run(page),
     };
   }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 const LOOK_AGAIN_MS = 20;
 
@@ -12,5 +12,7 @@ export interface Outgoing {
 /** Resolves when nothing waits to be sent, or nothing can be sent any more. */
 export async function untilDrained(connection: Outgoing): Promise<void> {
   // Looked at and not listened for: neither ws nor Engine.IO tells when its buffer has become empty.
+  // The first look a turn later: mostly the operating system has taken all by then.
+  if (connection.waitingBytes > 0) await turn();
   while (connection.isOpen && connection.waitingBytes > 0) await sleep(LOOK_AGAIN_MS);
 }

@@ -1,11 +1,12 @@
 -- Takes one event into a conversation's log and publishes it, or does nothing at all.
 --
--- KEYS  meta, log, ids, interim, over (see keys.ts)
+-- KEYS  meta, log, ids, interim, over, interim ids, older interim ids (see keys.ts)
 -- ARGV  see below, in the order of the locals
 -- Returns {outcome, epoch, offset, tag}: outcome is 'appended', 'duplicate' (the message was taken before) or
 -- 'superseded' (an interim transcript that a newer one, or the end of its utterance, has overtaken); the position is
 -- that of the log's top afterwards.
 local meta_key, log_key, ids_key, interim_key, over_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local interim_ids_key, older_interim_ids_key = KEYS[6], KEYS[7]
 local format, publish_command, channel = ARGV[1], ARGV[2], ARGV[3]
 local member = ARGV[4]              -- identifies the message for ever; '' when it has no id
 local header, json = ARGV[5], ARGV[6]
@@ -19,6 +20,12 @@ local publish_time = ARGV[16]       -- of a form that sorts as text; '' when unk
 local interim_ttl = tonumber(ARGV[17])
 local finishes = ARGV[18] == '1'
 local meta_extra_ttl = tonumber(ARGV[19])   -- how much longer all but the log lives
+local interim_ids_ttl = tonumber(ARGV[20])
+
+-- A long call has thousands of interim transcripts, and one that comes again late is nearly always of an utterance that
+-- is over or has a newer one. So only the ids of the latest are kept, in two sets: when the newer one is full it takes
+-- the place of the older. Redis keeps so many integers in 8 bytes each (set-max-intset-entries).
+local INTERIM_IDS_MAX = 512
 
 -- Redis does not roll a failed script back. So everything is read before anything is written: a key of another type
 -- fails the script while it has still changed nothing.
@@ -26,7 +33,14 @@ local meta = redis.call('HMGET', meta_key, 'epoch', 'offset', 'tag', 'interims',
 local epoch, offset, tag, interims = meta[1], tonumber(meta[2] or '0'), meta[3] or '0', tonumber(meta[4] or '0')
 local is_finished = finishes or meta[5] == '1'
 local is_new = not epoch
-local known = member ~= '' and redis.call('SISMEMBER', ids_key, member) == 1
+local known, is_full = false, false
+if member ~= '' and is_interim then
+  is_full = redis.call('SCARD', interim_ids_key) >= INTERIM_IDS_MAX
+  local is_older = redis.call('SISMEMBER', older_interim_ids_key, member) == 1
+  known = is_older or redis.call('SISMEMBER', interim_ids_key, member) == 1
+elseif member ~= '' then
+  known = redis.call('SISMEMBER', ids_key, member) == 1
+end
 local has_utterance = is_interim and participant ~= '' and message ~= ''
 local utterance = participant .. ' ' .. message
 local is_over = has_utterance and redis.call('SISMEMBER', over_key, message) == 1
@@ -40,11 +54,12 @@ end
 if is_new then
   -- A new life of the log: what an earlier one left behind (eviction takes keys one by one) must not be inherited.
   -- Only then: after its first write Redis lets a script go on past `maxmemory`, and DEL is a write.
-  if redis.call('EXISTS', log_key, ids_key, interim_key, over_key) > 0 then
-    redis.call('DEL', log_key, ids_key, interim_key, over_key)
+  local others = {log_key, ids_key, interim_key, over_key, interim_ids_key, older_interim_ids_key}
+  if redis.call('EXISTS', unpack(others)) > 0 then
+    redis.call('DEL', unpack(others))
   end
   epoch = new_epoch
-  newest, is_over, open_utterances = false, false, {}
+  newest, is_over, is_full, open_utterances = false, false, false, {}
 end
 if is_over then
   return {'superseded', epoch, offset, tag}
@@ -93,7 +108,13 @@ else
 end
 redis.call('EXPIRE', meta_key, meta_ttl)
 
-if member ~= '' then
+if member ~= '' and is_interim then
+  if is_full then
+    redis.call('RENAME', interim_ids_key, older_interim_ids_key)
+  end
+  redis.call('SADD', interim_ids_key, member)
+  redis.call('EXPIRE', interim_ids_key, interim_ids_ttl)
+elseif member ~= '' then
   redis.call('SADD', ids_key, member)
   redis.call('EXPIRE', ids_key, meta_ttl)
 end

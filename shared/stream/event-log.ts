@@ -5,7 +5,7 @@ import type { ShortName } from '../conversation-name.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../event.ts';
 import { conversationKeys, FORMAT } from '../keys.ts';
 import type { Position } from './position.ts';
-import { headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
+import { contentOf, headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
 import { sortableTime } from './sortable-time.ts';
 
 export interface AppendResult {
@@ -34,7 +34,8 @@ export interface LogPage {
  *
  * - Appending and publishing are one atomic step, so the order on the channel is the order of offsets.
  * - A message is taken once, however often and however concurrently it is appended; a call whose answer got lost may
- *   therefore be repeated.
+ *   therefore be repeated. Of interim transcripts this holds for the latest 512 at least, and for all whose utterance
+ *   has a newer one or is over.
  * - A failed append leaves nothing behind.
  * - The log keeps the newest `historySize` events for `historyTtlSeconds` after the last one, and for an hour once the
  *   conversation is finished. Its top is known for a day longer than that, so that a reader can still tell that it
@@ -44,6 +45,8 @@ export interface EventLog {
   append(event: AgentAssistEvent): Promise<AppendResult>;
   /** Reads events with an offset above `after`, at most `limit` and 256 KiB of them; with `limit` 0 only the top. */
   read(conversation: ShortName, after: number, limit: number): Promise<LogPage>;
+  /** Whether the conversation's end is in the log; false where nothing is known of the conversation. */
+  isFinished(conversation: ShortName): Promise<boolean>;
 }
 
 export interface HistoryConfig {
@@ -59,6 +62,8 @@ const FINISHED_TTL_SECONDS = 3_600;
 const PAGE_MAX_BYTES = 256 * 1024;
 /** An utterance that nobody has added to for so long is over, whatever became of its end. */
 const INTERIM_TTL_SECONDS = 120;
+/** Pub/Sub delivers again what was not acknowledged within at most 10 minutes. */
+const INTERIM_IDS_TTL_SECONDS = 600;
 
 // Both are cut from one UUID, because Node keeps the random bits of UUIDs in store: asking for random bytes twice an
 // event took as long as decoding it. The first 13 characters hold 48 random bits, the last 8 hold 32.
@@ -77,7 +82,7 @@ type RawEntry = [id: string, fields: string[]];
 
 /** The event log in a standalone Redis. */
 export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
-  redis.defineCommand('aarAppend', { numberOfKeys: 5, lua: script('append.lua') });
+  redis.defineCommand('aarAppend', { numberOfKeys: 7, lua: script('append.lua') });
   redis.defineCommand('aarRead', { numberOfKeys: 3, lua: script('read.lua'), readOnly: true });
   const scripts = redis as Redis & Scripts;
 
@@ -92,6 +97,8 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         keys.ids,
         keys.interim,
         keys.over,
+        keys.interimIds,
+        keys.olderInterimIds,
         FORMAT,
         'PUBLISH',
         keys.channel,
@@ -111,6 +118,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         INTERIM_TTL_SECONDS,
         event.finishes ? '1' : '0',
         META_EXTRA_TTL_SECONDS,
+        INTERIM_IDS_TTL_SECONDS,
       );
       return taken.then(([outcome, epoch, offset, tag]) => ({ outcome, position: { epoch, offset, tag } }));
     },
@@ -127,6 +135,10 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         PAGE_MAX_BYTES,
       );
       return toLogPage(page);
+    },
+
+    async isFinished(conversation) {
+      return (await redis.hget(conversationKeys(conversation).meta, 'finished')) === '1';
     },
   };
 }
@@ -162,25 +174,16 @@ function toLogPage([epoch, offset, tag, interims, entries, open]: RawPage): LogP
   return {
     top,
     interims: Number(interims),
-    events: entries.flatMap(([id, fields]) => toLoggedEvent(epoch, id, fields)),
+    events: entries.map(([id, fields]) => toLoggedEvent(epoch, id, fields)),
     open: open.flatMap((value) => toInterimEvent(top, value)).sort((a, b) => a.sequence - b.sequence),
   };
 }
 
-/** The order of fields is append.lua's. */
-function toLoggedEvent(epoch: string, id: string, fields: string[]): LoggedEvent[] {
+/** The order of fields is append.lua's; more may follow. */
+function toLoggedEvent(epoch: string, id: string, fields: string[]): LoggedEvent {
   const [, header = '', , tag = '', , previousTag = '', , json = ''] = fields;
-  const parsed = parseHeader(header);
-  if (parsed === undefined) return [];
-  return [
-    {
-      type: 'event',
-      position: { epoch, offset: Number.parseInt(id, 10), tag },
-      previousTag,
-      ...parsed,
-      json,
-    },
-  ];
+  const position = { epoch, offset: Number.parseInt(id, 10), tag };
+  return { type: 'event', position, previousTag, ...contentOf(header, json) };
 }
 
 /** `PUBLISH_TIME SECONDS SEQUENCE KIND MESSAGE_ID\nJSON`, as append.lua keeps it. */

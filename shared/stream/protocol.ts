@@ -3,10 +3,19 @@
 //   1e EPOCH OFFSET TAG PREVIOUS_TAG KIND MESSAGE_ID\n{…}     a retained event and its own position
 //   1i EPOCH OFFSET TAG SEQUENCE KIND MESSAGE_ID\n{…}         an interim transcript and the position it was said at
 //
-// The first character is the format's version (FORMAT in keys.ts). append.lua writes the header.
+// The first character is the format's version (FORMAT in keys.ts). append.lua writes the header. Within a format a newer
+// build may write more fields behind these, and other kinds: readers pass over what they do not know, see UNKNOWN_KIND.
 import { EVENT_KINDS, type EventKind } from '../event.ts';
 import { FORMAT } from '../keys.ts';
 import type { Position } from './position.ts';
+
+/**
+ * The kind of a message that a newer build wrote and this one cannot read. Nothing is delivered for it, but it takes its
+ * place in the log: leaving it out would look like a loss.
+ */
+export const UNKNOWN_KIND = 'unknown';
+
+const UNKNOWN = { kind: UNKNOWN_KIND, messageId: '', json: '' } as const;
 
 /** An event of the log. */
 export interface LoggedEvent {
@@ -14,7 +23,8 @@ export interface LoggedEvent {
   readonly position: Position;
   /** Tag of the event before it. */
   readonly previousTag: string;
-  readonly kind: EventKind;
+  readonly kind: EventKind | typeof UNKNOWN_KIND;
+  /** Of an unknown kind ''; so is `json`. */
   readonly messageId: string;
   /** The envelope as JSON text. */
   readonly json: string;
@@ -27,7 +37,7 @@ export interface InterimEvent {
   readonly position: Position;
   /** Rises by one with every interim transcript of this life of the log. */
   readonly sequence: number;
-  readonly kind: EventKind;
+  readonly kind: EventKind | typeof UNKNOWN_KIND;
   readonly messageId: string;
   readonly json: string;
 }
@@ -40,15 +50,21 @@ export function headerOf(event: { kind: EventKind; messageId: string }): string 
   return `${event.kind} ${encodeURIComponent(event.messageId.replace(/\p{Surrogate}/gu, '\ufffd'))}`;
 }
 
-/** Reads {@link headerOf} back; `undefined` when it is not one of ours. */
+/** Reads {@link headerOf} back, without fields that were added since; `undefined` when it is not one of ours. */
 export function parseHeader(header: string): { kind: EventKind; messageId: string } | undefined {
-  const [kind = '', messageId = '', ...rest] = header.split(' ');
-  if (!isEventKind(kind) || rest.length > 0) return undefined;
+  const [kind = '', messageId = ''] = header.split(' ');
+  if (!isEventKind(kind)) return undefined;
   try {
     return { kind, messageId: decodeURIComponent(messageId) };
   } catch {
     return undefined;
   }
+}
+
+/** What a header and the text behind it hold. */
+export function contentOf(header: string, json: string): Pick<ChannelMessage, 'kind' | 'messageId' | 'json'> {
+  const parsed = parseHeader(header);
+  return parsed ? { ...parsed, json } : UNKNOWN;
 }
 
 const HEADER_LINE = /^(\S+) (\S+) (\d{1,15}) (\S+) (\S+) (.+)$/;
@@ -58,10 +74,8 @@ export function parseChannelMessage(text: string): ChannelMessage | undefined {
   const end = text.indexOf('\n');
   const [, version, epoch = '', offset, tag = '', extra = '', rest = ''] =
     HEADER_LINE.exec(text.slice(0, Math.max(end, 0))) ?? [];
-  const header = parseHeader(rest);
-  if (header === undefined) return undefined;
   const position = { epoch, offset: Number(offset), tag };
-  const body = { position, ...header, json: text.slice(end + 1) };
+  const body = { position, ...contentOf(rest, text.slice(end + 1)) };
   if (version === `${FORMAT}e`) return { type: 'event', previousTag: extra, ...body };
   if (version === `${FORMAT}i` && /^\d{1,15}$/.test(extra)) {
     return { type: 'interim', sequence: Number(extra), ...body };

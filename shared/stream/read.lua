@@ -18,16 +18,25 @@ if limit == 0 then
   return {epoch, offset, tag, interims, {}, {}}
 end
 
-local entries = redis.call('XRANGE', log_key, first .. '-0', '+', 'COUNT', limit)
-local bytes = 0
-for index, entry in ipairs(entries) do
-  bytes = bytes + #entry[2][8]   -- the event's text: fields are in append.lua's order
-  if index > 1 and bytes > max_bytes then
-    for surplus = #entries, index, -1 do
-      entries[surplus] = nil
+-- In small steps: one XRANGE for all would copy 200 events, with nothing else running meanwhile, of which a page may
+-- have room for two.
+local STEP = 8
+local entries, bytes, start, is_full = {}, 0, first .. '-0', false
+while #entries < limit and not is_full do
+  local step = redis.call('XRANGE', log_key, start, '+', 'COUNT', math.min(STEP, limit - #entries))
+  for _, entry in ipairs(step) do
+    bytes = bytes + #entry[2][8]   -- the event's text: fields are in append.lua's order
+    is_full = #entries > 0 and bytes > max_bytes
+    if is_full then
+      break
     end
+    entries[#entries + 1] = entry
+  end
+  if #step < STEP then
     break
   end
+  -- The next id after OFFSET-0, which no entry has; an exclusive start of the range would need Redis 6.2.
+  start = string.match(step[STEP][1], '^%d+') .. '-1'
 end
 
 local open = {}

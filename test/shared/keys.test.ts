@@ -6,7 +6,7 @@ const NAME = 'projects/demo-project/conversations/c-1';
 
 test('all keys and the channel of a conversation have one hash tag, its short name', () => {
   const keys = Object.values(conversationKeys(NAME));
-  assert.is(keys.length, 6);
+  assert.is(keys.length, 8);
   for (const key of keys) assert.is(/\{(.*?)\}/.exec(key)?.[1], NAME);
 });
 

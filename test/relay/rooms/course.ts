@@ -173,7 +173,7 @@ export class Play {
       this.#cursors.push(member.position);
       if (member.received.length === leavesAfter) this.leave(member);
     };
-    if (this.#areSlow) member.drained = () => this.relay.later();
+    if (this.#areSlow) member.inTurn = (page) => this.relay.later().then(page);
     member.onJoined = countDown;
     member.onDeliver = countDown;
     this.members.push(member);

@@ -4,6 +4,7 @@ import { type RegistryDeps, RoomRegistry } from '../../../relay/rooms/registry.t
 import type { JoinAnswer, Member } from '../../../relay/rooms/room.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
+import { createLogger } from '../../../shared/log.ts';
 import type { LogPage } from '../../../shared/stream/event-log.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
@@ -207,13 +208,71 @@ test('a quiet room that missed the last message finds it', async () => {
   world.registry.close();
 });
 
+test('a message that the room had already does not put off its comparison with the log', async () => {
+  const world = makeWorld({ idleCheckMs: 50 });
+  const conversation = uniqueConversation();
+  const { member, delivered } = makeMember();
+  world.page.top = { epoch: 'e', offset: 1, tag: 't1' };
+  await world.registry.join(conversation, member, world.page.top).ready;
+  const busy = setInterval(() => world.registry.receive(channelOf(conversation), eventText(1, '0')), 5);
+  const readsAfterJoin = world.reads;
+  await until(() => world.reads >= readsAfterJoin + 2).finally(() => clearInterval(busy));
+  assert.equal(delivered, []);
+  world.registry.close();
+});
+
+test('a message that moves the room does put it off', async () => {
+  const world = makeWorld({ idleCheckMs: 100 });
+  const conversation = uniqueConversation();
+  const { member, delivered } = makeMember();
+  await world.registry.join(conversation, member, world.page.top).ready;
+  const readsAfterJoin = world.reads;
+  for (let offset = 1; offset <= 60; offset++) {
+    world.registry.receive(channelOf(conversation), eventText(offset, offset === 1 ? '0' : `t${offset - 1}`));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.is(delivered.length, 60);
+  assert.is(world.reads, readsAfterJoin);
+  world.registry.close();
+});
+
+test('an event of an unknown kind is passed over without a read, and a warning says so once', async () => {
+  const warnings: unknown[] = [];
+  const logger = createLogger('test', 'warn', { write: (line) => warnings.push(JSON.parse(line)) });
+  const world = makeWorld({ logger });
+  const conversation = uniqueConversation();
+  const { member, delivered } = makeMember();
+  await world.registry.join(conversation, member, START).ready;
+  const { reads } = world;
+  const channel = channelOf(conversation);
+  for (const text of [
+    eventText(1, '0'),
+    '1e e 2 t2 t1 no-kind 1\n{}',
+    '1e e 3 t3 t2 no-kind 1\n{}',
+    '1i e 3 t3 1 no-kind 1\n{}',
+    '1i e 3 t3 2 new-recognition-result-notification-event 1\n{}',
+    eventText(4, 't3'),
+  ]) {
+    world.registry.receive(channel, text);
+  }
+  assert.equal(delivered, [1, 3, 4]);
+  assert.is(world.reads, reads);
+  assert.is(warnings.length, 1);
+  world.registry.close();
+});
+
 test('messages of another version, of nobody and of no room are ignored', async () => {
   const { registry } = makeWorld();
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
   await registry.join(conversation, member, START).ready;
   const channel = channelOf(conversation);
-  for (const text of ['', 'garbage', '2e e 1 t 0 new-message-event 1\n{}', '1e e 1 t 0 no-kind 1\n{}']) {
+  for (const text of [
+    '',
+    'garbage',
+    '2e e 1 t 0 new-message-event 1\n{}',
+    '1x e 1 t 0 new-message-event 1\n{}',
+  ]) {
     registry.receive(channel, text);
   }
   registry.receive('another channel', eventText(1, '0'));

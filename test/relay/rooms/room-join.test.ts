@@ -98,6 +98,7 @@ test('a member is answered before it is reset when the log is lost in the middle
 test('a replay waits between two pages for a slow connection, and what comes meanwhile is delivered once', async () => {
   const scene = new Play({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
   const member = scene.join('start');
+  await next(scene);
   for (let n = 0; n < 2; n++) await next(scene);
   scene.append();
   hearAll(scene);

@@ -17,7 +17,7 @@ test.after(async () => {
 });
 
 type KeyPart = Exclude<keyof ConversationKeys, 'channel'>;
-const PARTS: KeyPart[] = ['meta', 'log', 'ids', 'interim', 'over'];
+const PARTS: KeyPart[] = ['meta', 'log', 'ids', 'interimIds', 'olderInterimIds', 'interim', 'over'];
 
 /** Everything stored of a conversation, without the times to live, which pass by themselves. */
 async function stored(keys: ConversationKeys): Promise<Record<string, string | null>> {
@@ -28,13 +28,17 @@ async function stored(keys: ConversationKeys): Promise<Record<string, string | n
   return Object.fromEntries(await Promise.all(dumps));
 }
 
+const INTERIM_IDS: KeyPart[] = ['interimIds', 'olderInterimIds'];
 const INCOMING: Record<string, [make: (name: ShortName) => AgentAssistEvent, untouched: KeyPart[]]> = {
-  'an event': [(name) => makeEvent(name), []],
-  'an event that ends an utterance': [(name) => makeEvent(name, { closes: 'm' }), []],
-  'an event without an id': [(name) => makeEvent(name, { messageId: '', closes: 'm' }), ['ids']],
+  'an event': [(name) => makeEvent(name), INTERIM_IDS],
+  'an event that ends an utterance': [(name) => makeEvent(name, { closes: 'm' }), INTERIM_IDS],
+  'an event without an id': [
+    (name) => makeEvent(name, { messageId: '', closes: 'm' }),
+    ['ids', ...INTERIM_IDS],
+  ],
   // Interim transcripts are not retained, so a broken stream does not concern them.
-  'an interim transcript': [(name) => makeInterim(name, 9), ['log']],
-  'a final result': [(name) => makeInterim(name, 9, { closes: 'm' }), ['log']],
+  'an interim transcript': [(name) => makeInterim(name, 9), ['log', 'ids']],
+  'a final result': [(name) => makeInterim(name, 9, { closes: 'm' }), ['log', 'ids']],
 };
 
 for (const [what, [make, untouched]] of Object.entries(INCOMING)) {
@@ -44,6 +48,7 @@ for (const [what, [make, untouched]] of Object.entries(INCOMING)) {
       const listener = await fixture.listen(name);
       for (let i = 0; i < 3; i++) await fixture.log.append(makeEvent(name, { closes: `old${i}` }));
       await fixture.log.append(makeInterim(name, 1));
+      await fixture.redis.sadd(keys.olderInterimIds, 1);
       await fixture.redis.rename(keys[part], `${keys[part]}:aside`);
       await fixture.redis.set(keys[part], 'of another type');
       const before = await stored(keys);

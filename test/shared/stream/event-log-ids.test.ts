@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { messageMember } from '../../../shared/stream/event-log.ts';
 import { type LogFixture, startLogFixture } from './log-fixture.ts';
-import { makeEvent } from './make-event.ts';
+import { makeEvent, makeInterim } from './make-event.ts';
 
 let fixture: LogFixture;
 test.before(async () => {
@@ -26,6 +26,46 @@ test('one message id in each kind, which Pub/Sub may give out, is four events', 
     listener.messages().map(({ kind }) => kind),
     [...EVENT_KINDS],
   );
+});
+
+test('the ids of a long call of interim transcripts stay few, and every late copy publishes nothing', async () => {
+  const { name, keys } = fixture.conversation();
+  await fixture.log.append(makeEvent(name));
+  const listener = await fixture.listen(name);
+  // As many as in ten minutes at five a second; without an utterance, so that only their ids can tell.
+  const interims = Array.from({ length: 3_000 }, () => {
+    const { utterance: _, ...interim } = makeInterim(name, 1);
+    return interim;
+  });
+  for (let start = 0; start < interims.length; start += 100) {
+    // Two functions have got each of them, at the same time.
+    const twice = interims.slice(start, start + 100).flatMap((interim) => [interim, interim]);
+    const outcomes = await Promise.all(twice.map((interim) => fixture.log.append(interim)));
+    assert.is(outcomes.filter(({ outcome }) => outcome === 'duplicate').length, 100);
+  }
+  assert.is(await fixture.redis.scard(keys.ids), 1, 'that of the event');
+  for (const key of [keys.interimIds, keys.olderInterimIds]) {
+    assert.is(await fixture.redis.call('OBJECT', 'ENCODING', key), 'intset');
+    assert.ok(((await fixture.redis.memory('USAGE', key)) ?? 0) < 6_000);
+  }
+  for (const interim of interims.slice(-512)) {
+    assert.is((await fixture.log.append(interim)).outcome, 'duplicate');
+  }
+  await listener.settle();
+  assert.is(listener.texts.length, interims.length);
+});
+
+test('an interim transcript that comes again after the ids are forgotten is known by its time or its end', async () => {
+  const { name, keys } = fixture.conversation();
+  const first = makeInterim(name, 1);
+  await fixture.log.append(first);
+  await fixture.log.append(makeInterim(name, 2));
+  await fixture.redis.del(keys.interimIds);
+  assert.is((await fixture.log.append(first)).outcome, 'superseded');
+  const last = makeInterim(name, 3, { closes: 'm' });
+  await fixture.log.append(last);
+  await fixture.redis.del(keys.interimIds, keys.interim);
+  for (const each of [first, last]) assert.is((await fixture.log.append(each)).outcome, 'superseded');
 });
 
 test('one message id in two conversations is two events', async () => {

@@ -5,6 +5,7 @@ import { createRedis, type Redis } from '../../../shared/redis.ts';
 import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
 
 const DAY = 86_400;
 const HOUR = 3_600;
@@ -70,6 +71,37 @@ test('a page holds at most 256 KiB of events, though always one, and reading on 
     after = events.at(-1)?.position.offset ?? sizes.length;
   }
   assert.equal(pages, [[1, 2], [3], [4], [5, 6]]);
+});
+
+test('a page of large events makes Redis copy few more than it has room for', async () => {
+  const conversation = uniqueConversation();
+  for (let n = 0; n < 40; n++) {
+    await log.append(makeEvent(conversation, { data: { text: 'x'.repeat(64 * 1024) } }));
+  }
+  const watcher = createRedis(server.redisConfig);
+  const monitor = await watcher.monitor();
+  const asked: number[] = [];
+  monitor.on('monitor', (_time: string, args: string[]) => {
+    if (args[0]?.toUpperCase() === 'XRANGE') asked.push(Number(args.at(-1)));
+  });
+  const { events } = await log.read(conversation, 0, 200);
+  await until(() => asked.length > 0);
+  monitor.disconnect();
+  watcher.disconnect();
+  assert.is(events.length, 3);
+  assert.equal(asked, [8]);
+});
+
+test('a page of small events is read in steps without a gap or a repeat', async () => {
+  const conversation = uniqueConversation();
+  for (let n = 0; n < 30; n++) await log.append(makeEvent(conversation));
+  for (const limit of [7, 8, 9, 16, 23, 200]) {
+    const { events } = await log.read(conversation, 3, limit);
+    assert.equal(
+      events.map(({ position }) => position.offset),
+      Array.from({ length: Math.min(limit, 27) }, (_, n) => n + 4),
+    );
+  }
 });
 
 test('open interim transcripts come with the last of several pages', async () => {

@@ -145,14 +145,16 @@ test('the keys live as long as documented, from the last event on', async () => 
     ),
   );
   const day = 86_400;
-  const expected = { meta: 600 + day, ids: 600 + day, interim: 120 };
+  const expected = { meta: 600 + day, interimIds: 600, interim: 120 };
   for (const [part, ttl] of Object.entries(expected)) {
     assert.ok(Math.abs((ttls[part] ?? 0) - ttl) <= 5, `${part} lives for ${ttls[part]} s`);
   }
-  // An interim transcript is no event of the log, so the log and the ended utterances do not live longer by it.
-  for (const part of ['log', 'over']) assert.ok((ttls[part] ?? 0) <= 50 && (ttls[part] ?? 0) > 0, part);
+  // An interim transcript is no event of the log, so what is kept for the sake of those does not live longer by it.
+  for (const part of ['log', 'ids', 'over'])
+    assert.ok((ttls[part] ?? 0) <= 50 && (ttls[part] ?? 0) > 0, part);
   await log.append(makeEvent(name, { closes: 'm2' }));
   assert.ok(Math.abs((await fixture.redis.ttl(keys.log)) - 600) <= 5);
+  assert.ok(Math.abs((await fixture.redis.ttl(keys.ids)) - 600 - day) <= 5);
   assert.ok(Math.abs((await fixture.redis.ttl(keys.over)) - 600 - day) <= 5);
   assert.is(await fixture.redis.exists(keys.channel), 0);
 });
