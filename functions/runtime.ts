@@ -4,8 +4,10 @@ import { readConfig } from '../shared/config.ts';
 import type { EventKind } from '../shared/event.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedis, isTransientRedisError } from '../shared/redis.ts';
+import { connectionFault } from '../shared/redis-fault.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
 import { functionSettings } from './config.ts';
+import { logFrameworkErrors } from './framework-errors.ts';
 import { createHandler } from './handler.ts';
 
 /** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
@@ -15,8 +17,9 @@ export function createFunction(
 ): (cloudEvent: unknown) => Promise<void> {
   const config = readConfig(functionSettings, env);
   const logger = createLogger(kind, config.logLevel, logDestination(undefined));
+  logFrameworkErrors(console, logger);
   const redis = createRedis(config);
-  redis.on('error', (err) => logger.warn({ err }, 'redis connection'));
+  redis.on('error', (err) => logger.warn({ err }, connectionFault(err)));
   // Connects while the framework is still starting; a failure is retried and reported by the listener above.
   redis.connect().catch(() => {});
   return createHandler({

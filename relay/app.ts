@@ -5,9 +5,10 @@ import { CLOSE } from '../shared/close-codes.ts';
 import type { Logger } from '../shared/log.ts';
 import type { Redis } from '../shared/redis.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
+import { Sessions } from './access/sessions.ts';
 import { requireToken } from './auth/authenticate.ts';
 import { createTokens } from './auth/jwt.ts';
-import { createProvider } from './auth/providers.ts';
+import { createAppProvider, createProviders } from './auth/providers.ts';
 import type { KeyRing } from './auth/signing-key.ts';
 import type { RelayConfig } from './config.ts';
 import type { Credentials } from './dialogflow/credentials.ts';
@@ -15,7 +16,7 @@ import { dialogflowProxy } from './dialogflow/proxy.ts';
 import { registerClientScript } from './http/client-script.ts';
 import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { createHttp } from './http/server.ts';
-import { closeSpread } from './lifecycle.ts';
+import { type ConnectionAge, closeSpread } from './lifecycle.ts';
 import { DIALOGFLOW_TIMEOUT_MS, DRAIN_SPREAD_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
 import { originCheck } from './origins.ts';
 import { ControlChannel, controlChannelOf } from './rooms/control-channel.ts';
@@ -37,6 +38,12 @@ export interface RelayDeps {
   /** Asked at every use, so that keys may change while the relay runs. */
   keyRing: () => KeyRing;
   credentials: Credentials;
+  /** By which tokens are judged, in milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
+  /** When Socket.IO connections are closed for their age; the default is that of `limits.ts`. */
+  connectionAge?: ConnectionAge | undefined;
+  /** Carries the calls to identity providers; the default is Node's own `fetch`. */
+  providerFetch?: typeof fetch | undefined;
   /** The text of the browser client that is served at `/client.js`. */
   clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */
@@ -76,18 +83,23 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     probe: (connection) => io.probe(connection),
   });
   const presence = new Presence(redis, id, logger);
-  const rooms = new RoomRegistry({ eventLog: createEventLog(redis, config), subscriber, presence, logger });
+  const eventLog = createEventLog(redis, config);
+  const rooms = new RoomRegistry({ eventLog, subscriber, presence, logger });
+  const sessions = new Sessions({ redis, eventLog, maxSeconds: config.sessionMaxSeconds, now: deps.now });
   const tokens = createTokens({
     projectId: config.projectId,
     lifetimeSeconds: config.jwtLifetimeSeconds,
     keyRing: deps.keyRing,
+    now: deps.now,
   });
 
+  const providerContext = { fetch: deps.providerFetch ?? fetch, logger };
   const app = await createHttp({
     log: logger,
     project,
     tokens,
-    provider: createProvider(config.authOption),
+    providers: createProviders(config, providerContext),
+    appProvider: createAppProvider(config, providerContext),
     conversationNames: conversationNamesIn(redis),
     readiness: { isDraining: () => isDraining, pingRedis: () => redis.ping() },
     allowedOrigins: config.allowedOrigins,
@@ -108,6 +120,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
 
   const io = attachSocketIo(app.server, {
     tokens,
+    sessions,
+    connectionAge: deps.connectionAge,
     allowedOrigins: config.allowedOrigins,
     project,
     rooms,

@@ -9,7 +9,9 @@ import {
   sharedSettings,
   text,
 } from '../shared/config.ts';
-import { AUTH_OPTIONS, type AuthOption } from './auth/providers.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { secretName } from './auth/key-source-secret.ts';
+import { authFaults, authSettings } from './auth/providers.ts';
 import { originPattern } from './origins.ts';
 
 const originList = v.pipe(
@@ -45,20 +47,32 @@ const ownSettings = {
     fallback: 8080,
     remedy: 'set it to a port number from 1 to 65535, or to 0 for any free port',
   }),
-  authOption: setting<AuthOption | undefined>('AUTH_OPTION', {
-    schema: v.picklist(AUTH_OPTIONS),
-    fallback: undefined,
-    remedy: `set it to ${AUTH_OPTIONS.join(', ')} (case matters), or leave it out and nobody may register`,
-  }),
   jwtSecretKeyPath: setting('JWT_SECRET_KEY_PATH', {
     schema: text,
     fallback: '/secret/jwt_secret_key',
     remedy: 'set it to the file that holds the key which signs the tokens',
   }),
+  jwtSecretName: setting<string | undefined>('JWT_SECRET_NAME', {
+    schema: v.pipe(
+      v.string(),
+      v.check((name) => secretName(name, '-') !== undefined),
+    ),
+    fallback: undefined,
+    remedy:
+      'set it to a secret of Secret Manager, as NAME or projects/PROJECT/secrets/NAME and without a version, ' +
+      'or leave it out for the file that JWT_SECRET_KEY_PATH names',
+  }),
   jwtLifetimeSeconds: setting('JWT_LIFETIME_SECONDS', {
     schema: integer(1, 86_400),
     fallback: 3600,
     remedy: 'set it to how many seconds a token is valid, from 1 to 86400',
+  }),
+  sessionMaxSeconds: setting('SESSION_MAX_SECONDS', {
+    schema: integer(0, 7 * 86_400),
+    fallback: 43_200,
+    remedy:
+      'set it to how many seconds after its issue a token may still go on with its conversations on Socket.IO, ' +
+      'up to 604800, or to 0 for not at all once it has expired',
   }),
   allowedOrigins: setting<readonly string[] | undefined>('CORS_ALLOWED_ORIGINS', {
     schema: originList,
@@ -95,11 +109,14 @@ const ownSettings = {
 } satisfies Settings;
 
 /** The settings of the relay. */
-export const relaySettings = { ...sharedSettings, ...historySettings, ...ownSettings };
+export const relaySettings = { ...sharedSettings, ...historySettings, ...ownSettings, ...authSettings };
 
 export type RelayConfig = Config<typeof relaySettings>;
 
 /** @throws {ConfigError} naming every variable that is wrong. */
 export function readRelayConfig(env: Record<string, string | undefined>): RelayConfig {
-  return readConfig(relaySettings, env);
+  const config = readConfig(relaySettings, env);
+  const faults = authFaults(config);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
 }

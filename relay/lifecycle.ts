@@ -8,6 +8,12 @@ export interface Closable {
   close(reason: CloseReason): void;
 }
 
+/** The age at which a connection is closed, and by how much it differs either way, in milliseconds. */
+export interface ConnectionAge {
+  ageMs: number;
+  jitterMs: number;
+}
+
 /**
  * Closes connections one by one at random moments of a span, so that the desktops do not all come back to the other
  * relays in the same instant. Resolves at the end of the span.
@@ -29,9 +35,13 @@ export async function closeSpread(
  * Closes a connection when it has reached its age, before Cloud Run cuts it at 60 minutes in the middle of a frame.
  * Returns what calls it off.
  */
-export function limitAge(connection: Closable, random: () => number = Math.random): () => void {
-  const ageMs = CONNECTION_AGE_MS + (2 * random() - 1) * CONNECTION_AGE_JITTER_MS;
-  const timer = setTimeout(() => void closeSpread([connection], CLOSE.aged, DRAIN_SPREAD_MS), ageMs);
+export function limitAge(
+  connection: Closable,
+  { ageMs, jitterMs }: ConnectionAge = { ageMs: CONNECTION_AGE_MS, jitterMs: CONNECTION_AGE_JITTER_MS },
+  random: () => number = Math.random,
+): () => void {
+  const lifeMs = ageMs + (2 * random() - 1) * jitterMs;
+  const timer = setTimeout(() => void closeSpread([connection], CLOSE.aged, DRAIN_SPREAD_MS), lifeMs);
   return () => clearTimeout(timer);
 }
 

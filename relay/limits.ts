@@ -21,6 +21,28 @@ export const USER_MAX_CHARS = 256;
 /** Shortest signing key, in bytes: that of HS256's hash (RFC 7518, 3.2). A shorter one can be guessed offline. */
 export const SIGNING_KEY_MIN_BYTES = 32;
 
+/** How long an identity provider may take, in milliseconds, from the call to the end of its answer. They take under 1 s. */
+export const PROVIDER_TIMEOUT_MS = 5_000;
+
+/** Largest answer of an identity provider that is read, in bytes. A user with all its fields has under 10,000. */
+export const PROVIDER_ANSWER_MAX_BYTES = 64 * 1024;
+
+/** Calls to one identity provider that are under way at most: with the time above, 40 a second while it hangs. */
+export const PROVIDER_CALLS_MAX = 200;
+
+/** Longest credential that is shown to a provider, in characters. The longest known, Flex's, has under 4,000. */
+export const PROVIDER_CREDENTIAL_MAX_CHARS = 8_192;
+
+/** Longest name of a user that is taken from a provider, in characters; e-mail addresses have at most 254. */
+export const PROVIDER_NAME_MAX_CHARS = 256;
+
+/** How often the source of the signing key is looked at, in milliseconds; a new key signs after two intervals. Cloud Run
+ * fetches a mounted secret anew at every read, so this is 2,880 accesses a day. */
+export const KEY_POLL_MS = 30_000;
+
+/** How long Secret Manager may take, in milliseconds. It takes under 1 s, and the relay's start waits for it. */
+export const SECRET_TIMEOUT_MS = 5_000;
+
 /** How far ahead a token's time of issue may be, in seconds: relays issue for one another and their clocks differ. */
 export const CLOCK_SKEW_SECONDS = 60;
 
@@ -59,7 +81,7 @@ export const DIALOGFLOW_TIMEOUT_MS = 30_000;
 /** How long shutting down may take, in milliseconds, of the 10 s that Cloud Run gives between SIGTERM and SIGKILL. */
 export const SHUTDOWN_MAX_MS = 8_000;
 
-/** Time from a native connection to its token, in milliseconds; nothing it sends meanwhile is kept. */
+/** Time from a connection, native or Socket.IO's, to its token, in milliseconds; nothing it sends meanwhile is kept. */
 export const AUTH_TIMEOUT_MS = 10_000;
 
 /** Joined conversations of one connection at most; an agent has a handful, a supervisor's wall of calls a few dozen. */

@@ -4,25 +4,41 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedis } from '../shared/redis.ts';
+import { connectionFault } from '../shared/redis-fault.ts';
 import { createRelay } from './app.ts';
-import { readSigningKey } from './auth/signing-key.ts';
-import { readRelayConfig } from './config.ts';
+import { watchKeys } from './auth/key-ring.ts';
+import { type KeySource, keyFile } from './auth/key-source.ts';
+import { SECRET_SCOPE, secretManagerKeys, secretName } from './auth/key-source-secret.ts';
+import { type RelayConfig, readRelayConfig } from './config.ts';
 import { desktopPlugin } from './desktop/routes.ts';
 import { googleCredentials } from './dialogflow/credentials.ts';
 import { SHUTDOWN_MAX_MS } from './limits.ts';
+import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
 const besideBundle = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
+function keySource({ projectId, jwtSecretKeyPath, jwtSecretName }: RelayConfig): KeySource {
+  const secret = jwtSecretName && secretName(jwtSecretName, projectId);
+  if (!secret) return keyFile(jwtSecretKeyPath);
+  return secretManagerKeys({ secret, credentials: googleCredentials(projectId, SECRET_SCOPE) });
+}
+
 async function main(): Promise<void> {
   const config = readRelayConfig(process.env);
-  const key = await readSigningKey(config.jwtSecretKeyPath);
   const logger = createLogger('relay', config.logLevel, logDestination(config.loggingFile));
+  const keys = await watchKeys({
+    source: keySource(config),
+    graceMs: config.jwtLifetimeSeconds * 1000,
+    logger,
+  });
+
+  for (const warning of startWarnings(config)) logger.warn(warning);
 
   const redis = createRedis(config);
   const subscriberRedis = createRedis(config, { autoResubscribe: false });
   for (const connection of [redis, subscriberRedis]) {
-    connection.on('error', (err) => logger.warn({ err }, 'redis connection'));
+    connection.on('error', (err) => logger.warn({ err }, connectionFault(err)));
     // Starts without Redis too: /ready says so until it answers, and the connection is retried.
     connection.connect().catch(() => {});
   }
@@ -31,7 +47,7 @@ async function main(): Promise<void> {
     logger,
     redis,
     subscriberRedis,
-    keyRing: () => [key],
+    keyRing: keys.ring,
     credentials: googleCredentials(config.projectId),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,

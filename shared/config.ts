@@ -9,6 +9,8 @@ export interface Setting<T> {
   fallback?: T;
   /** What to set it to, as the end of a sentence that starts with the variable's name. */
   remedy: string;
+  /** By value: the variables that must be set, too, where this one is set to it. */
+  companions?: Readonly<Record<string, readonly string[]>>;
 }
 
 export type Settings = Record<string, Setting<unknown>>;
@@ -46,8 +48,15 @@ export function readConfig<S extends Settings>(
       continue;
     }
     const result = v.safeParse(declared.schema, text);
-    if (result.success) config[property] = result.output;
-    else faults.push(`${declared.env} is not valid: ${declared.remedy}`);
+    if (!result.success) {
+      faults.push(`${declared.env} is not valid: ${declared.remedy}`);
+      continue;
+    }
+    config[property] = result.output;
+    for (const companion of declared.companions?.[text] ?? []) {
+      const isSet = env[companion] !== undefined && env[companion] !== '';
+      if (!isSet) faults.push(`${companion} is not set: ${declared.env}=${text} needs it`);
+    }
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config) as Config<S>;
@@ -69,6 +78,9 @@ export const text: v.GenericSchema<string, string> = v.string();
 
 /** Google Cloud's project id, also of the older domain-scoped form `example.com:project`. */
 export const projectId: v.GenericSchema<string, string> = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.:-]*$/));
+
+/** Whether the connection to Redis must be TLS and have a password, or is what the other variables make of it. */
+export type RedisSecurity = 'plain' | 'tls-auth';
 
 /** The settings that the functions and the relay share. */
 export const sharedSettings = {
@@ -101,6 +113,13 @@ export const sharedSettings = {
     fallback: undefined,
     remedy:
       'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',
+  }),
+  redisSecurity: setting<RedisSecurity>('REDIS_SECURITY', {
+    schema: v.picklist(['plain', 'tls-auth']),
+    fallback: 'plain',
+    remedy:
+      'set it to tls-auth, which demands REDIS_AUTH and REDIS_TLS_CA, or to plain, which demands neither',
+    companions: { 'tls-auth': ['REDIS_AUTH', 'REDIS_TLS_CA'] },
   }),
   logLevel: setting('LOG_LEVEL', {
     schema: v.picklist(['debug', 'info', 'warn', 'error']),

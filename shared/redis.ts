@@ -29,7 +29,7 @@ export function createRedis(config: RedisConfig, overrides: RedisOverrides = {})
     host: config.redisHost,
     port: config.redisPort,
     ...(config.redisAuth === undefined ? {} : { password: config.redisAuth }),
-    ...(config.redisTlsCa === undefined ? {} : { tls: { ca: config.redisTlsCa } }),
+    ...(config.redisTlsCa === undefined ? {} : { tls: { ca: config.redisTlsCa, rejectUnauthorized: true } }),
     lazyConnect: true,
     keepAlive: 10_000,
     noDelay: true,

@@ -51,7 +51,7 @@ export interface TokensOptions {
   /** Asked at every use, so that the ring may be changed while the relay runs. */
   keyRing: () => KeyRing;
   /** Milliseconds since 1970. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 const BEARER = /^bearer(?:\s+|$)/i;

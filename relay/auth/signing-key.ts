@@ -12,10 +12,28 @@ export interface SigningKey {
 /** The keys whose tokens are honoured, the one that signs first. */
 export type KeyRing = readonly [current: SigningKey, ...previous: SigningKey[]];
 
-const REMEDY = 'make one with: openssl rand -base64 48 > FILE';
+const REMEDY = 'make one with: openssl rand -base64 48';
 
 /**
- * Reads the key that signs the tokens. White space around it does not count, because editors and `echo` add a newline.
+ * Makes a key of the text in a file or a secret. White space around it does not count, because editors and `echo` add a
+ * newline.
+ *
+ * @param origin names where the text comes from, as the subject of the error's sentence; never the text itself.
+ * @throws {ConfigError} when the key is shorter than {@link SIGNING_KEY_MIN_BYTES}: it could be guessed.
+ */
+export function signingKey(text: string, origin = 'the signing key'): SigningKey {
+  const bytes = Buffer.from(text.trim(), 'utf8');
+  if (bytes.length < SIGNING_KEY_MIN_BYTES) {
+    throw new ConfigError([
+      `${origin} holds a key that is shorter than ${SIGNING_KEY_MIN_BYTES} bytes: ${REMEDY}`,
+    ]);
+  }
+  const secret = createSecretKey(bytes);
+  return { kid: createHmac('sha256', secret).update('kid').digest('base64url').slice(0, 11), secret };
+}
+
+/**
+ * Reads the key that a file holds.
  *
  * @throws {ConfigError} when the file cannot be read or its key is too short: never start with a key that can be guessed.
  */
@@ -25,19 +43,7 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError([`JWT_SECRET_KEY_PATH names a file that cannot be read${code}: ${REMEDY}`]);
+    throw new ConfigError([`JWT_SECRET_KEY_PATH names a file that cannot be read${code}: ${REMEDY} > FILE`]);
   }
-  return signingKey(text);
-}
-
-/** @throws {ConfigError} when the key is shorter than {@link SIGNING_KEY_MIN_BYTES}. */
-export function signingKey(text: string): SigningKey {
-  const bytes = Buffer.from(text.trim(), 'utf8');
-  if (bytes.length < SIGNING_KEY_MIN_BYTES) {
-    throw new ConfigError([
-      `JWT_SECRET_KEY_PATH names a file whose key is shorter than ${SIGNING_KEY_MIN_BYTES} bytes: ${REMEDY}`,
-    ]);
-  }
-  const secret = createSecretKey(bytes);
-  return { kid: createHmac('sha256', secret).update('kid').digest('base64url').slice(0, 11), secret };
+  return signingKey(text, 'the file that JWT_SECRET_KEY_PATH names');
 }

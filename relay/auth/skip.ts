@@ -1,6 +1,29 @@
-import type { AuthProvider } from './provider.ts';
+import { type Config, type Settings, setting, text } from '../../shared/config.ts';
+import type { ProviderKind } from './provider.ts';
+import { allow } from './provider-setting.ts';
 
-/** Lets everybody in, with any credential or none. For demonstrations: nothing is verified. */
-export function skip(): AuthProvider {
-  return { verify: async () => ({ subject: 'skip:anonymous' }) };
-}
+export const skipSettings = {
+  cloudRunService: setting<string | undefined>('K_SERVICE', {
+    schema: text,
+    fallback: undefined,
+    remedy: 'leave it to Cloud Run',
+  }),
+  skipOnCloudRun: setting<true | undefined>('AUTH_SKIP_ON_CLOUD_RUN', {
+    schema: allow,
+    fallback: undefined,
+    remedy: 'set it to allow to let everybody in on Cloud Run, or leave it out',
+  }),
+} satisfies Settings;
+
+/** `Skip` lets everybody in, with any credential or none. For demonstrations: nothing is verified. */
+export const skip: ProviderKind<Config<typeof skipSettings>> = {
+  opaque: true,
+  faults: ({ cloudRunService, skipOnCloudRun }) =>
+    cloudRunService === undefined || skipOnCloudRun === true
+      ? []
+      : [
+          'AUTH_OPTION is Skip, which on Cloud Run (K_SERVICE is set) lets in the whole internet: ' +
+            'set it to the provider of your users, or set AUTH_SKIP_ON_CLOUD_RUN to allow',
+        ],
+  create: () => ({ verify: async () => ({ subject: 'skip:anonymous' }) }),
+};

@@ -11,7 +11,7 @@ const FILES = [
   ['/desktop/socket.io.min.js', 'socket.io.min.js', 'text/javascript; charset=utf-8'],
 ] as const;
 
-/** Scripts, styles and connections of this origin only; `'self'` covers its WebSocket too (CSP level 3). */
+/** In place of the relay's own policy. Scripts, styles and connections of this origin only; `'self'` covers its WebSocket too (CSP level 3). */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -43,8 +43,6 @@ export function desktopPlugin({ directory }: DesktopOptions): FastifyPluginAsync
           .type(type)
           .header('cache-control', 'no-cache')
           .header('content-security-policy', CONTENT_SECURITY_POLICY)
-          .header('x-content-type-options', 'nosniff')
-          .header('referrer-policy', 'no-referrer')
           .send(content),
       );
     }

@@ -1,34 +1,32 @@
 import type { FastifyInstance } from 'fastify';
 import type { Tokens } from '../auth/jwt.ts';
-import type { AuthProvider } from '../auth/provider.ts';
+import type { Providers } from '../auth/provider-choice.ts';
 import { takeAnything } from './body.ts';
 import { allowOnly } from './methods.ts';
+import { answerRegistration } from './registration.ts';
 
 const PATH = '/register';
 
 /**
- * `POST /register`: a credential of the provider in `Authorization` for a token of the relay, `{"token"}`. The body
- * may name a user, `{"gcp_agent_assist_user"}`; whatever else it is, it is ignored.
+ * `POST /register`: a credential of the provider in `Authorization` for a token of the relay, `{"token"}`. The query
+ * may name the provider, `?provider=`, and the body a user, `{"gcp_agent_assist_user"}`; whatever else the body is, it
+ * is ignored.
  */
 export function registerRegister(
   app: FastifyInstance,
-  provider: AuthProvider,
+  providers: Providers,
   tokens: Pick<Tokens, 'issue'>,
 ): void {
   allowOnly(app, PATH, ['POST']);
   app.register((scope, _options, done) => {
     takeAnything(scope);
-    scope.post(PATH, async (request, reply) => {
-      const identity = await provider.verify(request.headers.authorization ?? '');
-      if (identity === undefined) {
-        return reply
-          .code(401)
-          .header('authentication', 'valid token required')
-          .type('text/html; charset=utf-8')
-          .send('Could not authenticate user');
-      }
-      return { token: tokens.issue(identity.subject, userIn(request.body)) };
-    });
+    scope.post<{ Querystring: { provider?: unknown } }>(PATH, (request, reply) =>
+      answerRegistration(
+        reply,
+        providers.verify(request.headers.authorization ?? '', request.query.provider),
+        { tokens, required: 'valid token required', user: userIn(request.body) },
+      ),
+    );
     done();
   });
 }

@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import { requireToken } from '../auth/authenticate.ts';
 import type { Tokens } from '../auth/jwt.ts';
-import type { AuthProvider } from '../auth/provider.ts';
+import type { AppAuthProvider } from '../auth/provider.ts';
+import type { Providers } from '../auth/provider-choice.ts';
 import {
   BODY_MAX_BYTES,
   CONNECTION_LIMITS,
@@ -17,14 +19,17 @@ import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerRegister } from './register.ts';
+import { registerRegisterApp } from './register-app.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
 import { registerStatus } from './status.ts';
 
 export interface HttpDeps {
   log: Logger;
   project: Project;
   tokens: Tokens;
-  provider: AuthProvider;
+  providers: Providers;
+  appProvider: AppAuthProvider;
   conversationNames: ConversationNames;
   readiness: Readiness;
   /** See `origins.ts`; `undefined` for any origin. */
@@ -47,7 +52,11 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARS },
     requestTimeout: connections.requestMs,
     keepAliveTimeout: connections.keepAliveMs,
-    http: { headersTimeout: connections.headersMs, connectionsCheckingInterval: connections.checkEveryMs },
+    http: {
+      headersTimeout: connections.headersMs,
+      connectionsCheckingInterval: connections.checkEveryMs,
+      shouldUpgradeCallback: isWebSocketUpgrade,
+    },
     frameworkErrors: answerError,
   });
   app.server.maxConnections = connections.max;
@@ -56,19 +65,29 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
+  registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins);
   answerNotFound(app);
   takeJson(app);
 
   registerStatus(app);
   registerHealth(app, deps.readiness);
-  registerRegister(app, deps.provider, deps.tokens);
+  registerRegister(app, deps.providers, deps.tokens);
+  registerRegisterApp(app, deps.appProvider, deps.tokens);
   registerConversationName(app, {
     project: deps.project,
     names: deps.conversationNames,
     requireToken: requireToken(deps.tokens),
   });
   return app;
+}
+
+/**
+ * An offer of any other protocol (`h2c`, which Java's HTTP client makes with its first request) is passed over, as HTTP
+ * wants it, and the request is served; Node alone would take the connection away from it.
+ */
+function isWebSocketUpgrade(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** 404 in a hook, so that the body of a request to nowhere is not read, and in the handler that `callNotFound` runs. */

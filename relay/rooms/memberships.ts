@@ -5,6 +5,7 @@ import type { JoinFrom, Member } from './room.ts';
 
 /** For a desktop that takes no notice of a refusal: its join is tried until it succeeds or the desktop is gone. */
 export interface Retries {
+  /** Throws what the join is to be given up for. */
   onFailure(error: unknown): void;
 }
 

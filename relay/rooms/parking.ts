@@ -11,7 +11,7 @@ export interface PlaceRecord {
   position: Position;
 }
 
-/** How long a place waits for its desktop to come back, in seconds: an expired token cannot come back anyway. */
+/** How long a place waits for its desktop to come back, in seconds; a later one gets the conversation so far. */
 const PLACE_TTL_SECONDS = 3_600;
 const PARKED = '-';
 

@@ -5,6 +5,7 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { START, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { JoinRefusedError, type Sessions } from '../access/sessions.ts';
 import type { Claims } from '../auth/jwt.ts';
 import type { Closable } from '../lifecycle.ts';
 import { BACKLOG_MAX_BYTES, JOINED_MAX } from '../limits.ts';
@@ -36,6 +37,7 @@ export type DesktopSocket = Socket<FromDesktop, None, None, SocketData>;
 export interface DesktopDeps {
   project: Project;
   rooms: Pick<RoomRegistry, 'join'>;
+  sessions: Pick<Sessions, 'admit' | 'join' | 'msLeft'>;
   parking: Parking;
   control: Pick<ControlChannel, 'ask'>;
   /** Where a string join starts: where the desktop was, at the beginning, or with what comes. */
@@ -43,7 +45,13 @@ export interface DesktopDeps {
   logger: Logger;
 }
 
+/** What a desktop is told in the error's own words. */
+const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError];
+
 const NO_ACK: Ack = () => {};
+
+/** The longest that setTimeout takes; a longer time would be over at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** How long a connection may take to answer a ping, in milliseconds, before it counts as half open. */
 const PROBE_TIMEOUT_MS = 1_000;
@@ -55,17 +63,20 @@ const LEFT_CODES = new Set<number | undefined>([1000, 1001, 1005, undefined]);
 /** One connected desktop and the conversations it has joined. */
 export class SocketIoDesktop implements Closable {
   readonly #deps: DesktopDeps;
+  readonly #claims: Claims;
   readonly #token: string;
   readonly #connection: EngineConnection;
   readonly #memberships: Memberships;
   readonly #replays: ReplayTurns;
   readonly #places: PlaceKeeper;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #sessionEnd: NodeJS.Timeout;
   #onProbed = () => {};
 
   constructor(socket: DesktopSocket, deps: DesktopDeps) {
     this.#deps = deps;
-    this.#token = socket.data.claims.tokenId;
+    this.#claims = socket.data.claims;
+    this.#token = this.#claims.tokenId;
     this.#connection = new EngineConnection(socket.conn, (mark) => this.#pong(mark));
     this.#memberships = new Memberships(deps.rooms);
     this.#replays = new ReplayTurns(this.#connection);
@@ -84,6 +95,8 @@ export class SocketIoDesktop implements Closable {
       this.#answer(parameters, (value, ack) => this.#leave(value, ack)),
     );
     socket.on('disconnect', (reason) => this.#end(reason));
+    const lifeMs = Math.min(deps.sessions.msLeft(this.#claims), TIMER_MAX_MS);
+    this.#sessionEnd = setTimeout(() => this.close(CLOSE.expired), lifeMs);
   }
 
   /** Resolves when the connection has ended and its places are written. */
@@ -129,9 +142,15 @@ export class SocketIoDesktop implements Closable {
   }
 
   #reason(err: unknown): string {
-    if (err instanceof ConversationNameError || err instanceof JoinRequestError) return err.message;
+    if (REFUSALS.some((kind) => err instanceof kind)) return (err as Error).message;
     this.#warn(err);
     return 'the conversation cannot be read right now: try again';
+  }
+
+  /** Ends the tries of a join that will be refused every time. */
+  #goOnAfter(err: unknown): void {
+    if (err instanceof JoinRefusedError) throw err;
+    this.#warn(err);
   }
 
   #warn(err: unknown): void {
@@ -156,7 +175,7 @@ export class SocketIoDesktop implements Closable {
       ack(true, name, ...answer);
     });
     // Existing desktops join once and ignore the answer: a Redis that is away for a moment must not cost them the call.
-    const retries = request.knowsCursors ? undefined : { onFailure: (err: unknown) => this.#warn(err) };
+    const retries = request.knowsCursors ? undefined : { onFailure: (err: unknown) => this.#goOnAfter(err) };
     await this.#memberships.join(name, member, () => this.#start(name, request), retries);
     if (!isAnswered) ack(false, 'left before the conversation was joined');
   }
@@ -169,6 +188,7 @@ export class SocketIoDesktop implements Closable {
   }
 
   async #start(name: ShortName, { knowsCursors, after }: JoinRequest): Promise<JoinFrom> {
+    await this.#deps.sessions.join(name, this.#claims);
     if (knowsCursors) return after ?? 'live';
     if (this.#deps.replayOnJoin === 'none') return 'live';
     return this.#deps.replayOnJoin === 'all' ? START : findResumePoint(this.#deps, name, this.#token);
@@ -213,6 +233,7 @@ export class SocketIoDesktop implements Closable {
   }
 
   #end(reason: string): void {
+    clearTimeout(this.#sessionEnd);
     this.#memberships.leaveAll();
     const left =
       reason === 'client namespace disconnect' ||

@@ -1,8 +1,9 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'socket.io';
 import type { Tokens } from '../auth/jwt.ts';
-import { type Closable, limitAge } from '../lifecycle.ts';
-import { INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
+import { SECURITY_HEADERS } from '../http/security-headers.ts';
+import { type Closable, type ConnectionAge, limitAge } from '../lifecycle.ts';
+import { AUTH_TIMEOUT_MS, INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
 import { originCheck } from '../origins.ts';
 import { releaseRequest } from './engine-connection.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -12,6 +13,7 @@ export interface SocketIoDeps extends DesktopDeps {
   tokens: Tokens;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
+  connectionAge?: ConnectionAge | undefined;
   /** Whether new connections are refused with 503. */
   isDraining(): boolean;
 }
@@ -48,6 +50,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     serveClient: false,
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
     maxHttpBufferSize: INBOUND_FRAME_MAX_BYTES,
+    connectTimeout: AUTH_TIMEOUT_MS,
     cors: {
       origin: (origin, done) => done(null, isAllowed(origin)),
       credentials: deps.allowedOrigins !== undefined,
@@ -55,6 +58,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     // CORS does not cover the upgrade to WebSocket, which browsers let any page ask for.
     allowRequest: (request, done) => done(null, isAllowed(request.headers.origin)),
   });
+  io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
   io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
     const isNew = request._query.sid === undefined;
     if (request.headers.upgrade) releaseRequest(response);
@@ -64,19 +68,20 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   io.use((socket, next) => {
     const verdict = deps.tokens.verify(socket.handshake.auth.token);
-    if (verdict.valid) {
-      socket.data.claims = verdict.claims;
+    const claims = deps.sessions.admit(verdict);
+    if (claims) {
+      socket.data.claims = claims;
       // The token has had its use; with the headers it would stay in memory as long as the connection is open.
       Object.assign(socket.handshake, { auth: {}, headers: {} });
       next();
     } else {
-      deps.logger.info({ fault: verdict.fault }, 'socket refused');
+      deps.logger.info({ fault: verdict.valid ? undefined : verdict.fault }, 'socket refused');
       next(new Error(REFUSED));
     }
   });
   io.on('connection', (socket) => {
     const desktop = new SocketIoDesktop(socket, deps);
-    const cancelAge = limitAge(desktop);
+    const cancelAge = limitAge(desktop, deps.connectionAge);
     desktops.set(socket.id, desktop);
     void desktop.ended.then(() => {
       cancelAge();

@@ -33,7 +33,7 @@ export async function relayRoutes(): Promise<string[]> {
 
 async function routesOf(app: FastifyInstance): Promise<string[]> {
   const routes: string[] = [];
-  for (const [, path = ''] of app.printRoutes({ commonPrefix: false }).matchAll(/── (\/\S*) \(/g)) {
+  for (const path of pathsIn(app.printRoutes({ commonPrefix: false }))) {
     if (VERSIONS.some((version) => path === `/${version}/*`)) continue;
     // Every route closes itself to other methods, so its own are in `Allow` only.
     const { allow = '' } = (await app.inject({ method: 'OPTIONS', url: path })).headers;
@@ -41,6 +41,19 @@ async function routesOf(app: FastifyInstance): Promise<string[]> {
     routes.push(...methods.map((method) => `${method} ${path}`));
   }
   return routes;
+}
+
+/** The paths of a printed tree, where a path that begins with another stands below it without that beginning. */
+function pathsIn(tree: string): string[] {
+  const above: string[] = [];
+  const paths: string[] = [];
+  for (const [, indent = '', part = ''] of tree.matchAll(/^(.*?)[├└]── (\S+) \(/gm)) {
+    const depth = indent.length / 4;
+    const path = (above[depth - 1] ?? '') + part;
+    above.splice(depth, Infinity, path);
+    if (path.startsWith('/')) paths.push(path);
+  }
+  return paths;
 }
 
 function proxyRoutes(): string[] {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createRelay, type Relay } from '../../relay/app.ts';
+import { createRelay, type Relay, type RelayDeps } from '../../relay/app.ts';
 import { createTokens, type Tokens } from '../../relay/auth/jwt.ts';
 import { type KeyRing, signingKey } from '../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../relay/config.ts';
@@ -22,7 +22,12 @@ export interface TestRelay extends Relay {
 const key = signingKey(randomBytes(48).toString('base64'));
 
 /** Starts a relay inside this process on a free loopback port; all of one test file sign with the same key. */
-export async function startTestRelay(redis: TestRedis, env: Record<string, string> = {}): Promise<TestRelay> {
+export async function startTestRelay(
+  redis: TestRedis,
+  env: Record<string, string> = {},
+  deps: Partial<Pick<RelayDeps, 'now' | 'connectionAge' | 'keyRing'>> = {},
+): Promise<TestRelay> {
+  const { keyRing = () => [key] as const, now } = deps;
   let lines = '';
   const config = readRelayConfig({
     GCP_PROJECT_ID: TEST_PROJECT,
@@ -47,17 +52,24 @@ export async function startTestRelay(redis: TestRedis, env: Record<string, strin
     logger,
     redis: commands,
     subscriberRedis: subscriber,
-    keyRing: () => [key],
+    keyRing,
+    now,
+    connectionAge: deps.connectionAge,
     credentials: NO_CREDENTIALS,
   });
   const port = await relay.listen(0, '127.0.0.1');
-  const tokens = createTokens({ projectId: TEST_PROJECT, lifetimeSeconds: 3600, keyRing: () => [key] });
+  const tokens = createTokens({
+    projectId: TEST_PROJECT,
+    lifetimeSeconds: config.jwtLifetimeSeconds,
+    keyRing,
+    now,
+  });
   return {
     ...relay,
     port,
     url: `http://127.0.0.1:${port}`,
     tokens,
-    keyRing: () => [key],
+    keyRing,
     token: tokens.issue('test:agent', 'agent@example.com'),
     log: () => lines,
     close: async () => {

@@ -25,18 +25,32 @@ test('the project is all that must be set', () => {
       redisPort: 6379,
       redisAuth: undefined,
       redisTlsCa: undefined,
+      redisSecurity: 'plain',
       logLevel: 'info',
       historySize: 1000,
       historyTtlSeconds: 86_400,
       port: 8080,
-      authOption: undefined,
       jwtSecretKeyPath: '/secret/jwt_secret_key',
+      jwtSecretName: undefined,
+      sessionMaxSeconds: 43_200,
       jwtLifetimeSeconds: 3600,
       allowedOrigins: undefined,
       replayOnJoin: 'missed',
       dialogflowEndpoint: undefined,
       desktop: false,
       loggingFile: undefined,
+      authOptions: [],
+      providerParameter: 'optional',
+      appAuthOption: undefined,
+      salesforceDomain: undefined,
+      salesforceOrganizationId: undefined,
+      genesysEnvironment: undefined,
+      genesysOrganizationId: undefined,
+      genesysAnyOrganization: undefined,
+      twilioFlexEnvironment: undefined,
+      twilioAccountSid: undefined,
+      cloudRunService: undefined,
+      skipOnCloudRun: undefined,
     },
   );
 });
@@ -44,9 +58,11 @@ test('the project is all that must be set', () => {
 const ACCEPTED: [env: string, text: string, property: string, value: unknown][] = [
   ['PORT', '9000', 'port', 9000],
   ['PORT', '0', 'port', 0],
-  ['AUTH_OPTION', 'Skip', 'authOption', 'Skip'],
-  ['AUTH_OPTION', '', 'authOption', undefined],
+  ['AUTH_OPTION', 'Skip', 'authOptions', ['Skip']],
+  ['AUTH_OPTION', '', 'authOptions', []],
   ['JWT_SECRET_KEY_PATH', '/run/key', 'jwtSecretKeyPath', '/run/key'],
+  ['JWT_SECRET_NAME', 'projects/p/secrets/s', 'jwtSecretName', 'projects/p/secrets/s'],
+  ['SESSION_MAX_SECONDS', '0', 'sessionMaxSeconds', 0],
   ['JWT_LIFETIME_SECONDS', '1', 'jwtLifetimeSeconds', 1],
   ['JWT_LIFETIME_SECONDS', '86400', 'jwtLifetimeSeconds', 86_400],
   ['CORS_ALLOWED_ORIGINS', '', 'allowedOrigins', undefined],
@@ -81,6 +97,10 @@ const REFUSED: [env: string, text: string][] = [
   ['AUTH_OPTION', 'Okta'],
   ['AUTH_OPTION', '__proto__'],
   ['AUTH_OPTION', 'toString'],
+  ['JWT_SECRET_NAME', '../secret'],
+  ['JWT_SECRET_NAME', 'projects/p/secrets/s/versions/1'],
+  ['SESSION_MAX_SECONDS', '-1'],
+  ['SESSION_MAX_SECONDS', '604801'],
   ['JWT_LIFETIME_SECONDS', '0'],
   ['JWT_LIFETIME_SECONDS', '86401'],
   ['CORS_ALLOWED_ORIGINS', '*'],
@@ -110,7 +130,10 @@ for (const [env, text] of REFUSED) {
 }
 
 test('an unknown AUTH_OPTION is answered with the allowed ones', () => {
-  assert.match(faultsOf({ AUTH_OPTION: 'Okta' })[0] ?? '', /set it to Skip\b/);
+  assert.match(
+    faultsOf({ AUTH_OPTION: 'Okta' })[0] ?? '',
+    /set it to Salesforce, SalesforceLWC, GenesysCloud, Twilio, Skip\b/,
+  );
 });
 
 test('all faults are reported at once, the shared settings included', () => {

@@ -94,6 +94,8 @@ const SHARED: [env: string, text: string, isAccepted: boolean][] = [
   ['REDISPORT', '65536', false],
   ['REDIS_TLS_CA', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----', true],
   ['REDIS_TLS_CA', '/etc/ca.pem', false],
+  ['REDIS_SECURITY', 'plain', true],
+  ['REDIS_SECURITY', 'tls', false],
   ['LOG_LEVEL', 'debug', true],
   ['LOG_LEVEL', 'verbose', false],
   ['HISTORY_SIZE', '0', true],
@@ -110,5 +112,15 @@ for (const [env, given, isAccepted] of SHARED) {
     else assert.match(errorOf(read).message, `${env} is not valid`);
   });
 }
+
+test('REDIS_SECURITY=tls-auth demands its two companions, by name', () => {
+  const env = { GCP_PROJECT_ID: 'my-project', REDIS_SECURITY: 'tls-auth' };
+  assert.equal(errorOf(() => readConfig(sharedSettings, { ...env, REDIS_AUTH: '' })).faults, [
+    'REDIS_AUTH is not set: REDIS_SECURITY=tls-auth needs it',
+    'REDIS_TLS_CA is not set: REDIS_SECURITY=tls-auth needs it',
+  ]);
+  const REDIS_TLS_CA = '-----BEGIN CERTIFICATE-----';
+  assert.is(readConfig(sharedSettings, { ...env, REDIS_AUTH: 'x', REDIS_TLS_CA }).redisSecurity, 'tls-auth');
+});
 
 test.run();

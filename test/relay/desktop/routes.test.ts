@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { desktopPlugin } from '../../../relay/desktop/routes.ts';
+import { registerSecurityHeaders } from '../../../relay/http/security-headers.ts';
 
 const FILES: Record<string, [file: string, type: string]> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
@@ -21,6 +22,7 @@ test.before(async () => {
   for (const [file] of Object.values(FILES)) await writeFile(join(directory, file), `content of ${file}`);
   await writeFile(join(directory, 'secret.txt'), 'secret');
   app = Fastify();
+  registerSecurityHeaders(app);
   await app.register(desktopPlugin({ directory }));
   await app.ready();
 });
@@ -40,6 +42,8 @@ for (const [path, [file, type]] of Object.entries(FILES)) {
     const policy = String(response.headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);
     assert.not.match(policy, /unsafe/);
+    // The page needs its own scripts, so the policy of the other answers must not be added to it.
+    assert.match(policy, /script-src 'self'.*frame-ancestors 'self'$/);
   });
 }
 

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { createTokens, type Tokens } from '../../../relay/auth/jwt.ts';
-import { createProvider } from '../../../relay/auth/providers.ts';
 import { signingKey } from '../../../relay/auth/signing-key.ts';
 import type { ConversationNames } from '../../../relay/http/conversation-name-store.ts';
 import { createHttp, type HttpDeps } from '../../../relay/http/server.ts';
@@ -29,7 +28,8 @@ export async function buildHttp(overrides: Partial<HttpDeps> = {}): Promise<Buil
     log: createLogger('relay', 'info', { write: (line) => lines.push(line) }),
     project: { id: PROJECT, number: '123456' },
     tokens,
-    provider: createProvider('Skip'),
+    providers: { verify: async () => ({ subject: 'skip:anonymous' }) },
+    appProvider: { verify: async () => undefined },
     conversationNames: namesIn(names),
     readiness: { isDraining: () => false, pingRedis: async () => 'PONG' },
     allowedOrigins: undefined,

@@ -184,13 +184,13 @@ test('a client that sends its body too slowly is cut off', async () => {
 test('no time limit touches a connection after its upgrade, nor one that waits for its answer', async () => {
   const { app, dial } = await listening({ connections: { ...FAST, keepAliveMs: 50 } });
   app.server.on('upgrade', (_request, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
     socket.on('data', (data) => socket.write(data));
     socket.on('end', () => socket.end());
     socket.on('error', () => {});
   });
   const upgraded = dial();
-  upgraded.socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+  upgraded.socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   await until(() => upgraded.received.includes('101'));
   await sleep(2 * FAST.requestMs + FAST.checkEveryMs);
   upgraded.socket.write('still here');

@@ -1,7 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createProvider } from '../../../relay/auth/providers.ts';
+import { ProviderUnavailable } from '../../../relay/auth/provider.ts';
+import { chooseAmong } from '../../../relay/auth/provider-choice.ts';
 import { BODY_MAX_BYTES } from '../../../relay/limits.ts';
 import { buildHttp, ORIGIN } from './build.ts';
 
@@ -79,7 +80,7 @@ for (const headers of [
   { authorization: 'x'.repeat(5000) },
 ]) {
   test(`nobody registers when AUTH_OPTION is unset (${JSON.stringify(headers).slice(0, 30)})`, async () => {
-    const { app } = await buildHttp({ provider: createProvider(undefined) });
+    const { app } = await buildHttp({ providers: chooseAmong([]) });
     const answer = await app.inject({
       method: 'POST',
       url: '/register',
@@ -97,7 +98,7 @@ for (const headers of [
 test('the provider is given the header as it came, and its subject is the one of the token', async () => {
   const seen: string[] = [];
   const { app, tokens } = await buildHttp({
-    provider: {
+    providers: {
       verify: async (authorization) => {
         seen.push(authorization);
         return { subject: 'test:maria' };
@@ -118,7 +119,7 @@ test('a body over the limit is a 413, and the provider is not asked', async () =
     asked += 1;
     return undefined;
   };
-  const { app } = await buildHttp({ provider: { verify } });
+  const { app } = await buildHttp({ providers: { verify } });
   const payload = 'x'.repeat(BODY_MAX_BYTES + 1);
   const answer = await app.inject({ method: 'POST', url: '/register', payload });
   assert.is(answer.statusCode, 413);
@@ -126,11 +127,54 @@ test('a body over the limit is a 413, and the provider is not asked', async () =
   assert.is(asked, 0);
 });
 
+test('the provider is given the name that the query has, and nothing else of it', async () => {
+  const seen: unknown[] = [];
+  const verify = async (_authorization: string, named: unknown) => {
+    seen.push(named);
+    return undefined;
+  };
+  const { app } = await buildHttp({ providers: { verify } });
+  for (const query of [
+    '',
+    '?provider=',
+    '?provider=Twilio',
+    '?provider=a&provider=b',
+    '?Provider=x&token=y',
+  ]) {
+    assert.is((await app.inject({ method: 'POST', url: `/register${query}` })).statusCode, 401);
+  }
+  assert.equal(seen, [undefined, '', 'Twilio', ['a', 'b'], undefined]);
+});
+
+test('a provider that cannot be asked is a 503 in JSON, which pages of other origins can read', async () => {
+  const verify = async () => {
+    throw new ProviderUnavailable('salesforce', 'no answer in time');
+  };
+  const { app, lines } = await buildHttp({ providers: { verify } });
+  const headers = { authorization: 'SECRET', origin: ORIGIN };
+  const answer = await app.inject({ method: 'POST', url: '/register', headers });
+  assert.is(answer.statusCode, 503);
+  assert.equal(answer.json(), { message: 'The identity provider does not answer: try again.' });
+  assert.is(answer.headers['access-control-allow-origin'], ORIGIN);
+  assert.match(lines.join(), 'salesforce: no answer in time');
+  assert.not.match(lines.join(), 'SECRET');
+});
+
+test('what the caller says of itself never becomes its identity', async () => {
+  const { app, tokens } = await buildHttp({ providers: { verify: async () => ({ subject: 'test:maria' }) } });
+  const payload = '{"gcp_agent_assist_user":"test:admin","sub":"test:admin"}';
+  const { token } = (await app.inject({ method: 'POST', url: '/register', payload })).json();
+  const verdict = tokens.verify(token);
+  assert.ok(verdict.valid);
+  assert.is(verdict.claims.subject, 'test:maria');
+  assert.is(verdict.claims.user, 'test:admin');
+});
+
 test('a provider that fails is a 500 that tells nothing', async () => {
   const verify = async () => {
     throw new Error('token SECRET is odd');
   };
-  const { app } = await buildHttp({ provider: { verify } });
+  const { app } = await buildHttp({ providers: { verify } });
   const answer = await app.inject({ method: 'POST', url: '/register', headers: { authorization: 'SECRET' } });
   assert.is(answer.statusCode, 500);
   assert.equal(answer.json(), { message: 'Internal error.' });

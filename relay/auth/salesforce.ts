@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { type Config, type Settings, setting } from '../../shared/config.ts';
+import type { ProviderKind } from './provider.ts';
+import { fieldsOf, isName, providerClient } from './provider-client.ts';
+import { hostName, missing } from './provider-setting.ts';
+import { salesforceId } from './salesforce-id.ts';
+
+export const salesforceSettings = {
+  salesforceDomain: setting<string | undefined>('SALESFORCE_DOMAIN', {
+    schema: hostName(
+      /^(?:[a-z0-9-]+\.)+(?:salesforce\.com|salesforce\.mil|my\.site\.com|sfcrmproducts\.cn)$/,
+    ),
+    fallback: undefined,
+    remedy: 'set it to the host name of My Domain, such as example.my.salesforce.com',
+  }),
+  salesforceOrganizationId: setting<string | undefined>('SALESFORCE_ORGANIZATION_ID', {
+    schema: v.pipe(
+      v.string(),
+      v.startsWith('00D'),
+      v.transform((id) => salesforceId(id) ?? ''),
+      v.nonEmpty(),
+    ),
+    fallback: undefined,
+    remedy:
+      'set it to the id of the organization, 15 or 18 characters that start with 00D, in their exact case',
+  }),
+} satisfies Settings;
+
+/**
+ * `Salesforce` (Canvas) and `SalesforceLWC`: the access token of a user's session, shown to Salesforce's UserInfo
+ * endpoint. The reference told them apart by how it sent the token on; here both go into the header.
+ *
+ * @see {@link https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm}
+ */
+export const salesforce: ProviderKind<Config<typeof salesforceSettings>> = {
+  opaque: true,
+  faults: (config) => [
+    ...missing(salesforceSettings.salesforceDomain, config.salesforceDomain, 'Salesforce'),
+    ...missing(salesforceSettings.salesforceOrganizationId, config.salesforceOrganizationId, 'Salesforce'),
+  ],
+  create: ({ salesforceDomain, salesforceOrganizationId }, context) => {
+    const origin = `https://${salesforceDomain}`;
+    const client = providerClient('salesforce', context);
+    return {
+      issuers: [origin],
+      async verify(credential) {
+        const answer = await client.ask(`${origin}/services/oauth2/userinfo`, {
+          headers: { accept: 'application/json', authorization: `Bearer ${credential}` },
+        });
+        if (answer === undefined) return undefined;
+        const { organization_id, user_id, active } = fieldsOf(answer);
+        const organization = salesforceId(organization_id);
+        if (organization === undefined || !isName(user_id)) return client.refuse('unexpected answer');
+        if (organization !== salesforceOrganizationId) return client.refuse('another organization');
+        if (active === false) return client.refuse('the user is not active');
+        return { subject: `salesforce:${organization}:${salesforceId(user_id) ?? user_id}` };
+      },
+    };
+  },
+};

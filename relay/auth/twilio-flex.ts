@@ -1,0 +1,47 @@
+import { type Config, type Settings, setting } from '../../shared/config.ts';
+import type { ProviderKind } from './provider.ts';
+import { fieldsOf, isName, providerClient } from './provider-client.ts';
+import { hostName, missing } from './provider-setting.ts';
+
+export const twilioFlexSettings = {
+  twilioFlexEnvironment: setting<string | undefined>('TWILIO_FLEX_ENVIRONMENT', {
+    schema: hostName(/^(?:[a-z0-9-]+\.)+twil\.io$/),
+    fallback: undefined,
+    remedy:
+      'set it to the host name of the Twilio Functions that serve /verify, such as agent-assist-1234.twil.io',
+  }),
+} satisfies Settings;
+
+/**
+ * `Twilio`: the token of a Flex user, shown to the customer's own Twilio Function `/verify`, which passes it to
+ * `twilio-flex-token-validator`. The token is encrypted, so the function alone can tell whose it is: when it answers
+ * with what the validator found, its `worker_sid`, `realm_user_id` or `identity` is the user. When it answers with the
+ * status alone, which is all that the reference looked at, all agents are one and the same.
+ *
+ * @see {@link https://www.twilio.com/docs/flex/developer/plugins/call-functions}
+ */
+export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
+  opaque: true,
+  faults: (config) =>
+    missing(twilioFlexSettings.twilioFlexEnvironment, config.twilioFlexEnvironment, 'Twilio'),
+  create: ({ twilioFlexEnvironment }, context) => {
+    const client = providerClient('twilio', context);
+    return {
+      async verify(credential) {
+        const answer = await client.ask(`https://${twilioFlexEnvironment}/verify`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ Token: credential }),
+        });
+        if (answer === undefined) return undefined;
+        const { valid, worker_sid, realm_user_id, identity } = fieldsOf(answer);
+        // A function that hands the validator's verdict on without looking at it.
+        if (valid === false) return client.refuse('the function says that the token is not valid');
+        const user = [worker_sid, realm_user_id, identity].find(isName);
+        return {
+          subject: ['twilio', twilioFlexEnvironment, ...(user === undefined ? [] : [user])].join(':'),
+        };
+      },
+    };
+  },
+};

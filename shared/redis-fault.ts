@@ -1,0 +1,21 @@
+/** What went wrong with a connection to Redis, for the log: with the variable to look at where the error tells one. */
+export function connectionFault(error: unknown): string {
+  const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (/^WRONGPASS\b/.test(message)) return 'redis connection: Redis does not accept REDIS_AUTH';
+  if (/^NOAUTH\b/.test(message)) return 'redis connection: Redis wants a password: set REDIS_AUTH';
+  if (CERTIFICATE_FAULTS.has(code))
+    return 'redis connection: REDIS_TLS_CA is not the authority that signed the certificate of Redis';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return 'redis connection: the certificate of Redis is not for the name or address in REDISHOST';
+  return 'redis connection';
+}
+
+// OpenSSL's verification errors, as Node passes them on. Source: Node.js documentation, "X509 certificate error codes".
+const CERTIFICATE_FAULTS = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_SIGNATURE_FAILURE',
+]);

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from '../../scripts/bundle-options.ts';
+import { startChild } from '../../scripts/local/child.ts';
+import { freePort } from '../../scripts/local/free-port.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const START_LIMIT_MS = 20_000;
+
+/** The relay as the build bundles it, in a folder of its own. */
+export interface RelayProgram {
+  /** Starts it on a free loopback port; resolves when it is alive. */
+  start(env: Record<string, string>): Promise<RelayProcess>;
+  /** Starts one that is expected to end by itself. */
+  run(env: Record<string, string>): Promise<{ code: number | null; output: string }>;
+  remove(): void;
+}
+
+export interface RelayProcess {
+  url: string;
+  port: number;
+  pid: number;
+  /** All that it has written, to standard output and error. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** @param signingKey what the file holds that JWT_SECRET_KEY_PATH names. */
+export async function buildRelay(signingKey: string): Promise<RelayProgram> {
+  const directory = mkdtempSync(join(tmpdir(), 'relay-'));
+  const main = join(directory, 'main.js');
+  await build({
+    entryPoints: { main: join(ROOT, 'relay/main.ts') },
+    outdir: directory,
+    ...bundleOptions,
+    logLevel: 'error',
+  });
+  for (const file of ['append.lua', 'read.lua'])
+    copyFileSync(join(ROOT, 'shared/stream', file), join(directory, file));
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(directory, 'client.js'), '// not needed here');
+  const keyFile = join(directory, 'key');
+  writeFileSync(keyFile, signingKey);
+  const envOf = (env: Record<string, string>, port: number) => ({
+    PATH: process.env.PATH,
+    GCP_PROJECT_ID: 'demo-project',
+    JWT_SECRET_KEY_PATH: keyFile,
+    PORT: String(port),
+    ...env,
+  });
+
+  return {
+    async start(env) {
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const logFile = join(directory, `${port}.log`);
+      const child = await startChild({
+        name: 'the relay',
+        command: process.execPath,
+        args: [main],
+        env: envOf(env, port),
+        logFile,
+        isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
+        startLimitMs: START_LIMIT_MS,
+      });
+      return {
+        url,
+        port,
+        pid: child.process.pid ?? 0,
+        output: () => readFileSync(logFile, 'utf8'),
+        stop: child.stop,
+      };
+    },
+    run: (env) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [main], {
+          env: envOf(env, 0),
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: START_LIMIT_MS,
+        });
+        let output = '';
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on('data', (chunk) => {
+            output += chunk;
+          });
+        }
+        child.once('error', reject);
+        child.once('close', (code) => resolve({ code, output }));
+      }),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}

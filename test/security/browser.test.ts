@@ -1,0 +1,183 @@
+// Pages of other sites, at the three doors of a whole relay: REST, Socket.IO (polling and WebSocket) and /ws.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { WebSocket } from 'ws';
+import { originCheck } from '../../relay/origins.ts';
+import { startWarnings } from '../../relay/start-warnings.ts';
+import { SUBPROTOCOL } from '../../shared/wire.ts';
+import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { exchange, rawRequest } from '../relay/dialogflow/world.ts';
+import { shows } from './table.ts';
+
+const DESK = 'https://desk.example.com';
+const LIST = `${DESK},https://*.agents.example.com,https://xn--bcher-kva.example:8443`;
+
+let redis: TestRedis;
+let open: TestRelay;
+let closed: TestRelay;
+test.before(async () => {
+  redis = await startTestRedis();
+  open = await startTestRelay(redis);
+  closed = await startTestRelay(redis, { CORS_ALLOWED_ORIGINS: LIST });
+});
+test.after(async () => {
+  await open?.close();
+  await closed?.close();
+  await redis?.stop();
+});
+
+/** What each door says to a page of this origin: `true` when it may pass. */
+async function doors({ url }: TestRelay, origin: string | undefined): Promise<Record<string, boolean>> {
+  const headers: Record<string, string> = origin === undefined ? {} : { origin };
+  const status = async (path: string, init: RequestInit = {}) =>
+    (await fetch(`${url}${path}`, { headers, ...init })).status;
+  return {
+    register: (await status('/register', { method: 'POST' })) === 200,
+    preflight: (await status('/register', { method: 'OPTIONS' })) === 200,
+    polling: (await status('/socket.io/?EIO=4&transport=polling')) === 200,
+    'socket.io': await upgrades(`${url}/socket.io/?EIO=4&transport=websocket`, [], headers),
+    '/ws': await upgrades(`${url}/ws`, [SUBPROTOCOL], headers),
+  };
+}
+
+function upgrades(url: string, protocols: string[], headers: Record<string, string>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url.replace('http', 'ws'), protocols, { headers });
+    socket.on('open', () => {
+      socket.terminate();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+const all = (isOpen: boolean) => ({
+  register: isOpen,
+  preflight: isOpen,
+  polling: isOpen,
+  'socket.io': isOpen,
+  '/ws': isOpen,
+});
+
+shows('S15', async () => {
+  for (const origin of [
+    DESK,
+    'https://a.agents.example.com',
+    'https://xn--bcher-kva.example:8443',
+    undefined,
+  ]) {
+    assert.equal(await doors(closed, origin), all(true), origin);
+  }
+  assert.equal(await doors(closed, 'https://evil.example'), all(false));
+  for (const origin of ['https://evil.example', 'null', DESK, undefined]) {
+    assert.equal(await doors(open, origin), all(true), origin);
+    for (const path of ['/status', '/socket.io/?EIO=4&transport=polling']) {
+      const answer = await fetch(`${open.url}${path}`, { headers: origin === undefined ? {} : { origin } });
+      assert.is(answer.headers.get('access-control-allow-credentials'), null);
+      await answer.text();
+    }
+  }
+  for (const path of ['/status', '/socket.io/?EIO=4&transport=polling']) {
+    const answer = await fetch(`${closed.url}${path}`, { headers: { origin: DESK } });
+    assert.is(answer.headers.get('access-control-allow-origin'), DESK);
+    assert.is(answer.headers.get('access-control-allow-credentials'), 'true');
+    await answer.text();
+  }
+  assert.match(startWarnings({ allowedOrigins: undefined })[0] ?? '', 'CORS_ALLOWED_ORIGINS is not set');
+  assert.equal(startWarnings({ allowedOrigins: [DESK] }), []);
+});
+
+const LOOKALIKES = [
+  'https://evil-desk.example.com',
+  'https://desk.example.com.evil.com',
+  'https://evildesk.example.com',
+  'https://example.com',
+  'https://agents.example.com',
+  'https://evilagents.example.com',
+  'https://a.agents.example.com.evil.com',
+  'https://desk.example.com@evil.com',
+  'https://user:pass@desk.example.com',
+  'https://desk.example.com:8443',
+  'https://desk.example.com:443',
+  'http://desk.example.com',
+  'wss://desk.example.com',
+  'https://DESK.example.com',
+  'https://desk.example.com.',
+  'https://a.agents.example.com.',
+  'https://desk.example.com/',
+  'https://desk.example.com%00.evil.com',
+  'https://desk.example.com\t',
+  'https://xn--bcher-kva.example',
+  'https://b\u00fccher.example:8443',
+  'https://desk\u3002example.com',
+  'https://desk.example.com, https://evil.example',
+  'https://evil.example https://desk.example.com',
+  'https://*.agents.example.com',
+  'null',
+  'file://',
+  '',
+];
+
+shows('origins', async () => {
+  const isAllowed = originCheck(LIST.split(','));
+  for (const origin of LOOKALIKES) {
+    assert.is(isAllowed(origin), false, origin);
+    // HTTP has no way to send some of them, and trims the white space around others.
+    if (/^[!-~]+(?: [!-~]+)*$/.test(origin)) assert.equal(await doors(closed, origin), all(false), origin);
+  }
+  // Two header lines are not two chances.
+  const twice = await exchange(
+    closed.port,
+    rawRequest('POST', '/register', [`Origin: https://evil.example`, `Origin: ${DESK}`]),
+  );
+  assert.match(twice, /^HTTP\/1\.1 40[03] /);
+});
+
+shows('preflight', async () => {
+  for (const relay of [open, closed]) {
+    for (const origin of [DESK, 'https://evil.example']) {
+      const answer = await fetch(`${relay.url}/register`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-private-network': 'true',
+        },
+      });
+      for (const kind of ['private', 'local'])
+        assert.is(answer.headers.get(`access-control-allow-${kind}-network`), null);
+    }
+  }
+});
+
+shows('headers', async () => {
+  const requests = [
+    '/status',
+    '/nowhere',
+    '/register',
+    '/health',
+    '/conversation-name',
+    '/v2/projects/x',
+    '/socket.io/?EIO=4&transport=polling',
+  ];
+  for (const path of requests) {
+    const answer = await fetch(`${open.url}${path}`, { headers: { 'x-forwarded-proto': 'https' } });
+    await answer.text();
+    assert.is(answer.headers.get('x-content-type-options'), 'nosniff', path);
+    assert.is(answer.headers.get('referrer-policy'), 'no-referrer', path);
+    assert.is(
+      answer.headers.get('content-security-policy'),
+      "default-src 'none'; frame-ancestors 'none'",
+      path,
+    );
+    for (const name of ['server', 'x-powered-by', 'via']) assert.is(answer.headers.get(name), null, path);
+    const hsts = path.startsWith('/socket.io') ? null : 'max-age=31536000';
+    assert.is(answer.headers.get('strict-transport-security'), hsts, path);
+  }
+  const plain = await fetch(`${open.url}/status`);
+  assert.is(plain.headers.get('strict-transport-security'), null);
+});
+
+test.run();

@@ -1,0 +1,169 @@
+// What comes over sockets that are open, against a whole relay.
+import { createHash } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLOSE } from '../../shared/close-codes.ts';
+import { createRedis, type Redis } from '../../shared/redis.ts';
+import { TestDesktop } from '../helpers/desktop.ts';
+import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { until } from '../helpers/until.ts';
+import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { shows } from './table.ts';
+
+let redis: TestRedis;
+let relay: TestRelay;
+let commands: Redis;
+test.before(async () => {
+  redis = await startTestRedis();
+  relay = await startTestRelay(redis);
+  commands = createRedis(redis.redisConfig);
+});
+test.after(async () => {
+  commands?.disconnect();
+  await relay?.close();
+  await redis?.stop();
+});
+
+shows('S7', async () => {
+  const good = await Promise.all(
+    Array.from({ length: 4 }, () => new TestDesktop(relay.url, relay.token).connected()),
+  );
+  const heard: string[] = [];
+  for (const desktop of good) {
+    desktop.socket.onAny((event: string) => heard.push(event));
+    desktop.socket.on('disconnect', () => heard.push('disconnect'));
+  }
+  const bad = new TestDesktop(relay.url, 'bad');
+  bad.socket.onAny((event: string) => heard.push(event));
+  const error = await bad.connected().catch((reason: Error) => reason);
+  assert.is((error as Error).message, 'authentication failed');
+  // What was sent before this answer would have come before it.
+  await Promise.all(good.map((desktop) => desktop.join(uniqueConversation())));
+  assert.equal(heard, []);
+  for (const desktop of [...good, bad]) desktop.close();
+});
+
+shows('S8', async () => {
+  const digest = createHash('sha256').update('+15550001').digest('hex');
+  await commands.set(digest, 'the conversation of a call');
+  const before = await commands.dbsize();
+  const desktop = await new TestDesktop(relay.url, relay.token).connected();
+  const native = new NativeDesktop(relay.url);
+  await native.ready(relay.token);
+  const huge = `projects/${TEST_PROJECT}/conversations/${'x'.repeat(10_000)}`;
+  const names = [
+    digest,
+    '',
+    '*',
+    'aar1:{x}:log',
+    `projects/${TEST_PROJECT}/conversations/{a}b`,
+    huge,
+    'projects/other/conversations/c',
+  ];
+  for (const name of names) {
+    for (const event of ['join-conversation', 'leave-conversation']) {
+      assert.is((await desktop.ask(event, name))[0], false, name.slice(0, 80));
+    }
+    for (const answer of [await native.join(name), await native.leave(name)]) assert.is(answer.type, 'error');
+  }
+  assert.is(await commands.get(digest), 'the conversation of a call');
+  assert.is(await commands.dbsize(), before);
+  desktop.close();
+  native.socket.close();
+});
+
+/** Past the client's encoder. */
+function sendPacket(desktop: TestDesktop, packet: string | Buffer): void {
+  const { ws } = desktop.socket.io.engine.transport as unknown as { ws: { send(data: unknown): void } };
+  ws.send(packet);
+}
+
+shows('frames', async () => {
+  const bad = [
+    'no json',
+    '{',
+    'null',
+    '[]',
+    '"x"',
+    '{"type":"hack"}',
+    '{"type":"join"}',
+    Buffer.from('{"type":"ping"}'),
+  ];
+  for (const frame of bad) {
+    const native = new NativeDesktop(relay.url);
+    await native.ready(relay.token);
+    native.socket.send(frame);
+    native.socket.send(frame);
+    assert.is((await native.closed)[0], CLOSE.malformed.code, String(frame));
+    assert.is(native.of('error')[0]?.code, 'bad-frame');
+  }
+  const native = new NativeDesktop(relay.url);
+  await native.opened();
+  native.socket.send('x'.repeat(17 * 1024));
+  assert.is((await native.closed)[0], 1009);
+
+  for (const packet of [
+    `42["join-conversation","${'x'.repeat(17 * 1024)}"]`,
+    '42["x"',
+    '4999',
+    '4[[',
+    Buffer.from('binary'),
+  ]) {
+    const desktop = await new TestDesktop(relay.url, relay.token).connected();
+    desktop.socket.io.opts.reconnection = false;
+    const gone = new Promise<string>((resolve) =>
+      desktop.socket.once('disconnect', (reason) => resolve(reason)),
+    );
+    sendPacket(desktop, packet);
+    assert.match(await gone, /transport|parse|server/, String(packet).slice(0, 20));
+    desktop.close();
+  }
+});
+
+const NESTED = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+
+shows('deep', async () => {
+  const native = new NativeDesktop(relay.url);
+  await native.ready(relay.token);
+  native.socket.send(`{"type":"join","id":"deep","conversation":${NESTED}}`);
+  await until(() => native.answersTo('deep').length > 0);
+  assert.is(native.answersTo('deep')[0]?.type, 'error');
+  native.socket.close();
+
+  const desktop = await new TestDesktop(relay.url, relay.token).connected();
+  // As bytes, because the client's own encoder gives up on it.
+  for (const argument of [NESTED, `{"conversation":${NESTED}}`, `{"conversation":"x","after":${NESTED}}`]) {
+    sendPacket(desktop, `42["join-conversation",${argument}]`);
+    sendPacket(desktop, `421["join-conversation",${argument}]`);
+  }
+  assert.is((await desktop.join(uniqueConversation()))[0], true);
+  desktop.close();
+});
+
+shows('prototype', async () => {
+  const inner = '{"conversation":"x","polluted":true,"type":"ping"}';
+  const native = new NativeDesktop(relay.url);
+  await native.ready(relay.token);
+  native.socket.send(`{"type":"join","id":1,"__proto__":${inner},"constructor":{"prototype":${inner}}}`);
+  await until(() => native.answersTo(1).length > 0);
+  assert.is(native.answersTo(1)[0]?.type, 'error');
+  native.socket.close();
+
+  const desktop = await new TestDesktop(relay.url, relay.token).connected();
+  const poisoned = [
+    `{"__proto__":${inner}}`,
+    `{"constructor":{"prototype":${inner}}}`,
+    '"__proto__"',
+    '"constructor"',
+  ];
+  for (const text of poisoned) assert.is((await desktop.join(JSON.parse(text)))[0], false, text);
+  for (const event of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+    desktop.socket.emit(event, JSON.parse(`{"__proto__":${inner}}`));
+  assert.is((await desktop.join(uniqueConversation()))[0], true);
+  desktop.close();
+  const fresh: Record<string, unknown> = {};
+  assert.equal([fresh.polluted, fresh.conversation], [undefined, undefined]);
+});
+
+test.run();

@@ -1,0 +1,65 @@
+// What a Redis Cluster asks of the keys: a script may touch only keys of one slot, and it moves with them.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { conversationKeys, placesKey } from '../../shared/keys.ts';
+import { createEventLog } from '../../shared/stream/event-log.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
+import { startTestCluster, type TestCluster } from '../helpers/redis-cluster.ts';
+import { until } from '../helpers/until.ts';
+import { makeEvent } from './stream/make-event.ts';
+
+const HISTORY = { historySize: 1000, historyTtlSeconds: 600 };
+
+let cluster: TestCluster;
+test.before(async () => {
+  cluster = await startTestCluster();
+});
+test.after(async () => {
+  await cluster.stop();
+});
+
+test('all keys and the channel of a conversation are of one slot', async () => {
+  const conversation = uniqueConversation();
+  const names = [...Object.values(conversationKeys(conversation)), placesKey(conversation, 'token')];
+  assert.is(new Set(await Promise.all(names.map(cluster.slotOf))).size, 1);
+});
+
+test('a log goes on where it stood when its slot moves to another node', async () => {
+  const conversation = uniqueConversation();
+  const { channel } = conversationKeys(conversation);
+  const before = await cluster.ownerOf(channel);
+  const after = cluster.nodes.find((node) => node !== before) ?? before;
+  const event = makeEvent(conversation);
+  const first = await createEventLog(before.redis, HISTORY).append(event);
+  await cluster.moveSlot(await cluster.slotOf(channel), after);
+  assert.is((await cluster.ownerOf(channel)).id, after.id);
+
+  const log = createEventLog(after.redis, HISTORY);
+  assert.equal(await log.append(event), { outcome: 'duplicate', position: first.position });
+  const second = await log.append(makeEvent(conversation));
+  assert.equal([second.position.epoch, second.position.offset], [first.position.epoch, 2]);
+  const moved = await createEventLog(before.redis, HISTORY)
+    .read(conversation, 0, 10)
+    .then(() => '', String);
+  assert.match(moved, /MOVED/);
+});
+
+test('a node that gives a slot away says so to whoever subscribes a channel of it', async () => {
+  const conversation = uniqueConversation();
+  const { channel } = conversationKeys(conversation);
+  const before = await cluster.ownerOf(channel);
+  const after = cluster.nodes.find((node) => node !== before) ?? before;
+  const subscriber = before.redis.duplicate({ autoResubscribe: false });
+  try {
+    let moves = 0;
+    subscriber.on('moved', () => moves++);
+    await subscriber.ssubscribe(channel);
+    await cluster.moveSlot(await cluster.slotOf(channel), after);
+    await until(() => moves === 1);
+    assert.match(await subscriber.ssubscribe(channel).then(() => '', String), /MOVED/);
+  } finally {
+    subscriber.disconnect();
+  }
+});
+
+test.run();
