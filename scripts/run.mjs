@@ -19,6 +19,7 @@ const TASKS = {
   ],
   test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
   demo: [['esbuild.config.mjs', '--quiet'], ['scripts/local/demo.ts']],
+  deploy: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
 };
 

@@ -7,6 +7,7 @@ import { TOKEN_MESSAGES } from '../../relay/auth/jwt.ts';
 import { AUTH_OPTIONS } from '../../relay/auth/providers.ts';
 import { relaySettings } from '../../relay/config.ts';
 import { VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { deploySettings } from '../../scripts/deploy/settings.ts';
 import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import type { Setting } from '../../shared/config.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
@@ -59,7 +60,12 @@ test('every value of AUTH_OPTION is named', () => {
 });
 
 /** Settings and values of other systems. */
-const NOT_OURS = new Set(['PROXY_SERVER', 'PROXY_URL', 'CONVERSATION_FINISHED']);
+const NOT_OURS = new Set([
+  ...Object.values(deploySettings).map(({ env }) => env),
+  'PROXY_SERVER',
+  'PROXY_URL',
+  'CONVERSATION_FINISHED',
+]);
 
 test('no page names a variable that does not exist', () => {
   for (const page of pages) {

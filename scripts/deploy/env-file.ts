@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+
+/**
+ * The variables of a settings file with those of the process over them: what is given for one run, or by a build
+ * service, wins. A variable that the process has but left empty does not count as given.
+ *
+ * @param path The file; it need not exist.
+ * @throws {Error} when the file exists and cannot be read.
+ */
+export function readEnvFile(
+  path: string,
+  env: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  return { ...parseEnv(readIfThere(path)), ...Object.fromEntries(given) };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+// Limits that gcloud takes unchecked and the services refuse, minutes later and one at a time.
+// Sources: cloud.google.com/run/docs/configuring/{request-timeout,services/memory-limits,services/cpu},
+// cloud.google.com/run/docs/about-concurrency, cloud.google.com/functions/quotas, cloud.google.com/pubsub/quotas.
+import type { EventKind } from '../../shared/event.ts';
+
+interface Limited {
+  relayTimeout: number;
+  relayConcurrency: number;
+  relayMin: number;
+  relayMax: number;
+  relayCpu: number;
+  relayMemory: string;
+  functionTimeout: number;
+  functionConcurrency: number;
+  functionMin: number;
+  functionMax: number;
+  functionCpu: number;
+  functionMemory: string;
+  deadLetterTopic: string;
+  redisHost?: string | undefined;
+  redisSecurity: string;
+}
+
+const RUN_MAX_TIMEOUT_SECONDS = 3600;
+/** An event-driven function gets nine minutes. */
+const FUNCTION_MAX_TIMEOUT_SECONDS = 540;
+/** Pub/Sub's shortest and longest ack deadline; ours is the function's timeout, at least the shortest. */
+const ACK_DEADLINE_MAX_SECONDS = 600;
+const MAX_CONCURRENCY = 1000;
+/** Least and most memory in MiB for a number of CPUs. */
+const MEMORY_MIB: Readonly<Record<number, readonly [number, number]>> = {
+  1: [128, 4096],
+  2: [128, 8192],
+  4: [2048, 16_384],
+  6: [4096, 24_576],
+  8: [4096, 32_768],
+};
+
+/** Every breach, each a sentence that names the variable and what to set it to. */
+export function platformFaults(config: Limited, topics: ReadonlyMap<EventKind, string>): string[] {
+  const faults = [
+    ...scalingFaults('RELAY', config.relayMin, config.relayMax),
+    ...scalingFaults('FUNCTION', config.functionMin, config.functionMax),
+    ...memoryFaults('RELAY', config.relayCpu, config.relayMemory),
+    ...memoryFaults('FUNCTION', config.functionCpu, config.functionMemory),
+    ...atMost('RELAY_TIMEOUT_SECONDS', config.relayTimeout, RUN_MAX_TIMEOUT_SECONDS, 'Cloud Run'),
+    ...atMost('RELAY_CONCURRENCY', config.relayConcurrency, MAX_CONCURRENCY, 'Cloud Run'),
+    ...atMost(
+      'FUNCTION_TIMEOUT_SECONDS',
+      config.functionTimeout,
+      Math.min(FUNCTION_MAX_TIMEOUT_SECONDS, ACK_DEADLINE_MAX_SECONDS),
+      'an event-driven function',
+    ),
+    ...atMost('FUNCTION_CONCURRENCY', config.functionConcurrency, MAX_CONCURRENCY, 'Cloud Run'),
+  ];
+  const ids = [...topics.values(), config.deadLetterTopic];
+  if (topics.size === 0)
+    faults.push('no topic is left: set at least one of the four *_TOPIC_ID to other than none');
+  if (new Set(ids).size < ids.length)
+    faults.push(
+      'two of the *_TOPIC_ID are the same: give each kind of event, and the dead letters, its own topic',
+    );
+  if (config.redisHost !== undefined && config.redisSecurity !== 'plain') {
+    faults.push(
+      'REDIS_SECURITY is not valid: with REDIS_HOST set it to plain; for TLS and a password leave REDIS_HOST out and ' +
+        'name the Memorystore instance, existing or new, in REDIS_INSTANCE_ID',
+    );
+  }
+  return faults;
+}
+
+function atMost(name: string, value: number, limit: number, whose: string): string[] {
+  return value > limit ? [`${name} is ${value}: ${whose} allows at most ${limit}`] : [];
+}
+
+function scalingFaults(prefix: string, min: number, max: number): string[] {
+  if (min <= max) return [];
+  return [`${prefix}_MIN_INSTANCES is ${min}: set it to at most ${prefix}_MAX_INSTANCES, which is ${max}`];
+}
+
+function memoryFaults(prefix: string, cpu: number, memory: string): string[] {
+  const mib = Number.parseInt(memory, 10) * (memory.endsWith('Gi') ? 1024 : 1);
+  const [least, most] = MEMORY_MIB[cpu] ?? [128, 32_768];
+  if (mib >= least && mib <= most) return [];
+  return [`${prefix}_MEMORY is ${memory}: with ${prefix}_CPU=${cpu} set it from ${least}Mi to ${most}Mi`];
+}

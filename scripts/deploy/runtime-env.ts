@@ -1,0 +1,73 @@
+// Which variables of the settings file reach the relay and the functions, and whether these would start with them.
+import { functionSettings } from '../../functions/config.ts';
+import { readRelayConfig, relaySettings } from '../../relay/config.ts';
+import { readConfig, type Settings } from '../../shared/config.ts';
+import { ConfigError } from '../../shared/errors.ts';
+
+interface Target {
+  projectId: string;
+  redisSecurity: 'plain' | 'tls-auth';
+  relayName: string;
+}
+
+/** What the deployment sets by itself, what the platform sets, and what is a secret: never taken from the file. */
+const SET_BY_DEPLOYMENT = new Set([
+  'GCP_PROJECT_ID',
+  'REDISHOST',
+  'REDISPORT',
+  'REDIS_AUTH',
+  'REDIS_TLS_CA',
+  'REDIS_SECURITY',
+  'PORT',
+  'K_SERVICE',
+  'JWT_SECRET_KEY_PATH',
+  // The deployment mounts the secret as a file; with the name the relay would read it by itself.
+  'JWT_SECRET_NAME',
+  'DIALOGFLOW_ENDPOINT',
+]);
+
+/**
+ * A variable that is empty or not set is left out, so that the relay's own default stands: an empty one that is passed on
+ * would hide it.
+ */
+function passedOn(table: Settings, env: Record<string, string | undefined>, target: Target) {
+  const values: Record<string, string> = { GCP_PROJECT_ID: target.projectId };
+  for (const { env: name } of Object.values(table)) {
+    const value = env[name];
+    if (value !== undefined && value !== '' && !SET_BY_DEPLOYMENT.has(name)) values[name] = value;
+  }
+  return { ...values, REDIS_SECURITY: target.redisSecurity };
+}
+
+export function relayEnv(env: Record<string, string | undefined>, target: Target): Record<string, string> {
+  return passedOn(relaySettings, env, target);
+}
+
+export function functionEnv(env: Record<string, string | undefined>, target: Target): Record<string, string> {
+  return passedOn(functionSettings, env, target);
+}
+
+/** What would keep the relay or the functions from starting, as they say it themselves. */
+export function runtimeFaults(env: Record<string, string | undefined>, target: Target): string[] {
+  const fromSecrets = { REDIS_AUTH: 'set', REDIS_TLS_CA: '-----BEGIN CERTIFICATE-----' };
+  const faults = [
+    ...faultsOf(() =>
+      readRelayConfig({ ...relayEnv(env, target), ...fromSecrets, K_SERVICE: target.relayName }),
+    ),
+    ...faultsOf(() => readConfig(functionSettings, { ...functionEnv(env, target), ...fromSecrets })),
+  ];
+  const overlong = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
+    .filter(([, value]) => value.includes('~~') || value.includes('{{'))
+    .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
+  return [...new Set([...faults, ...overlong])];
+}
+
+function faultsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+// What a plan is made of. Everything here is data but the predicates, so that a plan can be printed, compared and tested
+// without a project.
+
+/**
+ * One program call: the program and its arguments, never a shell line. An argument may hold placeholders, `{{NAME}}`,
+ * which stand for a {@link Lookup} of the plan and are filled in right before the call.
+ */
+export type Argv = readonly string[];
+
+/** A value that only the project knows, such as the address of Redis. */
+export interface Lookup {
+  /** Prints the value. May hold placeholders of its own. */
+  argv: Argv;
+}
+
+/** What one read said. `found: false` means that the thing read does not exist, not that reading it failed. */
+export type Reading = { found: true; text: string } | { found: false };
+
+/** Where a command's standard input comes from: a secret takes this way, never the arguments. */
+export type Input = { from: 'random'; bytes: number } | { from: 'command'; argv: Argv };
+
+/** One change, and how to see whether it is already there. */
+export interface Task {
+  /** What it makes, as a noun: `topic aa-new-message-topic`. */
+  title: string;
+  /** The reads that tell. They change nothing. */
+  reads: readonly Argv[];
+  /** Whether the readings (in the order of `reads`) show the change made. `fill` replaces placeholders. */
+  isDone(readings: readonly Reading[], fill: (template: string) => string): boolean;
+  /** Lookups that `isDone` fills in and no command names. */
+  uses?: readonly string[];
+  /** Makes the change. */
+  change: { argv: Argv; input?: Input };
+  /** Says more than argv: what the deployed folder holds. Goes into `{{CONFIG_DIGEST}}`. */
+  sourceDigest?: string;
+}
+
+export interface Step {
+  key: string;
+  title: string;
+  /** Keys of the steps that must be done before. */
+  needs: readonly string[];
+  /** The IAM permissions that whoever runs the step must have on the project. */
+  permissions: readonly string[];
+  tasks: readonly Task[];
+}
+
+export interface Plan {
+  steps: readonly Step[];
+  lookups: Readonly<Record<string, Lookup>>;
+}
+
+/** The placeholder that the runner computes: a digest of the filled command and the folder that it deploys. */
+export const CONFIG_DIGEST = 'CONFIG_DIGEST';
+
+/** The names of all placeholders in a text. */
+export function placeholdersIn(text: string): string[] {
+  return [...text.matchAll(/\{\{([A-Z0-9_]+)\}\}/g)].map((match) => match[1] ?? '');
+}
+
+/** The parsed JSON of a reading; undefined when the thing is not there or the text is no JSON. */
+export function json(reading: Reading | undefined): unknown {
+  if (reading?.found !== true || reading.text.trim() === '') return undefined;
+  try {
+    return JSON.parse(reading.text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Follows a path through parsed JSON; undefined as soon as something on the way is missing. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let current: unknown = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return current;
+}

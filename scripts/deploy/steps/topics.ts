@@ -1,0 +1,96 @@
+import type { DeploySettings } from '../settings.ts';
+import { json, type Step, type Task } from '../step.ts';
+import { binding, exists, hasBinding } from './predicates.ts';
+import { DIALOGFLOW_AGENT, PUBSUB_AGENT } from './project.ts';
+
+export function topicsStep(settings: DeploySettings): Step {
+  const publish = (topic: string, title: string, member: string) =>
+    binding({
+      title,
+      resource: ['pubsub', 'topics'],
+      target: [topic],
+      member,
+      role: 'roles/pubsub.publisher',
+    });
+  const { deadLetterTopic } = settings;
+  return {
+    key: 'topics',
+    title: 'Create the topics, and let Dialogflow publish to them',
+    needs: ['apis'],
+    permissions: [
+      'pubsub.topics.create',
+      'pubsub.topics.get',
+      'pubsub.topics.getIamPolicy',
+      'pubsub.topics.setIamPolicy',
+      'pubsub.topics.attachSubscription',
+      'pubsub.subscriptions.create',
+      'pubsub.subscriptions.get',
+    ],
+    tasks: [
+      agentTask(settings),
+      ...[...settings.topics.values()].flatMap((topic) => [
+        topicTask(topic),
+        publish(topic, `Dialogflow on ${topic}`, DIALOGFLOW_AGENT),
+      ]),
+      topicTask(deadLetterTopic),
+      publish(deadLetterTopic, `Pub/Sub on ${deadLetterTopic}`, PUBSUB_AGENT),
+      // Without a subscription, what arrives at a topic is gone.
+      {
+        title: `subscription of ${deadLetterTopic}`,
+        reads: [
+          [
+            'gcloud',
+            'pubsub',
+            'subscriptions',
+            'describe',
+            deadLetterSubscription(settings),
+            '--format=json',
+          ],
+        ],
+        isDone: exists,
+        change: {
+          argv: [
+            'gcloud',
+            'pubsub',
+            'subscriptions',
+            'create',
+            deadLetterSubscription(settings),
+            `--topic=${deadLetterTopic}`,
+            '--message-retention-duration=7d',
+            '--expiration-period=never',
+          ],
+        },
+      },
+    ],
+  };
+}
+
+export function deadLetterSubscription({ deadLetterTopic }: DeploySettings): string {
+  return `${deadLetterTopic.replace(/-topic$/, '')}-sub`;
+}
+
+function topicTask(topic: string): Task {
+  return {
+    title: `topic ${topic}`,
+    reads: [['gcloud', 'pubsub', 'topics', 'describe', topic, '--format=json']],
+    isDone: exists,
+    change: { argv: ['gcloud', 'pubsub', 'topics', 'create', topic] },
+  };
+}
+
+/**
+ * Dialogflow's service agent exists from its first use on, and an empty project has not used it. gcloud cannot tell
+ * whether it exists; that it has its role on a topic does.
+ */
+function agentTask({ topics }: DeploySettings): Task {
+  const [topic = ''] = topics.values();
+  return {
+    title: "Dialogflow's service agent",
+    uses: ['PROJECT_NUMBER'],
+    reads: [['gcloud', 'pubsub', 'topics', 'get-iam-policy', topic, '--format=json']],
+    isDone: ([policy], fill) => hasBinding(json(policy), fill(DIALOGFLOW_AGENT), 'roles/pubsub.publisher'),
+    change: {
+      argv: ['gcloud', 'beta', 'services', 'identity', 'create', '--service=dialogflow.googleapis.com'],
+    },
+  };
+}

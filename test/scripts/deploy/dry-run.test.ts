@@ -1,0 +1,56 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { quote } from '../../../scripts/deploy/shell.ts';
+import { ROOT } from '../../docs/markdown.ts';
+
+/** After a wanted change: node scripts/deploy/main.ts --settings .env.sample --dry-run > this file. */
+const SNAPSHOT = readFileSync(new URL('dry-run.snapshot.txt', import.meta.url), 'utf8');
+
+const deploy = (...args: string[]) =>
+  spawnSync(process.execPath, ['scripts/deploy/main.ts', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { PATH: '' },
+  });
+
+test('the dry run of the sample prints the known commands', () => {
+  const { stdout, status } = deploy('--settings', '.env.sample', '--dry-run');
+  assert.is(status, 0);
+  assert.fixture(stdout, SNAPSHOT);
+});
+
+test('what is printed is bash', () => {
+  execFileSync('bash', ['-n'], { input: SNAPSHOT });
+});
+
+test('an argument that is printed is read back as it was', () => {
+  const odd = ["it's", 'a b', '$HOME', '`id`', 'back\\slash', '"', 'line\nbreak', '^~~^A=1~~B=2', '*', ''];
+  const script = `printf '%s\\0' ${odd.map(quote).join(' ')}`;
+  assert.equal(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1), odd);
+});
+
+test('a placeholder is printed as a variable, and nothing else beside it is expanded', () => {
+  const script = `NAME='a b'; printf %s ${quote('$x`id`"\\{{NAME}}')}`;
+  assert.is(execFileSync('bash', ['-c', script], { encoding: 'utf8' }), '$x`id`"\\a b');
+});
+
+test('a step alone and the plan as JSON', () => {
+  const one = deploy('--settings', '.env.sample', '--dry-run', '--only', 'connector').stdout;
+  assert.is(one.match(/^gcloud /gm)?.length, 1);
+  const { steps } = JSON.parse(deploy('--settings', '.env.sample', '--plan', 'json').stdout);
+  assert.is(steps[0].key, 'apis');
+  assert.ok(steps.every((step: { permissions: string[] }) => step.permissions.length > 0));
+});
+
+test('what is wrong with the settings or the step is said, and nothing else', () => {
+  const settings = deploy('--settings', '/nowhere');
+  assert.is(settings.status, 1);
+  assert.match(settings.stderr, 'GCP_PROJECT_ID is not set');
+  const step = deploy('--settings', '.env.sample', '--dry-run', '--only', 'nothing');
+  assert.is(step.status, 1);
+  assert.match(step.stderr, 'there is no step "nothing": use one of apis,');
+});
+
+test.run();

@@ -1,0 +1,102 @@
+// The whole deployment three times over; some 250 calls of gcloud, about a second each.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EVENT_KINDS } from '../../../shared/event.ts';
+import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { deploy, makeRoot, PROJECT, SECRET_KEY } from './gcloud-deployment.ts';
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+if (hasGcloud)
+  test('a first deployment makes everything, a second one nothing, a new relay only the relay', async () => {
+    const fake = await startFakeGcp();
+    const root = makeRoot();
+    try {
+      const first = await deploy(fake, root);
+      assert.equal(fake.astray, []);
+      assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
+
+      const writes = () =>
+        fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy'));
+      assertRequests(fake);
+      assert.not.ok(
+        first.calls.some((call) => call.includes(SECRET_KEY) || call.includes('fake-auth-string')),
+      );
+
+      const before = writes().length;
+      const second = await deploy(fake, root);
+      assert.equal(second.changed, []);
+      assert.is(second.outcome.state, 'done');
+      assert.is(writes().length, before);
+
+      const third = await deploy(fake, root, {}, { 'dist/relay': 'two' });
+      assert.equal(third.changed, ['service ui-connector']);
+      assert.equal(fake.astray, []);
+    } finally {
+      await fake.close();
+      rmSync(root, { recursive: true });
+    }
+  });
+
+function assertRequests(fake: FakeGcp): void {
+  const find = (method: string, api: string, part: string) => {
+    const found = fake.requests.find(
+      (request) =>
+        request.method === method && request.api === api && `${request.path}${request.query}`.includes(part),
+    );
+    assert.ok(found, `${method} ${api} ${part}`);
+    return asObject(found?.body);
+  };
+  const versions = fake.requests.filter(({ path }) => path.endsWith('jwt-secret:addVersion'));
+  assert.is(versions.length, 1);
+  assert.is(asObject(versions[0]?.body.payload).data, Buffer.from(SECRET_KEY).toString('base64'));
+
+  const redis = find('POST', 'redis', 'instanceId=aa-integration-redis');
+  assert.is(redis.tier, 'STANDARD_HA');
+  assert.is(redis.authEnabled, true);
+  assert.is(redis.transitEncryptionMode, 'SERVER_AUTHENTICATION');
+
+  for (const kind of EVENT_KINDS) {
+    const body = find('POST', 'cloudfunctions', `functionId=${kind}`);
+    const trigger = asObject(body.eventTrigger);
+    assert.is(trigger.retryPolicy, 'RETRY_POLICY_RETRY');
+    assert.is(trigger.serviceAccountEmail, `cloud-run-pubsub-invoker@${PROJECT}.iam.gserviceaccount.com`);
+    const config = asObject(body.serviceConfig);
+    assert.is(config.ingressSettings, 'ALLOW_INTERNAL_ONLY');
+    assert.is(config.serviceAccountEmail, `cloud-pubsub-interceptor@${PROJECT}.iam.gserviceaccount.com`);
+    assert.is(asObject(config.environmentVariables).REDISHOST, '10.0.0.3');
+    assert.is(asObject(body.buildConfig).runtime, 'nodejs24');
+
+    const subscription = asObject(
+      fake.state.resources.get(`projects/${PROJECT}/subscriptions/eventarc-${kind}-sub`),
+    );
+    assert.equal(subscription.retryPolicy, { minimumBackoff: '1s', maximumBackoff: '60s' });
+    assert.is(asObject(subscription.deadLetterPolicy).maxDeliveryAttempts, 20);
+    assert.is(subscription.ackDeadlineSeconds, 60);
+    assert.equal(subscription.expirationPolicy, {});
+  }
+
+  const service = find('POST', 'run', 'namespaces/demo-proj/services');
+  const template = asObject(asObject(service.spec).template);
+  const spec = asObject(template.spec);
+  assert.is(spec.serviceAccountName, `ui-connector@${PROJECT}.iam.gserviceaccount.com`);
+  assert.is(spec.timeoutSeconds, 3600);
+  assert.is(spec.containerConcurrency, 1000);
+  const annotations = asObject(asObject(template.metadata).annotations);
+  assert.is(annotations['run.googleapis.com/sessionAffinity'], 'true');
+  assert.is(annotations['run.googleapis.com/cpu-throttling'], 'False');
+
+  const projectRoles = asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings;
+  assert.equal(projectRoles, [
+    {
+      members: [`serviceAccount:ui-connector@${PROJECT}.iam.gserviceaccount.com`],
+      role: 'roles/dialogflow.agentAssistClient',
+    },
+  ]);
+}
+
+test.run();

@@ -1,0 +1,53 @@
+// The steps that matter most, with the real gcloud; the whole deployment is in gcloud.long.ts.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { deploy, makeRoot, PROJECT, SECRET_KEY } from './gcloud-deployment.ts';
+
+const ONE_TOPIC = {
+  REDIS_HOST: '10.1.2.3',
+  REDIS_SECURITY: 'plain',
+  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+  CORS_ALLOWED_ORIGINS: 'https://a.example,https://b.example',
+};
+
+const STEPS = ['apis', 'jwt-secret', 'relay', 'functions', 'subscriptions'];
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+if (hasGcloud)
+  test('gcloud takes the commands, and nothing secret is on a command line', async () => {
+    const fake = await startFakeGcp();
+    const root = makeRoot();
+    try {
+      const { outcome, calls } = await deploy(fake, root, ONE_TOPIC, {}, STEPS);
+      assert.equal(fake.astray, []);
+      assert.is(outcome.state, 'done', JSON.stringify(outcome));
+      assert.not.ok(calls.some((call) => call.includes(SECRET_KEY)));
+      const sent = fake.requests.find(({ path }) => path.endsWith(':addVersion'));
+      assert.is(asObject(sent?.body.payload).data, Buffer.from(SECRET_KEY).toString('base64'));
+
+      const service = asObject(fake.state.resources.get('run:ui-connector'));
+      const [container] = asObject(asObject(asObject(service.spec).template).spec).containers as unknown[];
+      const env = asObject(container).env as unknown[];
+      assert.ok(
+        env.some((each) => asObject(each).value === 'https://a.example,https://b.example'),
+        'a value with a comma arrives whole',
+      );
+      const functions = [...fake.state.resources.keys()].filter((key) => key.includes('/functions/'));
+      assert.equal(functions, [
+        `projects/${PROJECT}/locations/us-central1/functions/human-agent-assistant-event`,
+      ]);
+    } finally {
+      await fake.close();
+      rmSync(root, { recursive: true });
+    }
+  });
+
+test.run();

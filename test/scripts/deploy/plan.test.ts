@@ -1,0 +1,112 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { plan } from '../../../scripts/deploy/plan.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import type { Reading, Step, Task } from '../../../scripts/deploy/step.ts';
+
+const planOf = (env: Record<string, string> = {}) =>
+  plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env }), {});
+const commandsOf = (steps: readonly Step[]) =>
+  steps.flatMap(({ tasks }) => tasks.map(({ change }) => change.argv));
+const said = (value: unknown): Reading => ({ found: true, text: JSON.stringify(value) });
+
+function taskOf(title: string, env: Record<string, string> = {}): Task {
+  const task = planOf(env)
+    .steps.flatMap(({ tasks }) => tasks)
+    .find((each) => each.title === title);
+  if (task === undefined) throw new Error(`no task ${title}`);
+  return task;
+}
+
+test('what a step needs comes before it', () => {
+  const seen = new Set<string>();
+  for (const { key, needs } of planOf().steps) {
+    for (const need of needs) assert.ok(seen.has(need), `${key} needs ${need}`);
+    seen.add(key);
+  }
+});
+
+test('every command, read and lookup names the project, and the account when it is set', () => {
+  const { steps, lookups } = planOf({ ADMIN_ACCOUNT: 'me@example.com' });
+  const reads = steps.flatMap(({ tasks }) => tasks.flatMap((task) => task.reads));
+  for (const argv of [...commandsOf(steps), ...reads, ...Object.values(lookups).map((each) => each.argv)]) {
+    assert.ok(
+      argv.includes('--project=my-project') && argv.includes('--account=me@example.com'),
+      argv.join(' '),
+    );
+  }
+});
+
+test('each function has every flag, retries among them, and only the topics that are wanted', () => {
+  const { steps } = planOf({ NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none' });
+  const deploys = commandsOf(steps).filter((argv) => argv[1] === 'functions');
+  assert.is(deploys.length, 3);
+  for (const argv of deploys) {
+    for (const flag of ['--retry', '--gen2', '--runtime=nodejs24', '--ingress-settings=internal-only'])
+      assert.ok(argv.includes(flag), flag);
+    assert.ok(argv.some((each) => each.startsWith('--trigger-service-account=')));
+  }
+  assert.not.ok(JSON.stringify(steps).includes('aa-new-message-topic'));
+});
+
+test('an existing Redis is used as it is: no instance, no secrets of it, its own address', () => {
+  const { steps } = planOf({ REDIS_HOST: '10.1.2.3', REDIS_PORT: '6380', REDIS_SECURITY: 'plain' });
+  assert.not.ok(steps.some(({ key }) => key.startsWith('redis')));
+  const text = JSON.stringify(commandsOf(steps));
+  assert.match(text, 'REDISHOST=10.1.2.3~~REDISPORT=6380');
+  assert.not.ok(text.includes('aa-integration-redis-auth'));
+});
+
+test('where allUsers is forbidden, the check of the invoker is switched off instead', () => {
+  const text = JSON.stringify(commandsOf(planOf({ RELAY_INVOCATION: 'no-invoker-iam-check' }).steps));
+  assert.match(text, '"--no-invoker-iam-check"');
+  assert.not.ok(text.includes('allow-unauthenticated'));
+});
+
+test('a function is deployed again when its retries are off, its label differs or it is not active', () => {
+  const task = taskOf('function new-message-event');
+  const fill = () => 'digest';
+  const good = {
+    state: 'ACTIVE',
+    labels: { 'config-digest': 'digest' },
+    eventTrigger: { retryPolicy: 'RETRY_POLICY_RETRY' },
+  };
+  assert.is(task.isDone([said(good)], fill), true);
+  assert.is(task.isDone([said({ ...good, state: 'FAILED' })], fill), false);
+  assert.is(task.isDone([said({ ...good, labels: {} })], fill), false);
+  assert.is(task.isDone([said({ ...good, eventTrigger: {} })], fill), false);
+  assert.is(task.isDone([{ found: false }], fill), false);
+});
+
+test('a secret with any version, enabled or not, gets no other', () => {
+  const task = taskOf('a key of 256 random bits in aa-integration-jwt-secret');
+  assert.not.ok(task.reads.flat().some((argument) => argument.includes('ENABLED')));
+  assert.is(task.isDone([{ found: true, text: 'projects/1/secrets/s/versions/1\n' }], String), true);
+  assert.is(task.isDone([{ found: true, text: '' }], String), false);
+  assert.equal(task.change.input, { from: 'random', bytes: 32 });
+});
+
+test('the AUTH string is copied again when Memorystore has another', () => {
+  const task = taskOf('the current value in aa-integration-redis-auth');
+  const reading = (text: string): Reading => ({ found: true, text });
+  assert.is(task.isDone([reading('one\n'), reading('one')], String), true);
+  assert.is(task.isDone([reading('two\n'), reading('one')], String), false);
+  assert.is(task.isDone([reading('one'), { found: false }], String), false);
+});
+
+test('a role counts as granted only to that member and without a condition', () => {
+  const task = taskOf('Dialogflow for the relay');
+  const bound = {
+    role: 'roles/dialogflow.agentAssistClient',
+    members: ['serviceAccount:ui-connector@my-project.iam.gserviceaccount.com'],
+  };
+  assert.is(task.isDone([said({ bindings: [bound] })], String), true);
+  assert.is(task.isDone([said({ bindings: [{ ...bound, members: [] }] })], String), false);
+  assert.is(
+    task.isDone([said({ bindings: [{ ...bound, condition: { title: 'until June' } }] })], String),
+    false,
+  );
+  assert.is(task.isDone([said({})], String), false);
+});
+
+test.run();
