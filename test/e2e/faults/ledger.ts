@@ -28,8 +28,9 @@ export interface FaultRow {
 }
 
 /**
- * Holds what desktops were given against what was published. `published` has the ids of each conversation; a ledger
- * that was told is expected to have had everything once, before or after.
+ * Holds what desktops were given against what was published. `published` has the ids of each conversation that a
+ * Redis still holds or held when it was delivered; a ledger that was told is expected to have had everything once,
+ * before or after.
  */
 export function makeRow(
   fault: string,
@@ -39,13 +40,13 @@ export function makeRow(
 ): FaultRow {
   let due = 0;
   let delivered = 0;
-  let total = 0;
+  let repeated = 0;
   for (const { conversation, ids } of ledgers) {
     const seen = new Set(ids);
     const expected = published.get(conversation) ?? [];
     due += expected.length;
     delivered += expected.filter((id) => seen.has(id)).length;
-    total += ids.length;
+    repeated += ids.length - seen.size;
   }
   const told = ledgers.filter((ledger) => ledger.told > 0).length;
   return {
@@ -54,7 +55,7 @@ export function makeRow(
     published: due,
     delivered,
     lost: due - delivered,
-    repeated: total - delivered,
+    repeated,
     told: `${told}/${ledgers.length}`,
   };
 }
