@@ -5,6 +5,7 @@ import type { Logger } from '../shared/log.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
 import { traceFields } from '../shared/trace.ts';
 import { type Delivery, toDelivery } from './cloud-event.ts';
+import { DroppedInterims } from './dropped-interims.ts';
 import { retry } from './retry.ts';
 
 export interface HandlerDeps {
@@ -32,6 +33,7 @@ export const REDIS_PATIENCE_MS = 3_000;
 export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promise<void> {
   const faults = new Map<EventFault, number>();
   const { kind, project, maxBytes, eventLog, logger, isTransient, now = () => new Date() } = deps;
+  const drops = new DroppedInterims(logger, () => now().getTime());
 
   return async function handle(cloudEvent) {
     const delivery = toDelivery(cloudEvent);
@@ -45,10 +47,11 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
         now: now(),
         fallback: delivery,
       });
-      const { outcome } = await retry(() => eventLog.append(event), {
+      const { outcome, reason } = await retry(() => eventLog.append(event), {
         limitMs: REDIS_PATIENCE_MS,
         isTransient,
       });
+      if (reason !== undefined) drops.note(reason);
       if (!logger.isLevelEnabled('debug')) return;
       logger.debug({ ...context(delivery), conversation: event.conversation, outcome }, 'event taken');
     } catch (error) {

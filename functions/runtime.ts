@@ -3,8 +3,8 @@
 import { readConfig } from '../shared/config.ts';
 import type { EventKind } from '../shared/event.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
-import { createRedis, isTransientRedisError } from '../shared/redis.ts';
-import { connectionFault } from '../shared/redis-fault.ts';
+import { createRedisClient, isTransientRedisError } from '../shared/redis.ts';
+import { logConnectionFaults } from '../shared/redis-fault.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
 import { functionSettings } from './config.ts';
 import { logFrameworkErrors } from './framework-errors.ts';
@@ -18,8 +18,8 @@ export function createFunction(
   const config = readConfig(functionSettings, env);
   const logger = createLogger(kind, config.logLevel, logDestination(undefined));
   logFrameworkErrors(console, logger);
-  const redis = createRedis(config);
-  redis.on('error', (err) => logger.warn({ err }, connectionFault(err)));
+  const redis = createRedisClient(config);
+  logConnectionFaults(redis, config, logger);
   // Connects while the framework is still starting; a failure is retried and reported by the listener above.
   redis.connect().catch(() => {});
   return createHandler({

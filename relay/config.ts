@@ -10,8 +10,11 @@ import {
   text,
 } from '../shared/config.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { accessSettings } from './access/settings.ts';
+import { adminSettings } from './admin/settings.ts';
 import { secretName } from './auth/key-source-secret.ts';
 import { authFaults, authSettings } from './auth/providers.ts';
+import { limitSettings } from './limiting/settings.ts';
 import { originPattern } from './origins.ts';
 
 const originList = v.pipe(
@@ -101,6 +104,11 @@ const ownSettings = {
     fallback: false,
     remedy: 'set it to on to serve the agent desktop page at /, or to off',
   }),
+  metricsPort: setting<number | undefined>('METRICS_PORT', {
+    schema: integer(1, 65535),
+    fallback: undefined,
+    remedy: 'set it to the port for GET /metrics, another than PORT, or leave it out for none',
+  }),
   loggingFile: setting<string | undefined>('LOGGING_FILE', {
     schema: text,
     fallback: undefined,
@@ -109,7 +117,15 @@ const ownSettings = {
 } satisfies Settings;
 
 /** The settings of the relay. */
-export const relaySettings = { ...sharedSettings, ...historySettings, ...ownSettings, ...authSettings };
+export const relaySettings = {
+  ...sharedSettings,
+  ...historySettings,
+  ...ownSettings,
+  ...authSettings,
+  ...accessSettings,
+  ...adminSettings,
+  ...limitSettings,
+};
 
 export type RelayConfig = Config<typeof relaySettings>;
 

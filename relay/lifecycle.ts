@@ -1,6 +1,9 @@
 import { CLOSE, type CloseReason } from '../shared/close-codes.ts';
 import { CONNECTION_AGE_JITTER_MS, CONNECTION_AGE_MS, DRAIN_SPREAD_MS } from './limits.ts';
 
+/** The longest that setTimeout takes, in milliseconds; a longer time would be over at once. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** A desktop's connection as far as its end is concerned. */
 export interface Closable {
   /** Says, where the protocol can, that the connection is going to be closed within so many milliseconds. */

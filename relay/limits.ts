@@ -36,9 +36,41 @@ export const PROVIDER_CREDENTIAL_MAX_CHARS = 8_192;
 /** Longest name of a user that is taken from a provider, in characters; e-mail addresses have at most 254. */
 export const PROVIDER_NAME_MAX_CHARS = 256;
 
+/** Age at which the keys of an OpenID Connect provider are read again, in milliseconds: soon after one is withdrawn. */
+export const OIDC_KEYS_MAX_AGE_MS = 10 * 60_000;
+
+/** Time from one reading of these keys to the next for a token that names an unknown one, in milliseconds. Providers
+ * publish a key long before they sign with it, so only strangers wait for this. */
+export const OIDC_KEYS_COOLDOWN_MS = 30_000;
+
+/** Longest list of a user's conversations that is taken from a provider, in characters of JSON: it becomes part of the
+ * relay's token, which has to stay below TOKEN_MAX_CHARS. */
+export const CONVERSATIONS_CLAIM_MAX_CHARS = 4_096;
+
+/** How long the authorizer may take, in milliseconds: somebody is waiting for every answer. */
+export const AUTHORIZER_TIMEOUT_MS = 2_000;
+
+/** How long an answer of the authorizer is used again, in milliseconds; so long may a change take to be felt. */
+export const AUTHORIZER_CACHE_MS = 60_000;
+
+/** When the authorizer is asked again about somebody who is in a conversation, after it did not answer, in milliseconds. */
+export const AUTHORIZER_RETRY_MS = 15_000;
+
+/** Answers that are kept at most, about 300 bytes each: 1,000 agents, each with a wall of conversations. */
+export const AUTHORIZER_CACHE_MAX = 50_000;
+
+/** Largest answer of the authorizer that is read, in bytes. It needs under 100. */
+export const AUTHORIZER_ANSWER_MAX_BYTES = 16 * 1024;
+
+/** Connections to the authorizer at most; at 20 ms an answer these are 1,600 answers a second. */
+export const AUTHORIZER_CONNECTIONS = 32;
+
 /** How often the source of the signing key is looked at, in milliseconds; a new key signs after two intervals. Cloud Run
  * fetches a mounted secret anew at every read, so this is 2,880 accesses a day. */
 export const KEY_POLL_MS = 30_000;
+
+/** How often tokens of an unknown key make a relay look for new keys, in milliseconds: strangers can make up any number. */
+export const KEY_LOOK_EVERY_MS = 5_000;
 
 /** How long Secret Manager may take, in milliseconds. It takes under 1 s, and the relay's start waits for it. */
 export const SECRET_TIMEOUT_MS = 5_000;
@@ -60,6 +92,16 @@ export interface ConnectionLimits {
   /** Open connections at most: ten times the requests that Cloud Run ever sends to one instance (1,000). */
   max: number;
 }
+
+/**
+ * Connections and sessions that have shown no token yet, at most; one more ends the oldest of them. A quarter of all
+ * connections: every desktop of an instance may come back in the same moment (1,000 on Cloud Run), and three quarters
+ * are always left to those whose token is known.
+ */
+export const NEWCOMERS_MAX = 2_500;
+
+/** Time between two closings of idle connections while new ones are dropped, in milliseconds: each looks at all. */
+export const DROP_PAUSE_MS = 1_000;
 
 export const CONNECTION_LIMITS: ConnectionLimits = {
   headersMs: 15_000,
@@ -84,8 +126,14 @@ export const SHUTDOWN_MAX_MS = 8_000;
 /** Time from a connection, native or Socket.IO's, to its token, in milliseconds; nothing it sends meanwhile is kept. */
 export const AUTH_TIMEOUT_MS = 10_000;
 
+/** Tokens that one connection of Socket.IO may try; a desktop tries one, and once more where it has got another. */
+export const CONNECT_TRIES_MAX = 5;
+
 /** Joined conversations of one connection at most; an agent has a handful, a supervisor's wall of calls a few dozen. */
 export const JOINED_MAX = 50;
+
+/** Conversations that an expired token may come back to, the latest that it joined: what two connections may have joined. */
+export const RESUMABLE_MAX = 2 * JOINED_MAX;
 
 /** How often a native connection is pinged, in milliseconds: well within the minute after which proxies cut it. */
 export const PING_EVERY_MS = 25_000;
@@ -110,3 +158,30 @@ export const CONNECTION_AGE_MS = 55 * 60_000;
 
 /** By how much that age differs from connection to connection, in milliseconds either way. */
 export const CONNECTION_AGE_JITTER_MS = 3 * 60_000;
+
+/** How often a relay looks for revocations, in milliseconds: within 2 s the connections they go for are closed. */
+export const REVOCATIONS_LOOK_MS = 500;
+
+/** Time from the closing of a conversation's connections to its erasure, in milliseconds: every relay has looked by
+ * then, and those that answer a close have written what they leave. */
+export const ERASE_AFTER_MS = 2_000;
+
+/** Registrations of one agent, a minute. A desktop registers once an hour and at each reload; with ten open it is few. */
+export const REGISTRATIONS_PER_MINUTE = 60;
+
+/** Calls of one agent to Dialogflow, a minute. A busy desktop makes a few for each utterance, which is one a second. */
+export const CALLS_PER_MINUTE = 600;
+
+/**
+ * Refused attempts of one address, a minute: tokens and credentials that are not good, on any way in. A valid token
+ * passes whatever its address has done; only registrations have to wait. So it is above what a site of 1,000 agents
+ * behind one address sends when all come back with the tokens of the day before, ten requests each, and above
+ * 200 a second from somebody among them.
+ */
+export const REFUSALS_PER_MINUTE = 15_000;
+
+/** Joins of one connection: all that it may have joined, twice over, at once; then 5 a second. */
+export const JOIN_RATE = { burst: 100, perSecond: 5 };
+
+/** Frames that one connection sends: joins, pings and a token now and then; one that sends more is closed. */
+export const FRAME_RATE = { burst: 500, perSecond: 50 };

@@ -1,10 +1,11 @@
 // The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
+import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
-import { createRedis } from '../shared/redis.ts';
-import { connectionFault } from '../shared/redis-fault.ts';
+import { createRedisClient } from '../shared/redis.ts';
+import { logConnectionFaults } from '../shared/redis-fault.ts';
 import { createRelay } from './app.ts';
 import { watchKeys } from './auth/key-ring.ts';
 import { type KeySource, keyFile } from './auth/key-source.ts';
@@ -13,6 +14,8 @@ import { type RelayConfig, readRelayConfig } from './config.ts';
 import { desktopPlugin } from './desktop/routes.ts';
 import { googleCredentials } from './dialogflow/credentials.ts';
 import { SHUTDOWN_MAX_MS } from './limits.ts';
+import { RelayMetrics } from './metrics/metrics.ts';
+import { serveMetrics } from './metrics/server.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
@@ -24,35 +27,49 @@ function keySource({ projectId, jwtSecretKeyPath, jwtSecretName }: RelayConfig):
   return secretManagerKeys({ secret, credentials: googleCredentials(projectId, SECRET_SCOPE) });
 }
 
+async function readAdminToken(config: RelayConfig): Promise<KeyObject | undefined> {
+  const { projectId, adminTokenPath, adminTokenName } = config;
+  const secret = adminTokenName && secretName(adminTokenName, projectId);
+  const credentials = googleCredentials(projectId, SECRET_SCOPE);
+  const source = secret
+    ? secretManagerKeys({ secret, credentials, variable: 'ADMIN_TOKEN_NAME' })
+    : adminTokenPath && keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
+  if (!source) return undefined;
+  const [token] = await source.read({ withPrevious: false });
+  return token.secret;
+}
+
 async function main(): Promise<void> {
   const config = readRelayConfig(process.env);
   const logger = createLogger('relay', config.logLevel, logDestination(config.loggingFile));
   const keys = await watchKeys({
     source: keySource(config),
     graceMs: config.jwtLifetimeSeconds * 1000,
+    sessionMs: config.sessionMaxSeconds * 1000,
     logger,
   });
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 
-  const redis = createRedis(config);
-  const subscriberRedis = createRedis(config, { autoResubscribe: false });
-  for (const connection of [redis, subscriberRedis]) {
-    connection.on('error', (err) => logger.warn({ err }, connectionFault(err)));
-    // Starts without Redis too: /ready says so until it answers, and the connection is retried.
-    connection.connect().catch(() => {});
-  }
+  const redis = createRedisClient(config);
+  logConnectionFaults(redis, config, logger);
+  // Starts without Redis too: /ready says so until it answers, and the connection is retried.
+  redis.connect().catch(() => {});
+  const metrics = config.metricsPort === undefined ? undefined : new RelayMetrics();
   const relay = await createRelay({
     config,
     logger,
     redis,
-    subscriberRedis,
     keyRing: keys.ring,
+    lookForKeys: keys.look,
     credentials: googleCredentials(config.projectId),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
+    adminToken: await readAdminToken(config),
+    metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,
   });
   logger.info({ port: await relay.listen(config.port) }, 'listening');
+  if (metrics) await serveMetrics(metrics.registry, config.metricsPort ?? 0);
 
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'stopping');

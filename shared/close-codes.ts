@@ -25,12 +25,21 @@ export const CLOSE = {
    * trimmed. The answer to the next join with that cursor says so.
    */
   reset: { code: 4006, reason: 'the history of a conversation changed' },
+  /**
+   * A conversation that was joined was revoked or erased: a join of it is refused from now on. The others may be joined
+   * again.
+   */
+  withdrawn: { code: 4007, reason: 'a conversation was revoked' },
   /** The first frame was not `auth`. */
   'auth-first': { code: 4500, reason: 'the first frame was not auth' },
   /** The token was refused. */
   unauthenticated: { code: 4501, reason: 'the token was refused' },
   /** Malformed frames, again and again. */
   malformed: { code: 4502, reason: 'malformed frames' },
+  /** The token was revoked, or all that its identity had. */
+  revoked: { code: 4503, reason: 'the token was revoked' },
+  /** More frames than a desktop has any use for. */
+  flooded: { code: 4504, reason: 'too many frames' },
 } as const satisfies Record<string, CloseReason>;
 
 /**

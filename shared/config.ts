@@ -114,6 +114,15 @@ export const sharedSettings = {
     remedy:
       'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',
   }),
+  redisCluster: setting('REDIS_CLUSTER', {
+    schema: v.pipe(
+      v.picklist(['true', 'false']),
+      v.transform((value) => value === 'true'),
+    ),
+    fallback: false,
+    remedy:
+      'set it to true when REDISHOST is a node or the discovery endpoint of a Redis Cluster, or to false',
+  }),
   redisSecurity: setting<RedisSecurity>('REDIS_SECURITY', {
     schema: v.picklist(['plain', 'tls-auth']),
     fallback: 'plain',

@@ -10,7 +10,7 @@ export const LOCATION_PATTERN = '[a-z]+(?:-[a-z]+[0-9]{1,2})?';
 // these may come first); a dot or tilde is let through, but no name made of dots alone, and nothing that means
 // something in a Redis hash tag, a URL or a glob.
 const NAME = new RegExp(
-  `^projects/([a-z0-9][a-z0-9.:-]{0,127})(?:/locations/${LOCATION_PATTERN})?/conversations/([A-Za-z0-9_-][A-Za-z0-9._~-]{0,127})$`,
+  `^projects/([a-z0-9][a-z0-9.:-]{0,127})(?:/locations/(${LOCATION_PATTERN}))?/conversations/([A-Za-z0-9_-][A-Za-z0-9._~-]{0,127})$`,
 );
 
 export interface Project {
@@ -30,5 +30,10 @@ export function shortName(name: unknown, project: Project): ShortName {
   if (!match) throw new ConversationNameError('not-a-conversation-name');
   if (match[1] !== project.id && match[1] !== project.number)
     throw new ConversationNameError('other-project');
-  return `projects/${project.id}/conversations/${match[2]}`;
+  return `projects/${project.id}/conversations/${match[3]}`;
+}
+
+/** The location in a conversation's name; none in a short name, nor in what is no conversation's name. */
+export function locationOf(name: string): string | undefined {
+  return NAME.exec(name)?.[2];
 }

@@ -1,6 +1,7 @@
 import type { protos } from '@google-cloud/dialogflow';
 import { type Project, type ShortName, shortName } from './conversation-name.ts';
 import { ConversationNameError, EventError } from './errors.ts';
+import { replayedOf } from './replayed.ts';
 
 /** The four kinds of events: the desktop's Socket.IO event, the function's name and the envelope's `data_type`. */
 export const EVENT_KINDS = [
@@ -51,7 +52,8 @@ export interface PubsubMessage {
 export interface AgentAssistEvent {
   conversation: ShortName;
   kind: EventKind;
-  /** Pub/Sub's message id, '' when there is none: then duplicates cannot be recognised. */
+  /** Pub/Sub's message id, or that of a {@link replayedOf dead letter}; '' when there is none: then duplicates cannot
+   * be recognised. */
   messageId: string;
   publishTime: string;
   /** The {@link Envelope} as JSON text. */
@@ -87,8 +89,10 @@ export function decodeEvent(
   const published = parsePayload(data);
   const conversation = conversationOf(published, options.project);
   const attributes = stringMap(message.attributes);
-  const messageId = messageIdOf(message) ?? options.fallback.id ?? '';
+  const replayed = replayedOf(attributes);
+  const messageId = replayed.messageId ?? messageIdOf(message) ?? options.fallback.id ?? '';
   const publishTime =
+    replayed.publishTime ??
     identifier(message.publishTime) ??
     identifier(message.publish_time) ??
     options.fallback.time ??

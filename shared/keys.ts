@@ -63,7 +63,31 @@ export function placesKey(name: ShortName, tokenId: string): string {
   return `aar${FORMAT}:{${name}}:places:${tokenId}`;
 }
 
-/** Exists while a token may come back to a conversation that it has joined, also once it has expired. */
-export function joinedKey(name: ShortName, tokenId: string): string {
-  return `aar${FORMAT}:{${name}}:joined:${tokenId}`;
+/** Sorted set of the conversations that a token has joined, by time: once it has expired, it may come back to these. */
+export function joinedKey(tokenId: string): string {
+  return `aar${FORMAT}:joined:${tokenId}`;
+}
+
+/** Hash of what was revoked, a field for each, for as long as a token could still be used. */
+export const REVOCATIONS_KEY = `aar${FORMAT}:revocations`;
+
+/** What a key may hold of a conversation, as far as the key itself tells. */
+export type KeyKind = 'of-the-conversation' | 'joined' | 'integration' | 'other';
+
+/** For whoever goes through all keys; also those of other versions of the stored form. */
+export function keyKind(key: string, name: ShortName): KeyKind {
+  if (/^[0-9a-f]{64}$/.test(key)) return 'integration';
+  const [, rest = ''] = /^aar\d+:(.*)$/.exec(key) ?? [];
+  if (rest.startsWith(`{${name}}:`)) return 'of-the-conversation';
+  return rest.startsWith('joined:') ? 'joined' : 'other';
+}
+
+/** What the keys that count something begin with. What they count is a digest: agents and addresses are persons. */
+export function ratePrefix(name: string): string {
+  return `aar${FORMAT}:rate:${name}`;
+}
+
+/** Hash of who has used how much of a shared quota in one window. All windows share a hash tag. */
+export function quotaKey(name: string, window: number): string {
+  return `aar${FORMAT}:{quota:${name}}:${window}`;
 }

@@ -64,9 +64,14 @@ export function serializeError(error: unknown, causes = MAX_CAUSES): Record<stri
   };
 }
 
-/** V8 quotes the text that it could not parse, and Redis the arguments of a command that it does not know. */
+/**
+ * V8 quotes the text that it could not parse or that it was to take for an object, and Redis the arguments of a command
+ * that it does not know.
+ */
 function safeMessage(error: Error): string {
   if (error instanceof SyntaxError) return 'invalid syntax';
+  if (error instanceof TypeError)
+    return error.message.replace(/( to search for '.*?' in | on string ').*/s, '$1…');
   return error.message.replace(/, with args beginning with:.*/s, '');
 }
 

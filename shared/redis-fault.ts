@@ -1,8 +1,32 @@
+import type { Logger } from './log.ts';
+import { createRedis, isCluster, type Redis, type RedisConfig } from './redis.ts';
+
+/** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
+export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: Logger): void {
+  const log = (err: unknown) => logger.warn({ err }, connectionFault(err));
+  if (!isCluster(redis)) {
+    redis.on('error', log);
+    return;
+  }
+  redis.on('node error', log);
+  // Of a cluster that cannot be reached ioredis says only that a connection was closed, not why: one of its own tells.
+  redis.on('error', () => {
+    const trial = createRedis(config, { retryStrategy: () => null });
+    trial.on('error', log);
+    trial.connect().then(
+      () => trial.disconnect(),
+      () => {},
+    );
+  });
+}
+
 /** What went wrong with a connection to Redis, for the log: with the variable to look at where the error tells one. */
 export function connectionFault(error: unknown): string {
   const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   if (/^WRONGPASS\b/.test(message)) return 'redis connection: Redis does not accept REDIS_AUTH';
   if (/^NOAUTH\b/.test(message)) return 'redis connection: Redis wants a password: set REDIS_AUTH';
+  if (/cluster support disabled/.test(message))
+    return 'redis connection: Redis is not a cluster: leave REDIS_CLUSTER out';
   if (CERTIFICATE_FAULTS.has(code))
     return 'redis connection: REDIS_TLS_CA is not the authority that signed the certificate of Redis';
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')

@@ -1,6 +1,9 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis as RedisNode, type RedisOptions } from 'ioredis';
 
-export type { Redis } from 'ioredis';
+export type { Cluster, Redis as RedisNode } from 'ioredis';
+
+/** Where commands go: a connection to one Redis, or those to all nodes of a Redis Cluster. */
+export type Redis = RedisNode | Cluster;
 
 /** ioredis's own options, less the one that changes the shape of replies. */
 export type RedisOverrides = Omit<RedisOptions, 'replyMapping'>;
@@ -10,6 +13,8 @@ export interface RedisConfig {
   redisPort: number;
   redisAuth: string | undefined;
   redisTlsCa: string | undefined;
+  /** Whether host and port lead to a Redis Cluster, where any of its nodes may stand. */
+  redisCluster?: boolean;
 }
 
 /** How long one command may take, in milliseconds, before its caller hears of it: a hung Redis must not hang us. */
@@ -22,12 +27,55 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const SOCKET_TIMEOUT_MS = 3_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const RECONNECT_MAX_MS = 1_000;
+/** While a node of a cluster is being connected to or replaced, a command is tried again after so many milliseconds. */
+const CLUSTER_RETRY_MS = 50;
 
-/** How this process connects to Redis; not yet connected (`connect()` does that, or the first command). */
-export function createRedis(config: RedisConfig, overrides: RedisOverrides = {}): Redis {
-  return new Redis({
+/** What commands go through, as the configuration says; not yet connected (`connect()` does that). */
+export function createRedisClient(config: RedisConfig): Redis {
+  return config.redisCluster === true ? createCluster(config) : createRedis(config);
+}
+
+/** A connection to one Redis; not yet connected (`connect()` does that, or the first command). */
+export function createRedis(config: RedisConfig, overrides: RedisOverrides = {}): RedisNode {
+  return new RedisNode({
     host: config.redisHost,
     port: config.redisPort,
+    ...nodeOptions(config),
+    retryStrategy: reconnectDelay,
+    ...overrides,
+  });
+}
+
+export function isCluster(redis: Redis): redis is Cluster {
+  return redis instanceof Cluster;
+}
+
+/** Publishes so that every subscriber of the channel hears it; resolves with how many there were. */
+export async function publish(redis: Redis, channel: string, message: string): Promise<number> {
+  return Number(
+    isCluster(redis) ? await redis.spublish(channel, message) : await redis.publish(channel, message),
+  );
+}
+
+function createCluster(config: RedisConfig): Cluster {
+  return new Cluster([{ host: config.redisHost, port: config.redisPort }], {
+    lazyConnect: true,
+    redisOptions: nodeOptions(config),
+    // Certificates are made out for the names that REDISHOST and the nodes themselves go by: not looked up beforehand.
+    dnsLookup: (name, callback) => callback(null, name),
+    clusterRetryStrategy: reconnectDelay,
+    // It has no time limit, and would keep whatever is sent while no node answers, content and all.
+    enableOfflineQueue: false,
+    maxRedirections: Math.ceil(COMMAND_TIMEOUT_MS / CLUSTER_RETRY_MS),
+    retryDelayOnFailover: CLUSTER_RETRY_MS,
+    retryDelayOnClusterDown: CLUSTER_RETRY_MS,
+    retryDelayOnTryAgain: CLUSTER_RETRY_MS,
+  });
+}
+
+/** What goes for every connection to a server. */
+function nodeOptions(config: RedisConfig) {
+  return {
     ...(config.redisAuth === undefined ? {} : { password: config.redisAuth }),
     ...(config.redisTlsCa === undefined ? {} : { tls: { ca: config.redisTlsCa, rejectUnauthorized: true } }),
     lazyConnect: true,
@@ -39,9 +87,7 @@ export function createRedis(config: RedisConfig, overrides: RedisOverrides = {})
     // What is under way when a connection breaks is sent again on the next one, if that comes about at once. Without a
     // limit ioredis keeps what has long timed out, content and all, until Redis is back.
     maxRetriesPerRequest: 1,
-    retryStrategy: reconnectDelay,
-    ...overrides,
-  });
+  } satisfies RedisOptions;
 }
 
 /** Full jitter, so that a fleet does not come back in step after a fail-over. */

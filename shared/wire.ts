@@ -41,8 +41,11 @@ export type ServerFrame =
   | { type: 'reset'; conversation: string; cursor: string }
   /** The relay closes this connection within so many milliseconds; connect again then. */
   | { type: 'draining'; within_ms: number }
-  /** With the `id` of the request that it answers, if it answers one. */
-  | { type: 'error'; id?: RequestId; code: WireErrorCode; message: string }
+  /**
+   * With the `id` of the request that it answers, if it answers one; or with the conversation that is not joined any
+   * more.
+   */
+  | { type: 'error'; id?: RequestId; code: WireErrorCode; message: string; conversation?: string }
   | { type: 'pong' };
 
 /** Every code of an `error` frame, and what it means. Codes are never reused for something else. */
@@ -50,6 +53,7 @@ export const WIRE_ERRORS = {
   'bad-frame': 'the frame is not a JSON object with a known type and the fields of that type',
   unauthenticated: 'the token was refused, or no token has been sent yet',
   'bad-conversation': 'the conversation name is malformed or belongs to another project',
+  'not-allowed': 'the agent may not see the conversation, or not any more',
   'bad-cursor': 'after is not a cursor',
   'not-joined': 'the conversation to leave is not joined, or was left before its join was through',
   'too-many-joins': 'the connection has joined as many conversations as it may',

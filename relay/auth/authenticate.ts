@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify';
+import type { Revocations } from '../admin/revocations.ts';
 import { HttpError } from '../http/errors.ts';
-import { type Claims, TOKEN_MESSAGES, type Tokens } from './jwt.ts';
+import type { RequestAudit } from '../http/request-audit.ts';
+import type { RequestLimits } from '../limiting/request-limits.ts';
+import { type Claims, TOKEN_MESSAGES, type TokenFault, type Tokens } from './jwt.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,14 +15,40 @@ declare module 'fastify' {
 /** An `onRequest` hook that lets a request through or throws the {@link HttpError} that answers it. */
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
+export interface AuthenticateDeps {
+  tokens: Pick<Tokens, 'verifyAnew'>;
+  audit?: RequestAudit | undefined;
+  /** Undefined where nothing can be revoked. */
+  revocations?: Pick<Revocations, 'isRevoked'> | undefined;
+  limits?: Pick<RequestLimits, 'refused'> | undefined;
+  /** What else a request with a valid token has to pass; it is asked in the same moment as Redis is. */
+  also?: (request: FastifyRequest, claims: Claims) => Promise<void>;
+}
+
 /**
  * The `onRequest` hook of protected routes: it runs before the body is read, and answers
- * `401 {"message": one of TOKEN_MESSAGES}` to a request without a valid token.
+ * `401 {"message": one of TOKEN_MESSAGES}` to a request without a valid token. Where nobody can tell whether it was
+ * revoked, the answer is 503.
  */
-export function requireToken(tokens: Pick<Tokens, 'verify'>): Authenticate {
+export function requireToken(deps: AuthenticateDeps): Authenticate {
+  const { tokens, audit, revocations, limits, also } = deps;
+
+  async function refuse(request: FastifyRequest, fault: TokenFault): Promise<never> {
+    await limits?.refused(request);
+    const outcome = TOKEN_MESSAGES[fault];
+    audit?.(request, 'refuse', { refused: 'request', outcome, route: request.routeOptions.url });
+    throw new HttpError(401, TOKEN_MESSAGES[fault]);
+  }
+
   return async (request) => {
-    const verdict = tokens.verify(request.headers.authorization);
-    if (!verdict.valid) throw new HttpError(401, TOKEN_MESSAGES[verdict.fault]);
-    request.claims = verdict.claims;
+    const verdict = await tokens.verifyAnew(request.headers.authorization);
+    if (!verdict.valid) return refuse(request, verdict.fault);
+    const { claims } = verdict;
+    const isRevoked = revocations?.isRevoked(claims).catch((cause: unknown) => {
+      throw new HttpError(503, 'The token cannot be checked right now: try again.', { cause });
+    });
+    const [wasRevoked] = await Promise.all([isRevoked, also?.(request, claims)]);
+    if (wasRevoked === true) return refuse(request, 'revoked');
+    request.claims = claims;
   };
 }

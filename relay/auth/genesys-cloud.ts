@@ -6,6 +6,8 @@ import { allow, hostName, missing, uuid } from './provider-setting.ts';
 
 export const genesysCloudSettings = {
   genesysEnvironment: setting<string | undefined>('GENESYS_CLOUD_ENVIRONMENT', {
+    // The five oldest regions have names of their own; those since then, FedRAMP's included, are REGION.pure.cloud or
+    // REGION.CLOUD-pure.cloud. Source: PureCloudRegionHosts in Genesys' own client, purecloud-platform-client-v2.
     schema: hostName(
       /^(?:mypurecloud\.(?:com|com\.au|de|ie|jp)|[a-z]{2,5}[0-9]\.(?:us-gov-|maximus-)?pure\.cloud)$/,
     ),
@@ -28,7 +30,7 @@ export const genesysCloudSettings = {
 
 /**
  * `GenesysCloud`: the access token of a user. Every customer of a region has the same API host, so whoever is known
- * there is only let in from the configured organization.
+ * there is only let in from the configured organization. A token of client credentials has no user, and is refused there.
  *
  * @see {@link https://developer.mypurecloud.com/api/rest/v2/users/}
  */

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import jwt, { type JwtPayload } from 'jsonwebtoken';
 import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../limits.ts';
+import { type Rights, rightsIn } from './rights.ts';
 import type { KeyRing } from './signing-key.ts';
 
 /** What a genuine token says. */
-export interface Claims {
+export interface Claims extends Rights {
   /** `sub`: the identity that the provider verified; empty in a token that was minted elsewhere without one. */
   subject: string;
   /** `gcp_agent_assist_user`: what the caller said of itself. Nothing may be decided by it. */
@@ -25,6 +26,7 @@ export const TOKEN_MESSAGES = {
   'other-project': 'The target project in your token is invalid.',
   'no-expiry': 'The expiration time in your token is missing.',
   expired: 'Your token has expired.',
+  revoked: 'Your token was revoked.',
 } as const;
 
 export type TokenFault = keyof typeof TOKEN_MESSAGES;
@@ -33,16 +35,26 @@ export type TokenFault = keyof typeof TOKEN_MESSAGES;
 export type Verdict =
   | { valid: true; claims: Claims }
   | { valid: false; fault: 'expired'; claims: Claims }
-  | { valid: false; fault: Exclude<TokenFault, 'expired'> };
+  | {
+      valid: false;
+      fault: Exclude<TokenFault, 'expired'>;
+      /** The token names a key that is not known: it was made up, or is honoured no more, or not known here yet. */
+      isKeyUnknown?: boolean;
+    };
 
 export interface Tokens {
   /** @param user what the caller said of itself, of any type; see {@link userClaim}. */
-  issue(subject: string, user: unknown): string;
+  issue(subject: string, user: unknown, rights?: Rights): string;
   /**
    * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
    * case. Never throws, whatever it is given.
    */
   verify(credential: unknown): Verdict;
+  /**
+   * {@link verify}, and once more after a look for new keys when the token names one that is not known: another relay
+   * may have seen a new key first.
+   */
+  verifyAnew(credential: unknown): Promise<Verdict>;
 }
 
 export interface TokensOptions {
@@ -50,6 +62,8 @@ export interface TokensOptions {
   lifetimeSeconds: number;
   /** Asked at every use, so that the ring may be changed while the relay runs. */
   keyRing: () => KeyRing;
+  /** Brings the ring up to date, now and then at most; never rejects. */
+  lookForKeys?: (() => Promise<void>) | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
@@ -60,8 +74,10 @@ const BEARER = /^bearer(?:\s+|$)/i;
  * The relay's own tokens: HS256, the claims of Google's reference (`exp`, `gcp_agent_assist_project`,
  * `gcp_agent_assist_user`) with `sub`, `iat` and `jti` added, and the signing key's `kid` in the header.
  */
-export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.now }: TokensOptions): Tokens {
-  function issue(subject: string, user: unknown): string {
+export function createTokens(options: TokensOptions): Tokens {
+  const { projectId, lifetimeSeconds, keyRing, lookForKeys, now = Date.now } = options;
+
+  function issue(subject: string, user: unknown, { role, conversations }: Rights = {}): string {
     const [key] = keyRing();
     const iat = Math.floor(now() / 1000);
     const claims = {
@@ -71,6 +87,8 @@ export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.n
       sub: subject,
       gcp_agent_assist_project: projectId,
       gcp_agent_assist_user: userClaim(user),
+      role, // left out when undefined, as is the list
+      conversations,
     };
     return jwt.sign(claims, key.secret, { algorithm: 'HS256', keyid: key.kid });
   }
@@ -81,15 +99,22 @@ export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.n
     const token = credential.trim().replace(BEARER, '');
     if (token === '') return refused('missing');
 
-    const payload = open(token);
-    const { exp, iat, gcp_agent_assist_project: project } = payload ?? {};
-    if (payload === undefined || Object.hasOwn(payload, 'aud')) return refused('unparsable');
+    const opened = open(token);
+    if (opened === undefined) return { ...refused('unparsable'), isKeyUnknown: namesUnknownKey(token) };
+    const { payload, until } = opened;
+    const { exp, iat, gcp_agent_assist_project: project } = payload;
+    if (Object.hasOwn(payload, 'aud')) return refused('unparsable');
     if (exp !== undefined && !Number.isFinite(exp)) return refused('unparsable');
     // iat is optional, but one that lies ahead or is no number was not written by a relay.
-    if (iat !== undefined && !(iat * 1000 <= now() + CLOCK_SKEW_SECONDS * 1000)) return refused('unparsable');
+    if (iat !== undefined && !(Number.isFinite(iat) && iat * 1000 <= now() + CLOCK_SKEW_SECONDS * 1000))
+      return refused('unparsable');
     if (project === undefined || project === null) return refused('no-project');
     if (project !== projectId) return refused('other-project');
     if (exp === undefined) return refused('no-expiry');
+    const rights = rightsIn(payload);
+    if (rights === undefined) return refused('unparsable');
+    // An old key has signed nothing that expires so late: whoever has got hold of it since has.
+    if (until !== undefined && until <= now() && exp * 1000 > until) return refused('unparsable');
 
     const claims: Claims = {
       subject: textOf(payload.sub) ?? '',
@@ -97,21 +122,29 @@ export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.n
       tokenId: textOf(payload.jti) ?? createHash('sha256').update(token).digest('base64url'),
       issuedAt: iat,
       expiresAt: exp,
+      ...rights,
     };
     return exp * 1000 > now() ? { valid: true, claims } : { valid: false, fault: 'expired', claims };
   }
 
-  /** The payload of a token that one of our keys signed and whose `nbf` has come. */
-  function open(token: string): JwtPayload | undefined {
-    // The ring has two keys at most, so each is tried: nothing that a token says about its key is ever believed.
-    for (const { secret } of keyRing()) {
+  async function verifyAnew(credential: unknown): Promise<Verdict> {
+    const verdict = verify(credential);
+    if (verdict.valid || verdict.fault === 'expired' || !verdict.isKeyUnknown || !lookForKeys) return verdict;
+    await lookForKeys();
+    return verify(credential);
+  }
+
+  /** The payload of a token that one of our keys signed and whose `nbf` has come, and until when that key signed. */
+  function open(token: string): { payload: JwtPayload; until: number | undefined } | undefined {
+    // The ring has few keys, so each is tried: nothing that a token says about its key is ever believed.
+    for (const { secret, until } of keyRing()) {
       try {
         const payload = jwt.verify(token, secret, {
           algorithms: ['HS256'],
           clockTimestamp: Math.floor(now() / 1000),
           ignoreExpiration: true, // judged above: an expired token must be told from a forged one
         });
-        return typeof payload === 'object' ? payload : undefined;
+        return typeof payload === 'object' ? { payload, until } : undefined;
       } catch {
         // Malformed, or not signed with this key. The error is not kept: it may quote the token.
       }
@@ -119,11 +152,25 @@ export function createTokens({ projectId, lifetimeSeconds, keyRing, now = Date.n
     return undefined;
   }
 
-  return { issue, verify };
+  function namesUnknownKey(token: string): boolean {
+    const kid = kidOf(token);
+    return typeof kid === 'string' && keyRing().every((key) => key.kid !== kid);
+  }
+
+  return { issue, verify, verifyAnew };
 }
 
-function refused(fault: Exclude<TokenFault, 'expired'>): Verdict {
+function refused<F extends Exclude<TokenFault, 'expired'>>(fault: F): { valid: false; fault: F } {
   return { valid: false, fault };
+}
+
+/** What the header of a token says about its key, for a look whether that is known. */
+function kidOf(token: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8'))?.kid;
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(claim: unknown): string | undefined {

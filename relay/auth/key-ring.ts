@@ -1,12 +1,14 @@
 import type { Logger } from '../../shared/log.ts';
-import { KEY_POLL_MS } from '../limits.ts';
+import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../limits.ts';
 import type { KeySource } from './key-source.ts';
-import type { KeyRing, SigningKey } from './signing-key.ts';
+import type { HonouredKey, KeyRing, SigningKey } from './signing-key.ts';
 
 export interface KeyRingOptions {
   source: KeySource;
   /** How long a key is honoured after it stopped signing, in milliseconds: the life of a token. */
   graceMs: number;
+  /** How long after its issue an expired token may still come back, in milliseconds: so long its key is kept. */
+  sessionMs?: number;
   logger: Pick<Logger, 'info' | 'error'>;
   /** How often the source is looked at, in milliseconds. */
   pollMs?: number;
@@ -19,26 +21,36 @@ export interface RotatingKeys {
   ring(): KeyRing;
   /** Looks at the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
   check(): Promise<void>;
+  /** The same, unless a stranger's token has made it look a moment ago ({@link KEY_LOOK_EVERY_MS}). */
+  look(): Promise<void>;
   close(): void;
 }
 
 /**
  * The ring of a source whose keys change while the relay runs.
  *
- * A new key is honoured as soon as it is seen, and signs once it has been seen unchanged for two intervals: until then
- * another relay may not have looked yet, and would refuse its tokens; and a file that is half written signs nothing.
- * The key before it is honoured for one token life more, in which every token that it signed expires.
+ * A new key is honoured as soon as it is seen, and signs once it has been seen unchanged for two intervals: by then the
+ * other relays have seen it too, and a file that is half written signs nothing. A relay that has just started signs with
+ * it at once; one that does not know it yet looks for it when it meets its first token.
+ *
+ * The key before it is honoured for one token life more, in which every token that it signed expires, and is then kept
+ * for as long as an expired token may come back to its conversations (see {@link HonouredKey}).
  *
  * @throws {ConfigError} when the source has no usable key at the start.
  */
 export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> {
-  const { source, graceMs, logger, pollMs = KEY_POLL_MS, now = Date.now } = options;
+  const { source, graceMs, sessionMs = 0, logger, pollMs = KEY_POLL_MS, now = Date.now } = options;
+  const keepMs = Math.max(graceMs, sessionMs);
   const [first, ...before] = await source.read({ withPrevious: true });
   let current = first;
   let next: { key: SigningKey; since: number } | undefined;
   // When these were replaced is not known: now, at the latest.
-  let old = before.map((key) => ({ key, until: now() + graceMs }));
+  let old = before.map(retired);
   let fault: string | undefined;
+
+  function retired(key: SigningKey): { key: HonouredKey; keptUntil: number } {
+    return { key: { ...key, until: now() + graceMs }, keptUntil: now() + keepMs };
+  }
 
   function see(key: SigningKey): void {
     if (key.kid === current.kid) {
@@ -47,14 +59,14 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
       next = { key, since: now() };
       logger.info({ kid: key.kid }, 'a new signing key is honoured, and will sign soon');
     } else if (now() - next.since >= 2 * pollMs) {
-      old = [{ key: current, until: now() + graceMs }, ...old.filter((entry) => entry.key.kid !== key.kid)];
+      old = [retired(current), ...old.filter((entry) => entry.key.kid !== key.kid)];
       current = key;
       next = undefined;
       logger.info({ kid: key.kid }, 'a new signing key signs');
     }
   }
 
-  async function check(): Promise<void> {
+  async function read(): Promise<void> {
     try {
       const [key] = await source.read({ withPrevious: false });
       fault = undefined;
@@ -67,11 +79,26 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
     }
   }
 
+  let reading: Promise<void> | undefined;
+  // One read at a time: of two, the older could be taken for the newer.
+  const check = () => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  async function look(): Promise<void> {
+    if (reading === undefined && now() - lookedAt < KEY_LOOK_EVERY_MS) return;
+    lookedAt = now();
+    await check();
+  }
+
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
   const poll = () => {
     if (isClosed) return;
-    // One after the other, so that a slow source is not asked twice at once.
     timer = setTimeout(() => void check().then(poll), pollMs);
     timer.unref();
   };
@@ -79,10 +106,11 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
 
   return {
     ring() {
-      const honoured = old.filter((entry) => entry.until > now()).map((entry) => entry.key);
+      const honoured = old.filter((entry) => entry.keptUntil > now()).map((entry) => entry.key);
       return [current, ...(next ? [next.key] : []), ...honoured];
     },
     check,
+    look,
     close() {
       isClosed = true;
       clearTimeout(timer);

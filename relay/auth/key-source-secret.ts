@@ -13,6 +13,8 @@ export interface SecretSourceOptions {
   secret: string;
   /** Of {@link SECRET_SCOPE}. */
   credentials: Pick<Credentials, 'headers' | 'invalidate'>;
+  /** Names the secret, for whoever has to mend it. */
+  variable?: string;
   fetch?: typeof fetch;
 }
 
@@ -34,7 +36,11 @@ export function secretName(text: string, projectId: string): string | undefined 
  * Source: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
  */
 export function secretManagerKeys({ secret, credentials, ...options }: SecretSourceOptions): KeySource {
-  const { fetch: call = fetch } = options;
+  const { fetch: call = fetch, variable = 'JWT_SECRET_NAME' } = options;
+
+  function fault(what: string, remedy: string): ConfigError {
+    return new ConfigError([`the secret that ${variable} names ${what}: ${remedy}`]);
+  }
 
   async function get(version: string): Promise<Response> {
     const url = `https://secretmanager.googleapis.com/v1/${secret}/versions/${version}:access`;
@@ -53,7 +59,7 @@ export function secretManagerKeys({ secret, credentials, ...options }: SecretSou
     const { name, payload } = body.output;
     const text = Buffer.from(payload.data, 'base64').toString('utf8');
     return {
-      key: signingKey(text, 'the secret that JWT_SECRET_NAME names'),
+      key: signingKey(text, `the secret that ${variable} names`),
       version: Number(VERSION.exec(name)?.[1] ?? 0),
     };
   }
@@ -88,8 +94,4 @@ export function secretManagerKeys({ secret, credentials, ...options }: SecretSou
       throw error;
     }
   }
-}
-
-function fault(what: string, remedy: string): ConfigError {
-  return new ConfigError([`the secret that JWT_SECRET_NAME names ${what}: ${remedy}`]);
 }

@@ -14,7 +14,9 @@ export interface KeySource {
 /**
  * A file, such as a mounted secret. Each read opens the path anew, so that it follows the symbolic links which
  * Kubernetes swaps when a secret changes. It holds one key, and nothing of those before it.
+ *
+ * @param variable what names the file, for whoever has to mend it.
  */
-export function keyFile(path: string): KeySource {
-  return { read: async () => [await readSigningKey(path)] };
+export function keyFile(path: string, variable?: string): KeySource {
+  return { read: async () => [await readSigningKey(path, variable)] };
 }

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { type Config, type Settings, setting } from '../../shared/config.ts';
 import { genesysCloud, genesysCloudSettings } from './genesys-cloud.ts';
+import { oidc } from './oidc.ts';
+import { oidcSettings } from './oidc-settings.ts';
 import type { AppAuthProvider, ProviderContext } from './provider.ts';
 import { type Candidate, chooseAmong, type Providers } from './provider-choice.ts';
 import { salesforce, salesforceSettings } from './salesforce.ts';
@@ -15,6 +17,7 @@ const settingsOfProviders = {
   ...genesysCloudSettings,
   ...twilioFlexSettings,
   ...twilioAccountSettings,
+  ...oidcSettings,
   ...skipSettings,
 } satisfies Settings;
 
@@ -24,6 +27,7 @@ const PROVIDERS = {
   SalesforceLWC: salesforce,
   GenesysCloud: genesysCloud,
   Twilio: twilioFlex,
+  OIDC: oidc,
   Skip: skip,
 };
 

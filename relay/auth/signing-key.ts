@@ -9,8 +9,17 @@ export interface SigningKey {
   secret: KeyObject;
 }
 
+/** A key that signs no more, or does not sign yet. */
+export interface HonouredKey extends SigningKey {
+  /**
+   * Milliseconds since 1970: every token that it signed has expired by then. Afterwards it only tells that an expired
+   * token is genuine, for those that may go on with their conversations.
+   */
+  until?: number;
+}
+
 /** The keys whose tokens are honoured, the one that signs first. */
-export type KeyRing = readonly [current: SigningKey, ...previous: SigningKey[]];
+export type KeyRing = readonly [current: HonouredKey, ...others: HonouredKey[]];
 
 const REMEDY = 'make one with: openssl rand -base64 48';
 
@@ -35,15 +44,16 @@ export function signingKey(text: string, origin = 'the signing key'): SigningKey
 /**
  * Reads the key that a file holds.
  *
+ * @param variable names the file, for whoever has to mend it.
  * @throws {ConfigError} when the file cannot be read or its key is too short: never start with a key that can be guessed.
  */
-export async function readSigningKey(path: string): Promise<SigningKey> {
+export async function readSigningKey(path: string, variable = 'JWT_SECRET_KEY_PATH'): Promise<SigningKey> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError([`JWT_SECRET_KEY_PATH names a file that cannot be read${code}: ${REMEDY} > FILE`]);
+    throw new ConfigError([`${variable} names a file that cannot be read${code}: ${REMEDY} > FILE`]);
   }
-  return signingKey(text, 'the file that JWT_SECRET_KEY_PATH names');
+  return signingKey(text, `the file that ${variable} names`);
 }

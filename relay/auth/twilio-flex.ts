@@ -19,6 +19,7 @@ export const twilioFlexSettings = {
  * status alone, which is all that the reference looked at, all agents are one and the same.
  *
  * @see {@link https://www.twilio.com/docs/flex/developer/plugins/call-functions}
+ * @see {@link https://github.com/twilio/twilio-flex-token-validator} for what the validator finds
  */
 export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
   opaque: true,

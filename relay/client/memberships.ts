@@ -93,7 +93,7 @@ export class Memberships {
       if (conversation?.isLive) this.#reset(conversation, frame.cursor);
     } else if (frame.type === 'error') {
       const { id, code, message } = frame;
-      const conversation = this.#requested(id);
+      const conversation = id === undefined ? this.#find(frame.conversation ?? '') : this.#requested(id);
       if (conversation) this.#refused(conversation, frame);
       else if (id === undefined) this.#emitter.emit('error', { code, message });
     }

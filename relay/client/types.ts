@@ -34,7 +34,7 @@ export interface Client {
    * for a connection and for as many attempts as it takes; afterwards every connection joins it again and goes on
    * where the last one stopped, until {@link leave}. Joining what is joined already gives the same membership.
    *
-   * @throws {ClientError} (as a rejection) when the relay refuses: `bad-conversation`, `bad-cursor`,
+   * @throws {ClientError} (as a rejection) when the relay refuses: `bad-conversation`, `not-allowed`, `bad-cursor`,
    * `too-many-joins`; `left` or `closed` when it was withdrawn before, or the client is closed.
    */
   join(conversation: string, options?: JoinOptions): Promise<Membership>;

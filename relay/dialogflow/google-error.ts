@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 
 /** The statuses this proxy answers with, and their names in Google's APIs. Source: google.rpc.Code, HTTP mapping. */
-const STATUS_NAMES = {
+export const STATUS_NAMES = {
   400: 'INVALID_ARGUMENT',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',

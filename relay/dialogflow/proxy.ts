@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { Agent, type Dispatcher, errors } from 'undici';
-import type { Project } from '../../shared/conversation-name.ts';
+import { Agent, type Dispatcher } from 'undici';
+import type { Project, ShortName } from '../../shared/conversation-name.ts';
+import type { RequestAccess } from '../http/request-access.ts';
+import type { RequestAudit } from '../http/request-audit.ts';
 import { type Credentials, CredentialsError, NO_CREDENTIALS } from './credentials.ts';
+import { asProxyError, late, notJson } from './failures.ts';
 import { ProxyError, sendGoogleError } from './google-error.ts';
 import { clientHeaders, isJson, upstreamHeaders } from './headers.ts';
 import { dialogflowOrigin, type ForwardRoute, matchRoute, VERSIONS } from './routes.ts';
@@ -15,6 +18,9 @@ export interface DialogflowProxyDeps {
   credentials: Credentials;
   /** Lets a request through, or answers it with 401, or throws what the app's error handler turns into that. */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Lets the agent's request through, or throws what the app's error handler answers it with. */
+  requireAccess: RequestAccess;
+  audit: RequestAudit;
   /** How long Dialogflow may take to start its answer, and then between two parts of it, in milliseconds. */
   timeoutMs: number;
   maxBodyBytes: number;
@@ -33,6 +39,7 @@ const UNREAD_GRACE_MS = 2_000;
 /** What is known of a request between its hooks. */
 interface Call {
   route: ForwardRoute;
+  conversation?: ShortName | undefined;
   /** True once the app's hooks have let it through: from here on a failure is one of the call itself. */
   started: boolean;
   /** Names of the answer's headers that the reply has taken over, and its `Vary` before that. */
@@ -58,11 +65,13 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request, _body, done) => done(null));
     app.decorateRequest('dialogflowCall', null);
     app.setErrorHandler<FastifyError>(answerError);
+    app.addHook('onResponse', async (request, reply) => auditWrite(request, reply.statusCode));
+    app.addHook('onRequestAbort', async (request) => auditWrite(request, 499));
     for (const version of VERSIONS) {
       app.route({
         method: app.supportedMethods,
         url: `/${version}/*`,
-        onRequest: [refuseUnknown, deps.authenticate, refuseForeign],
+        onRequest: [refuseUnknown, deps.authenticate, refuseForeign, requireAccess],
         handler: forward,
       });
     }
@@ -89,6 +98,21 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     async function refuseForeign(request: FastifyRequest, reply: FastifyReply) {
       if (request.getDecorator<Call | null>('dialogflowCall')) return;
       return sendGoogleError(reply, new ProxyError(403, 'the resource belongs to another project'));
+    }
+
+    /** Last: an answer of somebody else's may be needed for it. */
+    async function requireAccess(request: FastifyRequest) {
+      const call = request.getDecorator<Call>('dialogflowCall');
+      const action = call.route.method === 'GET' ? 'read' : 'write';
+      call.conversation = await deps.requireAccess(request, action, call.route.subject);
+    }
+
+    function auditWrite(request: FastifyRequest, status: number) {
+      const { started, route, conversation } =
+        request.getDecorator<Partial<Call> | null>('dialogflowCall') ?? {};
+      if (!started || route === undefined || route.method === 'GET') return;
+      const outcome = status < 400 ? 'done' : 'failed';
+      deps.audit(request, 'write', { outcome, status, route: route.template, conversation });
     }
 
     async function forward(request: FastifyRequest, reply: FastifyReply) {
@@ -194,29 +218,6 @@ function checkBody(request: IncomingMessage, route: ForwardRoute, maxBytes: numb
   if (isReadable && !isTooLarge) return;
   discardRest(request, maxBytes);
   throw isReadable ? tooLarge() : notJson();
-}
-
-function notJson(): ProxyError {
-  return new ProxyError(
-    415,
-    'the request body must be uncompressed JSON, with the content type application/json',
-  );
-}
-
-/** Whose fault it is that the time is up: the client's, as long as its body is not complete. */
-function late(request: IncomingMessage, hasBody: boolean): ProxyError {
-  return hasBody && !request.complete
-    ? new ProxyError(408, 'the request body did not arrive in time')
-    : new ProxyError(504, 'Dialogflow did not answer in time');
-}
-
-function asProxyError(error: unknown): ProxyError {
-  if (error instanceof ProxyError) return error;
-  if (error instanceof CredentialsError)
-    return new ProxyError(502, 'there are no credentials for Dialogflow');
-  return error instanceof errors.BodyTimeoutError || error instanceof errors.ConnectTimeoutError
-    ? new ProxyError(504, 'Dialogflow did not answer in time')
-    : new ProxyError(502, 'Dialogflow cannot be reached');
 }
 
 /** Settles as the promise does, unless the signal comes first; then it rejects with the signal's reason. */

@@ -1,6 +1,7 @@
 // Which requests go to Dialogflow. Pure, and on the raw request target only: a decoded path has lost the difference
 // between a slash and %2F, and with it the difference between a conversation and any other resource of the project.
 import { LOCATION_PATTERN, type Project } from '../../shared/conversation-name.ts';
+import type { Subject } from '../http/request-access.ts';
 
 export type UpstreamMethod = 'GET' | 'POST' | 'PATCH';
 
@@ -10,18 +11,20 @@ interface Route {
   /** Whether at least one more segment must follow (a resource's id, its children, a custom verb), or none may. */
   hasTail: boolean;
   methods: readonly UpstreamMethod[];
+  /** The conversations that a request may reach: the one in its path, any that its body names, or none. */
+  reach: 'path' | 'any' | 'none';
 }
 
 /** The whole allow-list: what is not here never leaves the relay. */
 export const ROUTES: readonly Route[] = [
-  { resource: 'conversations', hasTail: false, methods: ['POST'] },
-  { resource: 'conversations', hasTail: true, methods: ['GET', 'POST', 'PATCH'] },
-  { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'] },
-  { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'] },
-  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'] },
-  { resource: 'conversationProfiles', hasTail: true, methods: ['GET'] },
-  { resource: 'conversationModels', hasTail: true, methods: ['GET'] },
-  { resource: 'generators', hasTail: true, methods: ['GET'] },
+  { resource: 'conversations', hasTail: false, methods: ['POST'], reach: 'any' },
+  { resource: 'conversations', hasTail: true, methods: ['GET', 'POST', 'PATCH'], reach: 'path' },
+  { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'], reach: 'any' },
+  { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'], reach: 'none' },
+  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none' },
+  { resource: 'conversationProfiles', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'conversationModels', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'generators', hasTail: true, methods: ['GET'], reach: 'none' },
 ];
 
 export const VERSIONS = ['v2', 'v2beta1'] as const;
@@ -42,6 +45,8 @@ export interface ForwardRoute {
   takesBody: boolean;
   /** The path with its names left out, fit for a log. */
   template: string;
+  /** What the request is about. */
+  subject: Subject;
 }
 
 export type RouteMatch =
@@ -74,7 +79,7 @@ export function matchRoute(method: string, target: string, project: Project): Ro
   if (!LOCATION.test(location)) return refused(400, 'the location is not a Google Cloud location');
   if (!isPlainQuery(query))
     return refused(400, 'the query has a parameter or a character that is not allowed');
-  if (projectName !== project.id && projectName !== project.number) {
+  if (projectName === undefined || (projectName !== project.id && projectName !== project.number)) {
     return refused(403, 'the resource belongs to another project');
   }
   return {
@@ -85,7 +90,18 @@ export function matchRoute(method: string, target: string, project: Project): Ro
     query,
     takesBody: upstreamMethod !== 'GET' && !(upstreamMethod === 'POST' && path.endsWith(':complete')),
     template: `/${version}/projects/*/locations/*/${route.resource}${route.hasTail ? '/**' : ''}`,
+    subject:
+      route.reach === 'path'
+        ? { location, conversation: conversationIn(projectName, location, tail) }
+        : { location, reach: route.reach },
   };
+}
+
+/** Its name as Dialogflow reads it: without escapes, and without the custom verb behind it (AIP-136). */
+function conversationIn(project: string, location: string, [id = '', ...children]: string[]): string {
+  const decoded = decodeURIComponent(id);
+  const bare = children.length === 0 ? decoded.replace(/:[A-Za-z]+$/, '') : decoded;
+  return `projects/${project}/locations/${location}/conversations/${bare}`;
 }
 
 /** Dialogflow's address for a location that {@link matchRoute} let through. Source: Dialogflow, "Regionalization". */
@@ -104,12 +120,12 @@ const SEGMENT =
   /^(?:[A-Za-z0-9._~!$&'()+,=:-]|%(?:2[Dd]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]|[89A-Fa-f][0-9A-Fa-f]))+$/;
 
 function isPlainSegment(segment: string): boolean {
-  if (!SEGMENT.test(segment)) return false;
-  // `-` stands for "any parent" in Google's APIs (AIP-159): one name must not mean all conversations.
-  if (/^\.+$/.test(segment) || segment === '-') return false;
+  if (!SEGMENT.test(segment) || /^\.+$/.test(segment)) return false;
   try {
     // Fails for overlong and broken UTF-8, which a lenient decoder could read as a dot or a slash.
-    return !/\p{Cc}/u.test(decodeURIComponent(segment));
+    const decoded = decodeURIComponent(segment);
+    // `-` stands for "any parent" in Google's APIs (AIP-159): one name must not mean all conversations.
+    return decoded !== '-' && !/\p{Cc}/u.test(decoded);
   } catch {
     return false;
   }

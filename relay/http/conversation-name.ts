@@ -7,6 +7,7 @@ import { takeAnything } from './body.ts';
 import type { ConversationNames } from './conversation-name-store.ts';
 import { HttpError } from './errors.ts';
 import { allowOnly } from './methods.ts';
+import type { RequestAccess } from './request-access.ts';
 
 const PATH = '/conversation-name';
 
@@ -14,6 +15,7 @@ export interface ConversationNameDeps {
   project: Project;
   names: ConversationNames;
   requireToken: Authenticate;
+  requireAccess: RequestAccess;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ConversationNameDeps {
  * key is 200 with an empty name, because desktops parse the answer without looking at its status.
  */
 export function registerConversationName(app: FastifyInstance, deps: ConversationNameDeps): void {
-  const { project, names, requireToken } = deps;
+  const { project, names, requireToken, requireAccess } = deps;
   allowOnly(app, PATH, ['GET', 'POST', 'DELETE']);
 
   app.post(PATH, { onRequest: requireToken }, async (request, reply) => {
@@ -32,6 +34,7 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
     const key = keyOf(given);
     if (typeof given !== 'string' || key === undefined || !isConversation(name, project))
       return badRequest(reply);
+    await requireAccess(request, 'write', { conversation: name });
     await answerOf(names.set(key, name, INTEGRATION_KEY_TTL_SECONDS));
     return { [given]: name };
   });
@@ -39,7 +42,9 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
   app.get(PATH, { onRequest: requireToken }, async (request, reply) => {
     const key = keyOf(fieldsOf(request.query).conversationIntegrationKey);
     if (key === undefined) return badRequest(reply);
-    return { conversationName: (await answerOf(names.get(key))) ?? '' };
+    const conversation = await answerOf(names.get(key));
+    if (conversation !== undefined) await requireAccess(request, 'read', { conversation });
+    return { conversationName: conversation ?? '' };
   });
 
   app.register((scope, _options, done) => {
@@ -47,6 +52,8 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
     scope.delete(PATH, { onRequest: requireToken }, async (request, reply) => {
       const key = keyOf(fieldsOf(request.query).conversationIntegrationKey);
       if (key === undefined) return badRequest(reply);
+      const conversation = await answerOf(names.get(key));
+      if (conversation !== undefined) await requireAccess(request, 'write', { conversation });
       const wasThere = await answerOf(names.delete(key));
       return wasThere ? text(reply, 200, 'Success') : text(reply, 404, 'Not found');
     });

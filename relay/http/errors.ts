@@ -4,10 +4,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
+  /** How long the caller should wait before another try, in milliseconds; it is told in `Retry-After`. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    message: string,
+    { retryAfterMs, ...options }: ErrorOptions & { retryAfterMs?: number } = {},
+  ) {
     super(message, options);
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -31,6 +38,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const answer = toHttpError(error, request);
   if (answer === INTERNAL) request.log.error({ err: error }, 'request failed');
   else if (answer.cause !== undefined) request.log.warn({ err: answer.cause }, answer.message);
+  if (answer.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(answer.retryAfterMs / 1000));
   return reply.code(answer.status).send({ message: answer.message });
 }
 

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Tokens } from '../auth/jwt.ts';
 import type { AppAuthProvider } from '../auth/provider.ts';
 import { allowOnly } from './methods.ts';
-import { answerRegistration } from './registration.ts';
+import { answerRegistration, type RegistrationDeps } from './registration.ts';
 
 const PATH = '/register-app';
 
@@ -13,14 +12,14 @@ const PATH = '/register-app';
 export function registerRegisterApp(
   app: FastifyInstance,
   provider: AppAuthProvider,
-  tokens: Pick<Tokens, 'issue'>,
+  deps: RegistrationDeps,
 ): void {
   allowOnly(app, PATH, ['POST']);
   app.post(PATH, (request, reply) => {
     const { body } = request;
     const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
-    return answerRegistration(reply, provider.verify(fields), {
-      tokens,
+    return answerRegistration(request, reply, () => provider.verify(fields), {
+      ...deps,
       required: 'valid application level auth required',
       user: fields.gcp_agent_assist_user,
     });

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { Tokens } from '../auth/jwt.ts';
 import type { Providers } from '../auth/provider-choice.ts';
 import { takeAnything } from './body.ts';
 import { allowOnly } from './methods.ts';
-import { answerRegistration } from './registration.ts';
+import { answerRegistration, type RegistrationDeps } from './registration.ts';
 
 const PATH = '/register';
 
@@ -12,19 +11,16 @@ const PATH = '/register';
  * may name the provider, `?provider=`, and the body a user, `{"gcp_agent_assist_user"}`; whatever else the body is, it
  * is ignored.
  */
-export function registerRegister(
-  app: FastifyInstance,
-  providers: Providers,
-  tokens: Pick<Tokens, 'issue'>,
-): void {
+export function registerRegister(app: FastifyInstance, providers: Providers, deps: RegistrationDeps): void {
   allowOnly(app, PATH, ['POST']);
   app.register((scope, _options, done) => {
     takeAnything(scope);
     scope.post<{ Querystring: { provider?: unknown } }>(PATH, (request, reply) =>
       answerRegistration(
+        request,
         reply,
-        providers.verify(request.headers.authorization ?? '', request.query.provider),
-        { tokens, required: 'valid token required', user: userIn(request.body) },
+        () => providers.verify(request.headers.authorization ?? '', request.query.provider),
+        { ...deps, required: 'valid token required', user: userIn(request.body) },
       ),
     );
     done();

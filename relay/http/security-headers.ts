@@ -1,7 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** On every answer of the relay, Socket.IO's included. A route that serves a page sets a policy of its own. */
-export const SECURITY_HEADERS = {
+/** On every answer of the relay. A route that serves a page sets a policy of its own. */
+const SECURITY_HEADERS = {
   // Nothing the relay answers is a page: should a browser be shown it as one, it runs and loads nothing.
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -12,12 +13,17 @@ export const SECURITY_HEADERS = {
 const HSTS = 'max-age=31536000';
 
 /**
- * Sets {@link SECURITY_HEADERS}, and `Strict-Transport-Security` where the front end says that the request came over
- * TLS. A client that forges that header only binds itself.
+ * The headers for the answer to a request, of HTTP as of an upgrade: {@link SECURITY_HEADERS}, and
+ * `Strict-Transport-Security` where the front end says that the request came over TLS. A client that forges that header
+ * only binds itself.
  */
+export function securityHeaders(request: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const isTls = request['x-forwarded-proto'] === 'https';
+  return isTls ? { ...SECURITY_HEADERS, 'strict-transport-security': HSTS } : SECURITY_HEADERS;
+}
+
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-    if (request.headers['x-forwarded-proto'] === 'https') reply.header('strict-transport-security', HSTS);
+    reply.headers(securityHeaders(request.headers));
   });
 }

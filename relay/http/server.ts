@@ -2,16 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
+import type { Revocations } from '../admin/revocations.ts';
 import { requireToken } from '../auth/authenticate.ts';
 import type { Tokens } from '../auth/jwt.ts';
 import type { AppAuthProvider } from '../auth/provider.ts';
 import type { Providers } from '../auth/provider-choice.ts';
+import type { RequestLimits } from '../limiting/request-limits.ts';
 import {
   BODY_MAX_BYTES,
   CONNECTION_LIMITS,
   type ConnectionLimits,
   PATH_PARAMETER_MAX_CHARS,
 } from '../limits.ts';
+import { makeRoomWhenFull, Newcomers, watchConnections } from '../newcomers.ts';
 import { takeJson } from './body.ts';
 import { registerConversationName } from './conversation-name.ts';
 import type { ConversationNames } from './conversation-name-store.ts';
@@ -20,6 +23,8 @@ import { answerError, HttpError } from './errors.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerRegister } from './register.ts';
 import { registerRegisterApp } from './register-app.ts';
+import type { RequestAccess } from './request-access.ts';
+import type { RequestAudit } from './request-audit.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { registerStatus } from './status.ts';
@@ -31,10 +36,15 @@ export interface HttpDeps {
   providers: Providers;
   appProvider: AppAuthProvider;
   conversationNames: ConversationNames;
+  requireAccess: RequestAccess;
+  audit: RequestAudit;
+  revocations?: Pick<Revocations, 'isRevoked'> | undefined;
+  limits?: RequestLimits | undefined;
   readiness: Readiness;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
   connections?: ConnectionLimits;
+  newcomers?: Newcomers;
 }
 
 /**
@@ -60,11 +70,13 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
     frameworkErrors: answerError,
   });
   app.server.maxConnections = connections.max;
+  makeRoomWhenFull(app.server);
 
   // Order matters: a hook runs in the order of its addition, and a route keeps the error handler it was born with.
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
+  watchConnections(app, deps.newcomers ?? new Newcomers());
   registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins);
   answerNotFound(app);
@@ -72,12 +84,13 @@ export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
 
   registerStatus(app);
   registerHealth(app, deps.readiness);
-  registerRegister(app, deps.providers, deps.tokens);
-  registerRegisterApp(app, deps.appProvider, deps.tokens);
+  registerRegister(app, deps.providers, deps);
+  registerRegisterApp(app, deps.appProvider, deps);
   registerConversationName(app, {
     project: deps.project,
     names: deps.conversationNames,
-    requireToken: requireToken(deps.tokens),
+    requireToken: requireToken(deps),
+    requireAccess: deps.requireAccess,
   });
   return app;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FORMAT } from '../../shared/keys.ts';
 
 /**
@@ -18,6 +19,11 @@ export interface ControlDeps {
 
 /** How long another relay may take, in milliseconds; it gives its connection one second to answer. */
 const ANSWER_TIMEOUT_MS = 1_500;
+/**
+ * The pauses before another attempt to reach a relay, in milliseconds. One that has crashed is reached by none; one that
+ * lives is not reached, either, while its channel's slot moves to another node or its own connection comes back.
+ */
+const REACH_PAUSES_MS = [100, 400];
 
 /** The channel that only the relay of this name subscribes. */
 export const controlChannelOf = (relay: string) => `aar${FORMAT}:relay:${relay}`;
@@ -43,9 +49,8 @@ export class ControlChannel {
     const timer = setTimeout(() => resolve('unknown'), ANSWER_TIMEOUT_MS);
     this.#waiting.set(id, resolve);
     try {
-      const reached = await this.#send(relay, { type: 'probe', id, from: this.#deps.relay, connection });
-      // Nobody subscribes the channel of a relay that has crashed.
-      return reached === 0 ? 'gone' : await promise;
+      const isReached = await this.#reach(relay, { type: 'probe', id, from: this.#deps.relay, connection });
+      return isReached ? await promise : 'gone';
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(id);
@@ -61,6 +66,14 @@ export class ControlChannel {
       const state = await this.#deps.probe(message.connection);
       await this.#send(message.from, { type: 'state', id: message.id, state });
     }
+  }
+
+  async #reach(relay: string, message: Message): Promise<boolean> {
+    for (const pause of REACH_PAUSES_MS) {
+      if ((await this.#send(relay, message)) > 0) return true;
+      await sleep(pause);
+    }
+    return (await this.#send(relay, message)) > 0;
   }
 
   #send(relay: string, message: Message): Promise<number> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Visits } from '../access/visits.ts';
 import type { Membership, RoomRegistry } from './registry.ts';
 import type { JoinFrom, Member } from './room.ts';
 
@@ -14,14 +15,25 @@ const RETRY_PAUSE_MS = 500;
 /** The conversations that one connection has joined. */
 export class Memberships {
   readonly #rooms: Pick<RoomRegistry, 'join'>;
+  readonly #visits: Pick<Visits, 'admit' | 'entered' | 'failed' | 'left' | 'leftAll'>;
   readonly #joined = new Map<ShortName, Membership>();
 
-  constructor(rooms: Pick<RoomRegistry, 'join'>) {
+  /** `visits` decides who is let in, and is told of who comes and goes. */
+  constructor(
+    rooms: Pick<RoomRegistry, 'join'>,
+    visits: Pick<Visits, 'admit' | 'entered' | 'failed' | 'left' | 'leftAll'>,
+  ) {
     this.#rooms = rooms;
+    this.#visits = visits;
   }
 
   get size(): number {
     return this.#joined.size;
+  }
+
+  /** Also those whose join is not through yet. */
+  get conversations(): Iterable<ShortName> {
+    return this.#joined.keys();
   }
 
   has(conversation: ShortName): boolean {
@@ -49,7 +61,10 @@ export class Memberships {
     try {
       await membership.ready;
     } catch (error) {
-      if (this.#joined.get(conversation) === membership) this.#joined.delete(conversation);
+      if (this.#joined.get(conversation) === membership) {
+        this.#joined.delete(conversation);
+        this.#visits.failed(conversation, error);
+      }
       throw error;
     }
   }
@@ -57,12 +72,14 @@ export class Memberships {
   /** False when it had not joined. */
   leave(conversation: ShortName): boolean {
     this.#joined.get(conversation)?.leave();
+    this.#visits.left(conversation, 'left');
     return this.#joined.delete(conversation);
   }
 
   leaveAll(): void {
     for (const membership of this.#joined.values()) membership.leave();
     this.#joined.clear();
+    this.#visits.leftAll('disconnected');
   }
 
   /** A membership that may be left while its start is still being looked for. */
@@ -74,10 +91,18 @@ export class Memberships {
   ): Membership {
     let inRoom: Membership | undefined;
     let hasLeft = false;
+    const noted: Member = {
+      ...member,
+      joined: (answer) => {
+        this.#visits.entered(conversation);
+        member.joined(answer);
+      },
+    };
     const enter = async () => {
+      await this.#visits.admit(conversation);
       const from = await findStart();
       if (hasLeft) return;
-      inRoom = this.#rooms.join(conversation, member, from);
+      inRoom = this.#rooms.join(conversation, noted, from);
       await inRoom.ready;
     };
     const enterInTheEnd = async () => {

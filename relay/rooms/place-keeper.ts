@@ -49,6 +49,10 @@ export class PlaceKeeper {
     this.#receipts.pong(mark);
   }
 
+  heartbeat(): void {
+    this.#receipts.heartbeat();
+  }
+
   /** The desktop has left the conversation: it will want it from the beginning when it joins again. */
   forget(conversation: ShortName): void {
     if (!this.#kept.delete(conversation)) return;

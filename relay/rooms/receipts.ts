@@ -10,8 +10,6 @@ export interface ReceiptsDeps {
   onMoved?(): void;
 }
 
-/** No answer for so long after the first mark, in milliseconds: something in between swallows pings. */
-const SWALLOWED_AFTER_MS = 30_000;
 /** Marks are at least so far apart, in milliseconds, so that a lively call does not cost a ping an event. */
 const MARK_PAUSE_MS = 100;
 
@@ -21,6 +19,9 @@ const MARK_PAUSE_MS = 100;
  *
  * It proves the browser, not the page: the answer also comes while the page's main thread is busy. One mark is under
  * way at a time; the next follows when it is answered and something was sent since.
+ *
+ * Until a mark has been answered, something in between may swallow pings. Then the connection's own heartbeats take their
+ * place, slowly. Time alone proves nothing: a desktop may be half a minute behind because it reads slowly.
  */
 export class Receipts {
   readonly #deps: ReceiptsDeps;
@@ -31,9 +32,9 @@ export class Receipts {
   #lastMark = 0;
   #hasUnmarked = false;
   #wasEverAnswered = false;
-  #isSwallowed = false;
+  /** What had been sent when the last heartbeat was answered. */
+  #sentByHeartbeat = new Map<ShortName, Position>();
   #pause: NodeJS.Timeout | undefined;
-  #swallowTimer: NodeJS.Timeout | undefined;
 
   constructor(deps: ReceiptsDeps) {
     this.#deps = deps;
@@ -48,7 +49,7 @@ export class Receipts {
   /** An event with this position was handed to the connection. */
   sent(conversation: ShortName, position: Position): void {
     this.#sent.set(conversation, position);
-    if (this.#isSwallowed || !this.#deps.canPing()) {
+    if (!this.#deps.canPing()) {
       this.#confirmed.set(conversation, position);
       this.#deps.onMoved?.();
       return;
@@ -67,38 +68,38 @@ export class Receipts {
     this.#sent.delete(conversation);
     this.#confirmed.delete(conversation);
     this.#marked?.delete(conversation);
+    this.#sentByHeartbeat.delete(conversation);
   }
 
   /** Takes the payload of a pong; one that is not the mark under way proves nothing. */
   pong(mark: string): void {
     if (this.#marked === undefined || mark !== String(this.#lastMark)) return;
     this.#wasEverAnswered = true;
-    clearTimeout(this.#swallowTimer);
     for (const [conversation, position] of this.#marked) this.#confirmed.set(conversation, position);
     this.#marked = undefined;
     this.#deps.onMoved?.();
     if (this.#hasUnmarked) this.#pause = setTimeout(() => this.#mark(), MARK_PAUSE_MS);
   }
 
+  /**
+   * The desktop has answered a heartbeat. Each is asked for after the answer to the one before and stands behind what was
+   * sent until then: so that has arrived.
+   */
+  heartbeat(): void {
+    if (this.#wasEverAnswered) return;
+    for (const [conversation, position] of this.#sentByHeartbeat) this.#confirmed.set(conversation, position);
+    this.#sentByHeartbeat = new Map(this.#sent);
+    this.#deps.onMoved?.();
+  }
+
   close(): void {
     clearTimeout(this.#pause);
-    clearTimeout(this.#swallowTimer);
   }
 
   #mark(): void {
     this.#pause = undefined;
     this.#hasUnmarked = false;
     this.#marked = new Map(this.#sent);
-    if (!this.#wasEverAnswered) {
-      this.#swallowTimer ??= setTimeout(() => this.#trustTheSocket(), SWALLOWED_AFTER_MS);
-    }
     this.#deps.ping(String(++this.#lastMark));
-  }
-
-  #trustTheSocket(): void {
-    this.#isSwallowed = true;
-    this.#marked = undefined;
-    for (const [conversation, position] of this.#sent) this.#confirmed.set(conversation, position);
-    this.#deps.onMoved?.();
   }
 }

@@ -88,6 +88,11 @@ export class RoomRegistry {
     };
   }
 
+  /** Conversations that are followed. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** Takes a message of a conversation's channel. */
   receive(channel: string, text: string): void {
     const entry = this.#entries.get(channel);
@@ -98,9 +103,10 @@ export class RoomRegistry {
     if (entry.room.receive(message)) entry.hasMovedSinceCheck = true;
   }
 
-  /** The channels' connection was lost and is back: every room reads what it may have missed. */
-  async repairAll(): Promise<void> {
-    await inParallel([...this.#entries.values()], PARALLEL_READS, (entry) => this.#repair(entry));
+  /** These channels were lost and are back: their rooms read what they may have missed. */
+  async repair(channels: readonly string[]): Promise<void> {
+    const entries = channels.flatMap((channel) => this.#entries.get(channel) ?? []);
+    await inParallel(entries, PARALLEL_READS, (entry) => this.#repair(entry));
   }
 
   close(): void {

@@ -1,114 +1,44 @@
 import type { Logger } from '../../shared/log.ts';
-import type { Redis } from '../../shared/redis.ts';
+import { createRedis, isCluster, publish, type Redis, type RedisConfig } from '../../shared/redis.ts';
+import { connectionFault } from '../../shared/redis-fault.ts';
+import { ClusterSubscriber } from './cluster-subscriber.ts';
+import { SingleSubscriber } from './single-subscriber.ts';
 
-export interface SubscriberDeps {
-  /** A connection of its own, made with `autoResubscribe: false`: see {@link Subscriber}. */
-  redis: Redis;
-  /** Publishes to a channel over another connection. */
-  publish(channel: string, message: string): Promise<unknown>;
+/** What a process hears through: the channels of its rooms, and one of its own. */
+export interface Subscriber {
+  /** Resolves when Redis has confirmed the subscription. */
+  subscribe(channel: string): Promise<void>;
+  unsubscribe(channel: string): Promise<void>;
+  close(): void;
+}
+
+export interface SubscriberEvents {
   /** A channel that only this process subscribes. */
   ownChannel: string;
   logger: Logger;
   /** A message of one of the conversations' channels. */
   onMessage(channel: string, message: string): void;
-  /** A message of {@link SubscriberDeps.ownChannel}. */
+  /** A message of {@link SubscriberEvents.ownChannel}. */
   onOwnMessage(message: string): void;
-  /** Every channel is subscribed again after the connection was lost: messages may be missing. */
-  onReconnect(): void;
-  /** How long the connection may be silent before it is tried, in milliseconds. */
-  silenceMs?: number;
+  /** These channels were lost and are subscribed again: messages may be missing. */
+  onRestored(channels: readonly string[]): void;
 }
 
-const SILENCE_MS = 30_000;
-/** How long a trial message may take to come back, as a share of the silence before it. */
-const TRIAL_SHARE = 1 / 3;
-const SUBSCRIBE_BATCH = 500;
-
-/**
- * The process's one pub/sub connection.
- *
- * ioredis can subscribe again by itself, but says `ready` before Redis has confirmed it: in a third of reconnects
- * a read of the log on `ready` would miss what was published before the subscription took effect. So this class
- * subscribes itself, waits for the confirmation, and only then says that it is back.
- *
- * A connection that stays silent may hang on a node that died without closing it; then a message to the process's
- * own channel does not come back, and the connection is made anew.
- */
-export class Subscriber {
-  readonly #deps: SubscriberDeps;
-  readonly #channels = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
-  #lastHeardAt = Date.now();
-  #triedAt: number | undefined;
-  #wasReady = false;
-
-  constructor(deps: SubscriberDeps) {
-    this.#deps = deps;
-    this.#channels.add(deps.ownChannel);
-    deps.redis.on('message', (channel: string, message: string) => {
-      this.#lastHeardAt = Date.now();
-      this.#triedAt = undefined;
-      if (channel === deps.ownChannel) deps.onOwnMessage(message);
-      else deps.onMessage(channel, message);
-    });
-    deps.redis.on('ready', () => void this.#resubscribe());
-    if (deps.redis.status === 'ready') void this.#resubscribe();
-    const silenceMs = deps.silenceMs ?? SILENCE_MS;
-    this.#timer = setInterval(() => this.#checkSilence(silenceMs), silenceMs * TRIAL_SHARE);
-    this.#timer.unref();
+/** Opens what the commands' connection asks for: one pub/sub connection, or one for each node of a cluster. */
+export function openSubscriber(config: RedisConfig, redis: Redis, events: SubscriberEvents): Subscriber {
+  if (isCluster(redis)) {
+    const connect = (redisHost: string, redisPort: number) =>
+      createRedis({ ...config, redisHost, redisPort }, { autoResubscribe: false, retryStrategy: () => null });
+    return new ClusterSubscriber({ ...events, cluster: redis, connect });
   }
-
-  /** Resolves when Redis has confirmed the subscription. */
-  async subscribe(channel: string): Promise<void> {
-    this.#channels.add(channel);
-    await this.#deps.redis.subscribe(channel);
-  }
-
-  async unsubscribe(channel: string): Promise<void> {
-    this.#channels.delete(channel);
-    await this.#deps.redis.unsubscribe(channel);
-  }
-
-  close(): void {
-    clearInterval(this.#timer);
-    this.#deps.redis.disconnect();
-  }
-
-  async #resubscribe(): Promise<void> {
-    const { redis, logger, onReconnect } = this.#deps;
-    this.#lastHeardAt = Date.now();
-    this.#triedAt = undefined;
-    const channels = [...this.#channels];
-    try {
-      for (let start = 0; start < channels.length; start += SUBSCRIBE_BATCH) {
-        await redis.subscribe(...channels.slice(start, start + SUBSCRIBE_BATCH));
-      }
-    } catch (err) {
-      // Lost again, which brings another `ready`; or refused, and then a new connection is the only way to try again.
-      logger.warn({ err }, 'cannot subscribe');
-      if (redis.status === 'ready') redis.disconnect(true);
-      return;
-    }
-    if (this.#wasReady) onReconnect();
-    this.#wasReady = true;
-  }
-
-  #checkSilence(silenceMs: number): void {
-    const { redis, publish, ownChannel, logger } = this.#deps;
-    const now = Date.now();
-    if (redis.status !== 'ready' || now - this.#lastHeardAt < silenceMs) return;
-    if (this.#triedAt !== undefined && now - this.#triedAt >= silenceMs * TRIAL_SHARE) {
-      logger.warn('the pub/sub connection is silent: connecting anew');
-      this.#triedAt = undefined;
-      redis.disconnect(true);
-      return;
-    }
-    if (this.#triedAt !== undefined) return;
-    publish(ownChannel, 'are you there').then(
-      () => {
-        this.#triedAt ??= now;
-      },
-      () => {}, // a trial that could not be sent proves nothing
-    );
-  }
+  const connection = createRedis(config, { autoResubscribe: false });
+  connection.on('error', (err) => events.logger.warn({ err }, connectionFault(err)));
+  const subscriber = new SingleSubscriber({
+    ...events,
+    redis: connection,
+    publish: (channel, message) => publish(redis, channel, message),
+  });
+  // A failure is retried by the connection itself, and reported by the listener above.
+  connection.connect().catch(() => {});
+  return subscriber;
 }

@@ -1,14 +1,12 @@
 // The one place that knows what Engine.IO keeps to itself: the WebSocket below its transport.
-import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
+import { closeWebSocket, cutWebSocket } from './close-web-socket.ts';
 import type { Outgoing } from './until-drained.ts';
 
 type Engine = Socket['conn'];
-
-/** How long a peer may take to answer a close, in milliseconds, before its connection is cut. */
-const CLOSE_TIMEOUT_MS = 1_000;
 
 /** What Engine.IO and ws do not declare, and Engine.IO's own WebSocket transport uses. */
 type EngineQueue = { writeBuffer: unknown[] };
@@ -24,8 +22,18 @@ export interface EngineWriteOptions {
  * Lets go of the request in what stands for the response to an upgrade, for the last of the engine's middlewares: it
  * lives as long as the connection.
  */
-export function releaseRequest(response: ServerResponse): void {
-  (response as { req: unknown }).req = null;
+export function releaseRequest(response: { req: unknown }): void {
+  response.req = null;
+}
+
+/** Calls back with the TCP connection below an engine: at once where that is a WebSocket, else when it becomes one. */
+export function onTcpConnection(engine: Engine, found: (connection: Duplex) => void): void {
+  const look = (transport: Engine['transport']) => {
+    if (transport.name !== 'websocket') return;
+    found((transport as unknown as { socket: { _socket: Duplex } }).socket._socket);
+  };
+  look(engine.transport);
+  engine.on('upgrade', look);
 }
 
 /** The connection below a Socket.IO socket. */
@@ -34,11 +42,16 @@ export class EngineConnection implements Outgoing {
   readonly #onPong: (mark: string) => void;
   #webSocket: WebSocket | undefined;
   #closeCode: number | undefined;
-  /** Bytes that went through the engine's queue and are still on their way. */
+  /** Bytes in the engine's queue. */
   #queuedBytes = 0;
+  /** Bytes that have left the queue and that long polling has not delivered yet; a WebSocket counts its own. */
+  #flushedBytes = 0;
 
-  /** `onPong` is called with the payload of every answer to {@link ping}. */
-  constructor(engine: Engine, onPong: (mark: string) => void) {
+  /**
+   * `onPong` is called with the payload of every answer to {@link ping}, `onHeartbeat` when the client has answered
+   * Engine.IO's own, a message of its protocol.
+   */
+  constructor(engine: Engine, onPong: (mark: string) => void, onHeartbeat: () => void = () => {}) {
     this.#engine = engine;
     this.#onPong = onPong;
     // Engine.IO keeps the request that opened the connection, with all its headers: a seventh of what a desktop occupies,
@@ -46,6 +59,11 @@ export class EngineConnection implements Outgoing {
     (engine as { request: unknown }).request = null;
     this.#adopt(engine.transport);
     engine.on('upgrade', (transport) => this.#adopt(transport));
+    engine.on('heartbeat', onHeartbeat);
+    engine.on('flush', () => {
+      this.#flushedBytes += this.#queuedBytes;
+      this.#queuedBytes = 0;
+    });
   }
 
   /** Whether it runs over a WebSocket, whose pings every client answers; long polling has none. */
@@ -64,7 +82,7 @@ export class EngineConnection implements Outgoing {
 
   /** Bytes that were written and that the operating system has not taken yet. */
   get waitingBytes(): number {
-    return this.#queuedBytes + (this.#webSocket?.bufferedAmount ?? 0);
+    return this.#queuedBytes + (this.#webSocket?.bufferedAmount ?? this.#flushedBytes);
   }
 
   /** Sends a packet behind all that was sent before. */
@@ -81,7 +99,7 @@ export class EngineConnection implements Outgoing {
     const bytes = options.wsPreEncodedFrame[0]?.length ?? packet.length;
     this.#queuedBytes += bytes;
     this.#engine.write(packet, options, () => {
-      this.#queuedBytes -= bytes;
+      this.#flushedBytes -= bytes;
     });
   }
 
@@ -90,19 +108,14 @@ export class EngineConnection implements Outgoing {
     if (this.#webSocket?.readyState === this.#webSocket?.OPEN) this.#webSocket?.ping(mark);
   }
 
-  close({ code, reason }: CloseReason): void {
-    const webSocket = this.#webSocket;
-    if (webSocket === undefined) {
-      this.#engine.close(true);
-      return;
-    }
-    webSocket.close(code, reason);
-    setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS).unref();
+  close(reason: CloseReason): void {
+    if (this.#webSocket) closeWebSocket(this.#webSocket, reason);
+    else this.#engine.close(true);
   }
 
   /** Ends it at once: for a peer that does not answer anyway. */
   cut(): void {
-    if (this.#webSocket) this.#webSocket.terminate();
+    if (this.#webSocket) cutWebSocket(this.#webSocket);
     else this.#engine.close(true);
   }
 

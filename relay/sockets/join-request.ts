@@ -1,4 +1,5 @@
 import { fromCursor, type Position } from '../../shared/stream/position.ts';
+import type { WireErrorCode } from '../../shared/wire.ts';
 
 /** What a desktop asks for with `join-conversation`. */
 export interface JoinRequest {
@@ -10,9 +11,15 @@ export interface JoinRequest {
   after?: Position;
 }
 
-/** The argument of a join cannot be understood; the message says what is expected. */
+/** What a desktop asks for cannot be done, whoever asks; the message says what is expected. */
 export class JoinRequestError extends Error {
   override readonly name = 'JoinRequestError';
+  readonly code: WireErrorCode;
+
+  constructor(message: string, code: WireErrorCode = 'bad-frame') {
+    super(message);
+    this.code = code;
+  }
 }
 
 /**
@@ -30,7 +37,11 @@ export function parseJoin(argument: unknown): JoinRequest {
   const cursor = 'after' in argument ? argument.after : undefined;
   if (cursor === undefined || cursor === null) return { conversation, knowsCursors: true };
   const after = fromCursor(cursor);
-  if (after === undefined)
-    throw new JoinRequestError('after is not a cursor: expected the cursor of an event, or "0"');
+  if (after === undefined) {
+    throw new JoinRequestError(
+      'after is not a cursor: expected the cursor of an event, or "0"',
+      'bad-cursor',
+    );
+  }
   return { conversation, knowsCursors: true, after };
 }

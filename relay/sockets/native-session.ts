@@ -5,40 +5,45 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { fromCursor, toCursor } from '../../shared/stream/position.ts';
 import type { ClientFrame, RequestId, ServerFrame, WireErrorCode } from '../../shared/wire.ts';
+import { AccessRefusedError } from '../access/access.ts';
+import { Visits, type VisitsDeps } from '../access/visits.ts';
+import type { Revocable } from '../admin/enforcement.ts';
+import type { Revocations } from '../admin/revocations.ts';
 import type { Claims, Tokens } from '../auth/jwt.ts';
-import type { Closable } from '../lifecycle.ts';
-import { AUTH_TIMEOUT_MS, EXPIRY_GRACE_MS, JOINED_MAX, MALFORMED_WINDOW_MS } from '../limits.ts';
+import { type Closable, TIMER_MAX_MS } from '../lifecycle.ts';
+import { TokenBucket } from '../limiting/token-bucket.ts';
+import { AUTH_TIMEOUT_MS, EXPIRY_GRACE_MS, JOIN_RATE, JOINED_MAX, MALFORMED_WINDOW_MS } from '../limits.ts';
+import type { SocketMeter } from '../metrics/metrics.ts';
 import { Memberships } from '../rooms/memberships.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import type { Member } from '../rooms/room.ts';
+import type { Source } from '../source.ts';
+import type { NativeConnection } from './native-connection.ts';
 import { encodeFrame, eventFrame, parseClientFrame } from './native-frames.ts';
+import { type NoteRefusalDeps, noteRefusal } from './note-refusal.ts';
+import { refusalCode } from './refusal-code.ts';
 import { ReplayTurns } from './replay-turns.ts';
-import type { Outgoing } from './until-drained.ts';
 
-/** The connection of a session: what it needs of a WebSocket. */
-export interface NativeConnection extends Outgoing {
-  send(data: string | Buffer): void;
-  close(reason: CloseReason): void;
-}
-
-export interface NativeDeps {
+export interface NativeDeps extends VisitsDeps, NoteRefusalDeps {
+  /** Undefined where nothing can be revoked. */
+  revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   project: Project;
   tokens: Tokens;
   rooms: Pick<RoomRegistry, 'join'>;
+  meter?: SocketMeter | undefined;
   logger: Logger;
   now?: () => number;
 }
-
-/** The longest that setTimeout takes; a longer time would be over at once. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 type Request = Exclude<ClientFrame, { type: 'auth' }>;
 type Join = Extract<ClientFrame, { type: 'join' }>;
 
 /** One connection of the native protocol: its token, its conversations, and the answers to its requests. */
-export class NativeSession implements Closable {
+export class NativeSession implements Closable, Revocable {
   readonly #connection: NativeConnection;
   readonly #deps: NativeDeps;
+  readonly #source: Source;
+  readonly #visits: Visits;
   readonly #memberships: Memberships;
   readonly #replays: ReplayTurns;
   readonly #id = randomUUID();
@@ -46,16 +51,39 @@ export class NativeSession implements Closable {
   #claims: Claims | undefined;
   /** For the first token, then for the end of the present one. */
   #deadline: NodeJS.Timeout;
+  readonly #joins = new TokenBucket(JOIN_RATE);
   #malformedAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  constructor(connection: NativeConnection, deps: NativeDeps) {
+  constructor(connection: NativeConnection, source: Source, deps: NativeDeps) {
     this.#connection = connection;
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
-    this.#memberships = new Memberships(deps.rooms);
+    this.#source = source;
+    this.#visits = new Visits(deps, {
+      claims: () => this.#holder(),
+      source,
+      remove: (name, reason) => {
+        this.#memberships.leave(name);
+        this.#send({ type: 'error', code: 'not-allowed', message: reason, conversation: name });
+      },
+    });
+    this.#memberships = new Memberships(deps.rooms, this.#visits);
     this.#replays = new ReplayTurns(connection);
     this.#deadline = setTimeout(() => this.close(CLOSE['auth-timeout']), AUTH_TIMEOUT_MS);
+  }
+
+  get claims(): Claims | undefined {
+    return this.#claims;
+  }
+
+  get conversations(): Iterable<ShortName> {
+    return this.#memberships.conversations;
+  }
+
+  /** At any time: it leaves nothing in Redis. */
+  get ended(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Takes a text frame. */
@@ -93,15 +121,24 @@ export class NativeSession implements Closable {
   }
 
   #answer(frame: Request): void {
-    if (frame.type === 'ping') this.#send({ type: 'pong' });
-    else if (frame.type === 'leave') this.#leave(frame.id, frame.conversation);
-    else this.#join(frame).catch((err: unknown) => this.#unavailable(frame.id, err));
+    if (frame.type === 'ping') {
+      this.#send({ type: 'pong' });
+    } else {
+      const name = this.#nameOf(frame);
+      if (name === undefined) return;
+      if (frame.type === 'leave') this.#leave(frame.id, name);
+      else this.#join(frame, name).catch((err: unknown) => this.#failed(frame.id, err));
+    }
   }
 
   #authenticate(token: string): void {
     const verdict = this.#deps.tokens.verify(token);
     if (!verdict.valid) {
-      this.#refuseToken(verdict.fault, verdict.fault === 'expired' ? CLOSE.expired : CLOSE.unauthenticated);
+      const isKeyUnknown = verdict.fault !== 'expired' && verdict.isKeyUnknown === true;
+      // Where its key is new, the next connection finds it known; where it is gone, another token helps.
+      if (isKeyUnknown) void this.#deps.tokens.verifyAnew(token);
+      const mayComeBack = isKeyUnknown || verdict.fault === 'expired';
+      this.#refuseToken(verdict.fault, mayComeBack ? CLOSE.expired : CLOSE.unauthenticated);
     } else if (this.#claims !== undefined && this.#claims.subject !== verdict.claims.subject) {
       // What this connection has joined was joined by somebody else.
       this.#refuseToken('other-subject', CLOSE.unauthenticated);
@@ -112,28 +149,41 @@ export class NativeSession implements Closable {
 
   #accept(claims: Claims): void {
     this.#claims = claims;
+    this.#connection.admitted();
     clearTimeout(this.#deadline);
     const lifeMs = Math.min(claims.expiresAt * 1000 - this.#now() + EXPIRY_GRACE_MS, TIMER_MAX_MS);
     this.#deadline = setTimeout(() => this.close(CLOSE.expired), lifeMs);
     this.#send({ type: 'ready', session: this.#id, expires_at: claims.expiresAt });
+    void this.#visits.renewed();
+    void this.#closeIfRevoked(claims);
+  }
+
+  /** Redis is asked behind the answer: until then nothing is joined, and each join asks again. */
+  async #closeIfRevoked(claims: Claims): Promise<void> {
+    const isRevoked = await this.#deps.revocations?.isRevoked(claims).catch(() => false);
+    if (isRevoked !== true) return;
+    void noteRefusal(this.#deps, this.#source, 'revoked');
+    this.close(CLOSE.revoked);
   }
 
   #refuseToken(fault: string, reason: CloseReason): void {
-    this.#deps.logger.info({ fault }, 'socket refused');
+    void noteRefusal(this.#deps, this.#source, fault);
     this.#refuse(undefined, 'unauthenticated', 'the token was refused');
     this.close(reason);
   }
 
-  async #join({ id, conversation, after }: Join): Promise<void> {
-    const name = this.#nameOf(id, conversation);
+  async #join({ id, after }: Join, name: ShortName): Promise<void> {
     const from = after === undefined || after === null ? 'live' : fromCursor(after);
-    if (name === undefined) return;
     if (from === undefined) {
       this.#refuse(id, 'bad-cursor', 'after is not a cursor: expected that of an event, or "0"');
       return;
     }
     if (this.#memberships.size >= JOINED_MAX && !this.#memberships.has(name)) {
       this.#refuse(id, 'too-many-joins', `a connection may join ${JOINED_MAX} conversations`);
+      return;
+    }
+    if (!this.#joins.take()) {
+      this.#refuse(id, 'unavailable', 'too many joins at once: try again later');
       return;
     }
     let isAnswered = false;
@@ -150,26 +200,36 @@ export class NativeSession implements Closable {
     if (!isAnswered) this.#refuse(id, 'not-joined', 'left before the conversation was joined');
   }
 
-  #leave(id: RequestId, conversation: string): void {
-    const name = this.#nameOf(id, conversation);
-    if (name === undefined) return;
+  #leave(id: RequestId, name: ShortName): void {
     if (this.#memberships.leave(name)) this.#send({ type: 'left', id });
     else this.#refuse(id, 'not-joined', 'the conversation is not joined');
   }
 
-  #nameOf(id: RequestId, conversation: string): ShortName | undefined {
+  #nameOf({ type, id, conversation }: Exclude<Request, { type: 'ping' }>): ShortName | undefined {
     try {
-      return shortName(conversation, this.#deps.project);
+      // Whatever a desktop has joined it may leave.
+      return type === 'leave'
+        ? shortName(conversation, this.#deps.project)
+        : this.#visits.nameOf(conversation);
     } catch (error) {
-      if (!(error instanceof ConversationNameError)) throw error;
-      this.#refuse(id, 'bad-conversation', error.message);
+      this.#failed(id, error);
       return undefined;
     }
   }
 
-  #unavailable(id: RequestId, err: unknown): void {
-    this.#deps.logger.warn({ err }, 'a desktop was not let into a conversation');
-    this.#refuse(id, 'unavailable', 'the conversation cannot be read right now: try again');
+  #failed(id: RequestId, err: unknown): void {
+    if (err instanceof ConversationNameError || err instanceof AccessRefusedError) {
+      this.#refuse(id, refusalCode(err), err.message);
+    } else {
+      this.#deps.logger.warn({ err }, 'a desktop was not let into a conversation');
+      this.#refuse(id, 'unavailable', 'the conversation cannot be read right now: try again');
+    }
+  }
+
+  /** Whose token this connection has shown; asked for only once it has. */
+  #holder(): Claims {
+    if (this.#claims === undefined) throw new Error('no token has been shown yet');
+    return this.#claims;
   }
 
   #malformed(id: RequestId | undefined): void {
@@ -180,6 +240,7 @@ export class NativeSession implements Closable {
   }
 
   #refuse(id: RequestId | undefined, code: WireErrorCode, message: string): void {
+    this.#deps.meter?.refused(code);
     this.#send({ type: 'error', ...(id === undefined ? {} : { id }), code, message });
   }
 

@@ -5,10 +5,15 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import { START, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { AccessRefusedError } from '../access/access.ts';
 import { JoinRefusedError, type Sessions } from '../access/sessions.ts';
+import { Visits, type VisitsDeps } from '../access/visits.ts';
+import type { Revocable } from '../admin/enforcement.ts';
 import type { Claims } from '../auth/jwt.ts';
-import type { Closable } from '../lifecycle.ts';
-import { BACKLOG_MAX_BYTES, JOINED_MAX } from '../limits.ts';
+import { type Closable, TIMER_MAX_MS } from '../lifecycle.ts';
+import { TokenBucket } from '../limiting/token-bucket.ts';
+import { BACKLOG_MAX_BYTES, JOIN_RATE, JOINED_MAX } from '../limits.ts';
+import type { SocketMeter } from '../metrics/metrics.ts';
 import type { ControlChannel } from '../rooms/control-channel.ts';
 import { Memberships } from '../rooms/memberships.ts';
 import type { Parking } from '../rooms/parking.ts';
@@ -16,27 +21,31 @@ import { PlaceKeeper } from '../rooms/place-keeper.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import { findResumePoint } from '../rooms/resume-points.ts';
 import type { JoinFrom, Member } from '../rooms/room.ts';
+import type { Source } from '../source.ts';
+import { type Ack, answerOne } from './acknowledgement.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
+import { Probe } from './probe.ts';
+import { refusalCode } from './refusal-code.ts';
 import { ReplayTurns } from './replay-turns.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
-
-/** Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. */
-type Ack = (...answer: unknown[]) => void;
 
 type Listener = (...parameters: unknown[]) => void;
 
 type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listener };
-/** Events to the desktop are written ready-made and never pass Socket.IO's `emit`. */
-type None = Record<never, never>;
-type SocketData = { claims: Claims };
+/** The conversations' events are written ready-made and never pass Socket.IO's `emit`. */
+type ToDesktop = {
+  'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;
+};
+type SocketData = { claims: Claims; source: Source };
 
-export type DesktopServer = Server<FromDesktop, None, None, SocketData>;
-export type DesktopSocket = Socket<FromDesktop, None, None, SocketData>;
+export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
+export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
 
-export interface DesktopDeps {
+export interface DesktopDeps extends VisitsDeps {
   project: Project;
   rooms: Pick<RoomRegistry, 'join'>;
+  meter?: SocketMeter | undefined;
   sessions: Pick<Sessions, 'admit' | 'join' | 'msLeft'>;
   parking: Parking;
   control: Pick<ControlChannel, 'ask'>;
@@ -46,57 +55,70 @@ export interface DesktopDeps {
 }
 
 /** What a desktop is told in the error's own words. */
-const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError];
-
-const NO_ACK: Ack = () => {};
-
-/** The longest that setTimeout takes; a longer time would be over at once. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
-
-/** How long a connection may take to answer a ping, in milliseconds, before it counts as half open. */
-const PROBE_TIMEOUT_MS = 1_000;
-const PROBE_MARK = 'probe';
+const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError, AccessRefusedError];
 
 /** Close codes of a page that is gone: closed, reloaded, or disconnected by its own code, which sends no code. */
 const LEFT_CODES = new Set<number | undefined>([1000, 1001, 1005, undefined]);
 
 /** One connected desktop and the conversations it has joined. */
-export class SocketIoDesktop implements Closable {
+export class SocketIoDesktop implements Closable, Revocable {
   readonly #deps: DesktopDeps;
   readonly #claims: Claims;
-  readonly #token: string;
   readonly #connection: EngineConnection;
+  readonly #visits: Visits;
   readonly #memberships: Memberships;
   readonly #replays: ReplayTurns;
   readonly #places: PlaceKeeper;
   readonly #ended = Promise.withResolvers<void>();
   readonly #sessionEnd: NodeJS.Timeout;
-  #onProbed = () => {};
+  readonly #probe: Probe;
+  #isClosing = false;
+  readonly #joins = new TokenBucket(JOIN_RATE);
 
   constructor(socket: DesktopSocket, deps: DesktopDeps) {
     this.#deps = deps;
     this.#claims = socket.data.claims;
-    this.#token = this.#claims.tokenId;
-    this.#connection = new EngineConnection(socket.conn, (mark) => this.#pong(mark));
-    this.#memberships = new Memberships(deps.rooms);
+    this.#connection = new EngineConnection(socket.conn, (mark) => {
+      if (!this.#probe.answered(mark)) this.#places.pong(mark);
+    });
+    this.#probe = new Probe(this.#connection);
+    this.#visits = new Visits(deps, {
+      claims: () => this.#claims,
+      source: socket.data.source,
+      remove: (name, reason) => {
+        this.#memberships.leave(name);
+        this.#places.forget(name);
+        socket.emit('removed-from-conversation', { conversation_name: name, reason });
+      },
+    });
+    this.#memberships = new Memberships(deps.rooms, this.#visits);
     this.#replays = new ReplayTurns(this.#connection);
     this.#places = new PlaceKeeper({
       canPing: () => this.#connection.canPing,
       ping: (mark) => this.#connection.ping(mark),
       parking: deps.parking,
-      token: this.#token,
+      token: this.#claims.tokenId,
       connection: socket.id,
       logger: deps.logger,
     });
+    const refuse = (err: unknown, ack: Ack) => this.#refuse(err, ack);
     socket.on('join-conversation', (...parameters) =>
-      this.#answer(parameters, (value, ack) => this.#join(value, ack)),
+      answerOne(parameters, (value, ack) => this.#join(value, ack), refuse),
     );
     socket.on('leave-conversation', (...parameters) =>
-      this.#answer(parameters, (value, ack) => this.#leave(value, ack)),
+      answerOne(parameters, (value, ack) => this.#leave(value, ack), refuse),
     );
     socket.on('disconnect', (reason) => this.#end(reason));
     const lifeMs = Math.min(deps.sessions.msLeft(this.#claims), TIMER_MAX_MS);
     this.#sessionEnd = setTimeout(() => this.close(CLOSE.expired), lifeMs);
+  }
+
+  get claims(): Claims {
+    return this.#claims;
+  }
+
+  get conversations(): Iterable<ShortName> {
+    return this.#memberships.conversations;
   }
 
   /** Resolves when the connection has ended and its places are written. */
@@ -108,20 +130,15 @@ export class SocketIoDesktop implements Closable {
   announceClose(): void {}
 
   close(reason: CloseReason): void {
+    if (!this.#isClosing) this.#deps.meter?.closing(reason);
+    this.#isClosing = true;
     this.#memberships.leaveAll();
     this.#connection.close(reason);
   }
 
   /** Whether the desktop answers; one that does not is cut, and its places are parked when this resolves. */
   async probe(): Promise<'alive' | 'gone'> {
-    // Long polling shows within its own time-out whether somebody is there.
-    if (!this.#connection.canPing) return 'alive';
-    const answer = new Promise<'alive'>((resolve) => {
-      this.#onProbed = () => resolve('alive');
-    });
-    this.#connection.ping(PROBE_MARK);
-    const timeout = new Promise<'gone'>((resolve) => setTimeout(() => resolve('gone'), PROBE_TIMEOUT_MS));
-    const state = await Promise.race([answer, timeout]);
+    const state = await this.#probe.run();
     if (state === 'gone') {
       this.#connection.cut();
       await this.ended;
@@ -129,27 +146,21 @@ export class SocketIoDesktop implements Closable {
     return state;
   }
 
-  /** Takes one argument and an optional acknowledgement; what is wrong is acknowledged, and the connection goes on. */
-  #answer(parameters: unknown[], handle: (argument: unknown, ack: Ack) => Promise<void>): void {
-    const last = parameters.at(-1);
-    const ack: Ack = typeof last === 'function' ? (...answer) => last(...answer) : NO_ACK;
-    const values = typeof last === 'function' ? parameters.slice(0, -1) : parameters;
-    if (values.length === 1) {
-      handle(values[0], ack).catch((err: unknown) => ack(false, this.#reason(err)));
+  #refuse(err: unknown, ack: Ack): void {
+    this.#deps.meter?.refused(refusalCode(err));
+    if (REFUSALS.some((kind) => err instanceof kind)) {
+      ack(false, (err as Error).message);
+      // It comes back by itself, and is then told that it is not let in, which is more than desktops hear of a join.
+      if (err instanceof JoinRefusedError && !err.mayGoOn) this.close(CLOSE.expired);
     } else {
-      ack(false, 'expected one argument');
+      this.#warn(err);
+      ack(false, 'the conversation cannot be read right now: try again');
     }
-  }
-
-  #reason(err: unknown): string {
-    if (REFUSALS.some((kind) => err instanceof kind)) return (err as Error).message;
-    this.#warn(err);
-    return 'the conversation cannot be read right now: try again';
   }
 
   /** Ends the tries of a join that will be refused every time. */
   #goOnAfter(err: unknown): void {
-    if (err instanceof JoinRefusedError) throw err;
+    if (err instanceof JoinRefusedError || err instanceof AccessRefusedError) throw err;
     this.#warn(err);
   }
 
@@ -159,14 +170,16 @@ export class SocketIoDesktop implements Closable {
 
   async #join(argument: unknown, ack: Ack): Promise<void> {
     const request = parseJoin(argument);
-    const name = shortName(request.conversation, this.#deps.project);
+    const name = this.#visits.nameOf(request.conversation);
     if (this.#memberships.has(name) && !request.knowsCursors) {
       await this.#memberships.settled(name);
       return ack(true, name);
     }
     if (this.#memberships.size >= JOINED_MAX && !this.#memberships.has(name)) {
-      return ack(false, `a connection may join ${JOINED_MAX} conversations`);
+      throw new JoinRequestError(`a connection may join ${JOINED_MAX} conversations`, 'too-many-joins');
     }
+    if (!this.#joins.take())
+      throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
     if (request.knowsCursors) this.#places.forget(name);
 
     let isAnswered = false;
@@ -177,7 +190,7 @@ export class SocketIoDesktop implements Closable {
     // Existing desktops join once and ignore the answer: a Redis that is away for a moment must not cost them the call.
     const retries = request.knowsCursors ? undefined : { onFailure: (err: unknown) => this.#goOnAfter(err) };
     await this.#memberships.join(name, member, () => this.#start(name, request), retries);
-    if (!isAnswered) ack(false, 'left before the conversation was joined');
+    if (!isAnswered) throw new JoinRequestError('left before the conversation was joined', 'not-joined');
   }
 
   async #leave(argument: unknown, ack: Ack): Promise<void> {
@@ -191,7 +204,9 @@ export class SocketIoDesktop implements Closable {
     await this.#deps.sessions.join(name, this.#claims);
     if (knowsCursors) return after ?? 'live';
     if (this.#deps.replayOnJoin === 'none') return 'live';
-    return this.#deps.replayOnJoin === 'all' ? START : findResumePoint(this.#deps, name, this.#token);
+    return this.#deps.replayOnJoin === 'all'
+      ? START
+      : findResumePoint(this.#deps, name, this.#claims.tokenId);
   }
 
   /** A desktop that knows no cursors is one whose place the relay keeps. */
@@ -225,11 +240,6 @@ export class SocketIoDesktop implements Closable {
     const { packet, options } = socketIoFrame(message);
     this.#connection.write(packet, options);
     return true;
-  }
-
-  #pong(mark: string): void {
-    if (mark === PROBE_MARK) this.#onProbed();
-    else this.#places.pong(mark);
   }
 
   #end(reason: string): void {

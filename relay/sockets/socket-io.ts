@@ -1,16 +1,30 @@
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'socket.io';
+import { CLOSE } from '../../shared/close-codes.ts';
+import type { Revocable } from '../admin/enforcement.ts';
 import type { Tokens } from '../auth/jwt.ts';
-import { SECURITY_HEADERS } from '../http/security-headers.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { type Closable, type ConnectionAge, limitAge } from '../lifecycle.ts';
-import { AUTH_TIMEOUT_MS, INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
+import { TokenBucket } from '../limiting/token-bucket.ts';
+import { AUTH_TIMEOUT_MS, FRAME_RATE, INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
+import type { Newcomers } from '../newcomers.ts';
 import { originCheck } from '../origins.ts';
-import { releaseRequest } from './engine-connection.ts';
+import type { SourceOf } from '../source.ts';
+import { onTcpConnection, releaseRequest } from './engine-connection.ts';
+import { Entrance } from './entrance.ts';
+import { type NoteRefusalDeps, noteRefusal } from './note-refusal.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { type DesktopDeps, type DesktopServer, SocketIoDesktop } from './socket-io-desktop.ts';
+import {
+  type DesktopDeps,
+  type DesktopServer,
+  type DesktopSocket,
+  SocketIoDesktop,
+} from './socket-io-desktop.ts';
 
-export interface SocketIoDeps extends DesktopDeps {
+export interface SocketIoDeps extends DesktopDeps, NoteRefusalDeps {
+  sourceOf: SourceOf;
   tokens: Tokens;
+  newcomers: Newcomers;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
   connectionAge?: ConnectionAge | undefined;
@@ -22,7 +36,7 @@ export interface SocketIoServer {
   /** Tries a connection; `gone` also when there is none of this id. */
   probe(connection: string): Promise<'alive' | 'gone'>;
   /** Every connected desktop. */
-  desktops(): Iterable<Closable>;
+  desktops(): Iterable<Closable & Revocable>;
   /** Disconnects every desktop; resolves when their places are written. */
   close(): Promise<void>;
 }
@@ -31,9 +45,13 @@ export interface SocketIoServer {
 export const SOCKET_IO_PATH = '/socket.io/';
 
 const DRAINING = 'The relay is shutting down.';
+const FOREIGN = 'This origin is not allowed.';
 
 /** A request as Engine.IO's middleware gets it. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
+
+/** What a middleware answers through; for an upgrade it is something of Engine.IO's that answers nothing. */
+type EngineResponse = ServerResponse | { req: unknown };
 
 /** The text a refused client finds in `connect_error`: the reference's, by which existing desktops know it. */
 const REFUSED = 'authentication failed';
@@ -55,37 +73,84 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
       origin: (origin, done) => done(null, isAllowed(origin)),
       credentials: deps.allowedOrigins !== undefined,
     },
-    // CORS does not cover the upgrade to WebSocket, which browsers let any page ask for.
-    allowRequest: (request, done) => done(null, isAllowed(request.headers.origin)),
   });
-  io.engine.on('headers', (headers: Record<string, string>) => Object.assign(headers, SECURITY_HEADERS));
-  io.engine.use((request: EngineRequest, response: ServerResponse, next: () => void) => {
-    const isNew = request._query.sid === undefined;
-    if (request.headers.upgrade) releaseRequest(response);
-    if (!isNew || !deps.isDraining()) next();
-    else if (request.headers.upgrade) refuseUpgrade(request.socket, '503 Service Unavailable', DRAINING);
-    else response.writeHead(503, { 'Content-Type': 'application/json' }).end(`{"message":"${DRAINING}"}\n`);
-  });
-  io.use((socket, next) => {
-    const verdict = deps.tokens.verify(socket.handshake.auth.token);
-    const claims = deps.sessions.admit(verdict);
-    if (claims) {
-      socket.data.claims = claims;
-      // The token has had its use; with the headers it would stay in memory as long as the connection is open.
-      Object.assign(socket.handshake, { auth: {}, headers: {} });
-      next();
+  io.engine.on('headers', (headers: Record<string, string>, request: EngineRequest) =>
+    Object.assign(headers, securityHeaders(request.headers)),
+  );
+  io.engine.use((request: EngineRequest, response: EngineResponse, next: () => void) => {
+    // What stands for the response to an upgrade is none of Node's own.
+    const isUpgrade = !(response instanceof ServerResponse);
+    if (isUpgrade) {
+      releaseRequest(response);
     } else {
-      deps.logger.info({ fault: verdict.valid ? undefined : verdict.fault }, 'socket refused');
-      next(new Error(REFUSED));
+      // On its refusals, too, which never come to the event above.
+      for (const [name, value] of Object.entries(securityHeaders(request.headers)))
+        response.setHeader(name, value);
+      deps.newcomers.remove(request.socket);
+    }
+    // Also of an upgrade, which browsers let any page ask for, CORS or no CORS.
+    if (!isAllowed(request.headers.origin)) {
+      if (isUpgrade) refuseUpgrade(request, request.socket, '403 Forbidden', FOREIGN);
+      else refuse(response, 403, FOREIGN);
+    } else if (request._query.sid === undefined && deps.isDraining()) {
+      if (isUpgrade) refuseUpgrade(request, request.socket, '503 Service Unavailable', DRAINING);
+      else refuse(response, 503, DRAINING);
+    } else {
+      next();
     }
   });
+
+  /** Whether a desktop is let in, and with which claims. */
+  async function admit(socket: DesktopSocket): Promise<boolean> {
+    const source = deps.sourceOf(socket.request);
+    const verdict = await deps.tokens.verifyAnew(socket.handshake.auth.token);
+    // The token has had its use; with the headers it would stay in memory as long as the connection is open.
+    Object.assign(socket.handshake, { auth: {}, headers: {} });
+    const claims = await deps.sessions.admit(verdict);
+    if (claims) Object.assign(socket.data, { claims, source });
+    else await noteRefusal(deps, source, verdict.valid ? 'revoked' : verdict.fault);
+    return claims !== undefined;
+  }
+
+  const entrance = new Entrance();
+  io.use((socket, next) => {
+    const refuse = () => {
+      entrance.refused(socket.conn);
+      next(new Error(REFUSED));
+    };
+    if (!entrance.take(socket.conn)) {
+      next(new Error(REFUSED));
+      socket.conn.close(true);
+      return;
+    }
+    admit(socket).then(
+      (isAdmitted) => (isAdmitted ? next() : refuse()),
+      (err: unknown) => {
+        deps.logger.error({ err }, 'a socket could not be judged');
+        refuse();
+      },
+    );
+  });
+  io.engine.on('connection', (engine: DesktopSocket['conn']) => {
+    if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
+    deps.newcomers.add(engine, () => engine.close(true));
+    engine.once('close', () => deps.newcomers.remove(engine));
+  });
   io.on('connection', (socket) => {
+    deps.newcomers.remove(socket.conn);
+    onTcpConnection(socket.conn, (connection) => deps.newcomers.remove(connection));
     const desktop = new SocketIoDesktop(socket, deps);
     const cancelAge = limitAge(desktop, deps.connectionAge);
     desktops.set(socket.id, desktop);
+    const frames = new TokenBucket(FRAME_RATE);
+    socket.conn.on('packet', () => {
+      if (!frames.take()) desktop.close(CLOSE.flooded);
+    });
     void desktop.ended.then(() => {
       cancelAge();
       desktops.delete(socket.id);
+      // One that only left the namespace would stay, without a token, for as long as it answers pings.
+      socket.conn.close(true);
     });
   });
 
@@ -98,4 +163,8 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
       await Promise.all(ended);
     },
   };
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(`${JSON.stringify({ message })}\n`);
 }

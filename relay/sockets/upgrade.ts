@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Newcomers } from '../newcomers.ts';
 import type { OriginCheck } from '../origins.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SOCKET_IO_PATH } from './socket-io.ts';
@@ -8,6 +9,7 @@ import { NATIVE_PATH, type NativeServer } from './websocket.ts';
 export interface UpgradeDeps {
   isAllowedOrigin: OriginCheck;
   isDraining(): boolean;
+  newcomers: Newcomers;
 }
 
 /**
@@ -16,15 +18,17 @@ export interface UpgradeDeps {
  */
 export function routeUpgrades(server: Server, native: NativeServer, deps: UpgradeDeps): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Again, for one that has carried an answered request before.
+    deps.newcomers.add(socket, () => socket.destroy());
     const path = request.url?.split('?')[0];
     if (path?.startsWith(SOCKET_IO_PATH)) return;
     if (path !== NATIVE_PATH) {
-      refuseUpgrade(socket, '404 Not Found', 'Not found.');
+      refuseUpgrade(request, socket, '404 Not Found', 'Not found.');
     } else if (deps.isDraining()) {
-      refuseUpgrade(socket, '503 Service Unavailable', 'The relay is shutting down.');
+      refuseUpgrade(request, socket, '503 Service Unavailable', 'The relay is shutting down.');
     } else if (!deps.isAllowedOrigin(request.headers.origin)) {
       // Browsers let any page ask for a WebSocket; its origin is all that tells whose page it is.
-      refuseUpgrade(socket, '403 Forbidden', 'This origin is not allowed.');
+      refuseUpgrade(request, socket, '403 Forbidden', 'This origin is not allowed.');
     } else {
       native.upgrade(request, socket, head);
     }

@@ -3,34 +3,45 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
+import type { Revocable } from '../admin/enforcement.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { type Closable, limitAge } from '../lifecycle.ts';
-import { BACKLOG_MAX_BYTES, INBOUND_FRAME_MAX_BYTES, PING_EVERY_MS, PONG_TIMEOUT_MS } from '../limits.ts';
-import { type NativeConnection, type NativeDeps, NativeSession } from './native-session.ts';
+import { type BucketRate, TokenBucket } from '../limiting/token-bucket.ts';
+import {
+  BACKLOG_MAX_BYTES,
+  FRAME_RATE,
+  INBOUND_FRAME_MAX_BYTES,
+  PING_EVERY_MS,
+  PONG_TIMEOUT_MS,
+} from '../limits.ts';
+import type { Newcomers } from '../newcomers.ts';
+import type { SourceOf } from '../source.ts';
+import { closeWebSocket } from './close-web-socket.ts';
+import type { NativeConnection } from './native-connection.ts';
+import { type NativeDeps, NativeSession } from './native-session.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 export interface NativeServerDeps extends NativeDeps {
+  newcomers: Pick<Newcomers, 'remove'>;
+  sourceOf: SourceOf;
   pingEveryMs?: number;
   pongTimeoutMs?: number;
+  frameRate?: BucketRate;
 }
 
 /** The path of the native protocol. */
 export const NATIVE_PATH = '/ws';
 
-/** How long a peer may take to answer a close, in milliseconds, before its connection is cut. */
-const CLOSE_TIMEOUT_MS = 1_000;
-/** The same for a slow desktop, whose close frame stands behind all that it has not read. */
-const SLOW_CLOSE_TIMEOUT_MS = 10_000;
-
 export interface NativeServer {
   /** Takes the upgrade of an allowed origin at {@link NATIVE_PATH}. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Every open connection. */
-  connections(): Iterable<Closable>;
+  connections(): Iterable<Closable & Revocable>;
 }
 
 /** The native WebSocket protocol of `shared/wire.ts`. */
 export function createNativeServer(deps: NativeServerDeps): NativeServer {
-  const { pingEveryMs = PING_EVERY_MS, pongTimeoutMs = PONG_TIMEOUT_MS } = deps;
+  const { pingEveryMs = PING_EVERY_MS, pongTimeoutMs = PONG_TIMEOUT_MS, frameRate = FRAME_RATE } = deps;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: INBOUND_FRAME_MAX_BYTES,
@@ -39,16 +50,29 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
   });
   const open = new Map<WebSocket, NativeSession>();
 
-  server.on('connection', (socket) => {
-    const connection = new Connection(socket, (reason) => {
-      deps.logger.info(reason, 'closing a socket');
-      session.closed();
+  server.on('headers', (lines, request) => {
+    for (const [name, value] of Object.entries(securityHeaders(request.headers)))
+      lines.push(`${name}: ${value}`);
+  });
+  server.on('connection', (socket, request) => {
+    const { socket: tcp } = request;
+    const connection = new Connection(socket, {
+      admitted: () => deps.newcomers.remove(tcp),
+      closing: (reason) => {
+        deps.logger.info(reason, 'closing a socket');
+        deps.meter?.closing(reason);
+        session.closed();
+      },
     });
-    const session = new NativeSession(connection, deps);
+    const session = new NativeSession(connection, deps.sourceOf(request), deps);
     const stopPinging = keepAlive(socket, pingEveryMs, pongTimeoutMs, () => connection.close(CLOSE.silent));
     const cancelAge = limitAge(session);
     open.set(socket, session);
-    socket.on('message', (data, isBinary) => session.receive(isBinary ? '' : String(data)));
+    const frames = new TokenBucket(frameRate);
+    socket.on('message', (data, isBinary) => {
+      if (frames.take()) session.receive(isBinary ? '' : String(data));
+      else session.close(CLOSE.flooded);
+    });
     // ws closes by itself after an error, with the code that the error calls for.
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
     socket.on('close', () => {
@@ -63,7 +87,8 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     upgrade(request, socket, head) {
       const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
       if (!offered?.includes(SUBPROTOCOL)) {
-        return refuseUpgrade(socket, '400 Bad Request', `expected the WebSocket subprotocol ${SUBPROTOCOL}`);
+        const message = `expected the WebSocket subprotocol ${SUBPROTOCOL}`;
+        return refuseUpgrade(request, socket, '400 Bad Request', message);
       }
       server.handleUpgrade(request, socket, head, (webSocket) =>
         server.emit('connection', webSocket, request),
@@ -75,13 +100,15 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
 
 /** A WebSocket that closes instead of letting a slow desktop's events pile up. */
 class Connection implements NativeConnection {
+  readonly admitted: () => void;
   readonly #socket: WebSocket;
   readonly #onClosing: (reason: CloseReason) => void;
 
-  /** `onClosing` is called when this side begins to close: nothing that is sent from then on goes anywhere. */
-  constructor(socket: WebSocket, onClosing: (reason: CloseReason) => void) {
+  /** `closing` is called when this side begins to close: nothing that is sent from then on goes anywhere. */
+  constructor(socket: WebSocket, on: { admitted: () => void; closing: (reason: CloseReason) => void }) {
     this.#socket = socket;
-    this.#onClosing = onClosing;
+    this.admitted = on.admitted;
+    this.#onClosing = on.closing;
   }
 
   get waitingBytes(): number {
@@ -100,9 +127,7 @@ class Connection implements NativeConnection {
 
   close(reason: CloseReason): void {
     if (this.isOpen) this.#onClosing(reason);
-    this.#socket.close(reason.code, reason.reason);
-    const patience = reason === CLOSE.slow ? SLOW_CLOSE_TIMEOUT_MS : CLOSE_TIMEOUT_MS;
-    setTimeout(() => this.#socket.terminate(), patience).unref();
+    closeWebSocket(this.#socket, reason);
   }
 }
 

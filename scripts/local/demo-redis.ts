@@ -21,10 +21,10 @@ const CONNECT_LIMIT_MS = 3_000;
  */
 export async function openDemoRedis(env: NodeJS.ProcessEnv, logFile: string): Promise<DemoRedis> {
   if (env.REDISHOST) {
-    const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA } = env;
+    const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER } = env;
     await requireListener(REDISHOST, Number(REDISPORT || USUAL_PORT));
     return {
-      env: { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA },
+      env: { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER },
       failed: new Promise(() => {}),
       stop: async () => {},
     };

@@ -2,7 +2,7 @@
 --
 -- KEYS  meta, log, ids, interim, over, interim ids, older interim ids (see keys.ts)
 -- ARGV  see below, in the order of the locals
--- Returns {outcome, epoch, offset, tag}: outcome is 'appended', 'duplicate' (the message was taken before) or
+-- Returns {outcome, epoch, offset, tag, reason}: outcome is 'appended', 'duplicate' (the message was taken before) or
 -- 'superseded' (an interim transcript that a newer one, or the end of its utterance, has overtaken); the position is
 -- that of the log's top afterwards.
 local meta_key, log_key, ids_key, interim_key, over_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -51,6 +51,11 @@ redis.call('SCARD', over_key)
 if known and not is_new then
   return {'duplicate', epoch, offset, tag}
 end
+-- An event that is in the log and may not be published would be heard of only when somebody looks. Redis 7 can say so
+-- beforehand.
+if redis.acl_check_cmd and not redis.acl_check_cmd(publish_command, channel, '') then
+  return redis.error_reply('NOPERM this user may not run ' .. publish_command .. ' on the channels of conversations')
+end
 if is_new then
   -- A new life of the log: what an earlier one left behind (eviction takes keys one by one) must not be inherited.
   -- Only then: after its first write Redis lets a script go on past `maxmemory`, and DEL is a write.
@@ -62,10 +67,10 @@ if is_new then
   newest, is_over, is_full, open_utterances = false, false, false, {}
 end
 if is_over then
-  return {'superseded', epoch, offset, tag}
+  return {'superseded', epoch, offset, tag, 'over'}
 end
 if newest and publish_time ~= '' and string.match(newest, '^%S*') > publish_time then
-  return {'superseded', epoch, offset, tag}
+  return {'superseded', epoch, offset, tag, 'stale'}
 end
 
 if is_finished then

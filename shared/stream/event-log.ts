@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
 import type { ShortName } from '../conversation-name.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../event.ts';
 import { conversationKeys, FORMAT } from '../keys.ts';
+import { isCluster, type Redis } from '../redis.ts';
 import type { Position } from './position.ts';
 import { contentOf, headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
 import { sortableTime } from './sortable-time.ts';
@@ -16,7 +16,12 @@ export interface AppendResult {
   outcome: 'appended' | 'duplicate' | 'superseded';
   /** The top of the log afterwards. */
   position: Position;
+  /** What overtook an interim transcript that is superseded: a newer one, or the end of its utterance. */
+  reason?: SupersededBy;
 }
+
+/** `stale`: there is a newer one. `over`: its utterance has ended. */
+export type SupersededBy = 'stale' | 'over';
 
 /** A page of the log, and what is true of the whole log at the same instant. */
 export interface LogPage {
@@ -74,17 +79,20 @@ const TAG_LENGTH = 8;
 const script = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
 interface Scripts {
-  aarAppend(...args: (string | number)[]): Promise<[AppendResult['outcome'], string, number, string]>;
+  aarAppend(
+    ...args: (string | number)[]
+  ): Promise<[AppendResult['outcome'], string, number, string, SupersededBy?]>;
   aarRead(...args: (string | number)[]): Promise<RawPage>;
 }
 type RawPage = [epoch: string, offset: string, tag: string, interims: string, RawEntry[], string[]];
 type RawEntry = [id: string, fields: string[]];
 
-/** The event log in a standalone Redis. */
+/** The event log in Redis: one server, or a cluster with the sharded pub/sub of Redis 7. */
 export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
   redis.defineCommand('aarAppend', { numberOfKeys: 7, lua: script('append.lua') });
   redis.defineCommand('aarRead', { numberOfKeys: 3, lua: script('read.lua'), readOnly: true });
   const scripts = redis as Redis & Scripts;
+  const publishCommand = isCluster(redis) ? 'SPUBLISH' : 'PUBLISH';
 
   return {
     append(event) {
@@ -100,7 +108,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         keys.interimIds,
         keys.olderInterimIds,
         FORMAT,
-        'PUBLISH',
+        publishCommand,
         keys.channel,
         messageMember(event.kind, event.messageId),
         headerOf(event),
@@ -120,7 +128,11 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
         META_EXTRA_TTL_SECONDS,
         INTERIM_IDS_TTL_SECONDS,
       );
-      return taken.then(([outcome, epoch, offset, tag]) => ({ outcome, position: { epoch, offset, tag } }));
+      return taken.then(([outcome, epoch, offset, tag, reason]) => ({
+        outcome,
+        position: { epoch, offset, tag },
+        ...(reason === undefined ? {} : { reason }),
+      }));
     },
 
     async read(conversation, after, limit) {
@@ -162,7 +174,9 @@ export function messageMember(kind: EventKind, messageId: string): string {
  * Lets the commands of one turn of the event loop leave in one write: with many events under way, a system call for each
  * of them was a fifth of a function's time.
  */
-function writeTogether({ stream }: Redis): void {
+function writeTogether(redis: Redis): void {
+  if (isCluster(redis)) return;
+  const { stream } = redis;
   // Not there before the first connection; corked when a command of this turn has gone before.
   if (stream === undefined || stream.writableCorked > 0) return;
   stream.cork();

@@ -1,31 +1,19 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as v from 'valibot';
 import { functionSettings } from '../../functions/config.ts';
-import { TOKEN_MESSAGES } from '../../relay/auth/jwt.ts';
 import { AUTH_OPTIONS } from '../../relay/auth/providers.ts';
 import { relaySettings } from '../../relay/config.ts';
-import { VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { STATUS_NAMES } from '../../relay/dialogflow/google-error.ts';
 import { deploySettings } from '../../scripts/deploy/settings.ts';
-import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import type { Setting } from '../../shared/config.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
-import { EVENT_KINDS } from '../../shared/event.ts';
-import { SUBPROTOCOL, WIRE_ERRORS } from '../../shared/wire.ts';
-import { makeInterim } from '../helpers/events.ts';
-import { anchors, codeSpans, links, ROOT, readDoc, rowsUnder } from './markdown.ts';
-import { relayRoutes } from './routes.ts';
+import { anchors, codeSpans, firstCells, links, pages, ROOT, readDoc, rowsUnder } from './markdown.ts';
 
-const desktops = readDoc('docs/desktops.md');
 const configuration = readDoc('docs/configuration.md');
-const pages = globSync('**/*.md', {
-  cwd: ROOT,
-  exclude: (path) => ['node_modules', 'dist', '.git'].includes(path),
-}).sort();
-
 const sorted = (values: Iterable<string>) => [...values].sort();
-const firstCells = (text: string, head: string) => rowsUnder(text, head).map(([cell = '']) => cell);
 
 const settings: Setting<unknown>[] = Object.values({ ...relaySettings, ...functionSettings });
 const variables = new Map(settings.map((setting) => [setting.env, setting]));
@@ -34,7 +22,9 @@ const variables = new Map(settings.map((setting) => [setting.env, setting]));
 function defaultOf(setting: Setting<unknown>): string {
   if (!('fallback' in setting)) return 'required';
   if (setting.fallback === undefined) return '';
-  return typeof setting.fallback === 'boolean' ? (setting.fallback ? 'on' : 'off') : String(setting.fallback);
+  if (typeof setting.fallback !== 'boolean') return String(setting.fallback);
+  const means = (word: string) => v.safeParse(setting.schema, word).output === setting.fallback;
+  return ['on', 'off', 'true', 'false'].find(means) ?? '';
 }
 
 test('every environment variable is documented once, with its default, and no other is', () => {
@@ -60,7 +50,8 @@ test('every value of AUTH_OPTION is named', () => {
 });
 
 /** Settings and values of other systems. */
-const NOT_OURS = new Set([
+const NOT_OURS = new Set<string>([
+  ...Object.values(STATUS_NAMES),
   ...Object.values(deploySettings).map(({ env }) => env),
   'PROXY_SERVER',
   'PROXY_URL',
@@ -74,68 +65,6 @@ test('no page names a variable that does not exist', () => {
       if (name !== undefined) assert.ok(variables.has(name) || NOT_OURS.has(name), `${page}: ${name}`);
     }
   }
-});
-
-test('every route is documented once, and no page names another', async () => {
-  const routes = await relayRoutes();
-  assert.ok(routes.includes('POST /register'));
-  assert.equal(sorted(firstCells(desktops, 'route')), sorted(routes));
-  // The desktop's own page and its files are registered only where they are served.
-  const known = new Set([...routes, 'GET /']);
-  for (const page of pages) {
-    const named = codeSpans(readDoc(page)).filter((code) => /^(?:GET|POST|PUT|PATCH|DELETE) [/…]/.test(code));
-    for (const route of named) assert.ok(known.has(route), `${page}: ${route}`);
-  }
-  for (const version of VERSIONS) assert.ok(codeSpans(desktops).includes(version), version);
-});
-
-test('every message of a 401 is documented, and no other is', () => {
-  assert.equal(sorted(firstCells(desktops, 'message of a `401`')), sorted(Object.values(TOKEN_MESSAGES)));
-});
-
-test('every kind of event and every field is documented, in their order, and no other is', () => {
-  assert.equal(firstCells(desktops, 'kind'), [...EVENT_KINDS]);
-  const { json } = makeInterim('projects/demo-project/conversations/c', { message: 'm' });
-  assert.equal(firstCells(desktops, 'field'), [...Object.keys(JSON.parse(json)), 'cursor']);
-});
-
-test('every error code of the native protocol is documented, and no other is', () => {
-  assert.equal(firstCells(desktops, 'error'), Object.keys(WIRE_ERRORS));
-});
-
-test('every close code is documented with its reason and whether to connect again, and no other of ours is', () => {
-  const rows = rowsUnder(desktops, 'code').map(([code, reason, again]) => ({
-    code: Number(code),
-    reason,
-    again,
-  }));
-  for (const { code, again } of rows) assert.is(again, mayReconnect(code) ? 'yes' : 'no', String(code));
-  assert.equal(
-    rows.filter(({ code }) => code >= 4000).map(({ code, reason }) => ({ code, reason })),
-    Object.values(CLOSE).map(({ code, reason }) => ({ code, reason })),
-  );
-});
-
-test('every frame of the native protocol is documented with its fields, and no other is', () => {
-  const source = readFileSync(join(ROOT, 'shared/wire.ts'), 'utf8');
-  const [, client = '', server = ''] = source.split(/^export type (?:Client|Server)Frame =$/m);
-  for (const [text, head] of [
-    [client, 'to the relay'],
-    [server, 'from the relay'],
-  ] as const) {
-    const frames = [...text.matchAll(/^ {2}\| \{ type: '([\w-]+)'(.*?) \}/gm)].map(
-      ([, type = '', fields = '']) => [
-        type,
-        [...fields.matchAll(/; (\w+)\??:/g)].map((match) => match[1]).join(', '),
-      ],
-    );
-    assert.ok(frames.length > 3);
-    assert.equal(
-      rowsUnder(desktops, head).map(([type, fields = '']) => [type, fields.replaceAll('`', '')]),
-      frames,
-    );
-  }
-  assert.ok(codeSpans(desktops).includes(SUBPROTOCOL));
 });
 
 test('every fault of a dropped message is documented, and no other is', () => {

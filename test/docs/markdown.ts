@@ -1,7 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Every page of the project. */
+export const pages = globSync('**/*.md', {
+  cwd: ROOT,
+  exclude: (path) => ['node_modules', 'dist', '.git'].includes(path),
+}).sort();
 
 export function readDoc(path: string): string {
   return readFileSync(`${ROOT}${path}`, 'utf8');
@@ -24,6 +30,11 @@ export function rowsUnder(text: string, head: string): string[][] {
     if (cells[0] === head) isInside = true;
   }
   return rows;
+}
+
+/** The first cell of each of those rows. */
+export function firstCells(text: string, head: string): string[] {
+  return rowsUnder(text, head).map(([cell = '']) => cell);
 }
 
 function withoutMarks(cell: string): string {

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createRelay } from '../../relay/app.ts';
 import { signingKey } from '../../relay/auth/signing-key.ts';
@@ -10,16 +11,15 @@ import { quietLogger } from '../helpers/quiet-logger.ts';
 /** The routes of a whole relay that never listens, as `METHOD /path`; those of the proxy as `METHOD …/resource`. */
 export async function relayRoutes(): Promise<string[]> {
   const config = readRelayConfig({ GCP_PROJECT_ID: 'demo-project' });
-  const clients = [createRedis(config), createRedis(config, { autoResubscribe: false })];
-  const [redis, subscriberRedis] = clients as [(typeof clients)[0], (typeof clients)[0]];
+  const redis = createRedis(config);
   let app: FastifyInstance | undefined;
   const relay = await createRelay({
     config,
     logger: quietLogger,
     redis,
-    subscriberRedis,
     keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],
     credentials: NO_CREDENTIALS,
+    adminToken: createSecretKey('a token for administrators', 'utf8'),
     // Registered on the relay's own server: it shows all the others.
     desktop: async (instance) => {
       app = instance;
@@ -27,7 +27,7 @@ export async function relayRoutes(): Promise<string[]> {
   });
   const routes = app === undefined ? [] : await routesOf(app);
   await relay.close();
-  for (const client of clients) client.disconnect();
+  redis.disconnect();
   return [...routes, ...proxyRoutes()];
 }
 

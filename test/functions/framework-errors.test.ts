@@ -23,6 +23,29 @@ test('an error that carries a body is logged without it', () => {
   assert.not.match(lines[0] ?? '', 'what was said');
 });
 
+test('an error whose message quotes a body is logged without it', () => {
+  const { console, lines } = world();
+  const body = JSON.parse('"what was said"');
+  const asObject = [
+    () => 'context' in body,
+    () => {
+      body.traceparent = 'x';
+    },
+  ];
+  for (const use of asObject) {
+    assert.throws(use, (error: Error) => {
+      assert.match(error.message, 'what was said');
+      console.error(error);
+      return true;
+    });
+  }
+  assert.is(lines.length, 2);
+  for (const line of lines) {
+    assert.match(line, '"type":"TypeError"');
+    assert.not.match(line, 'what was said');
+  }
+});
+
 test('what is no error is printed as it was', () => {
   const { console, printed, lines } = world();
   console.error('Could not load the function', 1);

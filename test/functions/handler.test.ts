@@ -98,6 +98,14 @@ for (const outcome of ['duplicate', 'superseded'] as const) {
   });
 }
 
+test('an interim transcript that is dropped is counted in the log', async () => {
+  const lines: string[] = [];
+  const superseded = { ...RESULT, outcome: 'superseded', reason: 'over' } as const;
+  const logger = createLogger(KIND, 'info', { write: (line) => lines.push(line) });
+  await start([superseded], { logger }).handle(good());
+  assert.is(JSON.parse(lines.join('')).dropped_over, 1);
+});
+
 test('an event that is taken says so at debug level only', async () => {
   const lines: string[] = [];
   const { handle } = start([], { logger: createLogger(KIND, 'info', { write: (line) => lines.push(line) }) });

@@ -1,67 +1,132 @@
 import { freePort } from '../../scripts/local/free-port.ts';
 import { type RedisServer, startRedis } from '../../scripts/local/redis-server.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
+import { createRedis, type RedisConfig, type RedisNode } from '../../shared/redis.ts';
 import { until } from './until.ts';
 
 const SLOTS = 16_384;
-const FORM_LIMIT_MS = 20_000;
+const FORM_LIMIT_MS = 60_000;
+const FAIL_OVER_LIMIT_MS = 60_000;
 const MIGRATE_TIMEOUT_MS = 5_000;
 const KEYS_AT_ONCE = 100;
 
-/** A primary of a test cluster, and a connection to it alone. */
+/** A server of a test cluster, and a connection to it alone. */
 export interface ClusterNode {
   id: string;
   server: RedisServer;
-  redis: Redis;
+  redis: RedisNode;
 }
 
-/** A Redis Cluster of primaries on loopback, its slots spread evenly over them. */
+/** A Redis Cluster on loopback, its slots spread evenly over its primaries. */
 export interface TestCluster {
+  /** The primaries, as long as none has failed over. */
   nodes: readonly ClusterNode[];
+  /** For `createRedisClient`: the first primary is the one that is asked. */
+  redisConfig: RedisConfig;
+  /** The same as the environment of a child process. */
+  env: { REDISHOST: string; REDISPORT: string; REDIS_CLUSTER: string };
   slotOf(key: string): Promise<number>;
-  /** The primary that has the key's slot, as the primaries see it. */
+  /** The primary that has the key's slot, as the nodes that are alive see it. */
   ownerOf(key: string): Promise<ClusterNode>;
-  /** Moves a slot with its keys to another primary while clients go on, by the steps of Redis's own resharding. */
-  moveSlot(slot: number, to: ClusterNode): Promise<void>;
+  /**
+   * Moves a slot with its keys to another primary while clients go on, by the steps of Redis's own resharding;
+   * `meanwhile` is called when the keys are there and the slot is not.
+   */
+  moveSlot(slot: number, to: ClusterNode, meanwhile?: () => Promise<void>): Promise<void>;
+  /** Ends a node without a word, or stops it for good; it is not one of the cluster any more. */
+  fail(node: ClusterNode, how: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
+  /** Resolves when every slot has a primary again. */
+  untilWhole(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startTestCluster(size = 3): Promise<TestCluster> {
-  const nodes = await Promise.all(Array.from({ length: size }, startNode));
+export interface TestClusterOptions {
+  primaries?: number;
+  /** How many replicas each primary has; one takes its place when it is gone for longer than 2 seconds. */
+  replicas?: number;
+}
+
+type StartedNode = ClusterNode & { busPort: number };
+
+export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const { primaries = 3, replicas = 0 } = options;
+  const nodes = await Promise.all(Array.from({ length: primaries }, startNode));
+  const others = await Promise.all(Array.from({ length: primaries * replicas }, startNode));
+  const alive = new Set<ClusterNode>([...nodes, ...others]);
+  const stopped: ClusterNode[] = [];
   const stop = async () => {
-    for (const { redis } of nodes) redis.disconnect();
-    await Promise.all(nodes.map(({ server }) => server.stop()));
+    for (const { redis } of [...nodes, ...others]) redis.disconnect();
+    for (const { server } of stopped) server.process.kill('SIGKILL'); // it would not hear of anything milder
+    await Promise.all([...nodes, ...others].map(({ server }) => server.stop()));
   };
+  const untilWhole = () =>
+    until(async () => {
+      const infos = await Promise.all([...alive].map(({ redis }) => redis.call('CLUSTER', 'INFO')));
+      return infos.every((info) => String(info).includes('cluster_state:ok'));
+    }, FAIL_OVER_LIMIT_MS);
   try {
-    await form(nodes);
+    await form(nodes, others);
+    await untilWhole();
   } catch (error) {
     await stop();
     throw error;
   }
-  const slotOf = async (key: string) => Number(await nodes[0]?.redis.call('CLUSTER', 'KEYSLOT', key));
+  const [first] = nodes;
+  if (first === undefined) throw new Error('a cluster has at least one primary');
+  const { host, port } = first.server;
+  const slotOf = async (key: string) => {
+    const [anyone = first] = alive;
+    return Number(await anyone.redis.call('CLUSTER', 'KEYSLOT', key));
+  };
   const ownerOf = async (slot: number): Promise<ClusterNode> => {
-    const owners = await Promise.all(nodes.map(async (node) => ((await owns(node, slot)) ? [node] : [])));
-    const [owner, ...others] = owners.flat();
-    if (owner === undefined || others.length > 0) throw new Error(`slot ${slot} has no single owner`);
+    const owners = await Promise.all(
+      [...alive].map(async (node) => ((await owns(node, slot)) ? [node] : [])),
+    );
+    const [owner, ...rest] = owners.flat();
+    if (owner === undefined || rest.length > 0) throw new Error(`slot ${slot} has no single owner`);
     return owner;
   };
   return {
     nodes,
+    redisConfig: {
+      redisHost: host,
+      redisPort: port,
+      redisAuth: undefined,
+      redisTlsCa: undefined,
+      redisCluster: true,
+    },
+    env: { REDISHOST: host, REDISPORT: String(port), REDIS_CLUSTER: 'true' },
     slotOf,
     ownerOf: async (key) => ownerOf(await slotOf(key)),
-    moveSlot: async (slot, to) => {
+    moveSlot: async (slot, to, meanwhile = async () => {}) => {
       const from = await ownerOf(slot);
-      if (from !== to) await moveSlot(slot, from, to, nodes);
+      if (from === to) return;
+      await moveKeys(slot, from, to);
+      await meanwhile();
+      // The new owner first: otherwise nobody would have the slot if this process ended in between.
+      for (const node of [to, from, ...nodes.filter((other) => other !== to && other !== from)]) {
+        await node.redis.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+      }
     },
+    fail: async (node, how) => {
+      alive.delete(node);
+      const gone = new Promise((resolve) => node.server.process.once('exit', resolve));
+      node.server.process.kill(how);
+      if (how === 'SIGKILL') await gone;
+      else stopped.push(node);
+    },
+    untilWhole,
     stop,
   };
 }
 
-async function startNode(): Promise<ClusterNode & { busPort: number }> {
+async function startNode(): Promise<StartedNode> {
   // The default bus port is 10,000 above the other, which a free port can be too high for.
   const busPort = await freePort();
   const server = await startRedis({
-    args: ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
+    args: [
+      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
+      ...['--repl-diskless-sync-delay', '0', '--cluster-announce-ip', '127.0.0.1'],
+    ],
   });
   const redis = createRedis({
     redisHost: server.host,
@@ -69,10 +134,11 @@ async function startNode(): Promise<ClusterNode & { busPort: number }> {
     redisAuth: undefined,
     redisTlsCa: undefined,
   });
+  redis.on('error', () => {}); // of one that is killed
   return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort };
 }
 
-async function form(nodes: readonly (ClusterNode & { busPort: number })[]): Promise<void> {
+async function form(nodes: readonly StartedNode[], replicas: readonly StartedNode[]): Promise<void> {
   const share = Math.ceil(SLOTS / nodes.length);
   await Promise.all(
     nodes.map(async ({ redis }, index) => {
@@ -81,18 +147,25 @@ async function form(nodes: readonly (ClusterNode & { busPort: number })[]): Prom
       await redis.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
     }),
   );
-  const [first, ...others] = nodes;
+  const [first, ...others] = [...nodes, ...replicas];
   for (const { server, busPort } of others) {
     await first?.redis.call('CLUSTER', 'MEET', server.host, server.port, busPort);
   }
-  await until(async () => {
-    const infos = await Promise.all(nodes.map(({ redis }) => redis.call('CLUSTER', 'INFO')));
-    return infos.every(
-      (info) =>
-        String(info).includes('cluster_state:ok') &&
-        String(info).includes(`cluster_known_nodes:${nodes.length}`),
-    );
-  }, FORM_LIMIT_MS);
+  const hasAll = async ({ redis }: ClusterNode) =>
+    String(await redis.call('CLUSTER', 'INFO')).includes(`cluster_known_nodes:${others.length + 1}`);
+  await untilAll([...nodes, ...replicas], hasAll);
+  await Promise.all(
+    replicas.map(({ redis }, index) =>
+      redis.call('CLUSTER', 'REPLICATE', nodes[index % nodes.length]?.id ?? ''),
+    ),
+  );
+  await untilAll(replicas, async ({ redis }) =>
+    (await redis.info('replication')).includes('master_link_status:up'),
+  );
+}
+
+function untilAll(nodes: readonly ClusterNode[], holds: (node: ClusterNode) => Promise<boolean>) {
+  return until(async () => (await Promise.all(nodes.map(holds))).every(Boolean), FORM_LIMIT_MS);
 }
 
 /** The line of `CLUSTER NODES` that has the flag `myself` ends with the node's slots, and those that it imports. */
@@ -108,22 +181,13 @@ async function owns({ redis }: ClusterNode, slot: number): Promise<boolean> {
     });
 }
 
-async function moveSlot(
-  slot: number,
-  from: ClusterNode,
-  to: ClusterNode,
-  nodes: readonly ClusterNode[],
-): Promise<void> {
+async function moveKeys(slot: number, from: ClusterNode, to: ClusterNode): Promise<void> {
   await to.redis.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
   await from.redis.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
   for (;;) {
     const keys = (await from.redis.call('CLUSTER', 'GETKEYSINSLOT', slot, KEYS_AT_ONCE)) as string[];
-    if (keys.length === 0) break;
+    if (keys.length === 0) return;
     const { host, port } = to.server;
     await from.redis.call('MIGRATE', host, port, '', 0, MIGRATE_TIMEOUT_MS, 'KEYS', ...keys);
-  }
-  // The new owner first: otherwise nobody would have the slot if this process ended in between.
-  for (const node of [to, from, ...nodes.filter((other) => other !== to && other !== from)]) {
-    await node.redis.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
   }
 }

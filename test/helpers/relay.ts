@@ -5,7 +5,7 @@ import { type KeyRing, signingKey } from '../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../relay/config.ts';
 import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
 import { createLogger } from '../../shared/log.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
+import { createRedisClient } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';
 
 export interface TestRelay extends Relay {
@@ -23,9 +23,26 @@ const key = signingKey(randomBytes(48).toString('base64'));
 
 /** Starts a relay inside this process on a free loopback port; all of one test file sign with the same key. */
 export async function startTestRelay(
-  redis: TestRedis,
+  redis: Pick<TestRedis, 'env'>,
   env: Record<string, string> = {},
-  deps: Partial<Pick<RelayDeps, 'now' | 'connectionAge' | 'keyRing'>> = {},
+  deps: Partial<
+    Pick<
+      RelayDeps,
+      | 'now'
+      | 'connectionAge'
+      | 'keyRing'
+      | 'lookForKeys'
+      | 'newcomersMax'
+      | 'adminToken'
+      | 'refusalsPerMinute'
+      | 'providerFetch'
+      | 'metrics'
+      | 'authorizerTimes'
+    >
+  > & {
+    /** Takes the lines of the log, which are kept otherwise. */
+    onLog?: (line: string) => void;
+  } = {},
 ): Promise<TestRelay> {
   const { keyRing = () => [key] as const, now } = deps;
   let lines = '';
@@ -38,23 +55,27 @@ export async function startTestRelay(
   });
   const logger = createLogger('relay', config.logLevel, {
     write: (line) => {
-      lines += line;
+      if (deps.onLog) deps.onLog(line);
+      else lines += line;
     },
   });
-  const connections: Redis[] = [createRedis(config), createRedis(config, { autoResubscribe: false })];
-  for (const connection of connections) {
-    connection.on('error', () => {});
-    await connection.connect();
-  }
-  const [commands, subscriber] = connections as [Redis, Redis];
+  const connection = createRedisClient(config);
+  connection.on('error', () => {});
+  await connection.connect();
   const relay = await createRelay({
     config,
     logger,
-    redis: commands,
-    subscriberRedis: subscriber,
+    redis: connection,
     keyRing,
+    lookForKeys: deps.lookForKeys,
     now,
     connectionAge: deps.connectionAge,
+    newcomersMax: deps.newcomersMax,
+    adminToken: deps.adminToken,
+    refusalsPerMinute: deps.refusalsPerMinute,
+    providerFetch: deps.providerFetch,
+    metrics: deps.metrics,
+    authorizerTimes: deps.authorizerTimes,
     credentials: NO_CREDENTIALS,
   });
   const port = await relay.listen(0, '127.0.0.1');
@@ -74,7 +95,7 @@ export async function startTestRelay(
     log: () => lines,
     close: async () => {
       await relay.close();
-      for (const connection of connections) connection.disconnect();
+      connection.disconnect();
     },
   };
 }

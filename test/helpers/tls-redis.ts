@@ -21,7 +21,12 @@ export interface TlsRedis {
   stop(): Promise<void>;
 }
 
-export async function startTlsRedis(password: string, address = '127.0.0.1'): Promise<TlsRedis> {
+/** @param extra further arguments of the server. */
+export async function startTlsRedis(
+  password: string,
+  address = '127.0.0.1',
+  extra: readonly string[] = [],
+): Promise<TlsRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'redis-tls-'));
   const file = (name: string) => join(directory, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
@@ -64,6 +69,7 @@ export async function startTlsRedis(password: string, address = '127.0.0.1'): Pr
         file('server.key'),
       ],
       ...['--tls-ca-cert-file', file('ca.pem'), '--tls-auth-clients', 'no', '--requirepass', password],
+      ...extra,
     ],
   });
   const ca = readFileSync(file('ca.pem'), 'utf8');

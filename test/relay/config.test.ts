@@ -51,6 +51,23 @@ test('the project is all that must be set', () => {
       twilioAccountSid: undefined,
       cloudRunService: undefined,
       skipOnCloudRun: undefined,
+      allowedLocations: undefined,
+      authorizerUrl: undefined,
+      authorizerToken: undefined,
+      authorizerOnFailure: 'deny',
+      redisCluster: false,
+      metricsPort: undefined,
+      oidcIssuer: undefined,
+      oidcAudience: undefined,
+      oidcRequiredClaims: [],
+      oidcRoleClaim: undefined,
+      oidcAgentRoles: ['agent'],
+      oidcSupervisorRoles: ['supervisor'],
+      oidcConversationsClaim: undefined,
+      adminTokenPath: undefined,
+      adminTokenName: undefined,
+      trustedProxies: undefined,
+      analyzeContentPerMinute: 300,
     },
   );
 });
@@ -132,7 +149,7 @@ for (const [env, text] of REFUSED) {
 test('an unknown AUTH_OPTION is answered with the allowed ones', () => {
   assert.match(
     faultsOf({ AUTH_OPTION: 'Okta' })[0] ?? '',
-    /set it to Salesforce, SalesforceLWC, GenesysCloud, Twilio, Skip\b/,
+    /set it to Salesforce, SalesforceLWC, GenesysCloud, Twilio, OIDC, Skip\b/,
   );
 });
 

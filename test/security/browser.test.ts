@@ -3,12 +3,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
+import { readRelayConfig } from '../../relay/config.ts';
 import { originCheck } from '../../relay/origins.ts';
 import { startWarnings } from '../../relay/start-warnings.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { until } from '../helpers/until.ts';
 import { exchange, rawRequest } from '../relay/dialogflow/world.ts';
+import { dial, upgradeRequest } from '../relay/raw-connection.ts';
 import { shows } from './table.ts';
 
 const DESK = 'https://desk.example.com';
@@ -62,6 +65,11 @@ const all = (isOpen: boolean) => ({
 });
 
 shows('S15', async () => {
+  const handshake = await (await fetch(`${closed.url}/socket.io/?EIO=4&transport=polling`)).text();
+  const session = `${closed.url}/socket.io/?EIO=4&transport=polling&sid=${JSON.parse(handshake.slice(1)).sid}`;
+  const post = (origin: string) => fetch(session, { method: 'POST', body: '3', headers: { origin } });
+  assert.is((await post('https://evil.example')).status, 403, 'nor in the session of somebody else');
+  assert.is((await post(DESK)).status, 200);
   for (const origin of [
     DESK,
     'https://a.agents.example.com',
@@ -85,8 +93,10 @@ shows('S15', async () => {
     assert.is(answer.headers.get('access-control-allow-credentials'), 'true');
     await answer.text();
   }
-  assert.match(startWarnings({ allowedOrigins: undefined })[0] ?? '', 'CORS_ALLOWED_ORIGINS is not set');
-  assert.equal(startWarnings({ allowedOrigins: [DESK] }), []);
+  const warningsOf = (env: Record<string, string>) =>
+    startWarnings(readRelayConfig({ GCP_PROJECT_ID: TEST_PROJECT, ...env })).join();
+  assert.match(warningsOf({}), 'CORS_ALLOWED_ORIGINS is not set');
+  assert.not.match(warningsOf({ CORS_ALLOWED_ORIGINS: DESK }), 'CORS_ALLOWED_ORIGINS');
 });
 
 const LOOKALIKES = [
@@ -153,7 +163,7 @@ shows('preflight', async () => {
 });
 
 shows('headers', async () => {
-  const requests = [
+  const paths = [
     '/status',
     '/nowhere',
     '/register',
@@ -161,8 +171,10 @@ shows('headers', async () => {
     '/conversation-name',
     '/v2/projects/x',
     '/socket.io/?EIO=4&transport=polling',
+    '/socket.io/?EIO=4&transport=polling&sid=unknown',
+    '/socket.io/?EIO=3&transport=polling',
   ];
-  for (const path of requests) {
+  for (const path of paths) {
     const answer = await fetch(`${open.url}${path}`, { headers: { 'x-forwarded-proto': 'https' } });
     await answer.text();
     assert.is(answer.headers.get('x-content-type-options'), 'nosniff', path);
@@ -173,11 +185,49 @@ shows('headers', async () => {
       path,
     );
     for (const name of ['server', 'x-powered-by', 'via']) assert.is(answer.headers.get(name), null, path);
-    const hsts = path.startsWith('/socket.io') ? null : 'max-age=31536000';
-    assert.is(answer.headers.get('strict-transport-security'), hsts, path);
+    assert.is(answer.headers.get('strict-transport-security'), 'max-age=31536000', path);
   }
-  const plain = await fetch(`${open.url}/status`);
-  assert.is(plain.headers.get('strict-transport-security'), null);
+  for (const path of ['/ws', '/socket.io/?EIO=4&transport=websocket', '/nowhere', '/status']) {
+    const answer = await answerToUpgrade(path, ['X-Forwarded-Proto: https']);
+    for (const line of [
+      'x-content-type-options: nosniff',
+      'referrer-policy: no-referrer',
+      "content-security-policy: default-src 'none'; frame-ancestors 'none'",
+      'strict-transport-security: max-age=31536000',
+    ]) {
+      assert.match(answer, new RegExp(`^${line}\\s*$`, 'im'), path);
+    }
+    assert.not.match(answer, /^(?:server|x-powered-by|via):/im);
+  }
+  // Refused, of another origin, and on a request that offers a protocol which nobody speaks.
+  const requests = [
+    rawRequest('GET', '/socket.io/?EIO=4&transport=polling&sid=x', ['Upgrade: h2c']),
+    upgradeRequest('/socket.io/?EIO=4&transport=websocket', ['Origin: https://evil.example']),
+    rawRequest('GET', '/socket.io/?EIO=4&transport=polling', ['Origin: https://evil.example']),
+  ];
+  for (const request of requests) {
+    const connection = dial(closed.port, String(request));
+    await until(() => connection.received.includes('\r\n\r\n'));
+    connection.socket.destroy();
+    assert.match(connection.received, /^HTTP\/1\.1 40[03] /);
+    assert.match(connection.received, /^x-content-type-options: nosniff\r$/im, String(request));
+  }
+  for (const path of ['/status', '/socket.io/?EIO=4&transport=polling']) {
+    const plain = await fetch(`${open.url}${path}`);
+    assert.is(plain.headers.get('strict-transport-security'), null, path);
+    await plain.text();
+  }
+  for (const path of ['/ws', '/socket.io/?EIO=4&transport=websocket', '/nowhere']) {
+    assert.not.match(await answerToUpgrade(path, []), /strict-transport-security/i, path);
+  }
 });
+
+/** The head of the answer to an upgrade. */
+async function answerToUpgrade(path: string, headers: readonly string[]): Promise<string> {
+  const connection = dial(open.port, upgradeRequest(path, headers));
+  await until(() => connection.received.includes('\r\n\r\n'));
+  connection.socket.destroy();
+  return connection.received.split('\r\n\r\n')[0] ?? '';
+}
 
 test.run();

@@ -1,7 +1,11 @@
 // What comes over sockets that are open, against a whole relay.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { WebSocket } from 'ws';
+import { CONNECT_TRIES_MAX } from '../../relay/limits.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { createRedis, type Redis } from '../../shared/redis.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
@@ -71,6 +75,45 @@ shows('S8', async () => {
   assert.is(await commands.dbsize(), before);
   desktop.close();
   native.socket.close();
+});
+
+shows('connects', async () => {
+  const connect = (token: string) => `40${JSON.stringify({ token })}`;
+  const open = async () => {
+    const socket = new WebSocket(`${relay.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    let answers = 0;
+    socket.on('message', (data) => {
+      if (/^4[04]/.test(String(data))) answers++;
+    });
+    await once(socket, 'open');
+    const isOpen = () => socket.readyState === socket.OPEN;
+    /** Whether the connection is still open once this is answered. */
+    const ask = async (...packets: string[]) => {
+      const before = answers;
+      for (const packet of packets) socket.send(packet);
+      await until(() => !isOpen() || answers > before);
+      await sleep(50);
+      return isOpen();
+    };
+    return { ask, isOpen };
+  };
+
+  const twice = await open();
+  assert.is(await twice.ask(connect(relay.token)), true);
+  assert.is(await twice.ask(connect(relay.token)), false, 'one after the other');
+  const atOnce = await open();
+  assert.is(await atOnce.ask(connect(relay.token), connect(relay.token)), false, 'while the first is judged');
+
+  const guessing = await open();
+  for (let tries = 0; tries < CONNECT_TRIES_MAX; tries++) assert.is(await guessing.ask(connect('bad')), true);
+  assert.is(await guessing.ask(connect(relay.token)), false);
+  const mistaken = await open();
+  assert.is(await mistaken.ask(connect('bad')), true);
+  assert.is(await mistaken.ask(connect(relay.token)), true, 'a page may try another token');
+
+  const left = await open();
+  await left.ask(connect(relay.token), '41');
+  await until(() => !left.isOpen());
 });
 
 /** Past the client's encoder. */

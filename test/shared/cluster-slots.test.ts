@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conversationKeys, placesKey } from '../../shared/keys.ts';
+import { createRedisClient, isTransientRedisError } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import { startTestCluster, type TestCluster } from '../helpers/redis-cluster.ts';
@@ -42,6 +43,26 @@ test('a log goes on where it stood when its slot moves to another node', async (
     .read(conversation, 0, 10)
     .then(() => '', String);
   assert.match(moved, /MOVED/);
+});
+
+test('an append to a slot that is on its way is refused for now, and taken when the slot has arrived', async () => {
+  const conversation = uniqueConversation();
+  const { channel } = conversationKeys(conversation);
+  const redis = createRedisClient(cluster.redisConfig);
+  await redis.connect();
+  const log = createEventLog(redis, HISTORY);
+  await log.append(makeEvent(conversation));
+  const before = await cluster.ownerOf(channel);
+  const after = cluster.nodes.find((node) => node !== before) ?? before;
+  const event = makeEvent(conversation);
+  let refused: unknown;
+  await cluster.moveSlot(await cluster.slotOf(channel), after, async () => {
+    refused = await log.append(event).catch((error: unknown) => error);
+  });
+  assert.instance(refused, Error);
+  assert.ok(isTransientRedisError(refused));
+  assert.is((await log.append(event)).position.offset, 2);
+  redis.disconnect();
 });
 
 test('a node that gives a slot away says so to whoever subscribes a channel of it', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Project, shortName } from '../../shared/conversation-name.ts';
+import { locationOf, type Project, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 
 const PROJECT: Project = { id: 'demo-project', number: '418820394417' };
@@ -176,6 +176,12 @@ test('whatever is accepted is safe in a hash tag, a glob, a path and a channel, 
     { numRuns: 3_000 },
   );
   assert.ok(accepted > 300, `only ${accepted} names were accepted: the property shows little`);
+});
+
+test('the location of a name is the one that it has', () => {
+  assert.is(locationOf('projects/demo-project/locations/us-central1/conversations/c'), 'us-central1');
+  assert.is(locationOf(SHORT), undefined);
+  assert.is(locationOf('projects/demo-project/locations/us/conversations/c/participants/p'), undefined);
 });
 
 function caught(call: () => unknown): ConversationNameError {

@@ -18,6 +18,8 @@ const START_LIMIT_MS = 20_000;
 /** A relay that comes back on the port it had. */
 export interface RelayNode {
   port: number;
+  /** Of its present process. */
+  pid(): number;
   /** Sends the signal and resolves with the milliseconds until the process was gone. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
   start(): Promise<void>;
@@ -34,7 +36,12 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-export async function startFleet(redisPort: number, relayCount = 2): Promise<Fleet> {
+/** @param settings variables beside those that every relay and function of the fleet has. */
+export async function startFleet(
+  redisPort: number,
+  relayCount = 2,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<Fleet> {
   const directory = await mkdtemp(join(tmpdir(), 'agent-assist-fleet-'));
   const keyFile = join(directory, 'jwt_secret_key');
   await writeFile(keyFile, randomBytes(48).toString('base64url'), { mode: 0o600 });
@@ -48,6 +55,7 @@ export async function startFleet(redisPort: number, relayCount = 2): Promise<Fle
     JWT_SECRET_KEY_PATH: keyFile,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
+    ...settings,
   };
   const key = await readSigningKey(keyFile);
   const relays = await Promise.all(
@@ -98,6 +106,7 @@ async function startRelayNode(env: NodeJS.ProcessEnv, logFile: string): Promise<
   await start();
   return {
     port,
+    pid: () => child?.process.pid ?? 0,
     start,
     end: async (signal) => {
       const running = child?.process;

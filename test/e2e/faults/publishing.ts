@@ -12,12 +12,15 @@ let lastId = 20_000_000_000_000_000n;
 export class MessagePublisher {
   readonly #urls: readonly string[];
   readonly #random: () => number;
+  readonly #padding: string;
   /** Ids of the messages that were taken, in the order of publishing. */
   readonly published = new Map<ShortName, string[]>();
 
-  constructor(urls: readonly string[], random: () => number = Math.random) {
+  /** @param extraBytes by how much each message is longer than it has to be. */
+  constructor(urls: readonly string[], random: () => number = Math.random, extraBytes = 0) {
     this.#urls = urls;
     this.#random = random;
+    this.#padding = ' '.repeat(extraBytes);
   }
 
   /** Resolves with the message's id when a function has acknowledged it; `copies` are pushed at the same time. */
@@ -35,7 +38,7 @@ export class MessagePublisher {
     const data = JSON.stringify({
       conversation,
       type: 'NEW_MESSAGE',
-      newMessagePayload: { content: `said ${messageId}` },
+      newMessagePayload: { content: `said ${messageId}${this.#padding}` },
     });
     return eventarcRequest(TOPIC, {
       message: {

@@ -8,17 +8,13 @@ import * as assert from 'uvu/assert';
 import { type RedisServer, startRedis } from '../../../scripts/local/redis-server.ts';
 import { createRedis } from '../../../shared/redis.ts';
 import { type FrontDoor, openFrontDoor } from '../../helpers/front-door.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { DESKTOP_KINDS, type DesktopKind, type FaultDesktop, knowsCursors, openDesktop } from './desktops.ts';
 import { type Fleet, startFleet } from './fleet.ts';
-import { type FaultRow, formatTable, makeRow } from './ledger.ts';
-import { MessagePublisher } from './publishing.ts';
+import { type FaultRow, formatTable } from './ledger.ts';
+import { assertSurvived, assertTold, type FaultRows, type Scene, survive as surviveIn } from './survive.ts';
 
-const DESKTOPS_OF_A_KIND = process.env.TEST_LONG ? 3 : 1;
 /** What a Redis that keeps its data is started with: every write is on disk before it is answered. */
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
-const RECOVERY_MS = 30_000;
 const rows: FaultRow[] = [];
 
 /** The endpoint that the fleet knows; what stands behind it changes. */
@@ -41,84 +37,11 @@ test.after(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-interface Scene {
-  /** Publishes so many messages; resolves with their ids when all are acknowledged. */
-  publish(count: number): Promise<string[]>;
-  /** Declares messages to have died with the only Redis that held them: desktops may have had them before, or not. */
-  forgive(ids: readonly string[]): void;
-}
-
-/** Desktops watch a conversation while `act` does its harm; then everything that was acknowledged has to be there. */
-async function survive(
-  fault: string,
-  act: (scene: Scene) => Promise<void>,
-): Promise<Map<DesktopKind, FaultRow>> {
-  const conversation = uniqueConversation();
-  const publisher = new MessagePublisher(fleet.functionUrls);
-  const publish = async (count: number) => {
-    const ids = [];
-    for (let index = 0; index < count; index++)
-      ids.push(await publisher.publish(conversation, index % 5 === 0 ? 2 : 1));
-    return ids;
-  };
-  let forgiven: ReadonlySet<string> = new Set();
-  const due = () => (publisher.published.get(conversation) ?? []).filter((id) => !forgiven.has(id));
-  const desktops = new Map<DesktopKind, FaultDesktop[]>(
-    DESKTOP_KINDS.map((kind) => [
-      kind,
-      Array.from({ length: DESKTOPS_OF_A_KIND }, () =>
-        openDesktop(kind, fleet.door.port, fleet.tokens.issue(`test:${kind}`, ''), [conversation]),
-      ),
-    ]),
-  );
-  const all = [...desktops.values()].flat();
-  const hasAll = ({ ledgers }: FaultDesktop) =>
-    ledgers.every(({ ids }) => due().every((id) => ids.includes(id)));
-  try {
-    await until(() => all.every((desktop) => desktop.isSettled()), RECOVERY_MS);
-    await publish(10);
-    await until(() => all.every(hasAll), RECOVERY_MS);
-    const forgive = (ids: readonly string[]) => {
-      forgiven = new Set(ids);
-    };
-    await act({ publish, forgive });
-    await publish(5);
-    await until(() => all.every(hasAll), RECOVERY_MS).catch(() => {});
-    await sleep(500); // for what should not come
-    const made = new Map(
-      DESKTOP_KINDS.map((kind) => [
-        kind,
-        makeRow(
-          fault,
-          kind,
-          new Map([[conversation, due()]]),
-          (desktops.get(kind) ?? []).flatMap(({ ledgers }) => ledgers),
-        ),
-      ]),
-    );
-    rows.push(...made.values());
-    return made;
-  } finally {
-    for (const desktop of all) desktop.close();
-  }
-}
-
-/** No event of a log that survived is lost; nor is one repeated to a desktop that knows cursors, or anybody told. */
-function assertSurvived(made: Map<DesktopKind, FaultRow>): void {
-  for (const [kind, row] of made) {
-    assert.is(row.lost, 0, `${row.fault}, ${kind}: lost`);
-    assert.match(row.told, /^0\//, `${row.fault}, ${kind}: told`);
-    if (knowsCursors(kind)) assert.is(row.repeated, 0, `${row.fault}, ${kind}: repeated`);
-  }
-}
-
-/** Every desktop that can be told was told, and nothing that was published afterwards is missing. */
-function assertTold(made: Map<DesktopKind, FaultRow>): void {
-  for (const [kind, row] of made) {
-    assert.is(row.lost, 0, `${row.fault}, ${kind}: lost`);
-    if (knowsCursors(kind))
-      assert.is(row.told, `${DESKTOPS_OF_A_KIND}/${DESKTOPS_OF_A_KIND}`, `${row.fault}, ${kind}: told`);
-  }
+/** Notes the rows for the table, and returns them. */
+async function survive(fault: string, act: (scene: Scene) => Promise<void>): Promise<FaultRows> {
+  const made = await surviveIn(fleet, fault, act);
+  rows.push(...made.values());
+  return made;
 }
 
 async function kill(server: RedisServer): Promise<void> {

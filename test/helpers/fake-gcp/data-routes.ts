@@ -1,5 +1,5 @@
 // Projects, identities, secrets, Redis, networks, Pub/Sub: the APIs that only keep what they are told.
-import { failure, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
+import { asObject, failure, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
 
 const now = () => new Date().toISOString();
 const enabled = (state: State) =>
@@ -91,7 +91,8 @@ export const dataRoutes: Route[] = [
     answer: ({ match: [, projectId], body }, state) => {
       const email = `${body.accountId}@${projectId}.iam.gserviceaccount.com`;
       const name = `projects/${projectId}/serviceAccounts/${email}`;
-      return state.create(name, { name, projectId, email, uniqueId: `1${state.next()}` });
+      const { description } = asObject(body.serviceAccount);
+      return state.create(name, { name, projectId, email, description, uniqueId: `1${state.next()}` });
     },
   },
   {
@@ -214,7 +215,6 @@ export const dataRoutes: Route[] = [
     },
   },
   ...iamRoutes('pubsub', PUBSUB),
-  readRoute('eventarc', `${LOCATION}/triggers/[^/:]+`),
   {
     api: '*',
     method: 'GET',

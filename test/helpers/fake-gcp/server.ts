@@ -4,8 +4,15 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buildRoutes } from './build-routes.ts';
 import { dataRoutes } from './data-routes.ts';
-import { serviceRoutes } from './service-routes.ts';
+import { deleteRoutes } from './delete-routes.ts';
+import { dialogflowRoutes } from './dialogflow-routes.ts';
+import { eventarcRoutes } from './eventarc-routes.ts';
+import { functionRoutes } from './function-routes.ts';
+import { publishRoutes } from './publish-routes.ts';
+import { runRoutes } from './run-routes.ts';
+import { secretRoutes } from './secret-routes.ts';
 import { type Answer, asObject, failure, type Json, ok, State } from './state.ts';
 
 const APIS = [
@@ -21,7 +28,13 @@ const APIS = [
   ],
   ...['STORAGE', 'CLOUDBUILD', 'SERVICEUSAGE', 'EVENTARC', 'LOGGING', 'COMPUTE', 'VPCACCESS'],
 ];
-const ROUTES = [...dataRoutes, ...serviceRoutes];
+const ROUTES = [
+  ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
+  ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes],
+];
+
+/** What gcloud sends as its account; it must be in no output. */
+export const TOKEN = 'fake-access-token';
 
 /** One request; `path` is without the API's prefix. */
 export interface Recorded {
@@ -38,8 +51,8 @@ export interface FakeGcp {
   /** What must stay empty: requests without a route, and attempts to reach a real host. */
   astray: string[];
   state: State;
-  /** Fails the next request whose `METHOD /api/path` matches. */
-  failNext(match: RegExp, status: number, reason: string): void;
+  /** Fails the next request whose `METHOD /api/path` matches; `applied` says that its work is done all the same. */
+  failNext(match: RegExp, status: number, reason: string, how?: { applied: boolean }): void;
   /** The environment in which gcloud reaches this server and nothing else. */
   env(configFolder: string, project: string): NodeJS.ProcessEnv;
   close(): Promise<void>;
@@ -49,7 +62,7 @@ export async function startFakeGcp(): Promise<FakeGcp> {
   const requests: Recorded[] = [];
   const astray: string[] = [];
   const state = new State();
-  const faults: { match: RegExp; answer: Answer }[] = [];
+  const faults: { match: RegExp; answer: Answer; applied: boolean }[] = [];
 
   const server = createServer((request, response) => {
     receive(request, response).catch((error: unknown) => {
@@ -75,7 +88,8 @@ export async function startFakeGcp(): Promise<FakeGcp> {
     if (host !== undefined && !host.endsWith(`127.0.0.1:${port}`))
       astray.push(`${request.method} ${request.url}`);
     const url = new URL((request.url ?? '').slice(origin.length), base);
-    const [api = '', ...segments] = url.pathname.split('/').filter((segment) => segment !== '');
+    const parts = url.pathname.split('/').filter((segment) => segment !== '');
+    const [api = '', ...segments] = parts[0] === 'v2' ? ['dialogflow', ...parts] : parts;
     const path = decodeURIComponent(segments.join('/'));
     const recorded: Recorded = {
       method: request.method ?? '',
@@ -94,8 +108,10 @@ export async function startFakeGcp(): Promise<FakeGcp> {
 
   function answerTo(recorded: Recorded, url: URL, raw: Buffer, contentType: string | undefined): Answer {
     const { method, api, path, body } = recorded;
-    const fault = faults.findIndex(({ match }) => match.test(`${method} /${api}/${path}`));
-    if (fault >= 0) return faults.splice(fault, 1)[0]?.answer ?? ok();
+    const index = faults.findIndex(({ match }) => match.test(`${method} /${api}/${path}`));
+    const [fault] = index < 0 ? [] : faults.splice(index, 1);
+    if (fault?.applied) answerTo(recorded, url, raw, contentType);
+    if (fault !== undefined) return fault.answer;
     if (api === '__upload') return ok();
     if (/upload\/storage\/v1\/b\/[^/]+\/o$/.test(url.pathname)) return uploaded(url, raw, contentType);
     for (const route of ROUTES) {
@@ -113,8 +129,8 @@ export async function startFakeGcp(): Promise<FakeGcp> {
     requests,
     astray,
     state,
-    failNext: (match, status, reason) =>
-      faults.push({ match, answer: failure(status, reason, `injected: ${reason}`) }),
+    failNext: (match, status, reason, { applied } = { applied: false }) =>
+      faults.push({ match, applied, answer: failure(status, reason, `injected: ${reason}`) }),
     env: (configFolder, project) => ({
       PATH: process.env.PATH,
       HOME: configFolder,
@@ -124,7 +140,9 @@ export async function startFakeGcp(): Promise<FakeGcp> {
       CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: 'true',
       CLOUDSDK_CORE_CHECK_GCE_METADATA: 'false',
       CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK: 'true',
-      CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+      CLOUDSDK_AUTH_ACCESS_TOKEN: TOKEN,
+      // Read by this project only; the client library takes no path, so these requests come without a prefix.
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_DIALOGFLOW: base,
       CLOUDSDK_PROXY_TYPE: 'http',
       CLOUDSDK_PROXY_ADDRESS: '127.0.0.1',
       CLOUDSDK_PROXY_PORT: String(port),

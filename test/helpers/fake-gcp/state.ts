@@ -30,6 +30,10 @@ export class State {
   readonly resources = new Map<string, Json>();
   readonly policies = new Map<string, Json>();
   readonly operations = new Map<string, Json>();
+  /** Permissions that the caller does not have; only the question for them is answered so. */
+  readonly denied = new Set<string>();
+  /** Told of every message that is published, with its text and id. */
+  onPublish?: (topic: string, text: string, id: string) => void;
   #serial = 0;
 
   next(): number {
@@ -70,7 +74,11 @@ export class State {
   }
 
   iam(resource: string, verb: string, body: Json): Answer | undefined {
-    if (verb === 'testIamPermissions') return ok({ permissions: body.permissions ?? [] });
+    if (verb === 'testIamPermissions') {
+      const asked = Array.isArray(body.permissions) ? body.permissions : [];
+      if (asked.includes('no.such.permission')) return failure(400, 'INVALID_ARGUMENT', 'not valid');
+      return ok({ permissions: asked.filter((each) => !this.denied.has(String(each))) });
+    }
     if (verb === 'setIamPolicy') this.policies.set(resource, { ...asObject(body.policy), etag: this.etag() });
     else if (verb !== 'getIamPolicy') return undefined;
     return ok(this.policies.get(resource) ?? { version: 1, etag: 'BwXAAAAA', bindings: [] });

@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JoinRefusedError, Sessions } from '../../../relay/access/sessions.ts';
 import type { Claims } from '../../../relay/auth/jwt.ts';
+import { RESUMABLE_MAX } from '../../../relay/limits.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
 import { joinedKey } from '../../../shared/keys.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
 import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
@@ -46,15 +48,17 @@ const finish = (conversation: ReturnType<typeof uniqueConversation>) =>
     }),
   );
 
-async function reasonOf(joining: Promise<void>): Promise<string | undefined> {
+async function refusalOf(joining: Promise<void>): Promise<JoinRefusedError | undefined> {
   try {
     await joining;
     return undefined;
   } catch (error) {
-    if (error instanceof JoinRefusedError) return error.message;
+    if (error instanceof JoinRefusedError) return error;
     throw error;
   }
 }
+
+const reasonOf = async (joining: Promise<void>) => (await refusalOf(joining))?.message;
 
 test('an expired token joins again what it had joined, and nothing else', async () => {
   const [joined, other] = [uniqueConversation(), uniqueConversation()];
@@ -81,12 +85,50 @@ test('a finished conversation is open to a valid token and closed to an expired 
 });
 
 test('the note of a join lives as long as the session does, from the time of issue', async () => {
-  const conversation = uniqueConversation();
   const claims = claimsOf();
   clock = NOW + 1000;
-  await sessions().join(conversation, claims);
-  const ttl = await commands.ttl(joinedKey(conversation, claims.tokenId));
+  await sessions().join(uniqueConversation(), claims);
+  const ttl = await commands.ttl(joinedKey(claims.tokenId));
   assert.ok(Math.abs(ttl - (MAX - 1000)) <= 2, String(ttl));
+});
+
+test('a token may come back to the latest of the conversations that it has joined, and to so many only', async () => {
+  const claims = claimsOf();
+  const joined = Array.from({ length: RESUMABLE_MAX + 1 }, () => uniqueConversation());
+  for (const [index, conversation] of joined.entries()) {
+    clock = NOW + index;
+    await sessions().join(conversation, claims);
+  }
+  assert.is(await commands.zcard(joinedKey(claims.tokenId)), RESUMABLE_MAX);
+  clock = NOW + LIFE;
+  const [first, second] = joined as [ShortName, ShortName];
+  assert.match((await reasonOf(sessions().join(first, claims))) ?? '', 'register again to join another');
+  assert.is(await reasonOf(sessions().join(second, claims)), undefined);
+});
+
+test('an expired token is admitted while one of its conversations is not finished', async () => {
+  const [call, next] = [uniqueConversation(), uniqueConversation()];
+  const claims = claimsOf();
+  const expired = { valid: false, fault: 'expired', claims } as const;
+  clock = NOW + LIFE;
+  assert.is(await sessions().admit(expired), undefined, 'it has joined nothing');
+  clock = NOW;
+  await sessions().join(call, claims);
+  clock = NOW + LIFE;
+  assert.is(await sessions().admit(expired), claims);
+  assert.is((await refusalOf(sessions().join(next, claims)))?.mayGoOn, true, 'its call goes on');
+  await finish(call);
+  assert.is(await sessions().admit(expired), undefined);
+  assert.is((await refusalOf(sessions().join(call, claims)))?.mayGoOn, false);
+  assert.is((await refusalOf(sessions().join(next, claims)))?.mayGoOn, false);
+});
+
+test('an expired token is admitted while Redis cannot tell what it had joined', async () => {
+  const claims = claimsOf();
+  clock = NOW + LIFE;
+  const away = { zrange: () => Promise.reject(new Error('away')) } as unknown as Redis;
+  const cut = new Sessions({ redis: away, eventLog: log, maxSeconds: MAX, now: () => clock * 1000 });
+  assert.is(await cut.admit({ valid: false, fault: 'expired', claims }), claims);
 });
 
 test('a session ends at its time to the second', async () => {
@@ -95,10 +137,10 @@ test('a session ends at its time to the second', async () => {
   await sessions().join(conversation, claims);
   clock = NOW + MAX - 1;
   assert.is(await reasonOf(sessions().join(conversation, claims)), undefined);
-  assert.is(sessions().admit({ valid: false, fault: 'expired', claims }), claims);
+  assert.is(await sessions().admit({ valid: false, fault: 'expired', claims }), claims);
   clock = NOW + MAX;
   assert.is(await reasonOf(sessions().join(conversation, claims)), 'the token has expired: register again');
-  assert.is(sessions().admit({ valid: false, fault: 'expired', claims }), undefined);
+  assert.is(await sessions().admit({ valid: false, fault: 'expired', claims }), undefined);
 });
 
 for (const [name, maxSeconds, issuedAt] of [
@@ -111,17 +153,17 @@ for (const [name, maxSeconds, issuedAt] of [
     const claims = { ...claimsOf(), issuedAt };
     clock = NOW + LIFE - 1;
     await sessions(maxSeconds).join(conversation, claims);
-    assert.is(await commands.exists(joinedKey(conversation, claims.tokenId)), 0);
+    assert.is(await commands.exists(joinedKey(claims.tokenId)), 0);
     clock = NOW + LIFE;
-    assert.is(sessions(maxSeconds).admit({ valid: false, fault: 'expired', claims }), undefined);
+    assert.is(await sessions(maxSeconds).admit({ valid: false, fault: 'expired', claims }), undefined);
     assert.match((await reasonOf(sessions(maxSeconds).join(conversation, claims))) ?? '', 'register again');
   });
 }
 
-test('a valid token is admitted and a forged one is not', () => {
+test('a valid token is admitted and a forged one is not', async () => {
   const claims = claimsOf();
-  assert.is(sessions().admit({ valid: true, claims }), claims);
-  assert.is(sessions().admit({ valid: false, fault: 'unparsable' }), undefined);
+  assert.is(await sessions().admit({ valid: true, claims }), claims);
+  assert.is(await sessions().admit({ valid: false, fault: 'unparsable' }), undefined);
 });
 
 test.run();

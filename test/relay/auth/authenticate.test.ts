@@ -7,7 +7,7 @@ import { buildHttp, testTokens } from '../http/build.ts';
 async function withProtectedRoute() {
   const built = await buildHttp();
   let bodies = 0;
-  built.app.post('/protected', { onRequest: requireToken(built.tokens) }, async (request) => {
+  built.app.post('/protected', { onRequest: requireToken(built) }, async (request) => {
     bodies += 1;
     return request.claims;
   });

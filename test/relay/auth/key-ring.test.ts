@@ -7,21 +7,25 @@ import { createTokens } from '../../../relay/auth/jwt.ts';
 import { type RotatingKeys, watchKeys } from '../../../relay/auth/key-ring.ts';
 import { type KeySource, keyFile } from '../../../relay/auth/key-source.ts';
 import { type KeyRing, signingKey } from '../../../relay/auth/signing-key.ts';
+import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { until } from '../../helpers/until.ts';
 
 const POLL_MS = 30_000;
 const LIFE_MS = 3_600_000;
+const SESSION_MS = 12 * LIFE_MS;
 const key = (name: string) => signingKey(`the ${name} key of these tests, long enough`);
 const [OLD, NEW, NEWER] = [key('old'), key('new'), key('newer')];
 
 let clock = 0;
 let held: KeyRing | Error = [OLD];
 let errors: string[] = [];
+let reads = 0;
 const open: RotatingKeys[] = [];
 const source: KeySource = {
   read: async ({ withPrevious }) => {
+    reads++;
     if (held instanceof Error) throw held;
     return withPrevious ? held : [held[0]];
   },
@@ -31,15 +35,20 @@ test.before.each(() => {
   clock = 1_800_000_000_000;
   held = [OLD];
   errors = [];
+  reads = 0;
 });
 test.after.each(() => {
   for (const keys of open.splice(0)) keys.close();
 });
 
-async function watch(from: KeySource = source, pollMs = POLL_MS): Promise<RotatingKeys> {
+async function watch(
+  from: KeySource = source,
+  { pollMs = POLL_MS, sessionMs = 0 } = {},
+): Promise<RotatingKeys> {
   const keys = await watchKeys({
     source: from,
     graceMs: LIFE_MS,
+    sessionMs,
     pollMs,
     now: () => clock,
     logger: { ...quietLogger, error: (fields: unknown) => errors.push(String(fields)) } as never,
@@ -86,6 +95,63 @@ test('a token of the previous key is honoured before and refused after its grace
   clock += LIFE_MS;
   const verdict = tokens.verify(token);
   assert.is(!verdict.valid && verdict.fault, 'unparsable');
+});
+
+test('an old key is kept for a session, to tell whose expired tokens may come back', async () => {
+  const keys = await watch(source, { sessionMs: SESSION_MS });
+  held = [NEW];
+  await pass(keys, 0);
+  await pass(keys, 2 * POLL_MS);
+  const until = clock + LIFE_MS;
+  assert.equal(
+    keys.ring().map((each) => each.until),
+    [undefined, until],
+    'a token life, whatever it is kept for',
+  );
+  clock += SESSION_MS - 1;
+  assert.equal(kids(keys), [NEW.kid, OLD.kid]);
+  clock += 1;
+  assert.equal(kids(keys), [NEW.kid]);
+});
+
+test('the key before the latest is kept for a session from the start, too', async () => {
+  held = [NEW, OLD];
+  const keys = await watch(source, { sessionMs: SESSION_MS });
+  assert.is(keys.ring()[1]?.until, clock + LIFE_MS);
+  clock += SESSION_MS - 1;
+  assert.equal(kids(keys), [NEW.kid, OLD.kid]);
+});
+
+test('a look sees a new key before the next poll, and others within five seconds look no more', async () => {
+  const keys = await watch();
+  assert.is(reads, 1);
+  held = [NEW];
+  await Promise.all([keys.look(), keys.look(), keys.look()]);
+  assert.equal(kids(keys), [OLD.kid, NEW.kid]);
+  clock += KEY_LOOK_EVERY_MS - 1;
+  await keys.look();
+  assert.is(reads, 2);
+  clock += 1;
+  await keys.look();
+  assert.is(reads, 3);
+});
+
+test('a look while the source is being read waits for that', async () => {
+  let answer = (_ring: KeyRing) => {};
+  const slow: KeySource = {
+    read: () =>
+      reads++ === 0
+        ? Promise.resolve([OLD])
+        : new Promise((resolve) => {
+            answer = resolve;
+          }),
+  };
+  const keys = await watch(slow);
+  const both = Promise.all([keys.check(), keys.look()]);
+  assert.is(reads, 2);
+  answer([NEW]);
+  await both;
+  assert.equal(kids(keys), [OLD.kid, NEW.kid]);
 });
 
 test('two rotations within a token life keep both old keys', async () => {
@@ -166,7 +232,7 @@ test('a mounted secret is followed by itself through a swap of symbolic links, p
   };
   swap('1', OLD.secret.export().toString());
   symlinkSync('..data/key', join(folder, 'key'));
-  const keys = await watch(keyFile(join(folder, 'key')), 10);
+  const keys = await watch(keyFile(join(folder, 'key')), { pollMs: 10 });
   swap('2', 'short');
   await until(() => errors.length === 1);
   assert.equal(kids(keys), [OLD.kid]);

@@ -12,6 +12,8 @@ export const PROVIDER_ENV = {
   GENESYS_CLOUD_ORGANIZATION_ID: GENESYS.organization,
   TWILIO_FLEX_ENVIRONMENT: TWILIO.environment,
   TWILIO_ACCOUNT_SID: TWILIO.account,
+  OIDC_ISSUER: 'https://example.okta.com/oauth2/default',
+  OIDC_AUDIENCE: 'api://agent-assist',
 };
 
 /** The providers of an environment, with every line that they log. */

@@ -81,6 +81,8 @@ const STARTS: Record<string, string>[] = [
   { AUTH_OPTION: 'Salesforce,SalesforceLWC' },
   { AUTH_OPTION: ALL, AUTH_PROVIDER_PARAMETER: 'required' },
   { AUTH_OPTION: 'SalesforceLWC', APP_AUTH_OPTION: 'Twilio' },
+  { AUTH_OPTION: 'Salesforce,OIDC' },
+  { AUTH_OPTION: 'OIDC', OIDC_ISSUER: 'https://accounts.google.com', OIDC_REQUIRED_CLAIMS: 'hd=example.com' },
   { AUTH_OPTION: 'GenesysCloud', GENESYS_CLOUD_ORGANIZATION_ID: '', GENESYS_CLOUD_ANY_ORGANIZATION: 'allow' },
   { AUTH_OPTION: 'GenesysCloud', K_SERVICE: 'relay' },
   { AUTH_OPTION: 'Skip', K_SERVICE: 'relay', AUTH_SKIP_ON_CLOUD_RUN: 'allow' },
@@ -138,6 +140,24 @@ const REFUSALS: [env: Record<string, string>, variable: string][] = [
     { TWILIO_FLEX_ENVIRONMENT: host },
     'TWILIO_FLEX_ENVIRONMENT',
   ]),
+  [{ AUTH_OPTION: 'OIDC', OIDC_ISSUER: '' }, 'OIDC_ISSUER'],
+  [{ AUTH_OPTION: 'OIDC', OIDC_AUDIENCE: '' }, 'OIDC_AUDIENCE'],
+  [{ AUTH_OPTION: 'OIDC', OIDC_ISSUER: 'https://accounts.google.com' }, 'OIDC_REQUIRED_CLAIMS'],
+  ...[
+    'http://example.okta.com',
+    'example.okta.com',
+    'https://example.okta.com?x',
+    'https://u@example.okta.com',
+  ]
+    .concat(['https://login.microsoftonline.com/{tenantid}/v2.0', 'https://YOUR_DOMAIN.okta.com', 'https://'])
+    .concat(['https://example.okta.com/#', ' https://example.okta.com', 'https://example.okta.com//'])
+    .map((issuer): [Record<string, string>, string] => [{ OIDC_ISSUER: issuer }, 'OIDC_ISSUER']),
+  [{ OIDC_AUDIENCE: 'a,,b' }, 'OIDC_AUDIENCE'],
+  [{ OIDC_REQUIRED_CLAIMS: 'tid' }, 'OIDC_REQUIRED_CLAIMS'],
+  [{ OIDC_ROLE_CLAIM: 'my role' }, 'OIDC_ROLE_CLAIM'],
+  [{ OIDC_AGENT_ROLES: ',' }, 'OIDC_AGENT_ROLES'],
+  [{ OIDC_SUPERVISOR_ROLES: 'a,' }, 'OIDC_SUPERVISOR_ROLES'],
+  [{ OIDC_CONVERSATIONS_CLAIM: ' ' }, 'OIDC_CONVERSATIONS_CLAIM'],
   ...['AC', `SK${'2'.repeat(32)}`, `AC${'2'.repeat(32)}/..`, `AC${'2'.repeat(33)}`].map(
     (sid): [Record<string, string>, string] => [{ TWILIO_ACCOUNT_SID: sid }, 'TWILIO_ACCOUNT_SID'],
   ),
@@ -154,10 +174,15 @@ for (const [env, variable] of REFUSALS) {
 const HOSTS: [variable: string, value: string][] = [
   ['SALESFORCE_DOMAIN', 'Example--uat.sandbox.my.salesforce.com'],
   ['SALESFORCE_DOMAIN', 'login.salesforce.com'],
+  ['SALESFORCE_DOMAIN', 'example.my.site.com'],
+  ['SALESFORCE_DOMAIN', 'example.my.salesforce.mil'],
+  ['SALESFORCE_DOMAIN', 'example--uat.sandbox.my.sfcrmproducts.cn'],
   ['GENESYS_CLOUD_ENVIRONMENT', 'mypurecloud.com'],
   ['GENESYS_CLOUD_ENVIRONMENT', 'mypurecloud.com.au'],
   ['GENESYS_CLOUD_ENVIRONMENT', 'mypurecloud.ie'],
-  ['GENESYS_CLOUD_ENVIRONMENT', 'apne2.pure.cloud'],
+  ...['usw2', 'cac1', 'sae1', 'euw2', 'euc2', 'mec1', 'aps1', 'apne2', 'apne3'].map(
+    (region): [string, string] => ['GENESYS_CLOUD_ENVIRONMENT', `${region}.pure.cloud`],
+  ),
   ['GENESYS_CLOUD_ENVIRONMENT', 'use2.us-gov-pure.cloud'],
   ['TWILIO_FLEX_ENVIRONMENT', 'serverless-1234-dev.twil.io'],
 ];

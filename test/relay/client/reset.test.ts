@@ -128,4 +128,24 @@ test('a conversation that is refused when it is joined again is told and given u
   assert.is(world.joins().length, 2);
 });
 
+test('a conversation that the relay takes the client out of is told and given up, and the others go on', async () => {
+  const world = createWorld();
+  const other = `${CONVERSATION}-other`;
+  await world.connect();
+  await world.join();
+  const joined = world.client.join(other);
+  await world.advance(0);
+  await joined;
+  const notice = { code: 'not-allowed', message: 'access is denied', conversation: CONVERSATION };
+  for (const session of world.relay.sessions) session.send({ type: 'error', ...notice });
+  await world.advance(0);
+  assert.equal(world.seen.error, [notice]);
+  await world.cut();
+  await world.advance(2_000);
+  assert.equal(
+    world.joins().map(({ conversation }) => conversation),
+    [CONVERSATION, other, other],
+  );
+});
+
 test.run();

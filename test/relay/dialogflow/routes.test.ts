@@ -21,7 +21,51 @@ test('a request that is allowed keeps its path and query byte for byte', () => {
     query: 'pageSize=5&filter=a%20b&x=%2F..%2F',
     takesBody: false,
     template: '/v2/projects/*/locations/*/conversations/**',
+    subject: {
+      location: 'global',
+      conversation: 'projects/my-project/locations/global/conversations/c-€~1',
+    },
   });
+});
+
+for (const [method, path, id] of [
+  ['GET', 'conversations/c', 'c'],
+  ['GET', 'conversations/c/messages', 'c'],
+  ['POST', 'conversations/c:complete', 'c'],
+  ['POST', 'conversations/c/participants/p:analyzeContent', 'c'],
+  ['POST', 'conversations/c/suggestions:suggestConversationSummary', 'c'],
+  ['GET', 'conversations/%63%2Dd', 'c-d'],
+  ['POST', 'conversations/c:d:complete', 'c:d'],
+  ['GET', 'conversations/c:d/messages', 'c:d'],
+] as const) {
+  test(`${method} ${path} is about the conversation ${id}, as Dialogflow reads it`, () => {
+    const found = match(`${BASE}/${path}`, method);
+    assert.equal(found.kind === 'forward' && found.subject, {
+      location: 'global',
+      conversation: `projects/my-project/locations/global/conversations/${id}`,
+    });
+  });
+}
+
+for (const [method, path, reach] of [
+  ['POST', 'conversations', 'any'],
+  ['POST', 'suggestions:searchKnowledge', 'any'],
+  ['POST', 'statelessSuggestion:generate', 'none'],
+  ['PATCH', 'answerRecords/a', 'none'],
+  ['GET', 'conversationProfiles/p', 'none'],
+  ['GET', 'conversationModels/m', 'none'],
+  ['GET', 'generators/g', 'none'],
+] as const) {
+  test(`${method} ${path} names no conversation, and may reach ${reach}`, () => {
+    const found = match(`${BASE}/${path}`, method);
+    assert.equal(found.kind === 'forward' && found.subject, { location: 'global', reach });
+  });
+}
+
+test('the name for any parent is refused however it is written', () => {
+  for (const name of ['-', '%2D', '%2d']) {
+    assert.is(match(`${BASE}/conversations/${name}/messages`).kind, 'refused', name);
+  }
 });
 
 test('the project is taken by its id and by its number', () => {

@@ -86,6 +86,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       endpoint: hasEndpoint ? upstream.origin : undefined,
       credentials: fakeCredentials,
       authenticate: async () => {},
+      requireAccess: async () => undefined,
+      audit: () => {},
       timeoutMs: 5_000,
       maxBodyBytes: 1024 * 1024,
       ...(hasEndpoint ? {} : { dispatcher: agent.compose(toUpstream) }),

@@ -31,6 +31,8 @@ export async function buildHttp(overrides: Partial<HttpDeps> = {}): Promise<Buil
     providers: { verify: async () => ({ subject: 'skip:anonymous' }) },
     appProvider: { verify: async () => undefined },
     conversationNames: namesIn(names),
+    requireAccess: async () => undefined,
+    audit: () => {},
     readiness: { isDraining: () => false, pingRedis: async () => 'PONG' },
     allowedOrigins: undefined,
     ...overrides,

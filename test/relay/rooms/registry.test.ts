@@ -1,66 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type RegistryDeps, RoomRegistry } from '../../../relay/rooms/registry.ts';
-import type { JoinAnswer, Member } from '../../../relay/rooms/room.ts';
-import type { ShortName } from '../../../shared/conversation-name.ts';
-import { conversationKeys } from '../../../shared/keys.ts';
 import { createLogger } from '../../../shared/log.ts';
-import type { LogPage } from '../../../shared/stream/event-log.ts';
 import { START } from '../../../shared/stream/position.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-
-/** A world in which everything that the registry asks for is recorded. */
-function makeWorld(overrides: Partial<RegistryDeps> = {}) {
-  const calls: string[] = [];
-  const page: LogPage = { top: { epoch: 'e', offset: 0, tag: '0' }, events: [], interims: 0, open: [] };
-  const world = {
-    calls,
-    page,
-    failReads: 0,
-    reads: 0,
-    registry: undefined as unknown as RoomRegistry,
-  };
-  world.registry = new RoomRegistry({
-    eventLog: {
-      read: async (_conversation, after) => {
-        world.reads++;
-        if (world.failReads > 0) {
-          world.failReads--;
-          throw new Error('no Redis');
-        }
-        return { ...page, events: page.events.filter((event) => event.position.offset > after) };
-      },
-    },
-    subscriber: {
-      subscribe: async (channel) => void calls.push(`subscribe ${channel}`),
-      unsubscribe: async (channel) => void calls.push(`unsubscribe ${channel}`),
-    },
-    presence: {
-      add: (conversation) => void calls.push(`present ${conversation}`),
-      delete: (conversation) => void calls.push(`absent ${conversation}`),
-    },
-    logger: quietLogger,
-    ...overrides,
-  });
-  return world;
-}
-
-function makeMember() {
-  const delivered: number[] = [];
-  const answers: JoinAnswer[] = [];
-  const member: Member = {
-    joined: (answer) => answers.push(answer),
-    deliver: (message) => delivered.push(message.position.offset),
-    reset: () => {},
-  };
-  return { member, delivered, answers };
-}
-
-const channelOf = (conversation: ShortName) => conversationKeys(conversation).channel;
-const eventText = (offset: number, previous: string) =>
-  `1e e ${offset} t${offset} ${previous} new-message-event ${offset}\n{"a":1}`;
+import { channelOf, eventText, makeMember, makeWorld } from './registry-world.ts';
 
 test('the first member subscribes, the last one out unsubscribes a moment later', async () => {
   const { registry, calls } = makeWorld();
@@ -160,79 +104,6 @@ test('a join rejects when the log cannot be read', async () => {
     .ready.catch((error: Error) => error);
   assert.instance(refused, Error);
   assert.equal(answers, []);
-  world.registry.close();
-});
-
-test('a repair goes on through failing reads until what was lost is there', async () => {
-  const world = makeWorld();
-  const conversation = uniqueConversation();
-  const { member, delivered } = makeMember();
-  await world.registry.join(conversation, member, START).ready;
-  world.page.top = { epoch: 'e', offset: 1, tag: 't1' };
-  world.page.events = [
-    {
-      type: 'event',
-      position: world.page.top,
-      previousTag: '0',
-      kind: 'new-message-event',
-      messageId: '1',
-      json: '{}',
-    },
-  ];
-  world.failReads = 2;
-  await world.registry.repairAll();
-  assert.equal(delivered, [1]);
-  world.registry.close();
-});
-
-test('a quiet room that missed the last message finds it', async () => {
-  const world = makeWorld({ idleCheckMs: 50 });
-  const conversation = uniqueConversation();
-  const { member, delivered } = makeMember();
-  await world.registry.join(conversation, member, START).ready;
-  const readsAfterJoin = world.reads;
-  await until(() => world.reads > readsAfterJoin);
-  assert.equal(delivered, []);
-  world.page.top = { epoch: 'e', offset: 1, tag: 't1' };
-  world.page.events = [
-    {
-      type: 'event',
-      position: world.page.top,
-      previousTag: '0',
-      kind: 'new-message-event',
-      messageId: '1',
-      json: '{}',
-    },
-  ];
-  await until(() => delivered.length === 1);
-  world.registry.close();
-});
-
-test('a message that the room had already does not put off its comparison with the log', async () => {
-  const world = makeWorld({ idleCheckMs: 50 });
-  const conversation = uniqueConversation();
-  const { member, delivered } = makeMember();
-  world.page.top = { epoch: 'e', offset: 1, tag: 't1' };
-  await world.registry.join(conversation, member, world.page.top).ready;
-  const busy = setInterval(() => world.registry.receive(channelOf(conversation), eventText(1, '0')), 5);
-  const readsAfterJoin = world.reads;
-  await until(() => world.reads >= readsAfterJoin + 2).finally(() => clearInterval(busy));
-  assert.equal(delivered, []);
-  world.registry.close();
-});
-
-test('a message that moves the room does put it off', async () => {
-  const world = makeWorld({ idleCheckMs: 100 });
-  const conversation = uniqueConversation();
-  const { member, delivered } = makeMember();
-  await world.registry.join(conversation, member, world.page.top).ready;
-  const readsAfterJoin = world.reads;
-  for (let offset = 1; offset <= 60; offset++) {
-    world.registry.receive(channelOf(conversation), eventText(offset, offset === 1 ? '0' : `t${offset - 1}`));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.is(delivered.length, 60);
-  assert.is(world.reads, readsAfterJoin);
   world.registry.close();
 });
 

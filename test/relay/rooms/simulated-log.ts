@@ -92,8 +92,10 @@ export class SimulatedLog {
     const utterance = isInterim && event.utterance;
     const name = utterance ? `${utterance.participant} ${utterance.message}` : '';
     const sentAt = sortableTime(event.publishTime);
-    if (utterance && old.over.has(utterance.message)) return this.#result('superseded');
-    if (sentAt !== '' && (old.open.get(name)?.sentAt ?? '') > sentAt) return this.#result('superseded');
+    if (utterance && old.over.has(utterance.message))
+      return { ...this.#result('superseded'), reason: 'over' };
+    if (sentAt !== '' && (old.open.get(name)?.sentAt ?? '') > sentAt)
+      return { ...this.#result('superseded'), reason: 'stale' };
 
     const open = new Map(old.open);
     const body = { kind: event.kind, messageId: event.messageId, json: event.json };

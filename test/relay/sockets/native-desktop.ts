@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
+import { Newcomers } from '../../../relay/newcomers.ts';
 import { originCheck } from '../../../relay/origins.ts';
 import { routeUpgrades } from '../../../relay/sockets/upgrade.ts';
 import { createNativeServer, type NativeServerDeps } from '../../../relay/sockets/websocket.ts';
 import { type DeliveredEvent, type RequestId, type ServerFrame, SUBPROTOCOL } from '../../../shared/wire.ts';
+import { openAccess } from '../../helpers/open-access.ts';
 import { until } from '../../helpers/until.ts';
 
 export type Frame<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
@@ -102,11 +104,18 @@ export interface NativeTestServer {
 const CLOSE_LIMIT_MS = 10_000;
 
 /** The native protocol on a server of its own, for what a relay does not let a test choose. */
-export async function startNativeServer(deps: NativeServerDeps): Promise<NativeTestServer> {
+export async function startNativeServer(
+  deps: Omit<NativeServerDeps, 'newcomers' | 'access' | 'audit' | 'sourceOf'>,
+): Promise<NativeTestServer> {
   const server = createServer();
   server.unref(); // a test that fails before it closes the server must not keep its file running
-  const native = createNativeServer(deps);
-  routeUpgrades(server, native, { isAllowedOrigin: originCheck(undefined), isDraining: () => false });
+  const newcomers = new Newcomers();
+  const native = createNativeServer({ ...openAccess(), ...deps, newcomers });
+  routeUpgrades(server, native, {
+    isAllowedOrigin: originCheck(undefined),
+    isDraining: () => false,
+    newcomers,
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

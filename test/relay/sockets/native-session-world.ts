@@ -5,6 +5,7 @@ import { signingKey } from '../../../relay/auth/signing-key.ts';
 import { NativeSession } from '../../../relay/sockets/native-session.ts';
 import type { CloseReason } from '../../../shared/close-codes.ts';
 import type { ServerFrame } from '../../../shared/wire.ts';
+import { NOWHERE, openAccess } from '../../helpers/open-access.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { FakeRooms } from './fake-rooms.ts';
@@ -31,12 +32,14 @@ export class SessionWorld {
 
   constructor() {
     const connection = {
+      admitted: () => {},
       send: (data: string | Buffer) => this.sent.push(JSON.parse(String(data))),
       close: (reason: CloseReason) => this.closes.push(reason),
       waitingBytes: 0,
       isOpen: true,
     };
-    this.session = new NativeSession(connection, {
+    this.session = new NativeSession(connection, NOWHERE, {
+      ...openAccess(),
       project: { id: TEST_PROJECT, number: '42' },
       tokens,
       rooms: this.rooms,

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BACKLOG_MAX_BYTES, INBOUND_FRAME_MAX_BYTES, JOINED_MAX } from '../../../relay/limits.ts';
+import type { NativeServerDeps } from '../../../relay/sockets/websocket.ts';
 import { CLOSE, mayReconnect } from '../../../shared/close-codes.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
@@ -166,7 +167,9 @@ function message(offset: number): LoggedEvent {
 }
 
 /** A reader that has stopped reading, on a server whose log is `lines`. */
-async function stoppedReader(timings: { pingEveryMs?: number; pongTimeoutMs?: number } = {}) {
+async function stoppedReader(
+  limits: Pick<NativeServerDeps, 'pingEveryMs' | 'pongTimeoutMs' | 'frameRate'> = {},
+) {
   const rooms = new FakeRooms();
   const lines: string[] = [];
   const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
@@ -175,7 +178,7 @@ async function stoppedReader(timings: { pingEveryMs?: number; pongTimeoutMs?: nu
     tokens,
     rooms,
     logger,
-    ...timings,
+    ...limits,
   });
   const desktop = await connect(server.url, tokens.issue('test:agent', ''));
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
@@ -204,7 +207,7 @@ test('what waits for a slow reader is bounded, and its conversations are left at
 });
 
 test('answers that a client does not read do not pile up either', async () => {
-  const { server, desktop, isClosing } = await stoppedReader();
+  const { server, desktop, isClosing } = await stoppedReader({ frameRate: { burst: 1e9, perSecond: 1 } });
   const request = JSON.stringify({ type: 'leave', id: 'x'.repeat(64), conversation: 'x' });
   for (let round = 0; !isClosing(); round++) {
     if (round > 400) throw new Error('a client that reads no answers is never closed');

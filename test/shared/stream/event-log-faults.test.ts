@@ -153,13 +153,13 @@ test('a Redis that is out of memory takes nothing, also not as the first of a lo
   await fixture.log.append(makeEvent(existing.name));
   const before = await stored(existing.keys);
   const fresh = fixture.conversation();
-  await fixture.redis.config('SET', 'maxmemory', '1kb');
+  await fixture.onEachServer((server) => server.config('SET', 'maxmemory', '1kb'));
   for (const { name } of [existing, fresh]) {
     for (const event of [makeEvent(name, { closes: 'm' }), makeInterim(name, 1)]) {
       assert.match(String(await fixture.log.append(event).catch((reason: unknown) => reason)), /OOM/);
     }
   }
-  await fixture.redis.config('SET', 'maxmemory', '0');
+  await fixture.onEachServer((server) => server.config('SET', 'maxmemory', '0'));
   assert.equal(await stored(existing.keys), before);
   assert.is(await fixture.redis.exists(...PARTS.map((part) => fresh.keys[part])), 0);
 });

@@ -14,6 +14,10 @@ test.after(async () => {
   await fixture.stop();
 });
 
+const verdictOn = async (event: AgentAssistEvent) => {
+  const { outcome, reason } = await fixture.log.append(event);
+  return [outcome, reason];
+};
 const outcomeOf = async (event: AgentAssistEvent) => (await fixture.log.append(event)).outcome;
 const utterance = (message: string, participant = 'p') => ({ utterance: { participant, message } });
 
@@ -77,8 +81,8 @@ test('one that was published earlier than the last of its utterance is dropped',
   const { name } = fixture.conversation();
   const listener = await fixture.listen(name);
   assert.is(await outcomeOf(makeInterim(name, 5)), 'appended');
-  assert.is(await outcomeOf(makeInterim(name, 4)), 'superseded');
-  assert.is(await outcomeOf(makeInterim(name, 5)), 'appended', 'equal times pass');
+  assert.equal(await verdictOn(makeInterim(name, 4)), ['superseded', 'stale']);
+  assert.equal(await verdictOn(makeInterim(name, 5)), ['appended', undefined], 'equal times pass');
   assert.is(await outcomeOf(makeInterim(name, 4, utterance('another'))), 'appended');
   assert.is(await outcomeOf(makeInterim(name, 4, utterance('m', 'q'))), 'appended');
   await listener.settle();
@@ -178,7 +182,7 @@ test('a message that comes before every interim transcript of its utterance ends
   const { name } = fixture.conversation();
   await fixture.log.append(makeEvent(name, { closes: 'm' }));
   const late = makeInterim(name, 1);
-  assert.is(await outcomeOf(late), 'superseded');
+  assert.equal(await verdictOn(late), ['superseded', 'over']);
   assert.is(await outcomeOf(late), 'superseded', 'and again when it is delivered again');
   assert.equal(await openIn(name), []);
 });

@@ -15,11 +15,11 @@ test.after(async () => {
 });
 
 const writers = (count: number) =>
-  Array.from({ length: count }, () => createEventLog(fixture.connect(), HISTORY));
+  Promise.all(Array.from({ length: count }, async () => createEventLog(await fixture.connect(), HISTORY)));
 
 test('fifty appends of one message at once publish once, and all name its position', async () => {
   const { name } = fixture.conversation();
-  const logs = writers(5);
+  const logs = await writers(5);
   for (const make of [() => makeEvent(name), () => makeInterim(name, 1)]) {
     const listener = await fixture.listen(name);
     const event = make();
@@ -36,7 +36,7 @@ test('fifty appends of one message at once publish once, and all name its positi
 
 test('five hundred events of four writers come in the order of the log, each once, tags chained', async () => {
   const { name } = fixture.conversation();
-  const logs = writers(4);
+  const logs = await writers(4);
   const listener = await fixture.listen(name);
   const events = Array.from({ length: 500 }, (_, i) =>
     i % 5 === 4
@@ -74,7 +74,7 @@ test('five hundred events of four writers come in the order of the log, each onc
 
 test('writers of one conversation that begins get one epoch', async () => {
   const { name } = fixture.conversation();
-  const results = await Promise.all(writers(8).map((log) => log.append(makeEvent(name))));
+  const results = await Promise.all((await writers(8)).map((log) => log.append(makeEvent(name))));
   assert.is(new Set(results.map(({ position }) => position.epoch)).size, 1);
   assert.equal(new Set(results.map(({ position }) => position.offset)), new Set([1, 2, 3, 4, 5, 6, 7, 8]));
 });
@@ -82,9 +82,9 @@ test('writers of one conversation that begins get one epoch', async () => {
 test('the script is loaded again by a Redis that has forgotten it', async () => {
   const { name } = fixture.conversation();
   await fixture.log.append(makeEvent(name));
-  await fixture.redis.script('FLUSH');
+  await fixture.onEachServer((server) => server.script('FLUSH'));
   assert.is((await fixture.log.append(makeEvent(name))).position.offset, 2);
-  await fixture.redis.script('FLUSH');
+  await fixture.onEachServer((server) => server.script('FLUSH'));
   assert.is((await fixture.log.read(name, 0, 5)).events.length, 2);
 });
 

@@ -100,7 +100,7 @@ test('a log is read in pages, from after a given offset', async () => {
 
 test('exactly the newest events are kept', async () => {
   const { name } = fixture.conversation();
-  const log = fixture.logWith({ historySize: 3 });
+  const log = await fixture.logWith({ historySize: 3 });
   for (let i = 1; i <= 7; i++) {
     await log.append(makeEvent(name));
     const { events } = await log.read(name, 0, 100);
@@ -114,7 +114,7 @@ test('exactly the newest events are kept', async () => {
 
 test('with a history of 0 nothing is kept, and everything is published in order', async () => {
   const { name } = fixture.conversation();
-  const log = fixture.logWith({ historySize: 0 });
+  const log = await fixture.logWith({ historySize: 0 });
   const listener = await fixture.listen(name);
   const event = makeEvent(name);
   for (const each of [event, makeEvent(name), makeEvent(name), event]) await log.append(each);
@@ -129,7 +129,7 @@ test('with a history of 0 nothing is kept, and everything is published in order'
 
 test('the keys live as long as documented, from the last event on', async () => {
   const { name, keys } = fixture.conversation();
-  const log = fixture.logWith({ historyTtlSeconds: 600 });
+  const log = await fixture.logWith({ historyTtlSeconds: 600 });
   const interim = { kind: INTERIM_KIND, utterance: { participant: 'p', message: 'm' } } as const;
   const steps: [more: object, kind: EventKind][] = [
     [{ closes: 'other' }, 'new-message-event'],

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Subscriber } from '../../../relay/rooms/subscriber.ts';
+import { SingleSubscriber } from '../../../relay/rooms/single-subscriber.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
@@ -24,19 +25,22 @@ test.after(async () => {
 });
 
 /** A subscriber whose connection goes through the proxy. */
-async function start(silenceMs?: number) {
+async function start(
+  silenceMs?: number,
+  publish = (channel: string, message: string) => commands.publish(channel, message),
+) {
   const redis = createRedis({ ...server.redisConfig, redisPort: proxy.port }, { autoResubscribe: false });
   redis.on('error', () => {});
   const received: string[] = [];
   let reconnects = 0;
-  const subscriber = new Subscriber({
+  const subscriber = new SingleSubscriber({
     redis,
-    publish: (channel, message) => commands.publish(channel, message),
+    publish,
     ownChannel: `own-${randomUUID()}`,
     logger: quietLogger,
     onMessage: (_channel, message) => received.push(message),
     onOwnMessage: () => {},
-    onReconnect: () => {
+    onRestored: () => {
       reconnects++;
     },
     ...(silenceMs === undefined ? {} : { silenceMs }),
@@ -58,7 +62,7 @@ test('a subscription is in force when subscribe resolves, and ends with unsubscr
   subscriber.close();
 });
 
-test('after the connection is lost, onReconnect comes only when all of 1,200 channels are subscribed again', async () => {
+test('after the connection is lost, onRestored comes only when all of 1,200 channels are subscribed again', async () => {
   const { subscriber, received, reconnects } = await start();
   const channels = Array.from({ length: 1_200 }, () => randomUUID());
   await Promise.all(channels.map((channel) => subscriber.subscribe(channel)));
@@ -87,10 +91,21 @@ test('a connection that hangs without closing is noticed and made anew', async (
 });
 
 test('a quiet connection that works is left alone', async () => {
-  const { subscriber, reconnects } = await start(60);
+  const { subscriber, reconnects } = await start(300);
   const before = proxy.connections();
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await sleep(1_500);
   assert.is(proxy.connections(), before);
+  assert.is(reconnects(), 0);
+  subscriber.close();
+});
+
+test('a trial that comes back before its publisher is answered leaves no doubt behind', async () => {
+  const { subscriber, reconnects } = await start(300, async (channel, message) => {
+    const reached = await commands.publish(channel, message);
+    await sleep(20);
+    return reached;
+  });
+  await sleep(1_500);
   assert.is(reconnects(), 0);
   subscriber.close();
 });

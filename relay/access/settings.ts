@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { type Settings, setting } from '../../shared/config.ts';
+import { LOCATION_PATTERN } from '../../shared/conversation-name.ts';
+
+const locations = v.pipe(
+  v.string(),
+  v.transform((list) => list.split(',').map((entry) => entry.trim())),
+  v.array(v.pipe(v.string(), v.regex(new RegExp(`^${LOCATION_PATTERN}$`)))),
+);
+
+const webhookUrl = v.pipe(
+  v.string(),
+  v.url(),
+  v.transform((url) => new URL(url)),
+  v.check(({ protocol }) => protocol === 'http:' || protocol === 'https:'),
+  v.check(({ username, password, hash }) => username === '' && password === '' && hash === ''),
+  v.transform(({ href }) => href),
+);
+
+/** What becomes of a question that the authorizer does not answer. */
+export type OnFailure = 'deny' | 'allow';
+
+/** The settings of who may see which conversation. */
+export const accessSettings = {
+  allowedLocations: setting<readonly string[] | undefined>('ALLOWED_LOCATIONS', {
+    schema: locations,
+    fallback: undefined,
+    remedy:
+      'set it to locations of Google Cloud, separated by commas, such as global,europe-west2, or leave it out',
+  }),
+  authorizerUrl: setting<string | undefined>('AUTHORIZER_URL', {
+    schema: webhookUrl,
+    fallback: undefined,
+    remedy:
+      'set it to the http or https URL of the webhook that decides who may see which conversation, without user ' +
+      'or fragment, or leave it out',
+  }),
+  authorizerToken: setting<string | undefined>('AUTHORIZER_TOKEN', {
+    schema: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
+    fallback: undefined,
+    remedy:
+      'set it to what the webhook of AUTHORIZER_URL knows the relay by, without spaces, or leave it out',
+  }),
+  authorizerOnFailure: setting<OnFailure>('AUTHORIZER_ON_FAILURE', {
+    schema: v.picklist(['deny', 'allow']),
+    fallback: 'deny',
+    remedy: 'set it to deny or to allow',
+  }),
+} satisfies Settings;

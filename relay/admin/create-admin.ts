@@ -1,0 +1,56 @@
+import type { KeyObject } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Project } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Redis } from '../../shared/redis.ts';
+import type { RequestAudit } from '../http/request-audit.ts';
+import { Enforcement, type Revocable } from './enforcement.ts';
+import { eraseConversation, removeTraces } from './erase.ts';
+import { Revocations } from './revocations.ts';
+import { registerAdmin } from './routes.ts';
+
+export interface CreateAdminDeps {
+  redis: Redis;
+  project: Project;
+  /** How long after its issue a token may be of use, in seconds. */
+  maxSeconds: number;
+  audit: RequestAudit;
+  logger: Logger;
+  now?: (() => number) | undefined;
+}
+
+/** What administrators have in one relay. */
+export interface Admin {
+  revocations: Revocations;
+  /** Adds the routes. */
+  register(app: FastifyInstance): void;
+  /** From now on connections are closed as they are revoked; returns what ends that. */
+  enforce(connections: () => Iterable<Revocable>): () => void;
+}
+
+/** Without a token there are no administrators: then nothing can be revoked, and nobody has to ask whether it was. */
+export function createAdmin(token: KeyObject | undefined, deps: CreateAdminDeps): Admin | undefined {
+  if (token === undefined) return undefined;
+  const { redis, project, audit, logger } = deps;
+  const revocations = new Revocations(deps);
+  return {
+    revocations,
+    register: (app) =>
+      registerAdmin(app, {
+        token,
+        project,
+        revocations,
+        erase: (conversation) => eraseConversation(redis, conversation, project),
+        audit,
+      }),
+    enforce(connections) {
+      const enforcement = new Enforcement({
+        revocations,
+        connections,
+        removeTraces: (conversation, tokenIds) => removeTraces(redis, conversation, tokenIds),
+        logger,
+      });
+      return () => enforcement.close();
+    },
+  };
+}

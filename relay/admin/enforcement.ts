@@ -1,0 +1,86 @@
+import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Claims } from '../auth/jwt.ts';
+import { REVOCATIONS_LOOK_MS } from '../limits.ts';
+import type { Revocations } from './revocations.ts';
+
+/** A connection as far as revocations go. */
+export interface Revocable {
+  /** Of its present token; none before its first. */
+  readonly claims: Claims | undefined;
+  /** What it has joined, and what it is joining. */
+  readonly conversations: Iterable<ShortName>;
+  /** Resolves when it has ended, and has written whatever it leaves in Redis. */
+  readonly ended: Promise<void>;
+  close(reason: CloseReason): void;
+}
+
+export interface EnforcementDeps {
+  revocations: Pick<Revocations, 'look' | 'knows' | 'markOf'>;
+  /** Those of this relay. */
+  connections(): Iterable<Revocable>;
+  /** Removes from Redis what this relay has written of a conversation for the desktops with these tokens. */
+  removeTraces(conversation: ShortName, tokenIds: readonly string[]): Promise<void>;
+  logger: Logger;
+  everyMs?: number;
+}
+
+/** Closes this relay's connections as soon as they are revoked. */
+export class Enforcement {
+  readonly #deps: EnforcementDeps;
+  readonly #timer: NodeJS.Timeout;
+  #isLooking = false;
+
+  constructor(deps: EnforcementDeps) {
+    this.#deps = deps;
+    this.#timer = setInterval(() => void this.#look(), deps.everyMs ?? REVOCATIONS_LOOK_MS);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      if (await this.#deps.revocations.look()) await this.#enforce();
+    } catch (err) {
+      // Redis is away, which its connection reports, and the next look is near.
+      this.#deps.logger.debug({ err }, 'cannot look for revocations');
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #enforce(): Promise<void> {
+    const { revocations, connections, removeTraces } = this.#deps;
+    const erased = new Map<ShortName, Revocable[]>();
+    for (const connection of connections()) {
+      const { claims } = connection;
+      if (claims === undefined) continue;
+      const withdrawn = [...connection.conversations].filter(
+        (conversation) => revocations.markOf(conversation, claims) !== undefined,
+      );
+      for (const conversation of withdrawn) {
+        if (!revocations.markOf(conversation, claims)?.erases) continue;
+        erased.set(conversation, [...(erased.get(conversation) ?? []), connection]);
+      }
+      if (revocations.knows(claims)) connection.close(CLOSE.revoked);
+      else if (withdrawn.length > 0) connection.close(CLOSE.withdrawn);
+    }
+    // They write their places as they end: what is erased has to go after that.
+    for (const [conversation, closed] of erased) {
+      void Promise.all(closed.map(({ ended }) => ended))
+        .then(() =>
+          removeTraces(
+            conversation,
+            closed.flatMap(({ claims }) => claims?.tokenId ?? []),
+          ),
+        )
+        .catch((err: unknown) => this.#deps.logger.error({ err }, 'cannot erase what desktops have left'));
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { REVOCATIONS_KEY } from '../../shared/keys.ts';
+import type { Redis } from '../../shared/redis.ts';
+import {
+  fieldOf,
+  formatMark,
+  goesFor,
+  type Holder,
+  type Mark,
+  newMark,
+  parseMark,
+  type Target,
+  tokenFields,
+} from './marks.ts';
+
+export interface RevocationsDeps {
+  redis: Redis;
+  /** How long after its issue a token may be of use, in seconds. */
+  maxSeconds: number;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+}
+
+/** The field that changes with every revocation. */
+const VERSION = 'version';
+
+/**
+ * What is revoked: one hash in Redis, and what this relay has seen of it.
+ *
+ * Whoever is about to let somebody in asks Redis, so that a revocation holds from the moment at which it was taken.
+ * Those who are in already are found by looking at the hash again and again ({@link look}): a message to all relays could
+ * be lost while one of them is connecting anew, a look a moment later finds the same. What Redis loses (a fail-over to a
+ * replica that lagged, a restart without its data), the relays write back.
+ */
+export class Revocations {
+  readonly #redis: Redis;
+  readonly #maxSeconds: number;
+  readonly #now: () => number;
+  readonly #known = new Map<string, Mark>();
+  #version: string | null = null;
+
+  constructor({ redis, maxSeconds, now = Date.now }: RevocationsDeps) {
+    this.#redis = redis;
+    this.#maxSeconds = maxSeconds;
+    this.#now = now;
+  }
+
+  /**
+   * Revokes to all relays; rejects when Redis has not taken it.
+   *
+   * @returns when the last token that it goes for has come to its end.
+   */
+  async revoke(target: Target, options?: { erases: boolean }): Promise<Date> {
+    const mark = newMark(this.#now(), this.#maxSeconds, options);
+    await this.#write([[fieldOf(target), mark]]);
+    return new Date(mark.until);
+  }
+
+  /** Whether a token is revoked, or its way to a conversation; rejects when Redis does not answer. */
+  async isRevoked(holder: Holder, conversation?: ShortName): Promise<boolean> {
+    if (this.knows(holder, conversation)) return true;
+    const fields = fieldsOf(holder, conversation);
+    const values = await this.#redis.hmget(REVOCATIONS_KEY, ...fields);
+    return fields.some((field, index) => {
+      const mark = parseMark(values[index]);
+      return mark !== undefined && goesFor(mark, field, holder, this.#now());
+    });
+  }
+
+  /** The same, as far as this relay has seen. */
+  knows(holder: Holder, conversation?: ShortName): boolean {
+    return this.#find(fieldsOf(holder, conversation), holder) !== undefined;
+  }
+
+  /** The mark that takes a token out of a conversation, as far as this relay has seen. */
+  markOf(conversation: ShortName, holder: Holder): Mark | undefined {
+    return this.#find([fieldOf({ conversation })], holder);
+  }
+
+  /** Reads what has been revoked since the last look; true when there was something. Rejects like Redis. */
+  async look(): Promise<boolean> {
+    if ((await this.#redis.hget(REVOCATIONS_KEY, VERSION)) === this.#version) return false;
+    const { [VERSION]: version = null, ...fields } = await this.#redis.hgetall(REVOCATIONS_KEY);
+    this.#forgetExpired();
+    const lost = [...this.#known].filter(([field, { at }]) => (parseMark(fields[field])?.at ?? 0) < at);
+    for (const [field, text] of Object.entries(fields)) {
+      const mark = parseMark(text);
+      if (mark !== undefined && mark.at > (this.#known.get(field)?.at ?? 0)) this.#known.set(field, mark);
+    }
+    if (lost.length > 0) await this.#write(lost);
+    // Not that of what was written back: others may have written meanwhile, which the next look has to find.
+    this.#version = version;
+    return true;
+  }
+
+  async #write(marks: readonly (readonly [field: string, mark: Mark])[]): Promise<void> {
+    const expired = [...this.#known].filter(([, { until }]) => until <= this.#now()).map(([field]) => field);
+    const until = Math.max(...[...marks, ...this.#known].map(([, mark]) => mark.until));
+    const transaction = this.#redis.multi();
+    if (expired.length > 0) transaction.hdel(REVOCATIONS_KEY, ...expired);
+    for (const [field, mark] of marks) transaction.hset(REVOCATIONS_KEY, field, formatMark(mark));
+    transaction.hset(REVOCATIONS_KEY, VERSION, randomUUID());
+    transaction.pexpireat(REVOCATIONS_KEY, until);
+    const results = await transaction.exec();
+    const failure = results?.find(([error]) => error !== null)?.[0];
+    if (results === null || failure) throw failure ?? new Error('the transaction was not run');
+  }
+
+  #forgetExpired(): void {
+    for (const [field, { until }] of this.#known) {
+      if (until <= this.#now()) this.#known.delete(field);
+    }
+  }
+
+  #find(fields: readonly string[], holder: Holder): Mark | undefined {
+    if (this.#known.size === 0) return undefined;
+    for (const field of fields) {
+      const mark = this.#known.get(field);
+      if (mark !== undefined && goesFor(mark, field, holder, this.#now())) return mark;
+    }
+    return undefined;
+  }
+}
+
+function fieldsOf(holder: Holder, conversation: ShortName | undefined): string[] {
+  return [...tokenFields(holder), ...(conversation === undefined ? [] : [fieldOf({ conversation })])];
+}

@@ -1,0 +1,92 @@
+import type { KeyObject } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import * as v from 'valibot';
+import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
+import { ConversationNameError } from '../../shared/errors.ts';
+import { HttpError } from '../http/errors.ts';
+import { allowOnly } from '../http/methods.ts';
+import type { RequestAudit } from '../http/request-audit.ts';
+import { ERASE_AFTER_MS } from '../limits.ts';
+import { requireAdmin } from './admin-token.ts';
+import type { Target } from './marks.ts';
+import type { Revocations } from './revocations.ts';
+
+export interface AdminDeps {
+  token: KeyObject;
+  project: Project;
+  revocations: Pick<Revocations, 'revoke'>;
+  /** Removes what Redis holds of a conversation; resolves with how many keys there were. */
+  erase(conversation: ShortName): Promise<number>;
+  audit?: RequestAudit | undefined;
+  eraseAfterMs?: number | undefined;
+}
+
+const REVOKE_PATH = '/admin/revoke';
+const ERASE_PATH = '/admin/erase';
+
+const id = v.pipe(v.string(), v.nonEmpty());
+const revocation = v.union([
+  v.strictObject({ jti: id }),
+  v.strictObject({ sub: id }),
+  v.strictObject({ conversation: v.string() }),
+]);
+const erasure = v.strictObject({ conversation: v.string() });
+
+/**
+ * What administrators may do, with a token of their own.
+ *
+ * `POST /admin/revoke` with one of `{"jti"}`, `{"sub"}` and `{"conversation"}`: `{"until"}`, the end of the revocation.
+ * It goes for the tokens issued until now: their connections are closed, and they are let in nowhere, or not into that
+ * conversation. `POST /admin/erase` with `{"conversation"}`: `{"erased"}`, the number of keys. It revokes the
+ * conversation first, so that no desktop is there that would bring back what is removed.
+ */
+export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
+  const { project, revocations, erase, audit, eraseAfterMs = ERASE_AFTER_MS } = deps;
+  const onRequest = requireAdmin(deps.token, audit);
+  allowOnly(app, REVOKE_PATH, ['POST']);
+  allowOnly(app, ERASE_PATH, ['POST']);
+
+  app.post(REVOKE_PATH, { onRequest }, async (request) => {
+    const target = targetOf(request.body, project);
+    const until = await redisAnswers(revocations.revoke(target));
+    const { conversation, ...token } = { conversation: undefined, ...target };
+    audit?.(request, 'revoke', { outcome: 'done', conversation, target: token });
+    return { until: until.toISOString() };
+  });
+
+  app.post(ERASE_PATH, { onRequest }, async (request) => {
+    const parsed = v.safeParse(erasure, request.body);
+    if (!parsed.success) throw new HttpError(400, 'Expected an object with conversation.');
+    const conversation = nameOf(parsed.output.conversation, project);
+    await redisAnswers(revocations.revoke({ conversation }, { erases: true }));
+    await sleep(eraseAfterMs);
+    const erased = await redisAnswers(erase(conversation));
+    audit?.(request, 'erase', { outcome: 'done', conversation });
+    return { erased };
+  });
+}
+
+function targetOf(body: unknown, project: Project): Target {
+  const parsed = v.safeParse(revocation, body);
+  if (!parsed.success) throw new HttpError(400, 'Expected an object with one of jti, sub and conversation.');
+  const { output } = parsed;
+  return 'conversation' in output ? { conversation: nameOf(output.conversation, project) } : output;
+}
+
+function nameOf(name: string, project: Project): ShortName {
+  try {
+    return shortName(name, project);
+  } catch (error) {
+    if (!(error instanceof ConversationNameError)) throw error;
+    throw new HttpError(400, 'The conversation is not one of the project.');
+  }
+}
+
+async function redisAnswers<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new HttpError(503, 'Redis does not answer: send the request again.', { cause });
+  }
+}

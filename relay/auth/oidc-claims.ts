@@ -1,0 +1,45 @@
+// What is read out of the claims of a token whose signature has been verified.
+
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
+/** A claim that a token must have, with one of these values. */
+export interface RequiredClaim {
+  name: string;
+  values: readonly string[];
+}
+
+/**
+ * A claim by its whole name, which may have dots and slashes of its own (`https://example.com/roles`), else by a path of
+ * names with dots between them (`realm_access.roles`).
+ */
+export function claimAt(claims: TokenClaims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  let value: unknown = claims;
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as TokenClaims)[step];
+  }
+  return value;
+}
+
+/** The values of a claim as texts: one of a text, a number or a truth value, several of a list of them, else none. */
+export function textsOf(claim: unknown): string[] {
+  return (Array.isArray(claim) ? claim : [claim]).filter(isPlain).map(String);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function hasClaim(claims: TokenClaims, { name, values }: RequiredClaim): boolean {
+  return textsOf(claimAt(claims, name)).some((text) => values.includes(text));
+}
+
+/** Parses `NAME=VALUE,NAME=VALUE|OTHER`; `undefined` for any other text. */
+export function parseRequiredClaims(text: string): RequiredClaim[] | undefined {
+  const entries = text.split(',').map((entry) => {
+    const [, name = '', values = ''] = /^\s*([^\s=]+)=(.*)$/.exec(entry) ?? [];
+    return { name, values: values.split('|').map((value) => value.trim()) };
+  });
+  return entries.every(({ name, values }) => name !== '' && !values.includes('')) ? entries : undefined;
+}

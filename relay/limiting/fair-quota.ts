@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { quotaKey } from '../../shared/keys.ts';
+import type { Redis } from '../../shared/redis.ts';
+
+const WINDOW_MS = 60_000;
+
+/**
+ * Takes one of a window's quota for an agent, or nothing.
+ *
+ * KEYS  this window's hash and the last one's: a count for each agent, and `total`
+ * ARGV  the quota, how much of the window is over (0 to 1), the agent
+ * Returns 0 when there was one, else how many have been used in all.
+ */
+const TAKE = `
+local quota, elapsed, agent = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local total = tonumber(redis.call('HGET', KEYS[1], 'total') or '0')
+local own = tonumber(redis.call('HGET', KEYS[1], agent) or '0')
+local others = math.max(redis.call('HLEN', KEYS[1]) - 1, 0) - (own > 0 and 1 or 0)
+local active = math.max(others + 1, redis.call('HLEN', KEYS[2]) - 1)
+local share = math.max(1, math.floor(quota / (active + 1)))
+if total >= quota or (own >= share and total >= quota * elapsed) then
+  return total
+end
+redis.call('HINCRBY', KEYS[1], 'total', 1)
+redis.call('HINCRBY', KEYS[1], agent, 1)
+redis.call('PEXPIRE', KEYS[1], ${2 * WINDOW_MS})
+return 0
+`;
+
+export interface FairQuotaDeps {
+  redis: Redis;
+  name: string;
+  /** For all agents together. */
+  perMinute: number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/**
+ * A quota that all agents draw on, divided so that nobody can use up what others need.
+ *
+ * An agent may have its share of the minute at any time: the quota over the number of agents that are active in this
+ * minute or were in the last, and one more, for whoever comes next. Beyond its share it may have what the others leave,
+ * as the minute goes by: while less has been used in all than of the minute is over. So a flood gets the whole quota when
+ * nobody else wants it, at the quota's own pace, and whoever comes in the middle of it finds the rest of the minute's
+ * quota untouched.
+ */
+export class FairQuota {
+  readonly #deps: FairQuotaDeps;
+
+  constructor(deps: FairQuotaDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Takes one for an agent; resolves with how long to wait, in milliseconds, 0 when there was one. While Redis is away
+   * there always is: then the owner of the quota refuses what is too much, whoever it hits.
+   */
+  async take(agent: string): Promise<number> {
+    const { redis, name, perMinute, now = Date.now } = this.#deps;
+    const at = now();
+    const window = Math.floor(at / WINDOW_MS);
+    const elapsed = (at % WINDOW_MS) / WINDOW_MS;
+    const keys = [quotaKey(name, window), quotaKey(name, window - 1)];
+    const who = createHash('sha256').update(agent, 'utf8').digest('base64url');
+    const used = await redis.eval(TAKE, keys.length, ...keys, perMinute, elapsed, who).then(Number, () => 0);
+    if (used === 0) return 0;
+    const nextPart = used < perMinute ? used / perMinute : 1;
+    return Math.max(1, Math.ceil((nextPart - elapsed) * WINDOW_MS));
+  }
+}

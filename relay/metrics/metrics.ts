@@ -1,0 +1,122 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import type { EventKind } from '../../shared/event.ts';
+import type { WireErrorCode } from '../../shared/wire.ts';
+
+/** Where a join starts: with what comes, at the beginning of the conversation, or at the place that a desktop had. */
+export type JoinStart = 'live' | 'beginning' | 'place';
+
+/** What a scrape looks at. */
+export interface Observed {
+  /** Open connections of desktops. */
+  connections: Record<'native' | 'socketio', () => number>;
+  /** Conversations that this relay follows. */
+  conversations: () => number;
+}
+
+/** How long reads of the log take: a healthy one under 5 ms, and a command is given up after a second. */
+const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** What a connection tells of itself. */
+export type SocketMeter = Pick<RelayMetrics, 'closing' | 'refused'>;
+
+/**
+ * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
+ * agent or a desktop. docs/metrics.md has them all.
+ */
+export class RelayMetrics {
+  readonly registry = new Registry();
+  /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
+  readonly #delivered = new Map<EventKind, number>();
+  readonly #joins = this.#counter('joins_total', 'Joins that were let in.', ['start', 'recovered']);
+  readonly #refusals = this.#counter(
+    'refusals_total',
+    'What desktops asked for over a socket and did not get.',
+    ['code'],
+  );
+  readonly #resets = this.#counter('resets_total', 'Desktops told that a history broke while they watched.');
+  readonly #closes = this.#counter('closes_total', 'Connections that the relay closed.', ['reason']);
+  readonly #reconnects = this.#counter('redis_reconnects_total', 'Connections to Redis that were lost.', [
+    'connection',
+  ]);
+  readonly #registrations = this.#counter('registrations_total', 'Tokens asked for.', ['outcome']);
+  readonly #reads = new Histogram({
+    name: 'agent_assist_log_read_seconds',
+    help: "How long reads of a conversation's log took.",
+    buckets: READ_BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    const delivered = this.#delivered;
+    new Counter({
+      name: 'agent_assist_events_delivered_total',
+      help: 'Events that were handed to the connections of desktops.',
+      labelNames: ['kind'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [kind, count] of delivered) this.inc({ kind }, count);
+      },
+    });
+  }
+
+  /** Adds what only a scrape looks at, and what the process tells of itself. */
+  observe({ connections, conversations }: Observed): void {
+    new Gauge({
+      name: 'agent_assist_connections',
+      help: 'Open connections of desktops.',
+      labelNames: ['protocol'],
+      registers: [this.registry],
+      collect() {
+        for (const [protocol, count] of Object.entries(connections)) this.set({ protocol }, count());
+      },
+    });
+    new Gauge({
+      name: 'agent_assist_conversations',
+      help: 'Conversations that this relay follows.',
+      registers: [this.registry],
+      collect() {
+        this.set(conversations());
+      },
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  delivered(kind: EventKind): void {
+    this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + 1);
+  }
+
+  joined(start: JoinStart, recovered: boolean): void {
+    this.#joins.inc({ start, recovered: String(recovered) });
+  }
+
+  refused(code: WireErrorCode): void {
+    this.#refusals.inc({ code });
+  }
+
+  reset(): void {
+    this.#resets.inc();
+  }
+
+  closing(reason: CloseReason): void {
+    const [name = 'unknown'] = Object.entries(CLOSE).find(([, { code }]) => code === reason.code) ?? [];
+    this.#closes.inc({ reason: name });
+  }
+
+  reconnected(connection: 'commands' | 'pubsub'): void {
+    this.#reconnects.inc({ connection });
+  }
+
+  registered(outcome: 'done' | 'refused'): void {
+    this.#registrations.inc({ outcome });
+  }
+
+  read(seconds: number): void {
+    this.#reads.observe(seconds);
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> {
+    return new Counter({ name: `agent_assist_${name}`, help, labelNames, registers: [this.registry] });
+  }
+}

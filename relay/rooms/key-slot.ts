@@ -1,0 +1,20 @@
+const SLOTS = 16_384;
+
+/**
+ * The slot of a key or a channel in a Redis Cluster: of what stands between the first braces, or of all of it.
+ * Source: Redis Cluster specification, "Hash tags" and "Appendix A: CRC16 reference implementation".
+ */
+export function keySlot(key: string): number {
+  const [, tag = key] = /^[^{]*\{([^}]+)\}/.exec(key) ?? [];
+  return crc16(Buffer.from(tag)) % SLOTS;
+}
+
+/** CRC16 of XMODEM: polynomial 1021, start 0. */
+function crc16(bytes: Uint8Array): number {
+  let crc = 0;
+  for (const byte of bytes) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  }
+  return crc & 0xffff;
+}

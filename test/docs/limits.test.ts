@@ -1,0 +1,36 @@
+// The limits in docs/operations.md are those of relay/limits.ts.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { BucketRate } from '../../relay/limiting/token-bucket.ts';
+import {
+  CALLS_PER_MINUTE,
+  FRAME_RATE,
+  JOIN_RATE,
+  JOINED_MAX,
+  NEWCOMERS_MAX,
+  REFUSALS_PER_MINUTE,
+  REGISTRATIONS_PER_MINUTE,
+} from '../../relay/limits.ts';
+import { readDoc, rowsUnder } from './markdown.ts';
+
+const aMinute = (count: number) => `${count} a minute`;
+const inARow = ({ burst, perSecond }: BucketRate) => `${burst} at once, then ${perSecond} a second`;
+
+test('every limit on agents, addresses and connections is documented with its value', () => {
+  const documented = rowsUnder(readDoc('docs/operations.md'), 'limit').map(([limit, value]) => [
+    limit,
+    value,
+  ]);
+  assert.equal(documented, [
+    ['registrations of one agent', aMinute(REGISTRATIONS_PER_MINUTE)],
+    ['calls of one agent to Dialogflow', aMinute(CALLS_PER_MINUTE)],
+    ['`analyzeContent` of all agents together', 'ANALYZE_CONTENT_PER_MINUTE'],
+    ['refused attempts of one address', aMinute(REFUSALS_PER_MINUTE)],
+    ['joins of one connection', inARow(JOIN_RATE)],
+    ['frames of one connection', inARow(FRAME_RATE)],
+    ['conversations that one connection has joined', String(JOINED_MAX)],
+    ['connections without a token, of one relay', String(NEWCOMERS_MAX)],
+  ]);
+});
+
+test.run();

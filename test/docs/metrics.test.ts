@@ -1,0 +1,68 @@
+// docs/metrics.md is held to what a relay measures.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DroppedInterims } from '../../functions/dropped-interims.ts';
+import { RelayMetrics } from '../../relay/metrics/metrics.ts';
+import { CLOSE } from '../../shared/close-codes.ts';
+import { createLogger } from '../../shared/log.ts';
+import { codeSpans, firstCells, readDoc, rowsUnder } from './markdown.ts';
+
+const page = readDoc('docs/metrics.md');
+
+async function measured(): Promise<Map<string, { type: string; labels: string[] }>> {
+  const metrics = new RelayMetrics();
+  metrics.observe({ connections: { native: () => 1, socketio: () => 1 }, conversations: () => 1 });
+  metrics.delivered('new-message-event');
+  metrics.joined('live', true);
+  metrics.refused('bad-cursor');
+  metrics.closing(CLOSE.slow);
+  metrics.registered('done');
+  metrics.reconnected('pubsub');
+  const all = await metrics.registry.getMetricsAsJSON();
+  return new Map(
+    all
+      .filter(({ name }) => name.startsWith('agent_assist_'))
+      .map(({ name, type, values }) => {
+        const labels = new Set(values.flatMap((value) => Object.keys(value.labels)));
+        return [name, { type: String(type), labels: [...labels].filter((label) => label !== 'le').sort() }];
+      }),
+  );
+}
+
+test('every metric of the relay is documented with its type and its labels, and no other is', async () => {
+  const documented = rowsUnder(page, 'metric').map(([name, type, labels = '']) => [
+    name,
+    type,
+    ...(labels.split(':')[0]?.match(/[a-z]+/g) ?? []).sort(),
+  ]);
+  assert.equal(
+    documented.sort(),
+    [...(await measured())].map(([name, { type, labels }]) => [name, type, ...labels]).sort(),
+  );
+});
+
+test('no page names a metric that does not exist', async () => {
+  const known = await measured();
+  const named = codeSpans(page).filter((code) => code.startsWith('agent_assist_'));
+  for (const name of named) assert.ok(known.has(name), name);
+});
+
+test('every reason of a close is documented with its code, and no other is', () => {
+  assert.equal(
+    rowsUnder(page, 'reason').map(([name, code]) => [name, Number(code)]),
+    Object.entries(CLOSE).map(([name, { code }]) => [name, code]),
+  );
+});
+
+test("the fields of the functions' log that count are documented", () => {
+  const lines: Record<string, unknown>[] = [];
+  const logger = createLogger('f', 'info', { write: (line) => lines.push(JSON.parse(line)) });
+  new DroppedInterims(logger, () => 0).note('stale');
+  const [line = {}] = lines;
+  const counting = Object.keys(line).filter((field) => field.startsWith('dropped_'));
+  assert.is(counting.length, 2);
+  for (const field of counting) assert.ok(firstCells(page, 'field').includes(field), field);
+  assert.ok(codeSpans(page).includes(String(line.message)));
+});
+
+test.run();

@@ -1,0 +1,178 @@
+// docs/protocol.md is held to the code: what the code can answer is documented, and nothing else is.
+import { decode } from 'jsonwebtoken';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createTokens, TOKEN_MESSAGES } from '../../relay/auth/jwt.ts';
+import { signingKey } from '../../relay/auth/signing-key.ts';
+import { STATUS_NAMES } from '../../relay/dialogflow/google-error.ts';
+import { VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
+import { ConversationNameError, NAME_FAULTS } from '../../shared/errors.ts';
+import { EVENT_KINDS } from '../../shared/event.ts';
+import { SUBPROTOCOL, WIRE_ERRORS } from '../../shared/wire.ts';
+import { makeInterim } from '../helpers/events.ts';
+import { codeSpans, firstCells, pages, readDoc, rowsUnder } from './markdown.ts';
+import { relayRoutes } from './routes.ts';
+import { between, callsOf } from './source.ts';
+
+const protocol = readDoc('docs/protocol.md');
+const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
+/** Rows as lines, to compare. */
+const lines = (rows: readonly (readonly (string | undefined)[])[]) =>
+  sorted(rows.map((row) => row.join(' | ')));
+
+test('every route is documented once, and no page names another', async () => {
+  const routes = await relayRoutes();
+  assert.ok(routes.includes('POST /register'));
+  assert.equal(firstCells(protocol, 'route').sort(), routes.sort());
+  // The desktop's own page is registered only where it is served, and metrics have a port of their own.
+  const known = new Set([...routes, 'GET /', 'GET /metrics']);
+  for (const page of pages) {
+    const named = codeSpans(readDoc(page)).filter((code) => /^(?:GET|POST|PUT|PATCH|DELETE) [/…]/.test(code));
+    for (const route of named) assert.ok(known.has(route), `${page}: ${route}`);
+  }
+  for (const version of VERSIONS) assert.ok(codeSpans(protocol).includes(version), version);
+});
+
+test('every claim of a token is documented, and no other is', () => {
+  const keyRing = () => [signingKey('a key for tests, of more than 32 bytes')] as const;
+  const token = createTokens({ projectId: 'p', lifetimeSeconds: 1, keyRing }).issue('subject', 'user', {
+    role: 'agent',
+    conversations: [],
+  });
+  const documented = codeSpans(
+    firstCells(protocol, 'claim')
+      .map((cell) => withMarks(cell))
+      .join(' '),
+  );
+  assert.equal(sorted(documented), sorted(Object.keys(decode(token) ?? {})));
+});
+
+/** A cell of one piece of code has lost its marks, one of several has not. */
+const withMarks = (cell: string) => (cell.includes('`') ? cell : `\`${cell}\``);
+
+test('every status and message of a REST route is documented, and no other is', () => {
+  const own = callsOf('HttpError').filter(([, message]) => message !== 'TOKEN_MESSAGES[fault]');
+  assert.ok(own.length > 10);
+  assert.equal(
+    lines(rowsUnder(protocol, 'status').map(([status, text]) => [status, text])),
+    lines([...own.map(([status, message]) => [status, message]), ...plainTexts()]),
+  );
+});
+
+/** The refusals of Google's reference, as `[status, text]`. */
+function plainTexts() {
+  const file = 'relay/http/registration.ts';
+  return [
+    ...callsOf('text').flatMap(([, status = '', body]) => (/^\d{3}$/.test(status) ? [[status, body]] : [])),
+    [between(file, '.code(', ')'), between(file, ".send('", "'")],
+  ].filter(([status]) => Number(status) >= 400);
+}
+
+test('every message of a 401 is documented, and no other is', () => {
+  assert.equal(sorted(firstCells(protocol, 'message of a `401`')), sorted(Object.values(TOKEN_MESSAGES)));
+});
+
+test("every error of the Dialogflow proxy is documented in Google's shape, and no other is", () => {
+  const refusals = callsOf('refused').filter(([status]) => /^\d{3}$/.test(status ?? ''));
+  const errors = callsOf('ProxyError').filter(([status]) => status !== '');
+  assert.ok(refusals.length > 2 && errors.length > 5);
+  assert.equal(
+    lines(rowsUnder(protocol, 'code').map(([code, status, message]) => [code, status, message])),
+    lines(
+      [...refusals, ...errors].map(([code, message]) => [
+        code,
+        new Map(Object.entries<string>(STATUS_NAMES)).get(code ?? ''),
+        message,
+      ]),
+    ),
+  );
+});
+
+test('every kind of event and every field is documented, in their order, and no other is', () => {
+  assert.equal(firstCells(protocol, 'kind'), [...EVENT_KINDS]);
+  const { json } = makeInterim('projects/demo-project/conversations/c', { message: 'm' });
+  assert.equal(firstCells(protocol, 'field'), [...Object.keys(JSON.parse(json)), 'cursor']);
+});
+
+test('every message that a Socket.IO desktop may send is documented, and no other is', () => {
+  const declared = between('relay/sockets/socket-io-desktop.ts', 'type FromDesktop = {', '}');
+  const names = [...declared.matchAll(/'([\w-]+)':/g)].map(([, name = '']) => name);
+  assert.ok(names.length > 1);
+  assert.equal(sorted(firstCells(protocol, 'emitted')), sorted(names));
+  const refused = between('relay/sockets/socket-io.ts', "const REFUSED = '", "'");
+  assert.ok(codeSpans(protocol).includes(refused), refused);
+});
+
+test('every message beside the events that a Socket.IO desktop may be sent is documented, and no other is', () => {
+  const declared = between('relay/sockets/socket-io-desktop.ts', 'type ToDesktop = {', '};\ntype');
+  const names = [...declared.matchAll(/^ {2}'([\w-]+)':/gm)].map(([, name = '']) => name);
+  assert.ok(names.length > 0);
+  assert.equal(sorted(firstCells(protocol, 'sent')), sorted(names));
+});
+
+test('every reason for which a join may be refused is documented, and no other is', () => {
+  const kinds = between('relay/sockets/socket-io-desktop.ts', 'const REFUSALS = [', ']').split(', ');
+  const thrown = kinds
+    .filter((kind) => kind !== 'ConversationNameError')
+    .flatMap((kind) => {
+      const calls = callsOf(kind);
+      assert.ok(calls.length > 0, kind);
+      return calls.map(([message = '']) => message);
+    });
+  const named = NAME_FAULTS.map((fault) => new ConversationNameError(fault).message);
+  const acknowledged = callsOf('ack').flatMap(([ok, reason = '']) => (ok === 'false' ? [reason] : []));
+  assert.ok(acknowledged.length > 0);
+  assert.equal(
+    sorted(firstCells(protocol, 'reason').filter((reason) => reason !== '')),
+    sorted([...thrown, ...named, ...acknowledged].filter((reason) => reason !== '')),
+  );
+});
+
+test('every frame of the native protocol is documented with its fields, and no other is', () => {
+  for (const [type, head] of [
+    ['ClientFrame', 'to the relay'],
+    ['ServerFrame', 'from the relay'],
+  ] as const) {
+    const declared = between('shared/wire.ts', `export type ${type} =\n`, ' };\n');
+    const frames = [...`${declared} }`.matchAll(/^ {2}\| \{ type: '([\w-]+)'(.*?) \}/gm)].map(
+      ([, name = '', fields = '']) => [
+        name,
+        [...fields.matchAll(/; (\w+)\??:/g)].map((match) => match[1]).join(', '),
+      ],
+    );
+    assert.ok(frames.length > 3);
+    assert.equal(
+      rowsUnder(protocol, head).map(([name, fields = '']) => [name, fields.replaceAll('`', '')]),
+      frames,
+    );
+  }
+  assert.ok(codeSpans(protocol).includes(SUBPROTOCOL));
+});
+
+test('every error code of the native protocol is documented, and no other is', () => {
+  assert.equal(firstCells(protocol, 'error'), Object.keys(WIRE_ERRORS));
+});
+
+test('every upgrade that is refused is documented with its message, and no other is', () => {
+  const refused = callsOf('refuseUpgrade').map((args) => args.slice(-2));
+  assert.equal(
+    lines(rowsUnder(protocol, 'upgrade').map(([status, message]) => [status, message])),
+    lines(refused),
+  );
+});
+
+test('every close code is documented with its reason and whether to connect again, and no other of ours is', () => {
+  const rows = rowsUnder(protocol, 'close code').map(([code, reason, again]) => ({
+    code: Number(code),
+    reason,
+    again,
+  }));
+  for (const { code, again } of rows) assert.is(again, mayReconnect(code) ? 'yes' : 'no', String(code));
+  assert.equal(
+    rows.filter(({ code }) => code >= 4000).map(({ code, reason }) => ({ code, reason })),
+    Object.values(CLOSE).map(({ code, reason }) => ({ code, reason })),
+  );
+});
+
+test.run();

@@ -1,0 +1,105 @@
+// A page in Chromium with the client that the relay serves, whose network goes and comes. Set TEST_LONG for more of it.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { findChromium, launchBrowser } from '../../helpers/browser.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import { formatTable, Ledger, makeRow } from './ledger.ts';
+import { MessagePublisher } from './publishing.ts';
+
+const OUTAGES = process.env.TEST_LONG ? 40 : 5;
+const EVENTS_OF_AN_OUTAGE = 20;
+
+const chromium = await findChromium();
+const inBrowser = chromium === undefined ? test.skip : test;
+if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
+
+const conversation = uniqueConversation();
+let redis: TestRedis | undefined;
+let fleet: Fleet;
+let site: Server;
+let browser: Browser;
+let page: Page;
+
+/** What the page's script keeps for the test to look at. */
+interface Seen {
+  state: string;
+  outages: number;
+  ids: string[];
+  resets: number;
+}
+
+const pageFor = (relay: string, token: string) => `<!doctype html><title>desk</title><script type="module">
+import { createClient } from '${relay}/client.js';
+const seen = (window.seen = { state: '', outages: 0, ids: [], resets: 0 });
+const client = createClient({ url: '${relay}', getToken: () => '${token}' });
+client.on('state', ({ state, code }) => {
+  seen.state = state;
+  if (state === 'waiting' && code === 3002) seen.outages++;
+});
+client.on('joined', () => (seen.state = 'joined'));
+client.on('event', ({ message_id }) => seen.ids.push(message_id));
+client.on('reset', () => seen.resets++);
+client.connect();
+client.join('${conversation}');
+</script>`;
+
+test.before(async () => {
+  if (chromium === undefined) return;
+  redis = await startTestRedis();
+  fleet = await startFleet(redis.port);
+  const html = pageFor(`http://127.0.0.1:${fleet.door.port}`, fleet.tokens.issue('test:browser', ''));
+  site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  browser = await launchBrowser(chromium);
+  page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+});
+test.after(async () => {
+  await browser?.close();
+  await new Promise((resolve) => (site ? site.close(resolve) : resolve(undefined)));
+  await fleet?.stop();
+  await redis?.stop();
+});
+
+const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;
+
+inBrowser('a page whose network goes and comes has every event once', async () => {
+  const publisher = new MessagePublisher(fleet.functionUrls);
+  await until(async () => (await look()).state === 'joined', 10_000);
+  for (let outage = 1; outage <= OUTAGES; outage++) {
+    // At any point of the stream: while events are on their way, while the client is joining again, while it is away.
+    const publishing = Array.from({ length: EVENTS_OF_AN_OUTAGE }, async (_, index) => {
+      await sleep(index * 50);
+      await publisher.publish(conversation, index % 5 === 0 ? 2 : 1);
+    });
+    await sleep(Math.random() * 400);
+    await page.context().setOffline(true);
+    await sleep(Math.random() * 400);
+    await page.context().setOffline(false);
+    await Promise.all(publishing);
+  }
+  const published = publisher.published.get(conversation) ?? [];
+  await until(async () => new Set((await look()).ids).size === published.length, 30_000).catch(() => {});
+  await sleep(500); // for what should not come
+
+  const seen = await look();
+  const ledger = new Ledger(conversation);
+  ledger.ids.push(...seen.ids);
+  ledger.told = seen.resets;
+  const fault = `network gone and back, ${OUTAGES} times`;
+  const row = makeRow(fault, 'native client in Chromium', publisher.published, [ledger]);
+  console.log(`\n${formatTable([row])}\n`);
+  assert.ok(row.published === OUTAGES * EVENTS_OF_AN_OUTAGE);
+  assert.is(seen.outages, OUTAGES);
+  assert.is(row.lost, 0);
+  assert.is(row.repeated, 0);
+  assert.is(row.told, '0/1');
+});
+
+test.run();

@@ -1,0 +1,22 @@
+import { Access } from '../../relay/access/access.ts';
+import type { Source } from '../../relay/source.ts';
+import { quietLogger } from './quiet-logger.ts';
+import { TEST_PROJECT } from './redis.ts';
+
+/** Where everything comes from in a test that is not about it. */
+export const NOWHERE: Source = { address: 'unknown', trace: undefined };
+
+/** Access that nobody but the token decides on, and an audit that goes nowhere. */
+export function openAccess(project = { id: TEST_PROJECT, number: '42' }) {
+  return {
+    access: new Access({
+      project,
+      allowedLocations: undefined,
+      authorizer: undefined,
+      onFailure: 'deny',
+      logger: quietLogger,
+    }),
+    audit: { note: () => {} },
+    sourceOf: () => NOWHERE,
+  };
+}

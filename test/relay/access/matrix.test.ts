@@ -1,0 +1,96 @@
+// Role × action × the authorizer's answer, on every way into the relay.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Action } from '../../../relay/access/webhook.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { AccessWorld } from './access-world.ts';
+import { ALLOW, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
+import { WAYS, type Way } from './ways.ts';
+
+const DONE = 'done';
+const DENIED = 'access to the conversation is denied';
+const UNKNOWN = 'access cannot be checked right now: try again';
+const READ_ONLY = 'a supervisor may only read';
+const THEN_DENIED = `done, then ${DENIED}`;
+
+type Role = 'agent' | 'supervisor';
+type Answered = 'allow' | 'deny' | 'slow' | 'down' | 'changed';
+
+const EXPECTED: Record<Role, Record<Action, Record<Answered, string>>> = {
+  agent: {
+    join: { allow: DONE, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: THEN_DENIED },
+    read: { allow: DONE, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: THEN_DENIED },
+    write: { allow: DONE, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: THEN_DENIED },
+  },
+  supervisor: {
+    join: { allow: DONE, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: THEN_DENIED },
+    read: { allow: DONE, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: THEN_DENIED },
+    write: { allow: READ_ONLY, deny: DENIED, slow: UNKNOWN, down: UNKNOWN, changed: READ_ONLY },
+  },
+};
+
+/** Whose word it is what somebody is: by `token` the provider's, by `allow` the authorizer's. */
+const ROLES: { who: string; role: Role; token?: Role; allow: Reply }[] = [
+  { who: 'an agent', role: 'agent', allow: ALLOW },
+  { who: 'a supervisor by the token', role: 'supervisor', token: 'supervisor', allow: ALLOW },
+  {
+    who: 'a supervisor by the answer',
+    role: 'supervisor',
+    allow: json({ decision: 'allow', role: 'supervisor' }),
+  },
+  {
+    who: 'an agent by the answer, supervisor by the token',
+    role: 'agent',
+    token: 'supervisor',
+    allow: json({ decision: 'allow', role: 'agent' }),
+  },
+];
+
+const ANSWERS: Record<Answered, (allow: Reply) => Reply> = {
+  allow: (allow) => allow,
+  deny: () => DENY,
+  slow: () => SILENCE,
+  down: () => BREAK,
+  changed: (allow) => allow,
+};
+
+let world: AccessWorld;
+test.before(async () => {
+  world = await AccessWorld.start();
+});
+test.after(() => world.close());
+
+/** Tries one way, and again after the answer has changed where it is to change. */
+async function cell(way: Way, reply: Reply, role: Role | undefined, changes: boolean): Promise<string> {
+  const conversation = uniqueConversation();
+  const token = world.relay.tokens.issue(`test:${conversation}`, '', { role });
+  world.authorizer.replies.set(conversation, reply);
+  const { outcome, lost } = await way.go(world, token, conversation);
+  let result = outcome;
+  if (changes && outcome === DONE) {
+    world.authorizer.replies.set(conversation, DENY);
+    result = `${outcome}, then ${await lost()}`;
+  }
+  assert.equal(new Set(world.authorizer.actions(conversation)), new Set([way.action]));
+  if (way.isProxied) {
+    const isSent = world.upstream.some((line) => line.includes(conversation.split('/').at(-1) ?? ''));
+    assert.is(isSent, outcome === DONE, 'what is refused does not reach Dialogflow');
+  }
+  return result;
+}
+
+for (const { who, role, token, allow } of ROLES) {
+  for (const [answered, reply] of Object.entries(ANSWERS) as [Answered, (allow: Reply) => Reply][]) {
+    test(`${who}, where the authorizer's answer is: ${answered}`, async () => {
+      const ways = Object.entries(WAYS);
+      const cells = ways.map(async ([name, way]) => [
+        name,
+        await cell(way, reply(allow), token, answered === 'changed'),
+      ]);
+      const expected = ways.map(([name, { action }]) => [name, EXPECTED[role][action][answered]]);
+      assert.equal(Object.fromEntries(await Promise.all(cells)), Object.fromEntries(expected));
+    });
+  }
+}
+
+test.run();

@@ -1,0 +1,114 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AuthorizerUnavailable, createWebhook, type Question } from '../../../relay/access/webhook.ts';
+import { AUTHORIZER_ANSWER_MAX_BYTES } from '../../../relay/limits.ts';
+import { ALLOW, AuthorizerServer, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
+
+const QUESTION: Question = {
+  agent: { sub: 'genesys:organization:user', provider: 'genesys' },
+  conversation: 'projects/demo-project/conversations/c',
+  action: 'join',
+};
+
+let server: AuthorizerServer;
+const open: { close(): Promise<void> }[] = [];
+
+test.before.each(async () => {
+  server = await new AuthorizerServer().start();
+});
+test.after.each(async () => {
+  for (const webhook of open.splice(0)) await webhook.close();
+  await server.close();
+});
+
+function webhook(options: { token?: string; timeoutMs?: number; url?: string } = {}) {
+  const { token, timeoutMs = 5_000, url = server.url } = options;
+  const opened = createWebhook({ url, token, timeoutMs });
+  open.push(opened);
+  return opened;
+}
+
+async function failureOf(asking: Promise<unknown>): Promise<string> {
+  const error = await asking.then(
+    () => assert.unreachable('there was an answer'),
+    (reason: unknown) => reason,
+  );
+  assert.instance(error, AuthorizerUnavailable);
+  return (error as Error).message;
+}
+
+test('the webhook is asked with who, what and which conversation, and nothing else', async () => {
+  server.reply = ALLOW;
+  assert.equal(await webhook().ask(QUESTION), { decision: 'allow' });
+  const { headers, method, path, ...body } = server.last;
+  assert.equal({ method, path, body }, { method: 'POST', path: '/authorize?tenant=1', body: QUESTION });
+  assert.is(headers['content-type'], 'application/json');
+  assert.is(headers.authorization, undefined);
+});
+
+test('it is sent the trace of a request that has one, and the token that it knows the relay by', async () => {
+  await webhook({ token: 'a-secret-of-the-webhook' }).ask(QUESTION, 'projects/demo-project/traces/1');
+  assert.is(server.last.trace, 'projects/demo-project/traces/1');
+  assert.is(server.last.headers.authorization, 'Bearer a-secret-of-the-webhook');
+});
+
+for (const [what, body, answer] of [
+  ['a deny', { decision: 'deny' }, { decision: 'deny' }],
+  ['a role', { decision: 'allow', role: 'supervisor' }, { decision: 'allow', role: 'supervisor' }],
+  ['no role as null', { decision: 'allow', role: null }, { decision: 'allow', role: null }],
+  ['more than is known', { decision: 'allow', ttl: 5 }, { decision: 'allow' }],
+] as const) {
+  test(`an answer with ${what} is understood`, async () => {
+    server.reply = json(body);
+    assert.equal(await webhook().ask(QUESTION), answer);
+  });
+}
+
+const big = json({ decision: 'allow', why: 'x'.repeat(AUTHORIZER_ANSWER_MAX_BYTES) });
+const redirect: Reply = (response, asked) =>
+  asked.path === '/elsewhere'
+    ? ALLOW(response, asked)
+    : response.writeHead(307, { location: '/elsewhere' }).end();
+
+for (const [what, reply, reason] of [
+  ['no JSON', (response) => response.end('allow'), 'not an answer'],
+  ['another decision', json({ decision: 'Allow' }), 'not an answer'],
+  ['no decision', json({ role: 'agent' }), 'not an answer'],
+  ['a role that is none', json({ decision: 'allow', role: 'admin' }), 'not an answer'],
+  ['a list', json([{ decision: 'allow' }]), 'not an answer'],
+  ['an allow that is an error', json({ decision: 'allow' }, 500), 'status 500'],
+  ['an allow that is a 201', json({ decision: 'allow' }, 201), 'status 201'],
+  ['a redirect', redirect, 'status 307'],
+  ['too much', big, 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
+  ['a broken connection', BREAK, 'UND_ERR_SOCKET'],
+] satisfies [string, Reply, string][]) {
+  test(`${what} is no answer`, async () => {
+    server.reply = reply;
+    assert.is(await failureOf(webhook().ask(QUESTION)), reason);
+  });
+}
+
+test('an answer that does not come in time, or not to its end, is none', async () => {
+  server.reply = SILENCE;
+  assert.is(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), 'no answer in time');
+  server.reply = (response) => response.writeHead(200).write('{"decision":');
+  assert.is(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), 'no answer in time');
+});
+
+test('a webhook that is not there is no answer', async () => {
+  const { url } = server;
+  await server.close();
+  assert.is(await failureOf(webhook({ url }).ask(QUESTION)), 'ECONNREFUSED');
+  server = await new AuthorizerServer().start();
+});
+
+test('a kept connection that the server closes in the moment of a question is opened anew', async () => {
+  const asking = webhook();
+  await asking.ask(QUESTION);
+  server.reply = (response, asked) =>
+    server.asked.length === 2 ? BREAK(response, asked) : DENY(response, asked);
+  assert.equal(await asking.ask(QUESTION), { decision: 'deny' });
+  assert.is(server.asked.length, 3);
+});
+
+test.run();

@@ -1,0 +1,108 @@
+// Whatever is revoked is out within two seconds, on every relay: with whole relays, in processes of their own.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { buildRelay, type RelayProcess, type RelayProgram } from '../../helpers/relay-program.ts';
+import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { ADMIN_TOKEN, asAdmin, statusWith } from './world.ts';
+
+const DEADLINE_MS = 2_000;
+
+let redis: TestRedis;
+let commands: RedisNode;
+let program: RelayProgram;
+let relays: RelayProcess[];
+const directory = mkdtempSync(join(tmpdir(), 'admin-'));
+const tokenFile = join(directory, 'token');
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  program = await buildRelay('a key for tests, of more than 32 bytes');
+  writeFileSync(tokenFile, `${ADMIN_TOKEN}\n`);
+  const env = { ...redis.env, AUTH_OPTION: 'Skip', ADMIN_TOKEN_PATH: tokenFile };
+  relays = await Promise.all([program.start(env), program.start(env)]);
+});
+test.after(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  program.remove();
+  rmSync(directory, { recursive: true });
+  commands.disconnect();
+  await redis.stop();
+});
+
+async function register(relay: RelayProcess): Promise<string> {
+  const { token } = (await (await fetch(`${relay.url}/register`, { method: 'POST' })).json()) as {
+    token: string;
+  };
+  return token;
+}
+
+const idOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
+
+/** What happens to the relays in the moment of the revocation. */
+const TROUBLES: Record<string, () => Promise<unknown>> = {
+  'in quiet times': async () => {},
+  'while their pub/sub connections are being made anew': () =>
+    commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub'),
+  'while all their connections to Redis are being made anew': () =>
+    commands.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
+};
+
+for (const [when, trouble] of Object.entries(TROUBLES)) {
+  test(`a token that is revoked ${when} is out of every relay within two seconds`, async () => {
+    const [first] = relays;
+    assert.ok(first);
+    const token = await register(first);
+    const conversation = uniqueConversation();
+    const natives = await Promise.all(
+      relays.map(async ({ url }) => {
+        const desktop = new NativeDesktop(url);
+        await desktop.ready(token);
+        await desktop.join(conversation);
+        return desktop;
+      }),
+    );
+    const socketIos = await Promise.all(relays.map(({ url }) => new TestDesktop(url, token).connected()));
+    await Promise.all(socketIos.map((desktop) => desktop.join(conversation)));
+
+    const startedAt = performance.now();
+    const gone = Promise.all([
+      ...natives.map(async (desktop) => assert.is((await desktop.closed)[0], CLOSE.revoked.code)),
+      ...socketIos.map(
+        ({ socket }) => new Promise<void>((resolve) => socket.once('disconnect', () => resolve())),
+      ),
+    ]);
+    const [answer] = await Promise.all([asAdmin(first, 'revoke', { jti: idOf(token) }), trouble()]);
+    assert.is(answer.status, 200);
+    await gone;
+    const ms = performance.now() - startedAt;
+    assert.ok(ms < DEADLINE_MS, `${Math.round(ms)} ms`);
+    for (const relay of relays) assert.is(await statusWith(relay, token), 401);
+    for (const desktop of natives) desktop.socket.terminate();
+    for (const desktop of socketIos) desktop.close();
+  });
+}
+
+test('a relay does not start with an admin token that can be guessed, and says why', async () => {
+  writeFileSync(`${tokenFile}-short`, 'secret');
+  const { code, output } = await program.run({ ...redis.env, ADMIN_TOKEN_PATH: `${tokenFile}-short` });
+  assert.is(code, 1);
+  assert.match(output, 'the file that ADMIN_TOKEN_PATH names holds a key that is shorter than 32 bytes');
+  assert.not.match(output, 'secret');
+});
+
+test('nor with one that is not there', async () => {
+  const { code, output } = await program.run({ ...redis.env, ADMIN_TOKEN_PATH: `${tokenFile}-none` });
+  assert.is(code, 1);
+  assert.match(output, 'ADMIN_TOKEN_PATH names a file that cannot be read (ENOENT)');
+});
+
+test.run();

@@ -1,0 +1,93 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Enforcement, type Revocable } from '../../../relay/admin/enforcement.ts';
+import type { Holder, Mark } from '../../../relay/admin/marks.ts';
+import type { Claims } from '../../../relay/auth/jwt.ts';
+import { CLOSE, type CloseReason } from '../../../shared/close-codes.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
+
+class FakeConnection implements Revocable {
+  readonly claims: Claims;
+  readonly conversations: ShortName[];
+  readonly closes: CloseReason[] = [];
+  readonly #ended = Promise.withResolvers<void>();
+  readonly end = this.#ended.resolve;
+  readonly ended = this.#ended.promise;
+
+  constructor(tokenId: string, conversations: ShortName[]) {
+    const times = { issuedAt: 1, expiresAt: 2 };
+    this.claims = {
+      tokenId,
+      subject: 'okta:ann',
+      user: '',
+      role: undefined,
+      conversations: undefined,
+      ...times,
+    };
+    this.conversations = conversations;
+  }
+
+  close(reason: CloseReason): void {
+    this.closes.push(reason);
+  }
+}
+
+/** Enforces what is revoked of these connections: tokens by their id, conversations by their mark. */
+async function enforce(
+  connections: FakeConnection[],
+  revoked: { tokens?: string[]; conversations?: Map<ShortName, Partial<Mark>> },
+) {
+  const traces: [ShortName, readonly string[]][] = [];
+  let looks = 0;
+  const marks = revoked.conversations ?? new Map<ShortName, Partial<Mark>>();
+  const enforcement = new Enforcement({
+    revocations: {
+      look: async () => looks++ === 0,
+      knows: ({ tokenId }: Holder) => revoked.tokens?.includes(tokenId) ?? false,
+      markOf: (conversation) => {
+        const mark = marks.get(conversation);
+        return mark && { at: 0, until: 0, erases: false, ...mark };
+      },
+    },
+    connections: () => connections,
+    removeTraces: async (conversation, tokenIds) => void traces.push([conversation, tokenIds]),
+    logger: quietLogger,
+    everyMs: 5,
+  });
+  await until(() => looks > 1);
+  enforcement.close();
+  return traces;
+}
+
+test('a connection is closed for its token, or for a conversation that it has joined, and else not', async () => {
+  const [withdrawn, other] = [uniqueConversation(), uniqueConversation()];
+  const [first, second, third] = [
+    new FakeConnection('revoked', [withdrawn]),
+    new FakeConnection('good', [other, withdrawn]),
+    new FakeConnection('good', [other]),
+  ] as const;
+  const conversations = new Map([[withdrawn, {}]]);
+  const traces = await enforce([first, second, third], { tokens: ['revoked'], conversations });
+  assert.equal(
+    [first, second, third].map(({ closes }) => closes),
+    [[CLOSE.revoked], [CLOSE.withdrawn], []],
+  );
+  assert.equal(traces, []);
+});
+
+test('what connections have left of an erased conversation goes once they have all ended', async () => {
+  const erased = uniqueConversation();
+  const [first, second] = [new FakeConnection('one', [erased]), new FakeConnection('two', [erased])] as const;
+  const traces = await enforce([first, second], { conversations: new Map([[erased, { erases: true }]]) });
+  first.end();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(traces, []);
+  second.end();
+  await until(() => traces.length > 0);
+  assert.equal(traces, [[erased, ['one', 'two']]]);
+});
+
+test.run();

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { eraseConversation } from '../../../relay/admin/erase.ts';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { integrationKey } from '../../../shared/keys.ts';
+import { createRedisClient, type Redis, type RedisNode } from '../../../shared/redis.ts';
+import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { makeEvent, makeInterim } from '../../helpers/events.ts';
+import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestCluster } from '../../helpers/redis-cluster.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { adminToken, asAdmin } from './world.ts';
+
+/** Longer than a relay takes to write down where a desktop is, and to let go of a room. */
+const SETTLE_MS = 3_500;
+const project = { id: TEST_PROJECT };
+
+/** Every key of these servers with all that it holds, as text. */
+async function everything(nodes: readonly RedisNode[]): Promise<string> {
+  const readers: Record<string, (redis: RedisNode, key: string) => Promise<unknown>> = {
+    string: (redis, key) => redis.get(key),
+    hash: (redis, key) => redis.hgetall(key),
+    set: (redis, key) => redis.smembers(key),
+    zset: (redis, key) => redis.zrange(key, '0', '-1'),
+    stream: (redis, key) => redis.xrange(key, '-', '+'),
+  };
+  const parts: unknown[] = [];
+  for (const redis of nodes) {
+    for (const key of await redis.keys('*'))
+      parts.push([key, await readers[await redis.type(key)]?.(redis, key)]);
+  }
+  return JSON.stringify(parts);
+}
+
+/** Fills Redis with all that there can be of a conversation. */
+async function fill(redis: Redis, conversation: ShortName, message: string): Promise<void> {
+  const log = createEventLog(redis, { historySize: 1000, historyTtlSeconds: 3600 });
+  for (let index = 0; index < 3; index++) await log.append(makeEvent(conversation, { data: { message } }));
+  await log.append(makeInterim(conversation, { message: 'utterance' }, { transcript: message }));
+  const located = conversation.replace('/conversations', '/locations/global/conversations');
+  await redis.set(integrationKey(`short ${conversation}`), conversation, 'EX', 60);
+  await redis.set(integrationKey(`with its location ${conversation}`), located, 'EX', 60);
+}
+
+/** A desktop that does as existing ones do: it joins again on every connection. */
+function watching(relay: TestRelay, conversation: ShortName): TestDesktop {
+  const desktop = new TestDesktop(relay.url, relay.tokens.issue('okta:ann', ''));
+  desktop.socket.on('connect', () => desktop.socket.emit('join-conversation', conversation));
+  return desktop;
+}
+
+const WORLDS = {
+  'one Redis': async () => {
+    const server = await startTestRedis();
+    const redis = createRedisClient(server.redisConfig);
+    return { server, redis, nodes: [redis as RedisNode] };
+  },
+  'a Redis Cluster': async () => {
+    const server = await startTestCluster();
+    const redis = createRedisClient({ ...server.redisConfig, redisCluster: true });
+    return { server, redis, nodes: server.nodes.map((node) => node.redis) };
+  },
+};
+
+for (const [kind, start] of Object.entries(WORLDS)) {
+  test(`nothing of an erased conversation is left in ${kind}, and nothing comes back from its desktops`, async () => {
+    const { server, redis, nodes } = await start();
+    await redis.connect();
+    const relays = [
+      await startTestRelay(server, {}, { adminToken }),
+      await startTestRelay(server, {}, { adminToken }),
+    ] as const;
+    const [erased, kept] = [uniqueConversation(), uniqueConversation()];
+    await Promise.all([fill(redis, erased, 'words to erase'), fill(redis, kept, 'words to keep')]);
+    const desktops = [...relays.map((relay) => watching(relay, erased)), watching(relays[0], kept)];
+    const native = new NativeDesktop(relays[1].url);
+    await native.ready(relays[1].token);
+    await native.join(erased, '0');
+    await Promise.all(desktops.map((desktop) => desktop.received(4)));
+    // Before: all of it is there, or this test would show nothing.
+    await sleep(SETTLE_MS);
+    assert.match(await everything(nodes), erased);
+
+    const answer = await asAdmin(relays[0], 'erase', { conversation: erased });
+    assert.is(answer.status, 200);
+    const { erased: count } = (await answer.json()) as { erased: number };
+    assert.ok(count >= 7, `${count}`);
+    assert.is((await native.closed)[0], CLOSE.withdrawn.code);
+    await sleep(SETTLE_MS);
+    const left = await everything(nodes);
+    assert.not.match(left, erased);
+    assert.not.match(left, erased.split('/').at(-1) ?? '');
+    assert.not.match(left, 'words to erase');
+    assert.match(left, 'words to keep');
+    assert.is(await redis.get(integrationKey(`short ${kept}`)), kept);
+
+    for (const desktop of desktops) desktop.close();
+    await Promise.all(relays.map((relay) => relay.close()));
+    redis.disconnect();
+    await server.stop();
+  });
+}
+
+test('an integration key that leads to another conversation by now stays, and so do keys of others', async () => {
+  const { server, redis } = await WORLDS['one Redis']();
+  await redis.connect();
+  const [erased, other] = [uniqueConversation(), uniqueConversation()];
+  await redis.set(integrationKey('moved on'), other);
+  await redis.hset(integrationKey('not of this system'), 'field', erased);
+  await redis.set(`aar1:{${erased}x}:meta`, 'of a conversation whose name begins like it');
+  assert.is(await eraseConversation(redis, erased, project), 0);
+  assert.is(await redis.dbsize(), 3);
+  redis.disconnect();
+  await server.stop();
+});
+
+test.run();

@@ -1,0 +1,150 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Holder } from '../../../relay/admin/marks.ts';
+import { Revocations } from '../../../relay/admin/revocations.ts';
+import { REVOCATIONS_KEY } from '../../../shared/keys.ts';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+
+const START = 1_800_000_000_000;
+const MAX_SECONDS = 3_600;
+
+let server: TestRedis;
+let redis: RedisNode;
+let now = START;
+
+test.before(async () => {
+  server = await startTestRedis();
+  redis = createRedis(server.redisConfig);
+  await redis.connect();
+});
+test.before.each(async () => {
+  now = START;
+  await redis.flushall();
+});
+test.after(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** The revocations as one relay has them. */
+const relay = (connection = redis) =>
+  new Revocations({ redis: connection, maxSeconds: MAX_SECONDS, now: () => now });
+
+/** A token that was issued so many seconds after the start. */
+const token = (tokenId: string, subject: string, after = -60): Holder => ({
+  tokenId,
+  subject,
+  issuedAt: START / 1000 + after,
+});
+
+test('a token that was revoked is known to every relay at once, and no other token is', async () => {
+  await relay().revoke({ jti: 'one' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann')));
+});
+
+test('an identity that was revoked takes all its tokens along, but not one that it is issued later', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.ok(await relay().isRevoked({ ...token('two', 'okta:ann'), issuedAt: undefined }));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 5)));
+  assert.not.ok(await relay().isRevoked(token('four', 'okta:bob')));
+});
+
+test('a token that looks a little younger than the revocation is revoked, too: clocks differ', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 1)));
+});
+
+test('a conversation that was revoked is closed to the tokens of before, and only that one', async () => {
+  const [closed, other] = [uniqueConversation(), uniqueConversation()];
+  await relay().revoke({ conversation: closed });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann'), closed));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann'), other));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann', 5), closed));
+});
+
+test('a token without an identity is revoked by its id alone', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.not.ok(await relay().isRevoked(token('one', '')));
+});
+
+test('a look finds what others have revoked since the last one', async () => {
+  const watching = relay();
+  assert.not.ok(await watching.look());
+  await relay().revoke({ jti: 'one' });
+  assert.not.ok(watching.knows(token('one', 'okta:ann')));
+  assert.ok(await watching.look());
+  assert.ok(watching.knows(token('one', 'okta:ann')));
+  assert.not.ok(await watching.look());
+});
+
+test('a revocation ends with the last token that it goes for, in Redis too', async () => {
+  const watching = relay();
+  const until = await watching.revoke({ jti: 'one' });
+  await watching.look();
+  assert.ok(until.getTime() >= START + MAX_SECONDS * 1000);
+  assert.ok((await redis.pttl(REVOCATIONS_KEY)) > 0);
+  now = until.getTime() - 1;
+  assert.ok(await watching.isRevoked(token('one', 'okta:ann')));
+  now = until.getTime();
+  assert.not.ok(await watching.isRevoked(token('one', 'okta:ann')));
+  await watching.revoke({ jti: 'two' });
+  await watching.look();
+  assert.is(await redis.hlen(REVOCATIONS_KEY), 2); // the other's field and the version
+});
+
+test('what Redis has lost, a relay that has seen it writes back', async () => {
+  const watching = relay();
+  await watching.revoke({ jti: 'one' });
+  await watching.look();
+  await redis.flushall();
+  await watching.look();
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+});
+
+test('what was revoked while Redis had lost the rest is kept beside what is written back', async () => {
+  const watching = relay();
+  await watching.revoke({ jti: 'one' });
+  await watching.look();
+  await redis.flushall();
+  await relay().revoke({ jti: 'two' });
+  await watching.look();
+  const fresh = relay();
+  assert.equal(
+    [await fresh.isRevoked(token('one', '')), await fresh.isRevoked(token('two', ''))],
+    [true, true],
+  );
+  assert.ok(watching.knows(token('two', '')));
+});
+
+test('Redis holds neither whose tokens were revoked nor which conversation', async () => {
+  const conversation = uniqueConversation();
+  const revocations = relay();
+  await revocations.revoke({ sub: 'okta:ann' });
+  await revocations.revoke({ conversation });
+  const kept = JSON.stringify(await redis.hgetall(REVOCATIONS_KEY));
+  assert.not.match(kept, 'okta');
+  assert.not.match(kept, conversation);
+});
+
+test('without Redis nothing counts as good: neither a revocation nor a check is done', async () => {
+  const lost = createRedis({ ...server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
+  lost.on('error', () => {});
+  const revocations = relay(lost);
+  for (const attempt of [
+    () => revocations.revoke({ jti: 'one' }),
+    () => revocations.isRevoked(token('one', '')),
+  ]) {
+    const failed = await attempt().then(
+      () => false,
+      () => true,
+    );
+    assert.ok(failed, String(attempt));
+  }
+  lost.disconnect();
+});
+
+test.run();

@@ -1,0 +1,101 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { ADMIN_TOKEN, adminToken, asAdmin } from './world.ts';
+
+let redis: TestRedis;
+let relay: TestRelay;
+
+test.before(async () => {
+  redis = await startTestRedis();
+  relay = await startTestRelay(redis, {}, { adminToken });
+});
+test.after(async () => {
+  await relay.close();
+  await redis.stop();
+});
+
+test('without an admin token there is nothing under /admin', async () => {
+  const plain = await startTestRelay(redis);
+  for (const action of ['revoke', 'erase'] as const) {
+    assert.is((await asAdmin(plain, action, { jti: 'x' })).status, 404);
+  }
+  await plain.close();
+});
+
+for (const [what, authorization] of [
+  ['no token', ''],
+  ['another token', 'Bearer another token, as long as the one that is right'],
+  ['the beginning of the token', `Bearer ${ADMIN_TOKEN.slice(0, -1)}`],
+  ['more than the token', `Bearer ${ADMIN_TOKEN}x`],
+] as const) {
+  test(`with ${what} an administrator is refused, and it is audited`, async () => {
+    for (const action of ['revoke', 'erase'] as const) {
+      const answer = await asAdmin(relay, action, { conversation: uniqueConversation() }, authorization);
+      assert.is(answer.status, 401);
+      assert.equal(await answer.json(), { message: 'The admin token is missing or wrong.' });
+    }
+    assert.match(relay.log(), '"refused":"admin"');
+  });
+}
+
+test("an agent's token is not an administrator's, nor the other way round", async () => {
+  assert.is((await asAdmin(relay, 'revoke', { jti: 'x' }, `Bearer ${relay.token}`)).status, 401);
+  const answer = await fetch(`${relay.url}/conversation-name?conversationIntegrationKey=1`, {
+    headers: { authorization: ADMIN_TOKEN },
+  });
+  assert.is(answer.status, 401);
+});
+
+const BAD_REVOCATIONS = [
+  {},
+  [],
+  null,
+  'jti',
+  { jti: '' },
+  { jti: 1 },
+  { jti: 'a', sub: 'b' },
+  { jti: 'a', more: 1 },
+  { conversation: 'projects/other/conversations/c' },
+  { conversation: `projects/${TEST_PROJECT}` },
+];
+
+test('a body that does not say what to revoke is refused with 400', async () => {
+  for (const body of BAD_REVOCATIONS) {
+    assert.is((await asAdmin(relay, 'revoke', body)).status, 400, JSON.stringify(body));
+    assert.is((await asAdmin(relay, 'erase', body)).status, 400, JSON.stringify(body));
+  }
+});
+
+test('other methods are refused with 405, without a token', async () => {
+  const answer = await fetch(`${relay.url}/admin/revoke`);
+  assert.is(answer.status, 405);
+  assert.is(answer.headers.get('allow'), 'POST, OPTIONS');
+});
+
+test('a revocation is answered with its end, and audited with whom it hit', async () => {
+  const answer = await asAdmin(relay, 'revoke', { sub: 'okta:ann' });
+  assert.is(answer.status, 200);
+  const { until } = (await answer.json()) as { until: string };
+  const hours = (Date.parse(until) - Date.now()) / 3_600_000;
+  assert.ok(hours > 12 && hours < 12.1, `${hours}`); // SESSION_MAX_SECONDS
+  assert.match(relay.log(), '"audit":"revoke"');
+  assert.match(relay.log(), '"target_sub":"okta:ann"');
+});
+
+test('the token itself is in no log line', async () => {
+  await asAdmin(relay, 'revoke', { jti: 'y' });
+  assert.not.match(relay.log(), ADMIN_TOKEN);
+});
+
+test('without Redis an administrator is told that it has to be done again', async () => {
+  const own = await startTestRedis();
+  const lost = await startTestRelay(own, {}, { adminToken });
+  await own.stop();
+  assert.is((await asAdmin(lost, 'revoke', { jti: 'x' })).status, 503);
+  assert.is((await asAdmin(lost, 'erase', { conversation: uniqueConversation() })).status, 503);
+  await lost.close();
+});
+
+test.run();

@@ -1,0 +1,28 @@
+import { createSecretKey } from 'node:crypto';
+import type { TestRelay } from '../../helpers/relay.ts';
+
+export const ADMIN_TOKEN = 'the token of the administrators, for tests only';
+
+export const adminToken = createSecretKey(Buffer.from(ADMIN_TOKEN));
+
+/** Sends a request of an administrator. */
+export function asAdmin(
+  relay: Pick<TestRelay, 'url'>,
+  action: 'revoke' | 'erase',
+  body: unknown,
+  authorization = `Bearer ${ADMIN_TOKEN}`,
+): Promise<Response> {
+  return fetch(`${relay.url}/admin/${action}`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+/** The status of a request with a token. */
+export async function statusWith(relay: Pick<TestRelay, 'url'>, token: string): Promise<number> {
+  const response = await fetch(`${relay.url}/conversation-name?conversationIntegrationKey=1`, {
+    headers: { authorization: token },
+  });
+  return response.status;
+}

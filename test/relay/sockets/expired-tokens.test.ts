@@ -1,0 +1,90 @@
+// What a token may still do on Socket.IO once it has expired, and where it ends.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+import { CallWorld, connecting, MINUTE } from './call-world.ts';
+
+const REFUSED = 'authentication failed';
+let world: CallWorld;
+test.before(async () => {
+  world = await CallWorld.start();
+});
+test.after.each(() => world.reset());
+test.after(() => world.stop());
+
+test('an open socket whose token expires keeps what it has joined and joins nothing new', async () => {
+  const relay = await world.startRelay();
+  const [joined, other] = [uniqueConversation(), uniqueConversation()];
+  const token = relay.tokens.issue('test:agent', '');
+  const page = await world.openPage(relay.url, token, joined);
+  world.clock += 61 * MINUTE;
+  const refusal = [false, 'the token has expired: register again to join another'];
+  assert.equal(await page.join(other), refusal);
+  assert.equal(await page.join({ conversation: other }), refusal);
+  await world.publish(other, 'not for it');
+  await world.publish(joined, '1');
+  await page.received(1);
+  assert.equal(page.messageIds(), ['1']);
+  const answer = await fetch(`${relay.url}/conversation-name?conversationIntegrationKey=k`, {
+    headers: { authorization: token },
+  });
+  assert.equal([answer.status, await answer.json()], [401, { message: 'Your token has expired.' }]);
+});
+
+test('an expired token that has joined nothing opens no connection', async () => {
+  const relay = await world.startRelay();
+  const token = relay.tokens.issue('test:agent', '');
+  world.clock += 61 * MINUTE;
+  assert.is(await connecting(relay.url, token), REFUSED);
+});
+
+test('an expired token whose call is finished opens no connection', async () => {
+  const relay = await world.startRelay();
+  const conversation = uniqueConversation();
+  const token = relay.tokens.issue('test:agent', '');
+  (await world.openPage(relay.url, token, conversation)).close();
+  await world.finish(conversation);
+  world.clock += 59 * MINUTE;
+  assert.is(await connecting(relay.url, token), 'connected', 'it has not expired');
+  world.clock += 2 * MINUTE;
+  assert.is(await connecting(relay.url, token), REFUSED);
+});
+
+test('a page that asks for its next call with an expired token, when its last one is finished, learns that it needs another', async () => {
+  const relay = await world.startRelay();
+  const [last, next] = [uniqueConversation(), uniqueConversation()];
+  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), last);
+  const errors: string[] = [];
+  page.socket.on('connect_error', (error) => errors.push(error.message));
+  await world.finish(last);
+  world.clock += 61 * MINUTE;
+  assert.equal(await page.join(next), [false, 'the token has expired: register again to join another']);
+  await until(() => errors.length > 0);
+  assert.equal(errors, [REFUSED]);
+});
+
+test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no connection', async () => {
+  const [relay, strict] = [await world.startRelay(), await world.startRelay({ SESSION_MAX_SECONDS: '0' })];
+  const token = relay.tokens.issue('test:agent', '');
+  (await world.openPage(relay.url, token, uniqueConversation())).close();
+  world.clock += 61 * MINUTE;
+  assert.is(await connecting(strict.url, token), REFUSED);
+  assert.is(await connecting(relay.url, token), 'connected');
+  world.clock += 11 * 60 * MINUTE;
+  assert.is(await connecting(relay.url, token), REFUSED);
+});
+
+test('a connection ends with its session', async () => {
+  const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '2' };
+  const relay = world.keep(await startTestRelay(world.redis, env));
+  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), uniqueConversation());
+  page.socket.io.reconnection(false);
+  await sleep(1_100);
+  assert.ok(page.socket.connected, 'the token has expired, the session has not ended');
+  await until(() => !page.socket.connected);
+});
+
+test.run();

@@ -1,0 +1,139 @@
+// What REDIS_CLUSTER makes of a client: TLS and AUTH for every node, commands that end, faults that name the variable.
+import { randomUUID } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openSubscriber } from '../../relay/rooms/subscriber.ts';
+import { freePort } from '../../scripts/local/free-port.ts';
+import { createLogger } from '../../shared/log.ts';
+import {
+  createRedis,
+  createRedisClient,
+  isCluster,
+  isTransientRedisError,
+  publish,
+  type Redis,
+  type RedisConfig,
+} from '../../shared/redis.ts';
+import { logConnectionFaults } from '../../shared/redis-fault.ts';
+import { quietLogger } from '../helpers/quiet-logger.ts';
+import { startTestRedis } from '../helpers/redis.ts';
+import { startTestCluster } from '../helpers/redis-cluster.ts';
+import { startTlsRedis, type TlsRedis } from '../helpers/tls-redis.ts';
+import { until } from '../helpers/until.ts';
+
+const PASSWORD = 'a password of Redis';
+const LAST_SLOT = 16_383;
+
+let tls: TlsRedis;
+/** A cluster of one node, which asks for TLS and a password. */
+let secure: RedisConfig;
+const opened: Redis[] = [];
+
+test.before(async () => {
+  const busPort = String(await freePort());
+  tls = await startTlsRedis(PASSWORD, '127.0.0.1', [
+    ...['--cluster-enabled', 'yes', '--cluster-port', busPort, '--cluster-announce-ip', '127.0.0.1'],
+    // Then it tells its TLS port to clients.
+    ...['--tls-cluster', 'yes'],
+  ]);
+  secure = {
+    redisHost: '127.0.0.1',
+    redisPort: tls.port,
+    redisAuth: PASSWORD,
+    redisTlsCa: tls.ca,
+    redisCluster: true,
+  };
+  const node = createRedis(secure);
+  await node.call('CLUSTER', 'ADDSLOTSRANGE', 0, LAST_SLOT);
+  await until(async () => String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+  node.disconnect();
+});
+test.after.each(() => {
+  for (const redis of opened.splice(0)) redis.disconnect();
+});
+test.after(async () => {
+  await tls.stop();
+});
+
+/** A client whose connections' faults are logged, and the lines so far. */
+function open(config: RedisConfig): { redis: Redis; lines: () => string } {
+  let text = '';
+  const logger = createLogger('test', 'warn', {
+    write: (line) => {
+      text += line;
+    },
+  });
+  const redis = createRedisClient(config);
+  opened.push(redis);
+  logConnectionFaults(redis, config, logger);
+  redis.connect().catch(() => {});
+  return { redis, lines: () => text };
+}
+
+const answers = (redis: Redis) =>
+  redis.set(randomUUID(), 'x').then(
+    () => true,
+    () => false,
+  );
+
+test('commands and subscriptions of a cluster take TLS and the password to every node', async () => {
+  const { redis, lines } = open(secure);
+  await until(() => answers(redis));
+  assert.ok(isCluster(redis));
+  const heard: string[] = [];
+  const subscriber = openSubscriber(secure, redis, {
+    ownChannel: randomUUID(),
+    logger: quietLogger,
+    onMessage: (_channel, message) => heard.push(message),
+    onOwnMessage: () => {},
+    onRestored: () => {},
+  });
+  const channel = randomUUID();
+  await subscriber.subscribe(channel);
+  assert.is(await publish(redis, channel, 'over TLS'), 1);
+  await until(() => heard.length === 1);
+  subscriber.close();
+  assert.is(lines(), '');
+});
+
+const FAULTS: [what: string, change: () => Partial<RedisConfig>, names: RegExp][] = [
+  ['of a wrong password', () => ({ redisAuth: 'wrong' }), /does not accept REDIS_AUTH/],
+  ['without a password', () => ({ redisAuth: undefined }), /set REDIS_AUTH/],
+  ['of a wrong authority', () => ({ redisTlsCa: tls.otherCa }), /REDIS_TLS_CA is not the authority/],
+];
+for (const [what, change, names] of FAULTS) {
+  test(`a cluster's client ${what} is not connected, and the log names the variable`, async () => {
+    const { redis, lines } = open({ ...secure, ...change() });
+    await until(() => names.test(lines()));
+    assert.not.ok(await answers(redis));
+    assert.not.match(lines(), PASSWORD);
+  });
+}
+
+test('REDIS_CLUSTER with a Redis that is no cluster is named', async () => {
+  const server = await startTestRedis();
+  const { redis, lines } = open({ ...server.redisConfig, redisCluster: true });
+  await until(() => /leave REDIS_CLUSTER out/.test(lines()));
+  assert.not.ok(await answers(redis));
+  await server.stop();
+});
+
+test('while no node of a cluster answers, a command ends, nothing is kept of it, and the client comes back', async () => {
+  const cluster = await startTestCluster({ primaries: 1 });
+  const { redis } = open(cluster.redisConfig);
+  await until(() => answers(redis));
+  for (const { server } of cluster.nodes) server.process.kill('SIGSTOP');
+  for (let round = 0; round < 3; round++) {
+    const startedAt = Date.now();
+    const error = await redis.set('key', 'content').catch((reason: unknown) => reason);
+    assert.instance(error, Error);
+    assert.ok(isTransientRedisError(error));
+    assert.ok(Date.now() - startedAt < 10_000);
+  }
+  assert.is((Reflect.get(redis, 'offlineQueue') as { length: number }).length, 0);
+  for (const { server } of cluster.nodes) server.process.kill('SIGCONT');
+  await until(() => answers(redis), 20_000);
+  await cluster.stop();
+});
+
+test.run();
