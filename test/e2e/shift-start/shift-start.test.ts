@@ -1,0 +1,83 @@
+// The start of a shift: a whole site comes in at once from one address, while strangers try bad tokens from the same one.
+// Set TEST_LONG for the whole size.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+import { publishTo, startShift } from './agents.ts';
+import { attack } from './strangers.ts';
+
+const SIZE = process.env.TEST_LONG ? { agents: 1_000, overMs: 45_000 } : { agents: 40, overMs: 2_000 };
+const BAD_PER_SECOND = 200;
+const LIMIT_MS = 60_000;
+const ORGANIZATION = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+const PROVIDER_MS = 50;
+
+let redis: TestRedis;
+let commands: RedisNode;
+let relay: TestRelay;
+
+/** Genesys Cloud, which knows every agent and takes its time. */
+const genesys: typeof fetch = async (_url, init) => {
+  await sleep(PROVIDER_MS);
+  const [, agent] = /^Bearer (agent-\d+)$/.exec(new Headers(init?.headers).get('authorization') ?? '') ?? [];
+  return agent === undefined
+    ? new Response('{}', { status: 401 })
+    : Response.json({ id: agent, organization: { id: ORGANIZATION } });
+};
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  await commands.connect();
+  const env = {
+    AUTH_OPTION: 'GenesysCloud',
+    GENESYS_CLOUD_ENVIRONMENT: 'mypurecloud.com',
+    GENESYS_CLOUD_ORGANIZATION_ID: ORGANIZATION,
+    LOG_LEVEL: 'error',
+  };
+  relay = await startTestRelay(redis, env, { providerFetch: genesys });
+});
+test.after(async () => {
+  await relay.close();
+  commands.disconnect();
+  await redis.stop();
+});
+
+test(`${SIZE.agents} agents of one address come in within a minute while 200 bad tokens a second do, and none is refused`, async () => {
+  const publish = publishTo(createEventLog(commands, { historySize: 100, historyTtlSeconds: 600 }));
+  const strangers = attack(relay, BAD_PER_SECOND, SIZE.overMs);
+  const startedAt = performance.now();
+  const refused: string[] = [];
+  let working = 0;
+  const comeIn = async (number: number) => {
+    await sleep((number / SIZE.agents) * SIZE.overMs);
+    await startShift(relay, number, publish);
+    working++;
+  };
+  for (let number = 0; number < SIZE.agents; number++) {
+    comeIn(number).catch((error: unknown) => refused.push(String(error)));
+  }
+  await until(() => working + refused.length === SIZE.agents, LIMIT_MS);
+  const ms = Math.round(performance.now() - startedAt);
+  const tally = await strangers;
+  const bad = [...tally.values()].reduce((sum, count) => sum + count, 0);
+  console.log(
+    `\n${SIZE.agents} agents in ${ms} ms, ${bad} bad tokens beside them:`,
+    Object.fromEntries(tally),
+    '\n',
+  );
+
+  assert.equal(refused, []);
+  assert.is(bad, (BAD_PER_SECOND * SIZE.overMs) / 1000);
+  // None was let in; on a busy machine some have found no connection.
+  const answers = [...tally.keys()].filter((outcome) => !/Error/.test(outcome));
+  const refusals = ['native 4501', 'register 401', 'request 401', 'socket.io authentication failed'];
+  assert.equal(answers.sort(), refusals);
+});
+
+test.run();
