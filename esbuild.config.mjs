@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
+import packageLock from './package-lock.json' with { type: 'json' };
 import { clientBundle } from './relay/client/bundle.ts';
 import { bundleOptions } from './scripts/bundle-options.ts';
+import { lockFileFor } from './scripts/lock-file.ts';
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',
@@ -53,6 +55,9 @@ async function buildRelay() {
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   await buildDesktop(join(folder, 'desktop'));
   await writePackage(folder, 'relay', 'main.js', {}, { start: 'node main.js' });
+  // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
+  // relay would be killed without having drained.
+  await writeFile(join(folder, 'Procfile'), 'web: exec node main.js\n');
 }
 
 /** The browser client with its types, which package.json exports as `agent-assist-relay/client`. */
@@ -80,8 +85,11 @@ async function buildDesktop(folder) {
   ]);
 }
 
+/** What Google's buildpacks go by: package.json and, so that they install what was tested, a lock file. */
 async function writePackage(folder, name, main, dependencies, scripts) {
-  const { version, license, engines } = packageJson;
+  const { version, license } = packageJson;
+  // The buildpack runs the newest Node that the range allows: it must be the one that the tests ran on.
+  const engines = { node: `${packageJson.devDependencies.node.split('.')[0]}.x` };
   const manifest = {
     name,
     version,
@@ -93,5 +101,7 @@ async function writePackage(folder, name, main, dependencies, scripts) {
     scripts,
     dependencies,
   };
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const files = { 'package.json': manifest, 'package-lock.json': lockFileFor(manifest, packageLock) };
+  for (const [file, content] of Object.entries(files))
+    await writeFile(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
 }
