@@ -16,10 +16,16 @@ const TASKS = {
   check: [
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
+    ['scripts/audit.ts'],
   ],
   test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
   demo: [['esbuild.config.mjs', '--quiet'], ['scripts/local/demo.ts']],
   deploy: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],
+  doctor: [['esbuild.config.mjs', '--quiet'], ['scripts/doctor/main.ts']],
+  teardown: [['scripts/teardown/main.ts']],
+  'rotate-secret': [['scripts/rotate-secret/main.ts']],
+  'replay-dead-letters': [['scripts/replay-dead-letters/main.ts']],
+  costs: [['scripts/costs/main.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
 };
 

@@ -25,7 +25,12 @@ export type Exec = (argv: Argv, options: ExecOptions) => Promise<ExecResult>;
 export function createExec(cwd: string, limitMs: number, env: NodeJS.ProcessEnv): Exec {
   return ([program = '', ...args], { stdin, signal }) =>
     new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+      // A command of our own runs on this Node: the one that is found first may be too old.
+      const child = spawn(program === 'node' ? process.execPath : program, args, {
+        cwd,
+        env,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

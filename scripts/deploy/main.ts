@@ -1,46 +1,36 @@
-// `npm run deploy`: the only place of the deployment that reads the environment, prints, and sets the exit code.
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+// `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../../shared/errors.ts';
-import { EVENT_KINDS } from '../../shared/event.ts';
-import { readEnvFile } from './env-file.ts';
-import { createExec } from './exec.ts';
+import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../command.ts';
+import { checkPermissions } from './check-permissions.ts';
+import { mayMigrate } from './migrate/check.ts';
+import { migrationPlan, RETIRE } from './migrate/plan.ts';
+import { readMigration } from './migrate/settings.ts';
+import { wayBack } from './migrate/way-back.ts';
 import { plan, stepNamed } from './plan.ts';
-import { run } from './run.ts';
-import { readDeploySettings } from './settings.ts';
+import { type Outcome, run } from './run.ts';
+import { type DeploySettings, readDeploySettings } from './settings.ts';
 import { shellScript } from './shell.ts';
-import { sourceDigest } from './source-digest.ts';
+import { sourceDigests } from './source-digest.ts';
+import type { Plan } from './step.ts';
 import { unusedNotes } from './unused-variables.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COMMAND_LIMIT_MS = 30 * 60_000;
 const USAGE = `npm run deploy -- [OPTION ...]
-  --settings FILE   settings, default .env; variables of the environment win
-  --only STEP       this step alone
-  --dry-run         prints the commands as a bash script and runs nothing
-  --plan json       prints the plan and runs nothing`;
+  --settings FILE          settings, default .env; variables of the environment win
+  --only STEP              this step alone
+  --dry-run                prints the commands as a bash script and runs nothing
+  --migrate                over Google's reference, which runs: keeps its topics, Redis, names and address
+  --plan json              prints the plan and runs nothing
+  --skip-permission-check  does not ask first whether your account may do it all`;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(
-    error instanceof ConfigError
-      ? error.message
-      : `deploy: ${error instanceof Error ? error.message : error}`,
-  );
-  process.exitCode = 1;
-}
-
-async function main(): Promise<number> {
+await runCommand('deploy', async () => {
   const { values } = parseArgs({
     options: {
       settings: { type: 'string' },
       only: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       plan: { type: 'string' },
+      migrate: { type: 'boolean', default: false },
+      'skip-permission-check': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -49,41 +39,56 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.plan !== undefined && values.plan !== 'json') throw new Error('--plan takes json');
-  const env = readEnvFile(values.settings ?? join(ROOT, '.env'), process.env);
-  const whole = plan(readDeploySettings(env), digests());
   const { only } = values;
-  if (values.plan !== undefined || values['dry-run']) {
-    const shown = only === undefined ? whole : { ...whole, steps: [stepNamed(whole, only)] };
+  const isPrinted = values.plan !== undefined || values['dry-run'];
+  const given = readSettingsEnv(values.settings);
+  const migration = values.migrate ? readMigration(given) : undefined;
+  const env = migration?.env ?? given;
+  const settings = readDeploySettings(env);
+  const deployment = plan(settings, sourceDigests(ROOT));
+  const whole =
+    migration === undefined
+      ? deployment
+      : migrationPlan(deployment, settings, migration.reference, { retires: isPrinted || only === RETIRE });
+  const shown = only === undefined ? whole : { ...whole, steps: [stepNamed(whole, only)] };
+  if (isPrinted) {
     process.stdout.write(values['dry-run'] ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
     return 0;
   }
-  for (const note of unusedNotes(env)) console.log(`note: ${note}`);
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort());
-  process.once('SIGTERM', () => interruption.abort());
-  const outcome = await run(
-    whole,
-    {
-      exec: createExec(ROOT, COMMAND_LIMIT_MS, process.env),
-      sleep: (ms) => sleep(ms, undefined, { signal: interruption.signal }).catch(() => {}),
-      randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-      signal: interruption.signal,
-    },
-    {
-      step: (step, number, total) => console.log(`[${number}/${total}] ${step.key}: ${step.title}`),
-      task: (title, result) => console.log(`      ${result === 'changed' ? 'made ' : 'there'} ${title}`),
-    },
-    only,
-  );
+  for (const note of [...unusedNotes(env), ...(migration?.notes ?? [])]) console.log(`note: ${note}`);
+  const tools = createTools();
+  if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE))) return 1;
+  if (!values['skip-permission-check'] && !(await isPermitted(shown, settings, tools))) return 1;
+  const progress = {
+    step: (step: { key: string; title: string }, number: number, total: number) =>
+      console.log(`[${number}/${total}] ${step.key}: ${step.title}`),
+    preview: (text: string) => console.log(text.replace(/^/gm, '      ')),
+    task: (title: string, result: string) =>
+      console.log(`      ${result === 'changed' ? 'made ' : 'there'} ${title}`),
+  };
+  const outcome = await run(whole, tools, progress, only);
+  const code = report(outcome);
+  if (migration && code === 0) console.log(wayBack(settings, migration.reference));
+  return code;
+});
+
+async function isPermitted(
+  shown: Plan,
+  settings: DeploySettings,
+  { exec, signal }: ReturnType<typeof createTools>,
+): Promise<boolean> {
+  const check = await checkPermissions(shown, settings, { exec, signal, env: process.env });
+  if (check.state === 'granted') console.log(`your account has all ${check.count} permissions it takes`);
+  else if (check.state === 'unknown') console.log(`note: permissions are not checked: ${check.reason}`);
+  else console.error(check.advice);
+  return check.state !== 'missing';
+}
+
+function report(outcome: Outcome): number {
   if (outcome.state === 'done') {
     console.log(`done: ${outcome.changed} made, ${outcome.unchanged} were there`);
     return 0;
   }
   console.error(`${outcome.step}: ${outcome.message}`);
-  return outcome.state === 'interrupted' ? 130 : 1;
-}
-
-function digests(): Record<string, string> {
-  const folders = ['dist/relay', ...EVENT_KINDS.map((kind) => `dist/functions/${kind}`)];
-  return Object.fromEntries(folders.map((folder) => [folder, sourceDigest(join(ROOT, folder))]));
+  return outcome.state === 'interrupted' ? INTERRUPTED : 1;
 }

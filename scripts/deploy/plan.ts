@@ -1,7 +1,13 @@
-import type { DeploySettings } from './settings.ts';
+import { type DeploySettings, usesOwnRedis } from './settings.ts';
 import type { Argv, Lookup, Plan, Step, Task } from './step.ts';
+import { connectorStep } from './steps/connector.ts';
+import type { SourceDigests } from './steps/deploy-flags.ts';
+import { directFunctionsStep } from './steps/direct-functions.ts';
+import { functionsStep } from './steps/functions.ts';
+import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
-import { connectorStep, redisStep } from './steps/redis.ts';
+import { redisStep } from './steps/redis.ts';
+import { relayStep } from './steps/relay.ts';
 import {
   jwtSecretStep,
   newestVersion,
@@ -9,18 +15,13 @@ import {
   REDIS_CA_SECRET,
   redisSecretsStep,
 } from './steps/secrets.ts';
-import {
-  functionsStep,
-  relayStep,
-  type SourceDigests,
-  subscriptionLookup,
-  subscriptionsStep,
-} from './steps/services.ts';
+import { subscriptionsStep, triggerLookups } from './steps/subscriptions.ts';
 import { topicsStep } from './steps/topics.ts';
 
 /** Everything that a deployment does, in order. Pure: it reads nothing but its arguments. */
 export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
-  const ownRedis = settings.redisHost === undefined;
+  const ownRedis = usesOwnRedis(settings);
+  const isDirect = settings.functionNetwork === 'direct';
   const steps = [
     apisStep(),
     accountsStep(settings),
@@ -28,10 +29,11 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
     jwtSecretStep(settings),
     ...(ownRedis ? [redisStep(settings)] : []),
     ...(ownRedis && settings.redisSecurity === 'tls-auth' ? [redisSecretsStep(settings)] : []),
-    connectorStep(settings),
+    ...(isDirect ? [] : [connectorStep(settings)]),
     relayStep(settings, digests),
-    functionsStep(settings, digests),
+    isDirect ? directFunctionsStep(settings, digests) : functionsStep(settings, digests),
     subscriptionsStep(settings),
+    ...(settings.profileId === 'none' ? [] : [profileStep(settings)]),
   ];
   return {
     steps: steps.map((step) => ({ ...step, tasks: step.tasks.map((task) => forProject(task, settings)) })),
@@ -49,33 +51,14 @@ function lookups(settings: DeploySettings): Record<string, Lookup> {
     REDIS_AUTH_VERSION: newestVersion(REDIS_AUTH_SECRET),
     REDIS_CA_VERSION: newestVersion(REDIS_CA_SECRET),
   };
-  for (const kind of settings.topics.keys()) {
-    const trigger = subscriptionLookup(kind).replace('SUBSCRIPTION', 'TRIGGER');
-    found[trigger] = [
-      'gcloud',
-      'functions',
-      'describe',
-      kind,
-      '--gen2',
-      `--region=${region}`,
-      '--format=value(eventTrigger.trigger)',
-    ];
-    found[subscriptionLookup(kind)] = [
-      'gcloud',
-      'eventarc',
-      'triggers',
-      'describe',
-      `{{${trigger}}}`,
-      '--format=value(transport.pubsub.subscription)',
-    ];
-  }
+  for (const kind of settings.topics.keys()) Object.assign(found, triggerLookups(settings, kind));
   return Object.fromEntries(
     Object.entries(found).map(([name, argv]) => [name, { argv: withProject(argv, settings) }]),
   );
 }
 
 /** Each command names the project, so that whatever gcloud is configured to cannot lead it elsewhere. */
-function withProject(argv: Argv, { projectId, adminAccount }: DeploySettings): Argv {
+export function withProject(argv: Argv, { projectId, adminAccount }: DeploySettings): Argv {
   return [
     ...argv,
     `--project=${projectId}`,
@@ -85,6 +68,7 @@ function withProject(argv: Argv, { projectId, adminAccount }: DeploySettings): A
 }
 
 function forProject(task: Task, settings: DeploySettings): Task {
+  const { preview, undo } = task;
   const { argv, input } = task.change;
   return {
     ...task,
@@ -97,6 +81,16 @@ function forProject(task: Task, settings: DeploySettings): Task {
             input: input.from === 'command' ? { ...input, argv: withProject(input.argv, settings) } : input,
           }),
     },
+    ...(preview === undefined ? {} : { preview: withProject(preview, settings) }),
+    ...(undo === undefined
+      ? {}
+      : {
+          undo: {
+            ...undo,
+            reads: undo.reads.map((read) => withProject(read, settings)),
+            argv: withProject(undo.argv, settings),
+          },
+        }),
   };
 }
 

@@ -1,6 +1,4 @@
 // Limits that gcloud takes unchecked and the services refuse, minutes later and one at a time.
-// Sources: cloud.google.com/run/docs/configuring/{request-timeout,services/memory-limits,services/cpu},
-// cloud.google.com/run/docs/about-concurrency, cloud.google.com/functions/quotas, cloud.google.com/pubsub/quotas.
 import type { EventKind } from '../../shared/event.ts';
 
 interface Limited {
@@ -19,15 +17,28 @@ interface Limited {
   deadLetterTopic: string;
   redisHost?: string | undefined;
   redisSecurity: string;
+  redisCluster: boolean;
 }
 
+/** Up to 60 minutes. https://cloud.google.com/run/docs/configuring/request-timeout */
 const RUN_MAX_TIMEOUT_SECONDS = 3600;
-/** An event-driven function gets nine minutes. */
+/** An event-driven function gets 9 minutes. https://cloud.google.com/functions/docs/configuring/timeout */
 const FUNCTION_MAX_TIMEOUT_SECONDS = 540;
-/** Pub/Sub's shortest and longest ack deadline; ours is the function's timeout, at least the shortest. */
+/**
+ * Longest ack deadline of a subscription, and with push also the longest answer; ours is the function's timeout.
+ * https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions (ackDeadlineSeconds)
+ */
 const ACK_DEADLINE_MAX_SECONDS = 600;
+/**
+ * With one CPU or more, which is all that the settings take; with less it would be 1.
+ * https://cloud.google.com/run/docs/about-concurrency, https://cloud.google.com/run/docs/configuring/services/cpu
+ */
 const MAX_CONCURRENCY = 1000;
-/** Least and most memory in MiB for a number of CPUs. */
+/**
+ * Least and most memory in MiB for a number of CPUs. The least of all is 128 MiB, in the first generation's environment.
+ * https://cloud.google.com/run/docs/configuring/services/memory-limits,
+ * https://cloud.google.com/run/docs/configuring/services/cpu
+ */
 const MEMORY_MIB: Readonly<Record<number, readonly [number, number]>> = {
   1: [128, 4096],
   2: [128, 8192],
@@ -66,6 +77,8 @@ export function platformFaults(config: Limited, topics: ReadonlyMap<EventKind, s
         'name the Memorystore instance, existing or new, in REDIS_INSTANCE_ID',
     );
   }
+  if (config.redisCluster && config.redisHost === undefined)
+    faults.push('REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of the cluster that exists');
   return faults;
 }
 

@@ -6,6 +6,8 @@ import type { Plan, Step } from './step.ts';
 export interface Progress {
   /** A step begins; `number` counts from 1. */
   step(step: Step, number: number, total: number): void;
+  /** What the next change will alter, where it can be told. */
+  preview?(text: string): void;
   task(title: string, outcome: 'unchanged' | 'changed'): void;
 }
 
@@ -22,7 +24,7 @@ export type Outcome =
  * @throws {Error} when there is no step of that name, or a program cannot be started.
  */
 export async function run(plan: Plan, tools: Tools, progress: Progress, only?: string): Promise<Outcome> {
-  const runner = createTaskRunner(plan, tools);
+  const runner = createTaskRunner(plan, tools, progress.preview);
   const steps = only === undefined ? plan.steps : [stepNamed(plan, only)];
   const counts = { changed: 0, unchanged: 0 };
   for (const [index, step] of steps.entries()) {

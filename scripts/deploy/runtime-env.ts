@@ -21,8 +21,9 @@ const SET_BY_DEPLOYMENT = new Set([
   'PORT',
   'K_SERVICE',
   'JWT_SECRET_KEY_PATH',
-  // The deployment mounts the secret as a file; with the name the relay would read it by itself.
+  // Of the file it names the secret that the deployment makes; the relay's step passes it on.
   'JWT_SECRET_NAME',
+  'AUTHORIZER_TOKEN',
   'DIALOGFLOW_ENDPOINT',
 ]);
 
@@ -59,7 +60,15 @@ export function runtimeFaults(env: Record<string, string | undefined>, target: T
   const overlong = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
     .filter(([, value]) => value.includes('~~') || value.includes('{{'))
     .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
-  return [...new Set([...faults, ...overlong])];
+  const { AUTHORIZER_TOKEN: token } = env;
+  const exposed =
+    token === undefined || token === ''
+      ? []
+      : [
+          'AUTHORIZER_TOKEN would be seen on a command line: put it into Secret Manager, and the name of the secret ' +
+            'into AUTHORIZER_TOKEN_SECRET',
+        ];
+  return [...new Set([...faults, ...overlong, ...exposed])];
 }
 
 function faultsOf(read: () => unknown): readonly string[] {

@@ -6,6 +6,7 @@ import {
   readConfig,
   type Settings,
   setting,
+  sharedSettings,
   text,
 } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
@@ -20,6 +21,7 @@ const accountId = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/));
 const accountRemedy = 'set it to the part before the @, 6 to 30 lower-case letters, digits and hyphens';
 const email = v.pipe(v.string(), v.regex(/^[^@\s]+@[^@\s]+$/));
 const resourceId = v.pipe(v.string(), v.regex(/^[A-Za-z][\w.~+%-]{2,254}$/));
+const secretName = v.pipe(v.string(), v.regex(/^[\w-]{1,255}$/));
 const memory = v.pipe(v.string(), v.regex(/^\d+(Mi|Gi)$/));
 const cpu = v.pipe(v.string(), v.picklist(['1', '2', '4', '6', '8']), v.transform(Number));
 
@@ -76,6 +78,17 @@ export const deploySettings = {
     fallback: 'aa-dead-letter-topic',
     remedy: 'set it to an id of at least 3 characters',
   }),
+  profileId: optional(
+    'CONVERSATION_PROFILE_ID',
+    v.pipe(v.string(), v.regex(/^[\w-]{3,64}$/)),
+    'set it to the id at the end of the name of a conversation profile, or to none',
+  ),
+  profileName: setting('CONVERSATION_PROFILE_NAME', {
+    schema: v.pipe(v.string(), v.regex(/^[^\n]{1,1024}$/)),
+    fallback: 'Agent Assist Relay',
+    remedy: 'set it to the display name of a conversation profile',
+  }),
+  profileLocation: named('CONVERSATION_PROFILE_LOCATION', 'global'),
   relayName: named('CONNECTOR_SERVICE_NAME', 'ui-connector'),
   relayAccountName: account('CONNECTOR_SERVICE_ACCOUNT_NAME', 'ui-connector'),
   relayAccountId: optional('CONNECTOR_SERVICE_ACCOUNT_ID', accountId, accountRemedy),
@@ -93,16 +106,26 @@ export const deploySettings = {
   ),
   invokerName: account('CLOUD_RUN_PUBSUB_INVOKER_NAME', 'cloud-run-pubsub-invoker'),
   jwtSecret: setting('JWT_SECRET_NAME', {
-    schema: v.pipe(v.string(), v.regex(/^[\w-]{1,255}$/)),
+    schema: secretName,
     fallback: 'aa-integration-jwt-secret',
     remedy: 'set it to a name of letters, digits, hyphens and underscores',
   }),
+  authorizerTokenSecret: optional(
+    'AUTHORIZER_TOKEN_SECRET',
+    secretName,
+    'set it to the name of the secret that holds the token, or leave it out',
+  ),
   vpcNetwork: named('VPC_NETWORK', 'default'),
   vpcSubnet: named('VPC_SUBNET', 'default'),
   vpcConnector: setting('VPC_CONNECTOR_NAME', {
     schema: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,23}[a-z0-9]$/)),
     fallback: 'aa-integration-vpc',
     remedy: 'set it to 3 to 25 lower-case letters, digits and hyphens',
+  }),
+  functionNetwork: setting<'connector' | 'direct'>('FUNCTION_NETWORK', {
+    schema: v.picklist(['connector', 'direct']),
+    fallback: 'connector',
+    remedy: 'set it to connector (Serverless VPC Access) or direct (Direct VPC egress)',
   }),
   connectorRange: setting('REDIS_IP_RANGE', {
     schema: v.pipe(v.string(), v.regex(/^(\d{1,3}\.){3}\d{1,3}\/28$/)),
@@ -112,6 +135,7 @@ export const deploySettings = {
   redisInstance: named('REDIS_INSTANCE_ID', 'aa-integration-redis'),
   redisHost: optional('REDIS_HOST', text, 'set it to the address of an existing Redis, or leave it out'),
   redisPort: count('REDIS_PORT', 1, 65_535, 6379),
+  redisCluster: sharedSettings.redisCluster,
   redisTier: setting<'standard' | 'basic'>('REDIS_TIER', {
     schema: v.picklist(['standard', 'basic']),
     fallback: 'standard',
@@ -152,6 +176,11 @@ export interface DeploySettings extends Config<typeof deploySettings> {
   /** What relay and functions are given beside the address and secrets of Redis. */
   relayEnv: Readonly<Record<string, string>>;
   functionEnv: Readonly<Record<string, string>>;
+}
+
+/** Whether the deployment makes a Memorystore instance, or takes the one of that name. */
+export function usesOwnRedis({ redisHost }: DeploySettings): boolean {
+  return redisHost === undefined;
 }
 
 /** A service account. One that was given by its address exists already and is not made. */

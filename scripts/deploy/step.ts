@@ -27,12 +27,33 @@ export interface Task {
   reads: readonly Argv[];
   /** Whether the readings (in the order of `reads`) show the change made. `fill` replaces placeholders. */
   isDone(readings: readonly Reading[], fill: (template: string) => string): boolean;
+  /** What exactly is not as it should be, for people; without it, it is missing. Empty when `isDone`. */
+  differences?(readings: readonly Reading[], fill: (template: string) => string): string[];
   /** Lookups that `isDone` fills in and no command names. */
   uses?: readonly string[];
   /** Makes the change. */
   change: { argv: Argv; input?: Input };
   /** Says more than argv: what the deployed folder holds. Goes into `{{CONFIG_DIGEST}}`. */
   sourceDigest?: string;
+  /** Prints, without changing anything, what the change will alter; shown before it. */
+  preview?: Argv;
+  /** Absent where there is nothing to take back, or it goes with something else that is. */
+  undo?: Undo;
+}
+
+/** How a change is taken back, by a teardown. */
+export interface Undo {
+  /** What is taken away, as it is listed: `topic aa-new-message-topic`. */
+  title: string;
+  reads: readonly Argv[];
+  /**
+   * `ours`: the readings show that it is there and that a deployment made it. `theirs`: it is there, and was before, so it
+   * stays.
+   */
+  owner(readings: readonly Reading[], fill: (template: string) => string): 'ours' | 'theirs' | 'gone';
+  argv: Argv;
+  /** What is lost with it cannot be made again; kept unless asked for. */
+  holdsData?: true;
 }
 
 export interface Step {

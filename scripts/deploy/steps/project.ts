@@ -1,6 +1,7 @@
 import type { Account, DeploySettings } from '../settings.ts';
-import type { Step, Task } from '../step.ts';
-import { binding, exists } from './predicates.ts';
+import { type Argv, at, json, type Reading, type Step, type Task } from '../step.ts';
+import { OWNED_DESCRIPTION } from './ownership.ts';
+import { binding, exists, hasBinding } from './predicates.ts';
 
 export const APIS = [
   'artifactregistry.googleapis.com',
@@ -70,14 +71,7 @@ export function accountsStep(settings: DeploySettings): Step {
       ...accountTask(relayAccount, 'Agent Assist relay'),
       ...accountTask(functionsAccount, 'Agent Assist event functions'),
       ...accountTask(invokerAccount, 'Agent Assist event triggers'),
-      binding({
-        title: 'Dialogflow for the relay',
-        resource: ['projects'],
-        target: [projectId],
-        member: `serviceAccount:${relayAccount.email}`,
-        role: 'roles/dialogflow.agentAssistClient',
-        isProject: true,
-      }),
+      dialogflowTask(relayAccount, projectId),
       // Projects whose Pub/Sub agent is older than April 2021 lack it; granted on the one account, not the project.
       binding({
         title: 'push tokens of the trigger account for Pub/Sub',
@@ -90,15 +84,67 @@ export function accountsStep(settings: DeploySettings): Step {
   };
 }
 
+function describe(account: Account): Argv {
+  return ['gcloud', 'iam', 'service-accounts', 'describe', account.email, '--format=json'];
+}
+
+const isOurs = (account: Reading | undefined) => at(json(account), 'description') === OWNED_DESCRIPTION;
+
+/** Deleting an account leaves its grants on the project behind, so this one is taken back by itself. */
+function dialogflowTask(account: Account, projectId: string): Task {
+  const member = `serviceAccount:${account.email}`;
+  const role = 'roles/dialogflow.agentAssistClient';
+  const task = binding({
+    title: 'Dialogflow for the relay',
+    resource: ['projects'],
+    target: [projectId],
+    member,
+    role,
+    isProject: true,
+  });
+  return {
+    ...task,
+    undo: {
+      title: `${role} of ${account.email}`,
+      reads: [...task.reads, describe(account)],
+      owner: ([policy, found]) => {
+        if (!hasBinding(json(policy), member, role)) return 'gone';
+        return isOurs(found) ? 'ours' : 'theirs';
+      },
+      argv: [
+        ...['gcloud', 'projects', 'remove-iam-policy-binding', projectId],
+        ...[`--member=${member}`, `--role=${role}`, '--condition=None'],
+      ],
+    },
+  };
+}
+
 function accountTask(account: Account, displayName: string): Task[] {
   if (account.id === undefined) return [];
   return [
     {
       title: `service account ${account.id}`,
-      reads: [['gcloud', 'iam', 'service-accounts', 'describe', account.email, '--format=json']],
+      reads: [describe(account)],
       isDone: exists,
       change: {
-        argv: ['gcloud', 'iam', 'service-accounts', 'create', account.id, `--display-name=${displayName}`],
+        argv: [
+          'gcloud',
+          'iam',
+          'service-accounts',
+          'create',
+          account.id,
+          `--display-name=${displayName}`,
+          `--description=${OWNED_DESCRIPTION}`,
+        ],
+      },
+      undo: {
+        title: `service account ${account.id}`,
+        reads: [describe(account)],
+        owner: ([found]) => {
+          if (found?.found !== true) return 'gone';
+          return isOurs(found) ? 'ours' : 'theirs';
+        },
+        argv: ['gcloud', 'iam', 'service-accounts', 'delete', account.email],
       },
     },
   ];

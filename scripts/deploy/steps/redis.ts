@@ -1,8 +1,11 @@
 import type { DeploySettings } from '../settings.ts';
 import { at, json, type Step } from '../step.ts';
+import { OWNED_FLAG, undoLabelled } from './ownership.ts';
 
 export function redisStep(settings: DeploySettings): Step {
   const { redisInstance, region, redisTier, redisSizeGb, redisSecurity, vpcNetwork } = settings;
+  const target = [redisInstance, `--region=${region}`];
+  const read = ['gcloud', 'redis', 'instances', 'describe', ...target, '--format=json'];
   return {
     key: 'redis',
     title: 'Create the Memorystore instance (about ten minutes)',
@@ -16,9 +19,7 @@ export function redisStep(settings: DeploySettings): Step {
     tasks: [
       {
         title: `Redis instance ${redisInstance}`,
-        reads: [
-          ['gcloud', 'redis', 'instances', 'describe', redisInstance, `--region=${region}`, '--format=json'],
-        ],
+        reads: [read],
         // One that is still being made is not done, and the create that follows answers that it exists; see run.ts.
         isDone: ([instance]) => at(json(instance), 'state') === 'READY',
         change: {
@@ -27,58 +28,22 @@ export function redisStep(settings: DeploySettings): Step {
             'redis',
             'instances',
             'create',
-            redisInstance,
-            `--region=${region}`,
+            ...target,
             `--tier=${redisTier}`,
             `--size=${redisSizeGb}`,
             `--network=${vpcNetwork}`,
             ...(redisSecurity === 'tls-auth'
               ? ['--enable-auth', '--transit-encryption-mode=server-authentication']
               : []),
+            OWNED_FLAG,
           ],
         },
-      },
-    ],
-  };
-}
-
-export function connectorStep(settings: DeploySettings): Step {
-  const { vpcConnector, region, vpcNetwork, connectorRange } = settings;
-  const target = [vpcConnector, `--region=${region}`];
-  return {
-    key: 'connector',
-    title: 'Create the Serverless VPC Access connector of the functions',
-    needs: ['apis'],
-    permissions: ['vpcaccess.connectors.create', 'vpcaccess.connectors.get', 'vpcaccess.operations.get'],
-    tasks: [
-      {
-        title: `connector ${vpcConnector}`,
-        reads: [
-          [
-            'gcloud',
-            'compute',
-            'networks',
-            'vpc-access',
-            'connectors',
-            'describe',
-            ...target,
-            '--format=json',
-          ],
-        ],
-        isDone: ([connector]) => at(json(connector), 'state') === 'READY',
-        change: {
-          argv: [
-            'gcloud',
-            'compute',
-            'networks',
-            'vpc-access',
-            'connectors',
-            'create',
-            ...target,
-            `--network=${vpcNetwork}`,
-            `--range=${connectorRange}`,
-          ],
-        },
+        undo: undoLabelled(
+          `Redis instance ${redisInstance}, and what it holds`,
+          read,
+          ['gcloud', 'redis', 'instances', 'delete', ...target],
+          true,
+        ),
       },
     ],
   };

@@ -1,5 +1,6 @@
 import type { DeploySettings } from '../settings.ts';
 import type { Argv, Input, Step, Task } from '../step.ts';
+import { OWNED_FLAG, undoLabelled } from './ownership.ts';
 import { binding, exists } from './predicates.ts';
 
 /** 32 bytes, written as 64 hexadecimal digits. */
@@ -109,9 +110,10 @@ function copyTasks(settings: DeploySettings, secret: string, source: Argv): Task
 }
 
 function secretTask({ region }: DeploySettings, secret: string): Task {
+  const read = ['gcloud', 'secrets', 'describe', secret, '--format=json'];
   return {
     title: `secret ${secret}`,
-    reads: [['gcloud', 'secrets', 'describe', secret, '--format=json']],
+    reads: [read],
     isDone: exists,
     change: {
       argv: [
@@ -121,8 +123,10 @@ function secretTask({ region }: DeploySettings, secret: string): Task {
         secret,
         '--replication-policy=user-managed',
         `--locations=${region}`,
+        OWNED_FLAG,
       ],
     },
+    undo: undoLabelled(`secret ${secret}`, read, ['gcloud', 'secrets', 'delete', secret], true),
   };
 }
 
@@ -130,7 +134,8 @@ function addVersion(secret: string, input: Input) {
   return { argv: ['gcloud', 'secrets', 'versions', 'add', secret, '--data-file=-'], input };
 }
 
-function accessor(secret: string, who: string, email: string): Task {
+/** The right to read one secret. */
+export function accessor(secret: string, who: string, email: string): Task {
   return binding({
     title: `${secret} for ${who}`,
     resource: ['secrets'],

@@ -1,5 +1,6 @@
 import type { DeploySettings } from '../settings.ts';
 import { json, type Step, type Task } from '../step.ts';
+import { OWNED_FLAG, undoLabelled } from './ownership.ts';
 import { binding, exists, hasBinding } from './predicates.ts';
 import { DIALOGFLOW_AGENT, PUBSUB_AGENT } from './project.ts';
 
@@ -13,6 +14,8 @@ export function topicsStep(settings: DeploySettings): Step {
       role: 'roles/pubsub.publisher',
     });
   const { deadLetterTopic } = settings;
+  const subscription = deadLetterSubscription(settings);
+  const read = ['gcloud', 'pubsub', 'subscriptions', 'describe', subscription, '--format=json'];
   return {
     key: 'topics',
     title: 'Create the topics, and let Dialogflow publish to them',
@@ -37,16 +40,7 @@ export function topicsStep(settings: DeploySettings): Step {
       // Without a subscription, what arrives at a topic is gone.
       {
         title: `subscription of ${deadLetterTopic}`,
-        reads: [
-          [
-            'gcloud',
-            'pubsub',
-            'subscriptions',
-            'describe',
-            deadLetterSubscription(settings),
-            '--format=json',
-          ],
-        ],
+        reads: [read],
         isDone: exists,
         change: {
           argv: [
@@ -54,12 +48,20 @@ export function topicsStep(settings: DeploySettings): Step {
             'pubsub',
             'subscriptions',
             'create',
-            deadLetterSubscription(settings),
+            subscription,
             `--topic=${deadLetterTopic}`,
             '--message-retention-duration=7d',
             '--expiration-period=never',
+            OWNED_FLAG,
           ],
         },
+        undo: undoLabelled(`subscription ${subscription}`, read, [
+          'gcloud',
+          'pubsub',
+          'subscriptions',
+          'delete',
+          subscription,
+        ]),
       },
     ],
   };
@@ -70,11 +72,13 @@ export function deadLetterSubscription({ deadLetterTopic }: DeploySettings): str
 }
 
 function topicTask(topic: string): Task {
+  const read = ['gcloud', 'pubsub', 'topics', 'describe', topic, '--format=json'];
   return {
     title: `topic ${topic}`,
-    reads: [['gcloud', 'pubsub', 'topics', 'describe', topic, '--format=json']],
+    reads: [read],
     isDone: exists,
-    change: { argv: ['gcloud', 'pubsub', 'topics', 'create', topic] },
+    change: { argv: ['gcloud', 'pubsub', 'topics', 'create', topic, OWNED_FLAG] },
+    undo: undoLabelled(`topic ${topic}`, read, ['gcloud', 'pubsub', 'topics', 'delete', topic]),
   };
 }
 

@@ -37,7 +37,7 @@ test('a placeholder is printed as a variable, and nothing else beside it is expa
 });
 
 test('a step alone and the plan as JSON', () => {
-  const one = deploy('--settings', '.env.sample', '--dry-run', '--only', 'connector').stdout;
+  const one = deploy('--settings', '.env.sample', '--dry-run', '--only', 'redis').stdout;
   assert.is(one.match(/^gcloud /gm)?.length, 1);
   const { steps } = JSON.parse(deploy('--settings', '.env.sample', '--plan', 'json').stdout);
   assert.is(steps[0].key, 'apis');

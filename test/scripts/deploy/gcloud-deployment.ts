@@ -1,12 +1,16 @@
 // Runs the deployment with the real gcloud on a stand-in for Google's APIs.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Tools } from '../../../scripts/deploy/commands.ts';
 import { createExec } from '../../../scripts/deploy/exec.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { type Outcome, run } from '../../../scripts/deploy/run.ts';
-import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { type DeploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import type { Plan } from '../../../scripts/deploy/step.ts';
+import { survey, takeAway } from '../../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
+import { ROOT } from '../../docs/markdown.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
 
 export const PROJECT = 'demo-proj';
@@ -20,45 +24,69 @@ export function makeRoot(): string {
     writeFileSync(join(root, folder, 'package.json'), '{"name":"x","main":"index.mjs"}');
     writeFileSync(join(root, folder, 'index.mjs'), '');
   }
+  symlinkSync(join(ROOT, 'scripts'), join(root, 'scripts'));
   return root;
+}
+
+interface Given {
+  env?: Record<string, string>;
+  digests?: Record<string, string>;
+  /** These steps alone: the fake does not ask for what they need. */
+  steps?: readonly string[];
+}
+
+export function planFor({ env = {}, digests = {}, steps }: Given): Plan & { settings: DeploySettings } {
+  const settings = readDeploySettings({ GCP_PROJECT_ID: PROJECT, ...env });
+  const whole = plan(settings, digests);
+  return { ...whole, settings, steps: whole.steps.filter(({ key }) => steps?.includes(key) ?? true) };
+}
+
+/** @param calls Gets every command line, without what went to its standard input. */
+export function toolsFor(fake: FakeGcp, root: string, calls: string[] = []): Tools {
+  const exec = createExec(root, 120_000, fake.env(join(root, 'gcloud'), PROJECT));
+  return {
+    exec: (argv, options) => {
+      calls.push(argv.join(' '));
+      return exec(argv, options);
+    },
+    sleep: async () => {},
+    randomHex: () => SECRET_KEY,
+    signal: new AbortController().signal,
+  };
 }
 
 export interface Deployment {
   outcome: Outcome;
   changed: string[];
-  /** Every command line, without what went to its standard input. */
   calls: string[];
+  /** What was shown before changes. */
+  previews: string[];
 }
 
-export async function deploy(
-  fake: FakeGcp,
-  root: string,
-  env: Record<string, string> = {},
-  digests: Record<string, string> = {},
-  /** Runs these steps alone: the fake does not ask for what they need. */
-  steps?: readonly string[],
-): Promise<Deployment> {
+export async function deploy(fake: FakeGcp, root: string, given: Given = {}): Promise<Deployment> {
   const changed: string[] = [];
   const calls: string[] = [];
-  const exec = createExec(root, 120_000, fake.env(join(root, 'gcloud'), PROJECT));
-  const whole = plan(readDeploySettings({ GCP_PROJECT_ID: PROJECT, ...env }), digests);
-  const outcome = await run(
-    { ...whole, steps: whole.steps.filter(({ key }) => steps?.includes(key) ?? true) },
-    {
-      exec: (argv, options) => {
-        calls.push(argv.join(' '));
-        return exec(argv, options);
-      },
-      sleep: async () => {},
-      randomHex: () => SECRET_KEY,
-      signal: new AbortController().signal,
+  const previews: string[] = [];
+  const outcome = await run(planFor(given), toolsFor(fake, root, calls), {
+    step: () => {},
+    preview: (text) => previews.push(text),
+    task: (title, result) => {
+      if (result === 'changed') changed.push(title);
     },
-    {
-      step: () => {},
-      task: (title, result) => {
-        if (result === 'changed') changed.push(title);
-      },
-    },
-  );
-  return { outcome, changed, calls };
+  });
+  return { outcome, changed, calls, previews };
+}
+
+/** Takes everything away that a teardown would, data included, and answers what it found. */
+export async function teardown(fake: FakeGcp, root: string, given: Given = {}) {
+  const whole = planFor(given);
+  const tools = toolsFor(fake, root);
+  const found = await survey(whole, tools);
+  const outcome = await takeAway([...found.ours, ...found.data], whole, tools, () => {});
+  return { outcome, ...found };
+}
+
+/** What is there beside APIs and what building a service leaves behind: both are shared with others in the project. */
+export function remains({ state }: FakeGcp): string[] {
+  return [...state.resources.keys()].filter((key) => !/^(?:api|bucket):|\/repositories\//.test(key));
 }

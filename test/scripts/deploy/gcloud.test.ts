@@ -1,11 +1,11 @@
-// The steps that matter most, with the real gcloud; the whole deployment is in gcloud.long.ts.
+// A short life of a deployment with the real gcloud: made, found unchanged, taken away. The whole one is in gcloud.long.ts.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { startFakeGcp, TOKEN } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
-import { deploy, makeRoot, PROJECT, SECRET_KEY } from './gcloud-deployment.ts';
+import { deploy, makeRoot, PROJECT, remains, SECRET_KEY, teardown } from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
   REDIS_HOST: '10.1.2.3',
@@ -16,20 +16,21 @@ const ONE_TOPIC = {
   CORS_ALLOWED_ORIGINS: 'https://a.example,https://b.example',
 };
 
-const STEPS = ['apis', 'jwt-secret', 'relay', 'functions', 'subscriptions'];
+const STEPS = ['jwt-secret', 'relay', 'functions'];
 
 const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 if (hasGcloud)
-  test('gcloud takes the commands, and nothing secret is on a command line', async () => {
+  test('what gcloud makes is found unchanged and taken away, and nothing secret is on a command line', async () => {
     const fake = await startFakeGcp();
     const root = makeRoot();
+    const given = { env: ONE_TOPIC, steps: STEPS };
     try {
-      const { outcome, calls } = await deploy(fake, root, ONE_TOPIC, {}, STEPS);
+      const { outcome, calls } = await deploy(fake, root, given);
       assert.equal(fake.astray, []);
       assert.is(outcome.state, 'done', JSON.stringify(outcome));
-      assert.not.ok(calls.some((call) => call.includes(SECRET_KEY)));
+      assert.not.ok(calls.some((call) => call.includes(SECRET_KEY) || call.includes(TOKEN)));
       const sent = fake.requests.find(({ path }) => path.endsWith(':addVersion'));
       assert.is(asObject(sent?.body.payload).data, Buffer.from(SECRET_KEY).toString('base64'));
 
@@ -44,6 +45,23 @@ if (hasGcloud)
       assert.equal(functions, [
         `projects/${PROJECT}/locations/us-central1/functions/human-agent-assistant-event`,
       ]);
+
+      const again = await deploy(fake, root, given);
+      assert.equal(again.changed, []);
+
+      const { ours, data, theirs, outcome: removal } = await teardown(fake, root, given);
+      assert.is(removal.state, 'done', JSON.stringify(removal));
+      assert.equal(theirs, []);
+      assert.equal(
+        ours.map(({ title }) => title),
+        ['function human-agent-assistant-event, its trigger and its subscription', 'service ui-connector'],
+      );
+      assert.equal(
+        data.map(({ title }) => title),
+        ['secret aa-integration-jwt-secret'],
+      );
+      assert.equal(remains(fake), []);
+      assert.equal(fake.astray, []);
     } finally {
       await fake.close();
       rmSync(root, { recursive: true });

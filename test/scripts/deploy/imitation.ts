@@ -60,7 +60,9 @@ export function imitate(real: Plan): Imitation {
 /** A command without what the runner fills in. */
 function keyOf(argv: readonly string[]): string {
   return argv
-    .filter((argument) => !/^--(?:set-env-vars|set-secrets|update-labels|member)=/.test(argument))
+    .filter(
+      (argument) => !/^--(?:set-env-vars|set-secrets|update-labels=config-digest|member)=/.test(argument),
+    )
     .concat(
       argv
         .filter((argument) => argument.startsWith('--member='))

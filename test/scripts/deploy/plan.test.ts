@@ -57,6 +57,79 @@ test('an existing Redis is used as it is: no instance, no secrets of it, its own
   assert.not.ok(text.includes('aa-integration-redis-auth'));
 });
 
+test('with Direct VPC egress there is no connector, and each function has a trigger of its own', () => {
+  const { steps, lookups } = planOf({ FUNCTION_NETWORK: 'direct', VPC_SUBNET: 'desks' });
+  assert.not.ok(steps.some(({ key }) => key === 'connector'));
+  const commands = commandsOf(steps.filter(({ key }) => key === 'functions')).map((argv) => argv.join(' '));
+  const deploys = commands.filter((line) => line.startsWith('gcloud run deploy'));
+  assert.is(deploys.length, 4);
+  for (const line of deploys) {
+    for (const flag of ['--function=', '--base-image=nodejs24', '--subnet=desks', '--ingress=internal '])
+      assert.match(line, flag);
+    assert.match(line, '--no-allow-unauthenticated');
+  }
+  const triggers = commands.filter((line) => line.startsWith('gcloud eventarc triggers create'));
+  assert.match(triggers[1] ?? '', '--transport-topic=projects/my-project/topics/aa-new-message-topic');
+  assert.is(triggers.length, 4);
+  assert.match(
+    lookups.SUBSCRIPTION_NEW_MESSAGE_EVENT?.argv.join(' ') ?? '',
+    'triggers describe new-message-event --location=us-central1',
+  );
+});
+
+test('a trigger is made again unless it is on the topic and calls as the trigger account', () => {
+  const task = taskOf('trigger of new-message-event', { FUNCTION_NETWORK: 'direct' });
+  const good = {
+    transport: { pubsub: { topic: 'projects/my-project/topics/aa-new-message-topic' } },
+    serviceAccount: 'cloud-run-pubsub-invoker@my-project.iam.gserviceaccount.com',
+  };
+  assert.equal(task.differences?.([said(good)], String), []);
+  assert.equal(task.differences?.([said({ ...good, transport: {} })], String), [
+    'is not on aa-new-message-topic',
+  ]);
+  assert.is(task.isDone([said({ ...good, serviceAccount: 'other' })], String), false);
+  assert.is(task.isDone([{ found: false }], String), false);
+});
+
+test('secrets that others made are mounted in the relay, which may read them', () => {
+  const text = JSON.stringify(
+    commandsOf(planOf({ AUTHORIZER_TOKEN_SECRET: 'webhook-token', ADMIN_TOKEN_NAME: 'admin-token' }).steps),
+  );
+  assert.match(text, 'AUTHORIZER_TOKEN=webhook-token:latest');
+  for (const secret of ['webhook-token', 'admin-token'])
+    assert.match(text, `"secrets","add-iam-policy-binding","${secret}"`);
+  assert.not.match(text, '"secrets","create","webhook-token"');
+});
+
+test('a Redis Cluster is one that exists, and relay and functions are told', () => {
+  const env = { REDIS_CLUSTER: 'true', REDIS_SECURITY: 'plain' };
+  const text = JSON.stringify(commandsOf(planOf({ ...env, REDIS_HOST: '10.1.2.3' }).steps));
+  assert.is(text.match(/REDIS_CLUSTER=true/g)?.length, 5);
+  assert.throws(() => planOf(env), /REDIS_CLUSTER is true: set REDIS_HOST/);
+});
+
+test('the profile publishes the wanted kinds, whatever the others do, and none leaves it alone', () => {
+  const task = taskOf('conversation profile abc', {
+    CONVERSATION_PROFILE_ID: 'abc',
+    NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  });
+  assert.not.match(task.change.argv.join(' '), 'new-message-event');
+  const target = (topic: string) => ({ topic: `projects/my-project/topics/${topic}`, messageFormat: 'JSON' });
+  const targets = {
+    'human-agent-assistant-event': target('aa-new-suggestion-topic'),
+    'conversation-lifecycle-event': target('aa-conversation-event-topic'),
+    'new-recognition-result-notification-event': target('aa-intermediate-transcript-topic'),
+    'new-message-event': { topic: 'projects/other/topics/t', messageFormat: 'PROTO' },
+  };
+  assert.is(task.isDone([said({ targets })], String), true);
+  const proto = { ...targets['conversation-lifecycle-event'], messageFormat: 'PROTO' };
+  assert.equal(
+    task.differences?.([said({ targets: { ...targets, 'conversation-lifecycle-event': proto } })], String),
+    ['does not publish conversation-lifecycle-event as JSON to aa-conversation-event-topic'],
+  );
+  assert.not.ok(planOf({ CONVERSATION_PROFILE_ID: 'none' }).steps.some(({ key }) => key === 'profile'));
+});
+
 test('where allUsers is forbidden, the check of the invoker is switched off instead', () => {
   const text = JSON.stringify(commandsOf(planOf({ RELAY_INVOCATION: 'no-invoker-iam-check' }).steps));
   assert.match(text, '"--no-invoker-iam-check"');

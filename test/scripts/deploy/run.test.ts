@@ -110,6 +110,27 @@ test('Ctrl-C at each change in turn stops the run there, and the next one finish
   }
 });
 
+test('what a change will alter is shown before it, and only when it is made', async () => {
+  const world = imitate(REAL);
+  const shown: string[] = [];
+  const tools = {
+    exec: world.exec,
+    sleep: async () => {},
+    randomHex: () => KEY,
+    signal: new AbortController().signal,
+  };
+  const progress = {
+    step: () => {},
+    task: (title: string, outcome: string) => outcome === 'changed' && shown.push(title),
+    preview: (text: string) => shown.push(`preview: ${text}`),
+  };
+  await run(world.plan, tools, progress);
+  assert.equal(shown.slice(-2), ['preview: value', 'conversation profile Agent Assist Relay']);
+  const before = shown.length;
+  await run(world.plan, tools, progress);
+  assert.is(shown.length, before);
+});
+
 test('a missing permission is answered with the permissions of the step', async () => {
   const world = imitate(REAL);
   world.failNext('service ui-connector', failing(1, 'PERMISSION_DENIED'), false);

@@ -66,6 +66,12 @@ test('every value that gcloud takes and Google refuses is named, all at once', (
   ]);
 });
 
+test('a token never goes through the settings, and the name of its secret does', () => {
+  assert.match(faultsOf({ AUTHORIZER_TOKEN: 'hush' }).join(), 'AUTHORIZER_TOKEN_SECRET');
+  assert.not.match(faultsOf({ AUTHORIZER_TOKEN: 'hush' }).join(), 'hush');
+  assert.equal(faultsOf({ AUTHORIZER_TOKEN_SECRET: 'webhook-token' }), []);
+});
+
 test('what would keep the relay from starting is refused before anything is deployed', () => {
   assert.match(faultsOf({ AUTH_OPTION: 'Salesforce' }).join(), 'SALESFORCE_ORGANIZATION_ID');
   assert.match(faultsOf({ HISTORY_SIZE: '-1' }).join(), 'HISTORY_SIZE');

@@ -1,0 +1,109 @@
+// What a month costs, by formula over a file of prices. Pure.
+
+export interface Price {
+  unit: string;
+  /** None where no page was found that says it. */
+  price: number | null;
+  page?: string;
+  /** When that was read, YYYY-MM-DD. */
+  read?: string;
+}
+
+export interface PriceFile {
+  currency: string;
+  region: string;
+  prices: Readonly<Record<string, Price>>;
+}
+
+/** How a contact centre works; every figure is an assumption that `docs/costs.md` names. */
+export interface Load {
+  /** Signed in at the busiest time, each with one socket. */
+  agents: number;
+  /** Part of the month in which they are. */
+  busyPart: number;
+  /** Events of each agent in an hour of work, interim transcripts among them. */
+  eventsAnHour: number;
+  eventBytes: number;
+  /** How long a function works on an event, in seconds. */
+  eventSeconds: number;
+}
+
+export const OFFICE: Omit<Load, 'agents'> = {
+  busyPart: 0.24, // 8 hours on 22 days of a month of 730 hours
+  eventsAnHour: 15_900, // five calls of ten minutes, each with 120 messages, 60 suggestions and 3,000 interim transcripts
+  eventBytes: 1_000, // what Pub/Sub bills at least for a request
+  eventSeconds: 0.01,
+};
+
+export interface Line {
+  what: string;
+  /** Key of the price file. */
+  price: string;
+  quantity: number;
+}
+
+const HOURS = 730;
+const SECONDS = HOURS * 3_600;
+const FUNCTIONS = 4;
+const TIB = 2 ** 40;
+/** Sockets of one relay, at the 60 % of a concurrency of 1,000 that Cloud Run's autoscaler aims at. */
+const SOCKETS_A_RELAY = 600;
+const SECRET_VERSIONS = 4;
+const CONNECTOR_MACHINES = 2;
+const REDIS_GIB = 5;
+
+/** What is billed in a month, with the settings of `.env.sample`. */
+export function bill({ agents, busyPart, eventsAnHour, eventBytes, eventSeconds }: Load): Line[] {
+  const relays = Math.max(1, Math.ceil(agents / SOCKETS_A_RELAY));
+  const relaySeconds = SECONDS * (1 + (relays - 1) * busyPart);
+  const events = agents * eventsAnHour * HOURS * busyPart;
+  return [
+    { what: 'relay: CPU', price: 'run-cpu-always', quantity: relaySeconds },
+    { what: 'relay: memory (1 GiB)', price: 'run-memory-always', quantity: relaySeconds },
+    { what: 'functions: kept instances', price: 'run-idle', quantity: FUNCTIONS * SECONDS },
+    { what: 'functions: CPU', price: 'run-cpu-request', quantity: events * eventSeconds },
+    {
+      what: 'functions: memory (0.5 GiB)',
+      price: 'run-memory-request',
+      quantity: (events * eventSeconds) / 2,
+    },
+    { what: 'functions: requests', price: 'run-request', quantity: events / 1_000_000 },
+    { what: 'Redis', price: 'redis-standard', quantity: REDIS_GIB * HOURS },
+    { what: 'connector', price: 'connector-vm', quantity: CONNECTOR_MACHINES * HOURS },
+    { what: 'Pub/Sub: in and out', price: 'pubsub', quantity: (2 * events * eventBytes) / TIB },
+    { what: 'secrets', price: 'secret-version', quantity: SECRET_VERSIONS },
+  ];
+}
+
+/** A line's cost in the file's currency; none where the price is not known. @throws {Error} for a price the file lacks. */
+export function costOf({ price, quantity }: Line, { prices }: PriceFile): number | undefined {
+  const found = prices[price];
+  if (found === undefined) throw new Error(`the price file has no ${price}`);
+  if (quantity === 0) return 0;
+  return found.price === null ? undefined : quantity * found.price;
+}
+
+export const SIZES = [0, 100, 1_000, 10_000] as const;
+
+/** A Markdown table: a row for each thing that is billed, a column for each number of agents. */
+export function costTable(file: PriceFile, load: Omit<Load, 'agents'> = OFFICE): string {
+  const bills = SIZES.map((agents) => bill({ ...load, agents }));
+  const rows = (bills[0] ?? []).map(({ what }, index) => [
+    what,
+    ...bills.map((lines) => amount(costOf(lines[index] as Line, file))),
+  ]);
+  const totals = bills.map((lines) => {
+    const costs = lines.map((line) => costOf(line, file));
+    const known = costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
+    return `${amount(known)}${costs.includes(undefined) ? ' + unknown' : ''}`;
+  });
+  const heads = ['a month', 'idle', ...SIZES.slice(1).map((size) => `${size.toLocaleString('en')} agents`)];
+  return [heads, heads.map(() => '---'), ...rows, ['in all', ...totals]]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function amount(cost: number | undefined): string {
+  if (cost === undefined) return 'unknown';
+  return cost > 0 && cost < 10 ? cost.toFixed(2) : Math.round(cost).toLocaleString('en');
+}

@@ -1,0 +1,94 @@
+import type { Exec, ExecResult } from './exec.ts';
+import { type FailureKind, failureKind, InterruptedError, TaskError } from './failure.ts';
+import { shellLine } from './shell.ts';
+import { type Argv, CONFIG_DIGEST, type Plan, placeholdersIn, type Reading } from './step.ts';
+
+/** What running takes from outside. */
+export interface Tools {
+  exec: Exec;
+  sleep(ms: number): Promise<void>;
+  /** Random bytes as hexadecimal text. */
+  randomHex(bytes: number): string;
+  /** Stops the run between and within commands. */
+  signal: AbortSignal;
+}
+
+export const TRANSIENT_PAUSES_MS = [2_000, 5_000, 15_000, 30_000];
+
+/** Runs a plan's commands with their placeholders filled in. Every method throws an {@link InterruptedError} on Ctrl-C. */
+export interface Commands {
+  /** Runs once, and answers whatever came of it. */
+  call(argv: Argv, stdin?: string): Promise<ExecResult>;
+  /** Runs, again after a pause while a failure looks temporary. @throws {TaskError} of any kind but those accepted. */
+  persist(argv: Argv, accept?: readonly FailureKind[]): Promise<ExecResult>;
+  /** Looks each of them up; what is not there is a reading, too. @throws {TaskError} */
+  readAll(reads: readonly Argv[], fill: (text: string) => string): Promise<Reading[]>;
+  /** Looks up what the placeholders in these texts stand for. @throws {TaskError} */
+  lookUp(texts: readonly string[]): Promise<void>;
+  /** Replaces the placeholders that have been looked up. */
+  fill(text: string): string;
+}
+
+export function createCommands(plan: Pick<Plan, 'lookups'>, tools: Tools): Commands {
+  const known = new Map<string, string>();
+
+  async function call(argv: Argv, stdin?: string): Promise<ExecResult> {
+    if (tools.signal.aborted) throw new InterruptedError('interrupted');
+    const result = await tools.exec(argv, {
+      signal: tools.signal,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    if (tools.signal.aborted) throw new InterruptedError('interrupted');
+    return result;
+  }
+
+  async function persist(argv: Argv, accept: readonly FailureKind[] = []): Promise<ExecResult> {
+    for (const pause of [...TRANSIENT_PAUSES_MS, undefined]) {
+      const result = await call(argv);
+      if (result.code === 0) return result;
+      const kind = failureKind(result);
+      if (accept.includes(kind)) return result;
+      if (kind !== 'transient' || pause === undefined) throw failed(argv, kind, result);
+      await tools.sleep(pause);
+    }
+    throw new Error('unreachable');
+  }
+
+  async function readAll(reads: readonly Argv[], fillOne: (text: string) => string): Promise<Reading[]> {
+    const readings: Reading[] = [];
+    for (const read of reads) {
+      const result = await persist(read.map(fillOne), ['missing']);
+      readings.push(result.code === 0 ? { found: true, text: result.stdout } : { found: false });
+    }
+    return readings;
+  }
+
+  async function lookUpOne(name: string): Promise<void> {
+    if (known.has(name) || name === CONFIG_DIGEST) return;
+    const lookup = plan.lookups[name];
+    if (lookup === undefined) throw new Error(`the plan has no lookup for ${name}`);
+    await lookUp(lookup.argv);
+    const argv = lookup.argv.map(fill);
+    const value = (await persist(argv)).stdout.trim();
+    if (value === '') throw new TaskError('permanent', `${shellLine(argv)}: printed nothing`);
+    known.set(name, value);
+  }
+
+  async function lookUp(texts: readonly string[]): Promise<void> {
+    for (const name of texts.flatMap(placeholdersIn)) await lookUpOne(name);
+  }
+
+  function fill(text: string): string {
+    return text.replace(
+      /\{\{([A-Z0-9_]+)\}\}/g,
+      (placeholder, name: string) => known.get(name) ?? placeholder,
+    );
+  }
+
+  return { call, persist, readAll, lookUp, fill };
+}
+
+export function failed(argv: Argv, kind: FailureKind, { stderr, code }: ExecResult): TaskError {
+  const words = stderr.trim().split('\n').slice(-6).join('\n') || `exit code ${code ?? 'none'}`;
+  return new TaskError(kind, `${shellLine(argv)}\n${words}`);
+}

@@ -1,0 +1,48 @@
+import type { Plan } from './step.ts';
+
+/** The narrowest predefined role for each permission's beginning; the first that fits counts. */
+const ROLES: readonly (readonly [prefix: string, role: string])[] = [
+  ['serviceusage.services.use', 'roles/serviceusage.serviceUsageConsumer'],
+  ['serviceusage.', 'roles/serviceusage.serviceUsageAdmin'],
+  ['iam.serviceAccounts.actAs', 'roles/iam.serviceAccountUser'],
+  ['iam.serviceAccounts.', 'roles/iam.serviceAccountAdmin'],
+  ['resourcemanager.projects.', 'roles/resourcemanager.projectIamAdmin'],
+  ['pubsub.', 'roles/pubsub.admin'],
+  ['secretmanager.', 'roles/secretmanager.admin'],
+  ['redis.', 'roles/redis.admin'],
+  ['compute.', 'roles/compute.networkUser'],
+  ['vpcaccess.', 'roles/vpcaccess.admin'],
+  ['run.', 'roles/run.admin'],
+  ['cloudfunctions.', 'roles/cloudfunctions.admin'],
+  ['eventarc.', 'roles/eventarc.admin'],
+  ['artifactregistry.', 'roles/artifactregistry.admin'],
+  ['storage.', 'roles/storage.admin'],
+  ['cloudbuild.', 'roles/cloudbuild.builds.editor'],
+  ['dialogflow.', 'roles/dialogflow.admin'],
+];
+
+/** @throws {Error} when a step declares a permission without a role: the tests hold every plan to it. */
+export function roleFor(permission: string): string {
+  const role = ROLES.find(([prefix]) => permission.startsWith(prefix))?.[1];
+  if (role === undefined) throw new Error(`no role is known to have ${permission}`);
+  return role;
+}
+
+/** Every permission that the steps of the plan declare, once. */
+export function permissionsOf({ steps }: Pick<Plan, 'steps'>): string[] {
+  return [...new Set(steps.flatMap((step) => step.permissions))].sort();
+}
+
+/** What to grant, and the command for it, for permissions that an account lacks. */
+export function grantAdvice(missing: readonly string[], projectId: string, account: string): string {
+  const byRole = Map.groupBy(missing, roleFor);
+  const member = account.endsWith('.gserviceaccount.com') ? `serviceAccount:${account}` : `user:${account}`;
+  const grants = [...byRole].flatMap(([role, permissions]) => [
+    `# ${permissions.join(', ')}`,
+    `gcloud projects add-iam-policy-binding ${projectId} --member=${member} --role=${role} --condition=None`,
+  ]);
+  return [
+    `${account} lacks ${missing.length} permissions on ${projectId}. Whoever may grant roles there can run:`,
+    ...grants,
+  ].join('\n');
+}

@@ -1,0 +1,102 @@
+import { EVENT_KINDS } from '../../../shared/event.ts';
+import { differing, pointingAt, type Targets, wanted } from '../profile/notification-configs.ts';
+import type { DeploySettings } from '../settings.ts';
+import { at, json, type Reading, type Step, type Task } from '../step.ts';
+
+const PROGRAM = ['node', 'scripts/deploy/profile/main.ts'];
+const MADE_PROFILE = 'made-profile';
+/** A teardown that finds this note deletes the profile, and without it takes only the topics out. */
+const NOTE = 'yes';
+
+/** Points the notification configs of the conversation profile at the topics, in JSON. */
+export function profileStep(settings: DeploySettings): Step {
+  const { profileId } = settings;
+  return {
+    key: 'profile',
+    title: 'Point the conversation profile at the topics',
+    needs: ['topics'],
+    permissions: [
+      'dialogflow.conversationProfiles.create',
+      'dialogflow.conversationProfiles.get',
+      'dialogflow.conversationProfiles.list',
+      'dialogflow.conversationProfiles.update',
+      'serviceusage.services.use',
+    ],
+    tasks: [...(profileId === undefined ? [noteTask(settings)] : []), configsTask(settings)],
+  };
+}
+
+function target({ profileId, profileName, profileLocation }: DeploySettings): string[] {
+  return [
+    profileId === undefined ? `--display-name=${profileName}` : `--id=${profileId}`,
+    `--location=${profileLocation}`,
+  ];
+}
+
+/** Dialogflow's profiles take no labels: that one is made here is noted on the dead-letter topic before it is. */
+function noteTask(settings: DeploySettings): Task {
+  const show = [...PROGRAM, 'show', ...target(settings)];
+  const { deadLetterTopic, profileName } = settings;
+  const readNote = ['gcloud', 'pubsub', 'topics', 'describe', deadLetterTopic, '--format=json'];
+  const isNoted = (topic: Reading | undefined) => at(json(topic), 'labels', MADE_PROFILE) === NOTE;
+  return {
+    title: `note that conversation profile ${profileName} is made here`,
+    reads: [show, readNote],
+    isDone: ([profile, topic]) => profile?.found === true || isNoted(topic),
+    change: {
+      argv: [
+        ...['gcloud', 'pubsub', 'topics', 'update', deadLetterTopic],
+        `--update-labels=${MADE_PROFILE}=${NOTE}`,
+      ],
+    },
+    undo: {
+      title: `conversation profile ${profileName}`,
+      reads: [show, readNote],
+      owner: ([profile, topic]) => {
+        if (profile?.found !== true) return 'gone';
+        return isNoted(topic) ? 'ours' : 'theirs';
+      },
+      argv: [...PROGRAM, 'delete', ...target(settings)],
+    },
+  };
+}
+
+function configsTask(settings: DeploySettings): Task {
+  const { topics, projectId, profileId, profileName } = settings;
+  const show = [...PROGRAM, 'show', ...target(settings)];
+  const flags = [...target(settings), ...[...topics].map(([kind, topic]) => `--topic=${kind}=${topic}`)];
+  const want = wanted(topics, projectId);
+  const differences = ([reading]: readonly Reading[]) => {
+    if (reading?.found !== true) return ['is not there'];
+    return differing(targetsIn(reading), want).map(
+      (kind) => `does not publish ${kind} as JSON to ${topics.get(kind)}`,
+    );
+  };
+  return {
+    title: `conversation profile ${profileId ?? profileName}`,
+    reads: [show],
+    isDone: (readings) => differences(readings).length === 0,
+    differences,
+    preview: [...PROGRAM, 'diff', ...flags],
+    change: { argv: [...PROGRAM, 'apply', ...flags] },
+    undo: {
+      title: `the topics in conversation profile ${profileId ?? profileName}`,
+      reads: [show],
+      owner: ([reading]) => (pointingAt(targetsIn(reading), want).length > 0 ? 'ours' : 'gone'),
+      argv: [...PROGRAM, 'clear', ...flags],
+    },
+  };
+}
+
+function targetsIn(reading: Reading | undefined): Targets {
+  const shown = json(reading);
+  return Object.fromEntries(
+    EVENT_KINDS.map((kind) => [
+      kind,
+      {
+        topic: String(at(shown, 'targets', kind, 'topic') ?? ''),
+        messageFormat: String(at(shown, 'targets', kind, 'messageFormat') ?? ''),
+      },
+    ]),
+  );
+}

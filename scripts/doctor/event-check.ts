@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import type { EventKind } from '../../shared/event.ts';
+import { type Finding, fault, ok } from './finding.ts';
+
+export interface EventCheck {
+  relayUrl: string;
+  token: string;
+  /** Full name of a conversation that nobody has: events of it disturb nobody. */
+  conversation: string;
+  kinds: readonly EventKind[];
+  /** Publishes this text to the kind's topic. */
+  publish(kind: EventKind, json: string): Promise<void>;
+  /** How long an event may take; a function that has no instance needs some seconds to start. */
+  patienceMs: number;
+}
+
+const CONNECT_MS = 20_000;
+const SIGNING =
+  'see the log of the relay; a token signed with another key than its own tells of a restart that is due';
+
+/** Joins a conversation as a desktop does, and waits for one made-up event of each kind to come through everything. */
+export async function checkEvents(options: EventCheck): Promise<Finding[]> {
+  const { relayUrl, token, conversation, kinds, publish, patienceMs } = options;
+  const socket = io(relayUrl, {
+    auth: { token },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    timeout: CONNECT_MS,
+  });
+  try {
+    const refusal = await new Promise<string | undefined>((resolve) => {
+      socket.once('connect', () => resolve(undefined));
+      socket.once('connect_error', (error) => resolve(error.message));
+    });
+    if (refusal !== undefined) return [fault('socket', `is refused: ${refusal}`, SIGNING)];
+    const [joined, reason] = (await Promise.race([
+      new Promise<unknown[]>((resolve) =>
+        socket.emit('join-conversation', conversation, (...answer: unknown[]) => resolve(answer)),
+      ),
+      sleep(CONNECT_MS, [false, 'no answer'], { ref: false }),
+    ])) as [unknown, unknown];
+    if (joined !== true) return [fault('socket', `cannot join a conversation: ${String(reason)}`, SIGNING)];
+    const arrivals = kinds.map((kind) => arrival(kind));
+    const failures = await Promise.all(kinds.map((kind) => attempt(publish, kind, conversation)));
+    const findings = await Promise.all(
+      kinds.map(async (kind, index) =>
+        verdict(kind, failures[index], failures[index] === undefined && (await arrivals[index]) === true),
+      ),
+    );
+    return [ok('socket', 'connects and joins'), ...findings];
+  } finally {
+    socket.close();
+  }
+
+  function arrival(kind: EventKind): Promise<boolean> {
+    return Promise.race([
+      new Promise<boolean>((resolve) => {
+        socket.once(kind, () => resolve(true));
+      }),
+      sleep(patienceMs, false, { ref: false }),
+    ]);
+  }
+
+  function verdict(kind: EventKind, failure: string | undefined, came: boolean): Finding {
+    const check = `event ${kind}`;
+    if (failure !== undefined)
+      return fault(check, `cannot be published: ${failure}`, 'npm run deploy -- --only topics');
+    if (came) return ok(check, 'comes from its topic to a desktop');
+    return fault(
+      check,
+      `did not come within ${patienceMs / 1000} s`,
+      `see the log of the function: gcloud functions logs read ${kind} --gen2, and dead letters: npm run replay-dead-letters`,
+    );
+  }
+}
+
+async function attempt(
+  publish: EventCheck['publish'],
+  kind: EventKind,
+  conversation: string,
+): Promise<string | undefined> {
+  try {
+    await publish(kind, madeUpEvent(kind, conversation));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The least that a function takes for an event of its kind; desktops show nothing of it. */
+export function madeUpEvent(kind: EventKind, conversation: string): string {
+  const bodies: Readonly<Record<EventKind, object>> = {
+    'human-agent-assistant-event': { suggestionResults: [] },
+    'new-message-event': { type: 'NEW_MESSAGE', newMessagePayload: { content: 'doctor' } },
+    'conversation-lifecycle-event': { type: 'CONVERSATION_STARTED' },
+    'new-recognition-result-notification-event': {
+      type: 'NEW_RECOGNITION_RESULT',
+      newRecognitionResultPayload: { transcript: 'doctor' },
+    },
+  };
+  return JSON.stringify({ conversation, ...bodies[kind] });
+}

@@ -1,0 +1,48 @@
+import { type DeadLetter, replayMessage } from './dead-letter.ts';
+import { type Pubsub, PubsubError } from './pubsub.ts';
+
+export interface Injection {
+  /** Published again and acknowledged as dead letters. */
+  done: number;
+  /** Published again, but still dead letters, too: published once more, each is still one event. */
+  unacknowledged: number;
+  /** Not touched: they stay dead letters. */
+  left: DeadLetter[];
+  /** Why it ended before the last. */
+  fault: string | undefined;
+}
+
+/**
+ * Publishes dead letters to where they came from, one after the other in the order given, each acknowledged only when
+ * Pub/Sub has confirmed it. Ends between two of them: at the first that cannot be published, and at the signal.
+ *
+ * @param letters Each has a topic.
+ */
+export async function inject(
+  pubsub: Pubsub,
+  subscription: string,
+  letters: readonly (DeadLetter & { topic: string })[],
+  { signal, onDone }: { signal: AbortSignal; onDone: (letter: DeadLetter) => void },
+): Promise<Injection> {
+  let done = 0;
+  let unacknowledged = 0;
+  for (const [index, letter] of letters.entries()) {
+    const end = (fault: string) => ({ done, unacknowledged, left: letters.slice(index), fault });
+    if (signal.aborted) return end('interrupted');
+    try {
+      await pubsub.publish(letter.topic, replayMessage(letter.received));
+    } catch (error) {
+      if (!(error instanceof PubsubError)) throw error;
+      return end(error.message);
+    }
+    try {
+      await pubsub.acknowledge(subscription, letter.received.ackId);
+      done++;
+      onDone(letter);
+    } catch (error) {
+      if (!(error instanceof PubsubError)) throw error;
+      unacknowledged++;
+    }
+  }
+  return { done, unacknowledged, left: [], fault: undefined };
+}

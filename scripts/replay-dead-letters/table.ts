@@ -1,0 +1,48 @@
+import type { DeadLetter } from './dead-letter.ts';
+import { ageText } from './filter.ts';
+
+const HEADINGS = ['ID', 'AGE', 'TRIES', 'BYTES', 'KIND', 'CONVERSATION', 'FAULT'];
+
+/** One line each, in columns as wide as they must be; nothing of the content. */
+export function table(letters: readonly DeadLetter[], now: number): string {
+  const rows = [HEADINGS, ...letters.map((letter) => cells(letter, now))];
+  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** All that may be seen of one. Of attributes the names: a value may be what somebody said. */
+export function details(letter: DeadLetter, now: number): string {
+  const { id, attempts, size, source, topic, kind, conversation, fault, received } = letter;
+  const facts = {
+    id,
+    'first published': `${new Date(letter.publishedAt).toISOString()} (${ageText(now - letter.publishedAt)} ago)`,
+    'given up': received.publishTime,
+    attempts: attempts ?? 'unknown',
+    'given up by': source,
+    topic: topic ?? 'unknown: the subscription is gone, use --to TOPIC',
+    kind: kind ?? 'unknown',
+    conversation: conversation ?? 'unknown',
+    bytes: size,
+    attributes: Object.keys(received.attributes).sort().join(', ') || 'none',
+    fault: fault ?? 'none: a function would take it',
+  };
+  return Object.entries(facts)
+    .map(([name, value]) => `${`${name}:`.padEnd(17)}${value}`)
+    .join('\n');
+}
+
+function cells(letter: DeadLetter, now: number): string[] {
+  const { id, publishedAt, attempts, size, kind, conversation, fault } = letter;
+  return [
+    id,
+    ageText(now - publishedAt),
+    String(attempts ?? '?'),
+    String(size),
+    kind ?? '?',
+    conversation ?? '?',
+    fault ?? '',
+  ];
+}

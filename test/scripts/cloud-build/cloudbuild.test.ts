@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { buildSettings } from '../../../scripts/cloud-build/settings.ts';
+import { plan } from '../../../scripts/deploy/plan.ts';
+import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { EVENT_KINDS } from '../../../shared/event.ts';
+import { ROOT } from '../../docs/markdown.ts';
+import { readBuildFile } from './yaml.ts';
+
+const { steps, substitutions } = readBuildFile(readFileSync(`${ROOT}cloudbuild.yaml`, 'utf8'));
+const [check, deploy] = steps;
+
+/** The environment of the last step, as Cloud Build fills it in. */
+function environment(given: Record<string, string>): Record<string, string> {
+  const values: Record<string, string> = { ...substitutions, PROJECT_ID: 'main-project', ...given };
+  return Object.fromEntries(
+    (deploy?.env ?? []).map((line) => {
+      const [, name = '', variable = ''] = /^(\w+)=\$(\w+)$/.exec(line) ?? [];
+      assert.ok(variable in values, `${line} has no substitution`);
+      return [name, values[variable] ?? ''];
+    }),
+  );
+}
+
+const settingsOf = (given: Record<string, string>) => readDeploySettings(buildSettings(environment(given)));
+const PULL_REQUEST = { _PR_NUMBER: '7', _PREVIEW_PROJECT: 'preview-project' };
+
+test('tests and builds before it deploys, with files that are there', () => {
+  assert.equal(
+    steps.map(({ id }) => id),
+    ['test-and-build', 'deploy'],
+  );
+  for (const file of [...(check?.args ?? []), ...(deploy?.args ?? [])])
+    assert.ok(existsSync(ROOT + file), file);
+  assert.is(deploy?.entrypoint, 'node_modules/node/bin/node');
+  assert.ok(
+    existsSync(`${ROOT}${deploy?.entrypoint}`),
+    'the Node of package.json, which the step before left',
+  );
+  assert.is(check?.name, `node:${process.versions.node.split('.')[0]}-bookworm`);
+});
+
+test('every variable that the deploying step sets is one that the scripts read', () => {
+  const { relayEnv } = readDeploySettings({ GCP_PROJECT_ID: 'main-project' });
+  const known = new Set([
+    ...Object.values(deploySettings).map(({ env }) => env),
+    ...['BUILD_PROJECT', 'PREVIEW_PROJECT', 'PULL_REQUEST'],
+  ]);
+  for (const name of Object.keys(environment({}))) {
+    if (known.has(name)) continue;
+    const probe = { GCP_PROJECT_ID: 'main-project', [name]: 'https://probe.example' };
+    const passed = faultOrEnv(() => readDeploySettings(probe).relayEnv);
+    assert.ok(typeof passed === 'string' ? passed.includes(name) : name in passed, name);
+  }
+  assert.ok(relayEnv);
+});
+
+test('a push deploys to its own project, under the names of the settings', () => {
+  const settings = settingsOf({});
+  assert.is(settings.projectId, 'main-project');
+  assert.is(settings.jwtSecret, 'aa-integration-jwt-secret');
+});
+
+test('a pull request shares no name, secret, topic or account with production, nor its project', () => {
+  const production = settingsOf({});
+  const preview = settingsOf(PULL_REQUEST);
+  assert.is(preview.projectId, 'preview-project');
+  const names = (settings: typeof production) => [
+    settings.relayName,
+    settings.jwtSecret,
+    settings.deadLetterTopic,
+    settings.profileName,
+    ...settings.topics.values(),
+    ...[settings.relayAccount, settings.functionsAccount, settings.invokerAccount].map(({ email }) => email),
+  ];
+  assert.is(names(preview).length, 7 + EVENT_KINDS.length);
+  for (const name of names(preview)) {
+    assert.match(name, /(?:-pr-7|request 7)/);
+    assert.not.ok(names(production).includes(name), name);
+  }
+  const commands = plan(preview, {}).steps.flatMap(({ tasks }) => tasks.map(({ change }) => change.argv));
+  for (const argv of commands) assert.ok(argv.includes('--project=preview-project'), argv.join(' '));
+  assert.not.match(JSON.stringify(commands), 'main-project');
+});
+
+test('a number of seven digits still makes valid names', () => {
+  assert.is(settingsOf({ ...PULL_REQUEST, _PR_NUMBER: '1234567' }).relayAccount.id, 'relay-pr-1234567');
+});
+
+test('nothing is deployed that lets anybody register', () => {
+  for (const given of [{}, PULL_REQUEST])
+    assert.throws(
+      () => buildSettings(environment({ ...given, _AUTH_OPTION: 'Skip' })),
+      'AUTH_OPTION is Skip',
+    );
+  const skipping = { ...environment(PULL_REQUEST), AUTH_SKIP_ON_CLOUD_RUN: 'true' };
+  assert.is(buildSettings(skipping).AUTH_SKIP_ON_CLOUD_RUN, undefined);
+});
+
+test('a pull request without a project of its own is not deployed', () => {
+  for (const preview of ['', 'main-project'])
+    assert.throws(() => settingsOf({ _PR_NUMBER: '7', _PREVIEW_PROJECT: preview }), 'PREVIEW_PROJECT is not');
+  assert.throws(() => settingsOf({ ...PULL_REQUEST, _PR_NUMBER: '7; rm' }), 'PULL_REQUEST is not a number');
+});
+
+function faultOrEnv(read: () => Readonly<Record<string, string>>): string | Readonly<Record<string, string>> {
+  try {
+    return read();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test.run();

@@ -1,0 +1,94 @@
+// What the commands ask before they change a project, with the real gcloud.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ROOT } from '../docs/markdown.ts';
+import { type FakeGcp, startFakeGcp, TOKEN } from '../helpers/fake-gcp/server.ts';
+
+const PROJECT = 'demo-proj';
+const REDIS = `projects/${PROJECT}/locations/us-central1/instances/aa-integration-redis`;
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+async function withProject(
+  then: (
+    go: (script: string, args: string[], input?: string) => Promise<Ended>,
+    fake: FakeGcp,
+  ) => Promise<void>,
+): Promise<void> {
+  const fake = await startFakeGcp();
+  const folder = mkdtempSync(join(tmpdir(), 'commands-'));
+  const go = (script: string, args: string[], input = '') =>
+    new Promise<Ended>((resolve, reject) => {
+      const child = spawn(
+        process.execPath,
+        [`scripts/${script}/main.ts`, '--settings', '/nowhere', ...args],
+        {
+          cwd: ROOT,
+          env: { ...fake.env(folder, PROJECT), GCP_PROJECT_ID: PROJECT },
+        },
+      );
+      let output = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (chunk: string) => {
+          output += chunk;
+        });
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, output }));
+      child.stdin.end(input);
+    });
+  try {
+    await then(go, fake);
+    assert.equal(fake.astray, []);
+  } finally {
+    await fake.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+if (hasGcloud) {
+  test('a deployment whose account lacks a permission tells how to grant it, and changes nothing', () =>
+    withProject(async (go, fake) => {
+      fake.state.denied.add('redis.instances.create');
+      const { code, output } = await go('deploy', ['--only', 'redis']);
+      assert.is(code, 1);
+      assert.match(output, /lacks 1 permissions on demo-proj/);
+      assert.match(
+        output,
+        /gcloud projects add-iam-policy-binding demo-proj --member=\S+ --role=roles\/redis\.admin/,
+      );
+      assert.not.match(output, TOKEN);
+      assert.equal(
+        fake.requests.map(({ path }) => path),
+        [`v1/projects/${PROJECT}:testIamPermissions`],
+      );
+    }));
+
+  test('a teardown keeps data unless asked for, and removes nothing without a yes', () =>
+    withProject(async (go, fake) => {
+      const labels = { 'made-by': 'agent-assist-relay' };
+      fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
+      const kept = await go('teardown', ['--only', 'redis']);
+      assert.is(kept.code, 0);
+      assert.match(kept.output, /stays without --data:\n {2}Redis instance aa-integration-redis/);
+      const refused = await go('teardown', ['--only', 'redis', '--data'], 'no\n');
+      assert.is(refused.code, 1);
+      assert.match(refused.output, 'nothing was removed');
+      assert.ok(fake.state.resources.has(REDIS));
+      const removed = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+      assert.is(removed.code, 0);
+      assert.match(removed.output, 'done: 1 removed');
+      assert.not.ok(fake.state.resources.has(REDIS));
+    }));
+}
+
+test.run();

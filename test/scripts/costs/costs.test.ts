@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bill, costOf, costTable, OFFICE, type PriceFile } from '../../../scripts/costs/costs.ts';
+import { ROOT, readDoc, rowsUnder } from '../../docs/markdown.ts';
+
+const file: PriceFile = JSON.parse(readFileSync(`${ROOT}scripts/costs/prices.json`, 'utf8'));
+const page = readDoc('docs/costs.md');
+const quantity = (agents: number, what: string) =>
+  bill({ ...OFFICE, agents }).find((line) => line.what === what)?.quantity ?? Number.NaN;
+
+test('the page has the table that the command prints', () => {
+  assert.match(page, costTable(file));
+});
+
+test('the page has every price with where and when it was read', () => {
+  assert.equal(
+    rowsUnder(page, 'price').map(([name, unit, price, from, read]) => [name, unit, price, from, read]),
+    Object.entries(file.prices).map(([name, { unit, price, page: from = '', read = '' }]) => [
+      name,
+      unit,
+      price === null ? 'unknown' : price.toFixed(7).replace(/\.?0+$/, ''),
+      from,
+      read,
+    ]),
+  );
+});
+
+test('a price that is known has a page and a day, and one that is not has neither', () => {
+  for (const [name, { price, page: from, read }] of Object.entries(file.prices)) {
+    if (price === null) assert.equal([from, read], [undefined, undefined], name);
+    else assert.ok(/^https:\/\//.test(from ?? '') && /^\d{4}-\d\d-\d\d$/.test(read ?? ''), name);
+  }
+});
+
+test('an unknown price makes an unknown cost, not none', () => {
+  const line = { what: 'Redis', price: 'redis-standard', quantity: 1 };
+  assert.is(costOf(line, file), undefined);
+  assert.is(costOf({ ...line, quantity: 0 }, file), 0);
+  assert.throws(() => costOf({ ...line, price: 'no-such' }, file), 'has no no-such');
+  assert.match(costTable(file), /in all .*\+ unknown/);
+});
+
+test('relays follow the sockets at the busiest time, and one stays', () => {
+  const month = 730 * 3_600;
+  assert.is(quantity(0, 'relay: CPU'), month);
+  assert.is(quantity(600, 'relay: CPU'), month);
+  assert.is(quantity(601, 'relay: CPU'), month * (1 + OFFICE.busyPart));
+});
+
+test('what follows the events is nothing while idle, and ten times as much for ten times the agents', () => {
+  for (const what of ['functions: CPU', 'functions: requests', 'Pub/Sub: in and out']) {
+    assert.is(quantity(0, what), 0);
+    assert.ok(Math.abs(quantity(1_000, what) / quantity(100, what) - 10) < 1e-9);
+  }
+});
+
+test.run();

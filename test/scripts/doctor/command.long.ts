@@ -1,0 +1,70 @@
+// The doctor's command line with the real gcloud, at a project in which nothing is.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ROOT } from '../../docs/markdown.ts';
+import { startFakeGcp, TOKEN } from '../../helpers/fake-gcp/server.ts';
+
+const SETTINGS = {
+  GCP_PROJECT_ID: 'demo-proj',
+  REDIS_HOST: '10.1.2.3',
+  REDIS_SECURITY: 'plain',
+  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+};
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+if (hasGcloud)
+  test('an empty project has a fault for every step, each with its remedy, as JSON and by the exit code', async () => {
+    const fake = await startFakeGcp();
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    try {
+      const child = spawn(
+        process.execPath,
+        ['scripts/doctor/main.ts', '--settings', '/nowhere', '--json', '--no-events'],
+        { cwd: ROOT, env: { ...fake.env(folder, 'demo-proj'), ...SETTINGS } },
+      );
+      let output = '';
+      let complaints = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        output += chunk;
+      });
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        complaints += chunk;
+      });
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      assert.is(code, 1, complaints);
+      const findings: { check: string; state: string; remedy?: string }[] = JSON.parse(output);
+      const faults = findings.filter(({ state }) => state === 'fault');
+      const checks = new Set(faults.map(({ check }) => check));
+      for (const step of [
+        'apis',
+        'accounts',
+        'topics',
+        'jwt-secret',
+        'connector',
+        'relay',
+        'functions',
+        'profile',
+      ])
+        assert.ok(checks.has(step), step);
+      assert.ok(faults.every(({ remedy }) => remedy !== undefined && remedy !== ''));
+      assert.not.match(output, TOKEN);
+      assert.equal(
+        fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy')),
+        [],
+        'it changes nothing',
+      );
+    } finally {
+      await fake.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+test.run();

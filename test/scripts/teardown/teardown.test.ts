@@ -1,0 +1,114 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ExecResult } from '../../../scripts/deploy/exec.ts';
+import { plan } from '../../../scripts/deploy/plan.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { survey, takeAway, undosOf } from '../../../scripts/teardown/teardown.ts';
+
+const PLAN = plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project' }), {});
+const OWNED = { labels: { 'made-by': 'agent-assist-relay', 'config-digest': 'x' } };
+
+type Answer = (line: string) => unknown;
+
+function toolsAnswering(answer: Answer, signal = new AbortController().signal) {
+  const lines: string[] = [];
+  const exec = async (argv: readonly string[]): Promise<ExecResult> => {
+    const line = argv.join(' ');
+    lines.push(line);
+    const found = answer(line);
+    return found === undefined
+      ? { code: 1, stdout: '', stderr: 'NOT_FOUND' }
+      : { code: 0, stdout: JSON.stringify(found), stderr: '' };
+  };
+  return { lines, tools: { exec, sleep: async () => {}, randomHex: () => '', signal } };
+}
+
+const titles = (undos: readonly { title: string }[]) => undos.map(({ title }) => title);
+
+test('of what has no mark of a deployment, nothing would be removed', async () => {
+  const { tools } = toolsAnswering((line) => (line.includes('get-iam-policy') ? {} : { state: 'READY' }));
+  const { ours, data, theirs } = await survey(PLAN, tools);
+  assert.equal(titles([...ours, ...data]), []);
+  assert.ok(titles(theirs).includes('topic aa-new-message-topic'));
+  assert.ok(titles(theirs).includes('connector aa-integration-vpc'));
+});
+
+test('what is not there is in no list', async () => {
+  const { tools } = toolsAnswering(() => undefined);
+  assert.equal(await survey(PLAN, tools), { ours: [], data: [], theirs: [] });
+});
+
+test('what has the mark goes, last made first, and data apart', async () => {
+  const { tools } = toolsAnswering((line) => (line.includes('get-iam-policy') ? {} : OWNED));
+  const { ours, data } = await survey(PLAN, tools);
+  assert.equal(titles(data), [
+    'secret aa-integration-redis-ca',
+    'secret aa-integration-redis-auth',
+    'Redis instance aa-integration-redis, and what it holds',
+    'secret aa-integration-jwt-secret',
+  ]);
+  const order = titles(ours);
+  assert.ok(order.indexOf('service ui-connector') < order.indexOf('topic aa-new-message-topic'));
+});
+
+test('a connector goes only when a deployment noted that it made that one', async () => {
+  const noted = (connector: string) =>
+    toolsAnswering((line) => {
+      if (line.includes('connectors describe')) return {};
+      return line.includes('describe aa-dead-letter-topic')
+        ? { labels: { 'made-connector': connector } }
+        : undefined;
+    }).tools;
+  assert.equal(titles((await survey(PLAN, noted('aa-integration-vpc'))).ours), [
+    'connector aa-integration-vpc',
+  ]);
+  assert.equal(titles((await survey(PLAN, noted('another'))).ours), []);
+});
+
+test('the grant on the project is taken back from an account of ours, and stays with one of theirs', async () => {
+  const policy = {
+    bindings: [
+      {
+        role: 'roles/dialogflow.agentAssistClient',
+        members: ['serviceAccount:ui-connector@my-project.iam.gserviceaccount.com'],
+      },
+    ],
+  };
+  const world = (description: string) =>
+    toolsAnswering((line) => {
+      if (line.startsWith('gcloud projects get-iam-policy')) return policy;
+      return line.includes('service-accounts describe ui-connector') ? { description } : undefined;
+    }).tools;
+  const ours = await survey(PLAN, world('Made by the deployment of agent-assist-relay'));
+  assert.equal(titles(ours.ours), [
+    'roles/dialogflow.agentAssistClient of ui-connector@my-project.iam.gserviceaccount.com',
+    'service account ui-connector',
+  ]);
+  assert.equal(titles((await survey(PLAN, world('made by hand'))).ours), []);
+});
+
+test('what has gone in between counts as removed, and a refusal stops there', async () => {
+  const undos = undosOf(PLAN);
+  const gone = toolsAnswering(() => undefined);
+  assert.equal(await takeAway(undos, PLAN, gone.tools, () => {}), { state: 'done', removed: undos.length });
+  assert.ok(
+    gone.lines.every((line) => / delete |remove-iam-policy-binding| clear /.test(line)),
+    gone.lines.join('\n'),
+  );
+
+  const removed: string[] = [];
+  let calls = 0;
+  const outcome = await takeAway(
+    undos,
+    PLAN,
+    {
+      ...gone.tools,
+      exec: async () => ({ code: ++calls < 3 ? 0 : 1, stdout: '', stderr: 'PERMISSION_DENIED' }),
+    },
+    (title) => removed.push(title),
+  );
+  assert.is(outcome.state, 'failed');
+  assert.equal(removed, titles(undos.slice(0, 2)));
+});
+
+test.run();
