@@ -67,7 +67,8 @@ function askNpm(): Promise<string> {
     const child = spawn('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0'], {
       stdio: ['ignore', 'pipe', 'ignore'],
       shell: process.platform === 'win32',
-      timeout: LIMIT_MS,
+      // Not `timeout`, whose timer goes on, and the process with it, where npm cannot be started.
+      signal: AbortSignal.timeout(LIMIT_MS),
     });
     let output = '';
     child.stdout.on('data', (chunk) => {
