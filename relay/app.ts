@@ -52,6 +52,8 @@ export interface RelayDeps {
   now?: (() => number) | undefined;
   /** When Socket.IO connections are closed for their age; the default is that of `limits.ts`. */
   connectionAge?: ConnectionAge | undefined;
+  /** How often Socket.IO asks for a heartbeat, in milliseconds; the default is its own. */
+  heartbeatMs?: number | undefined;
   /** How many may be there without a token; the default is that of `limits.ts`. */
   newcomersMax?: number | undefined;
   /** How long the authorizer may take, and how long its answers are kept; the defaults are those of `limits.ts`. */
@@ -197,6 +199,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     tokens,
     sessions,
     connectionAge: deps.connectionAge,
+    heartbeatMs: deps.heartbeatMs,
     allowedOrigins: config.allowedOrigins,
     project,
     parking: new Parking(redis, id),

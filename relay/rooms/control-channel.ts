@@ -4,7 +4,7 @@ import { FORMAT } from '../../shared/keys.ts';
 
 /**
  * Whether a connection of another relay still works. `gone`: it does not, or its relay does not exist any more.
- * `unknown`: the relay did not answer in time.
+ * `unknown`: the relay did not answer in time, or cannot tell.
  */
 export type ConnectionState = 'alive' | 'gone' | 'unknown';
 
@@ -14,7 +14,7 @@ export interface ControlDeps {
   /** Resolves with the number of subscribers that were reached. */
   publish(channel: string, message: string): Promise<number>;
   /** Tries one of this relay's own connections; closes it when it does not answer. */
-  probe(connection: string): Promise<Exclude<ConnectionState, 'unknown'>>;
+  probe(connection: string): Promise<ConnectionState>;
 }
 
 /** How long another relay may take, in milliseconds; it gives its connection one second to answer. */

@@ -51,7 +51,7 @@ export class EngineConnection implements Outgoing {
    * `onPong` is called with the payload of every answer to {@link ping}, `onHeartbeat` when the client has answered
    * Engine.IO's own, a message of its protocol.
    */
-  constructor(engine: Engine, onPong: (mark: string) => void, onHeartbeat: () => void = () => {}) {
+  constructor(engine: Engine, onPong: (mark: string) => void, onHeartbeat: () => void) {
     this.#engine = engine;
     this.#onPong = onPong;
     // Engine.IO keeps the request that opened the connection, with all its headers: a seventh of what a desktop occupies,

@@ -1,4 +1,3 @@
-import type { Server, Socket } from 'socket.io';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
@@ -14,14 +13,13 @@ import { type Closable, TIMER_MAX_MS } from '../lifecycle.ts';
 import { TokenBucket } from '../limiting/token-bucket.ts';
 import { BACKLOG_MAX_BYTES, JOIN_RATE, JOINED_MAX } from '../limits.ts';
 import type { SocketMeter } from '../metrics/metrics.ts';
-import type { ControlChannel } from '../rooms/control-channel.ts';
+import type { ConnectionState, ControlChannel } from '../rooms/control-channel.ts';
 import { Memberships } from '../rooms/memberships.ts';
 import type { Parking } from '../rooms/parking.ts';
 import { PlaceKeeper } from '../rooms/place-keeper.ts';
 import type { RoomRegistry } from '../rooms/registry.ts';
 import { findResumePoint } from '../rooms/resume-points.ts';
 import type { JoinFrom, Member } from '../rooms/room.ts';
-import type { Source } from '../source.ts';
 import { type Ack, answerOne } from './acknowledgement.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { type JoinRequest, JoinRequestError, parseJoin } from './join-request.ts';
@@ -29,18 +27,7 @@ import { Probe } from './probe.ts';
 import { refusalCode } from './refusal-code.ts';
 import { ReplayTurns } from './replay-turns.ts';
 import { socketIoFrame } from './socket-io-frame.ts';
-
-type Listener = (...parameters: unknown[]) => void;
-
-type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listener };
-/** The conversations' events are written ready-made and never pass Socket.IO's `emit`. */
-type ToDesktop = {
-  'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;
-};
-type SocketData = { claims: Claims; source: Source };
-
-export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
-export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
+import type { DesktopSocket } from './socket-io-messages.ts';
 
 export interface DesktopDeps extends VisitsDeps {
   project: Project;
@@ -78,9 +65,13 @@ export class SocketIoDesktop implements Closable, Revocable {
   constructor(socket: DesktopSocket, deps: DesktopDeps) {
     this.#deps = deps;
     this.#claims = socket.data.claims;
-    this.#connection = new EngineConnection(socket.conn, (mark) => {
-      if (!this.#probe.answered(mark)) this.#places.pong(mark);
-    });
+    this.#connection = new EngineConnection(
+      socket.conn,
+      (mark) => {
+        if (!this.#probe.answered(mark)) this.#places.pong(mark);
+      },
+      () => this.#places.heartbeat(),
+    );
     this.#probe = new Probe(this.#connection);
     this.#visits = new Visits(deps, {
       claims: () => this.#claims,
@@ -137,7 +128,7 @@ export class SocketIoDesktop implements Closable, Revocable {
   }
 
   /** Whether the desktop answers; one that does not is cut, and its places are parked when this resolves. */
-  async probe(): Promise<'alive' | 'gone'> {
+  async probe(): Promise<ConnectionState> {
     const state = await this.#probe.run();
     if (state === 'gone') {
       this.#connection.cut();

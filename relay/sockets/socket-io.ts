@@ -9,17 +9,14 @@ import { TokenBucket } from '../limiting/token-bucket.ts';
 import { AUTH_TIMEOUT_MS, FRAME_RATE, INBOUND_FRAME_MAX_BYTES } from '../limits.ts';
 import type { Newcomers } from '../newcomers.ts';
 import { originCheck } from '../origins.ts';
+import type { ConnectionState } from '../rooms/control-channel.ts';
 import type { SourceOf } from '../source.ts';
 import { onTcpConnection, releaseRequest } from './engine-connection.ts';
 import { Entrance } from './entrance.ts';
 import { type NoteRefusalDeps, noteRefusal } from './note-refusal.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import {
-  type DesktopDeps,
-  type DesktopServer,
-  type DesktopSocket,
-  SocketIoDesktop,
-} from './socket-io-desktop.ts';
+import { type DesktopDeps, SocketIoDesktop } from './socket-io-desktop.ts';
+import type { DesktopServer, DesktopSocket } from './socket-io-messages.ts';
 
 export interface SocketIoDeps extends DesktopDeps, NoteRefusalDeps {
   sourceOf: SourceOf;
@@ -28,13 +25,15 @@ export interface SocketIoDeps extends DesktopDeps, NoteRefusalDeps {
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
   connectionAge?: ConnectionAge | undefined;
+  /** How often a heartbeat is asked for, in milliseconds; the default is Socket.IO's own. */
+  heartbeatMs?: number | undefined;
   /** Whether new connections are refused with 503. */
   isDraining(): boolean;
 }
 
 export interface SocketIoServer {
   /** Tries a connection; `gone` also when there is none of this id. */
-  probe(connection: string): Promise<'alive' | 'gone'>;
+  probe(connection: string): Promise<ConnectionState>;
   /** Every connected desktop. */
   desktops(): Iterable<Closable & Revocable>;
   /** Disconnects every desktop; resolves when their places are written. */
@@ -69,6 +68,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
     maxHttpBufferSize: INBOUND_FRAME_MAX_BYTES,
     connectTimeout: AUTH_TIMEOUT_MS,
+    ...(deps.heartbeatMs === undefined ? {} : { pingInterval: deps.heartbeatMs }),
     cors: {
       origin: (origin, done) => done(null, isAllowed(origin)),
       credentials: deps.allowedOrigins !== undefined,

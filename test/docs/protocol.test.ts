@@ -96,7 +96,7 @@ test('every kind of event and every field is documented, in their order, and no 
 });
 
 test('every message that a Socket.IO desktop may send is documented, and no other is', () => {
-  const declared = between('relay/sockets/socket-io-desktop.ts', 'type FromDesktop = {', '}');
+  const declared = between('relay/sockets/socket-io-messages.ts', 'type FromDesktop = {', '}');
   const names = [...declared.matchAll(/'([\w-]+)':/g)].map(([, name = '']) => name);
   assert.ok(names.length > 1);
   assert.equal(sorted(firstCells(protocol, 'emitted')), sorted(names));
@@ -105,7 +105,7 @@ test('every message that a Socket.IO desktop may send is documented, and no othe
 });
 
 test('every message beside the events that a Socket.IO desktop may be sent is documented, and no other is', () => {
-  const declared = between('relay/sockets/socket-io-desktop.ts', 'type ToDesktop = {', '};\ntype');
+  const declared = between('relay/sockets/socket-io-messages.ts', 'type ToDesktop = {', '};\ntype');
   const names = [...declared.matchAll(/^ {2}'([\w-]+)':/gm)].map(([, name = '']) => name);
   assert.ok(names.length > 0);
   assert.equal(sorted(firstCells(protocol, 'sent')), sorted(names));

@@ -30,6 +30,7 @@ export async function startTestRelay(
       RelayDeps,
       | 'now'
       | 'connectionAge'
+      | 'heartbeatMs'
       | 'keyRing'
       | 'lookForKeys'
       | 'newcomersMax'
@@ -70,6 +71,7 @@ export async function startTestRelay(
     lookForKeys: deps.lookForKeys,
     now,
     connectionAge: deps.connectionAge,
+    heartbeatMs: deps.heartbeatMs,
     newcomersMax: deps.newcomersMax,
     adminToken: deps.adminToken,
     refusalsPerMinute: deps.refusalsPerMinute,
