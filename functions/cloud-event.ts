@@ -1,4 +1,4 @@
-import type { PubsubMessage } from '../shared/event.ts';
+import type { PubsubMessage } from '../shared/pubsub-message.ts';
 
 /** A Pub/Sub message as it reached the function, and what the CloudEvent around it says. */
 export interface Delivery {

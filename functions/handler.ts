@@ -1,7 +1,8 @@
 import type { Project } from '../shared/conversation-name.ts';
 import { EventError, type EventFault } from '../shared/errors.ts';
-import { decodeEvent, type EventKind, messageIdOf } from '../shared/event.ts';
+import { decodeEvent, type EventKind } from '../shared/event.ts';
 import type { Logger } from '../shared/log.ts';
+import { messageIdOf } from '../shared/pubsub-message.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
 import { traceFields } from '../shared/trace.ts';
 import { type Delivery, toDelivery } from './cloud-event.ts';

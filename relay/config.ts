@@ -12,8 +12,8 @@ import {
 import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
-import { secretName } from './auth/key-source-secret.ts';
 import { authFaults, authSettings } from './auth/providers.ts';
+import { secretSetting } from './auth/secret-setting.ts';
 import { limitSettings } from './limiting/settings.ts';
 import { originPattern } from './origins.ts';
 
@@ -55,16 +55,7 @@ const ownSettings = {
     fallback: '/secret/jwt_secret_key',
     remedy: 'set it to the file that holds the key which signs the tokens',
   }),
-  jwtSecretName: setting<string | undefined>('JWT_SECRET_NAME', {
-    schema: v.pipe(
-      v.string(),
-      v.check((name) => secretName(name, '-') !== undefined),
-    ),
-    fallback: undefined,
-    remedy:
-      'set it to a secret of Secret Manager, as NAME or projects/PROJECT/secrets/NAME and without a version, ' +
-      'or leave it out for the file that JWT_SECRET_KEY_PATH names',
-  }),
+  jwtSecretName: secretSetting('JWT_SECRET_NAME', 'JWT_SECRET_KEY_PATH'),
   jwtLifetimeSeconds: setting('JWT_LIFETIME_SECONDS', {
     schema: integer(1, 86_400),
     fallback: 3600,

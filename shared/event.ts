@@ -1,6 +1,7 @@
 import type { protos } from '@google-cloud/dialogflow';
 import { type Project, type ShortName, shortName } from './conversation-name.ts';
 import { ConversationNameError, EventError } from './errors.ts';
+import { attributesOf, messageIdOf, type PubsubMessage, publishTimeOf } from './pubsub-message.ts';
 import { replayedOf } from './replayed.ts';
 
 /** The four kinds of events: the desktop's Socket.IO event, the function's name and the envelope's `data_type`. */
@@ -35,17 +36,6 @@ export interface Envelope {
   participant_role?: string;
   /** Only with interim transcripts: the attribute `message_id`, or ''. */
   new_recognition_result_message_id?: string;
-}
-
-/** The part of a Pub/Sub push message that becomes an event; either spelling of the last two may be there. */
-export interface PubsubMessage {
-  /** Base64. */
-  data?: unknown;
-  attributes?: unknown;
-  messageId?: unknown;
-  message_id?: unknown;
-  publishTime?: unknown;
-  publish_time?: unknown;
 }
 
 /** What a Pub/Sub message becomes: the envelope as JSON text, and what the event log has to know of it. */
@@ -88,15 +78,11 @@ export function decodeEvent(
   const data = decodePayload(message.data, options.maxBytes);
   const published = parsePayload(data);
   const conversation = conversationOf(published, options.project);
-  const attributes = stringMap(message.attributes);
+  const attributes = attributesOf(message);
   const replayed = replayedOf(attributes);
   const messageId = replayed.messageId ?? messageIdOf(message) ?? options.fallback.id ?? '';
   const publishTime =
-    replayed.publishTime ??
-    identifier(message.publishTime) ??
-    identifier(message.publish_time) ??
-    options.fallback.time ??
-    options.now.toISOString();
+    replayed.publishTime ?? publishTimeOf(message) ?? options.fallback.time ?? options.now.toISOString();
 
   const envelope: Envelope = {
     conversation_name: conversation,
@@ -231,22 +217,4 @@ function isFinal(published: JsonObject): boolean {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Pub/Sub's id of a message, in either spelling; none when it has no usable one. */
-export function messageIdOf(message: PubsubMessage): string | undefined {
-  return identifier(message.messageId) ?? identifier(message.message_id);
-}
-
-function identifier(value: unknown): string | undefined {
-  // The parser rounds a larger number: two messages could get one id, and one of them would count as a duplicate.
-  if (Number.isSafeInteger(value)) return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function stringMap(value: unknown): Record<string, string> {
-  if (!isObject(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
 }

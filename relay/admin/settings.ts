@@ -1,6 +1,5 @@
-import * as v from 'valibot';
 import { type Settings, setting, text } from '../../shared/config.ts';
-import { secretName } from '../auth/key-source-secret.ts';
+import { secretSetting } from '../auth/secret-setting.ts';
 
 /** The settings of the endpoints for administrators. Without a token there are none. */
 export const adminSettings = {
@@ -9,14 +8,5 @@ export const adminSettings = {
     fallback: undefined,
     remedy: 'set it to the file that holds the token of the administrators, or leave it out',
   }),
-  adminTokenName: setting<string | undefined>('ADMIN_TOKEN_NAME', {
-    schema: v.pipe(
-      v.string(),
-      v.check((name) => secretName(name, '-') !== undefined),
-    ),
-    fallback: undefined,
-    remedy:
-      'set it to a secret of Secret Manager, as NAME or projects/PROJECT/secrets/NAME and without a version, ' +
-      'or leave it out for the file that ADMIN_TOKEN_PATH names',
-  }),
+  adminTokenName: secretSetting('ADMIN_TOKEN_NAME', 'ADMIN_TOKEN_PATH'),
 } satisfies Settings;

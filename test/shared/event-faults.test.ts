@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EventError, type EventFault } from '../../shared/errors.ts';
-import { decodeEvent, EVENT_KINDS, type EventKind, type PubsubMessage } from '../../shared/event.ts';
+import { decodeEvent, EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import type { PubsubMessage } from '../../shared/pubsub-message.ts';
 
 const CONVERSATION = 'projects/demo-project/conversations/c-1';
 const SECRET = 'zanzibar phrase';

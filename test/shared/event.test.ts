@@ -6,8 +6,8 @@ import {
   decodeEvent,
   type Envelope,
   type EventKind,
-  type PubsubMessage,
 } from '../../shared/event.ts';
+import type { PubsubMessage } from '../../shared/pubsub-message.ts';
 
 const CONVERSATION = 'projects/demo-project/locations/global/conversations/c-1';
 const NOW = new Date('2026-03-12T14:00:00.999Z');

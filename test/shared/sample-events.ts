@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { EventKind, PubsubMessage } from '../../shared/event.ts';
+import type { EventKind } from '../../shared/event.ts';
+import type { PubsubMessage } from '../../shared/pubsub-message.ts';
 
 export const SAMPLE_PROJECT = { id: 'brightwater-cc', number: '418820394417' };
 

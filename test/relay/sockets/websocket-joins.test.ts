@@ -125,53 +125,6 @@ test('the cursor of an event, or of an answer, goes on behind it on another rela
   }
 });
 
-test('a cursor of a lost life of the log, or of one that is trimmed, is not recovered and gets what there is', async () => {
-  const conversation = uniqueConversation();
-  const small = createEventLog(createRedisTwin(), { historySize: 2, historyTtlSeconds: 3600 });
-  const { position } = await small.append(makeEvent(conversation, { messageId: '1' }));
-  for (const messageId of ['2', '3', '4']) await small.append(makeEvent(conversation, { messageId }));
-  for (const after of ['lost.7.tag', `${position.epoch}.1.${position.tag}`]) {
-    const desktop = await connect();
-    const answer = await desktop.join(conversation, after);
-    assert.ok(answer.type === 'joined');
-    assert.is(answer.recovered, false);
-    await desktop.received(2);
-    assert.equal(desktop.messageIds(), ['3', '4']);
-  }
-});
-
-/** Another client, because a log's settings belong to the client that it is made with. */
-const twins: Redis[] = [];
-function createRedisTwin(): Redis {
-  const twin = createRedis(redis.redisConfig);
-  twins.push(twin);
-  return twin;
-}
-test.after(() => {
-  for (const twin of twins) twin.disconnect();
-});
-
-test('a log that is lost under a live desktop is told by reset, and what comes then is delivered', async () => {
-  const conversation = uniqueConversation();
-  const desktop = await connect();
-  await log.append(makeEvent(conversation, { messageId: '1' }));
-  await desktop.join(conversation, '0');
-  await desktop.received(1);
-  await commands.del(await commands.keys(`*${conversation}}*`));
-  await log.append(makeEvent(conversation, { messageId: '2' }));
-  await desktop.received(2);
-  const types = desktop.frames.slice(2).map((frame) => frame.type);
-  assert.equal(types, ['event', 'reset', 'event']);
-  const [reset] = desktop.of('reset');
-  assert.is(reset?.conversation, conversation);
-
-  const next = await connect();
-  const answer = await next.join(conversation, reset?.cursor);
-  assert.ok(answer.type === 'joined' && answer.recovered);
-  await next.received(1);
-  assert.equal(next.messageIds(), ['2']);
-});
-
 test('after leave nothing comes, and the conversation may be joined again from a cursor', async () => {
   const conversation = uniqueConversation();
   const desktop = await connect();
@@ -246,16 +199,6 @@ test('200 viewers are sent identical bytes, which hold the same event as a Socke
   }
   assert.equal(await socketIo.received(2), first?.events as never);
   socketIo.close();
-});
-
-test('a conversation whose log cannot be read is unavailable, and the connection lives on', async () => {
-  const conversation = uniqueConversation();
-  await commands.set(`aar1:{${conversation}}:meta`, 'not a hash');
-  const desktop = await connect();
-  const answer = await desktop.join(conversation);
-  assert.ok(answer.type === 'error');
-  assert.is(answer.code, 'unavailable');
-  assert.is((await desktop.join(uniqueConversation())).type, 'joined');
 });
 
 test('nothing of what was said is in the log', () => {
