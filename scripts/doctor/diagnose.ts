@@ -13,7 +13,14 @@ import { checkEvents } from './event-check.ts';
 import { type Finding, fault } from './finding.ts';
 import { checkPlan } from './plan-check.ts';
 import { checkIdentity, checkLocation, checkNetwork, checkSigningKey } from './project-checks.ts';
-import { ask, checkCors, checkReady, checkRegister } from './relay-checks.ts';
+import {
+  ask,
+  checkCors,
+  checkReady,
+  checkRegister,
+  checkStrangeOrigin,
+  STRANGE_ORIGIN,
+} from './relay-checks.ts';
 
 const TOKEN_SECONDS = 600;
 
@@ -90,10 +97,13 @@ async function* checkRelay(options: DiagnoseOptions): AsyncGenerator<Finding> {
   }
   const ready = checkReady(await ask(`${relayUrl}/ready`));
   yield ready;
-  if (origin !== undefined) {
-    const headers = { origin, 'access-control-request-method': 'POST' };
-    yield checkCors(await ask(`${relayUrl}/register`, { method: 'OPTIONS', headers }), origin);
-  }
+  const preflight = (from: string) =>
+    ask(`${relayUrl}/register`, {
+      method: 'OPTIONS',
+      headers: { origin: from, 'access-control-request-method': 'POST' },
+    });
+  yield checkStrangeOrigin(await preflight(STRANGE_ORIGIN));
+  if (origin !== undefined) yield checkCors(await preflight(origin), origin);
   const { finding, token } = checkRegister(
     await ask(`${relayUrl}/register`, {
       method: 'POST',

@@ -42,13 +42,31 @@ export function checkReady(answer: Answer): Finding {
 export function checkCors(answer: Answer, origin: string): Finding {
   const check = `CORS from ${origin}`;
   if ('reason' in answer) return fault(check, `no answer: ${answer.reason}`, 'see relay /ready');
-  const allowed = answer.headers.get('access-control-allow-origin');
-  if (allowed === origin || allowed === '*') return ok(check, 'is allowed');
+  if (allows(answer, origin)) return ok(check, 'is allowed');
   return fault(
     check,
     'is refused: a desktop of this origin cannot work',
     `add ${origin} to CORS_ALLOWED_ORIGINS, then npm run deploy -- --only relay`,
   );
+}
+
+/** An origin that no relay has a reason to name: nobody can own one of this domain (RFC 6761). */
+export const STRANGE_ORIGIN = 'https://origin.invalid';
+
+/** @param answer of a preflight, `OPTIONS /register`, from {@link STRANGE_ORIGIN} */
+export function checkStrangeOrigin(answer: Answer): Finding {
+  const check = 'CORS from anywhere';
+  if ('reason' in answer) return fault(check, `no answer: ${answer.reason}`, 'see relay /ready');
+  if (!allows(answer, STRANGE_ORIGIN)) return ok(check, 'is refused');
+  return note(
+    check,
+    'pages of any origin may use the relay',
+    'set CORS_ALLOWED_ORIGINS to the origins of the desktops, then npm run deploy -- --only relay',
+  );
+}
+
+function allows({ headers }: Extract<Answer, { headers: Headers }>, origin: string): boolean {
+  return [origin, '*'].includes(headers.get('access-control-allow-origin') ?? '');
 }
 
 /**

@@ -8,7 +8,14 @@ import {
   checkNetwork,
   checkSigningKey,
 } from '../../../scripts/doctor/project-checks.ts';
-import { ask, checkCors, checkReady, checkRegister } from '../../../scripts/doctor/relay-checks.ts';
+import {
+  ask,
+  checkCors,
+  checkReady,
+  checkRegister,
+  checkStrangeOrigin,
+  STRANGE_ORIGIN,
+} from '../../../scripts/doctor/relay-checks.ts';
 
 const settings = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
@@ -97,6 +104,21 @@ test('an origin is allowed by its own name or by all', () => {
   assert.is(from('*').state, 'ok');
   assertFault(from(), 'is refused', 'add https://desk.example to CORS_ALLOWED_ORIGINS');
   assertFault(from('https://other.example'), 'is refused', 'CORS_ALLOWED_ORIGINS');
+});
+
+test('a relay that lets any origin call works, and is noted', () => {
+  const allowing = (allowed?: string) =>
+    checkStrangeOrigin(
+      answer(204, '', allowed === undefined ? {} : { 'access-control-allow-origin': allowed }),
+    );
+  assert.is(allowing().state, 'ok');
+  assert.is(allowing('https://desk.example').state, 'ok');
+  for (const allowed of ['*', STRANGE_ORIGIN]) {
+    const finding = allowing(allowed);
+    assert.is(finding.state, 'note');
+    assert.match(finding.remedy ?? '', 'set CORS_ALLOWED_ORIGINS');
+  }
+  assert.is(checkStrangeOrigin({ reason: 'refused' }).state, 'fault');
 });
 
 test('registering is refused without a credential, and gives a token with one', () => {

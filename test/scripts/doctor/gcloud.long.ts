@@ -81,7 +81,14 @@ if (hasGcloud) {
     const all = await findings(GIVEN.steps);
     assert.equal(faults(all), []);
     const checks = all.map(({ check }) => check);
-    for (const check of [...GIVEN.steps, 'relay /ready', 'register', 'socket', `event ${KIND}`])
+    for (const check of [
+      ...GIVEN.steps,
+      'relay /ready',
+      'CORS from anywhere',
+      'register',
+      'socket',
+      `event ${KIND}`,
+    ])
       assert.ok(checks.includes(check), check);
     assert.equal(fake.astray, []);
   });
