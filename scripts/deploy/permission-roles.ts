@@ -18,7 +18,8 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['artifactregistry.', 'roles/artifactregistry.admin'],
   ['storage.', 'roles/storage.admin'],
   ['cloudbuild.', 'roles/cloudbuild.builds.editor'],
-  ['dialogflow.', 'roles/dialogflow.admin'],
+  // Source: github.com/iann0036/iam-dataset, gcp/roles/dialogflow.conversationManager.json, commit 1818bc7.
+  ['dialogflow.conversationProfiles.', 'roles/dialogflow.conversationManager'],
 ];
 
 /** @throws {Error} when a step declares a permission without a role: the tests hold every plan to it. */

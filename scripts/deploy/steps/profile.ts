@@ -15,6 +15,8 @@ export function profileStep(settings: DeploySettings): Step {
     key: 'profile',
     title: 'Point the conversation profile at the topics',
     needs: ['topics'],
+    // Source: Dialogflow's REST reference, projects.conversationProfiles.create, for the first; all four are in Google's
+    // roles/dialogflow.conversationManager as github.com/iann0036/iam-dataset lists it (gcp/roles, commit 1818bc7).
     permissions: [
       'dialogflow.conversationProfiles.create',
       'dialogflow.conversationProfiles.get',
