@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { quotaKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
+import { type RedisScript, redisScript } from '../../shared/redis-script.ts';
 
 const WINDOW_MS = 60_000;
 
@@ -47,9 +48,11 @@ export interface FairQuotaDeps {
  */
 export class FairQuota {
   readonly #deps: FairQuotaDeps;
+  readonly #take: RedisScript<number>;
 
   constructor(deps: FairQuotaDeps) {
     this.#deps = deps;
+    this.#take = redisScript(deps.redis, TAKE, Number);
   }
 
   /**
@@ -57,13 +60,13 @@ export class FairQuota {
    * there always is: then the owner of the quota refuses what is too much, whoever it hits.
    */
   async take(agent: string): Promise<number> {
-    const { redis, name, perMinute, now = Date.now } = this.#deps;
+    const { name, perMinute, now = Date.now } = this.#deps;
     const at = now();
     const window = Math.floor(at / WINDOW_MS);
     const elapsed = (at % WINDOW_MS) / WINDOW_MS;
     const keys = [quotaKey(name, window), quotaKey(name, window - 1)];
     const who = createHash('sha256').update(agent, 'utf8').digest('base64url');
-    const used = await redis.eval(TAKE, keys.length, ...keys, perMinute, elapsed, who).then(Number, () => 0);
+    const used = await this.#take(keys, [perMinute, elapsed, who]).catch(() => 0);
     if (used === 0) return 0;
     const nextPart = used < perMinute ? used / perMinute : 1;
     return Math.max(1, Math.ceil((nextPart - elapsed) * WINDOW_MS));

@@ -4,6 +4,7 @@ import type { ShortName } from '../conversation-name.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../event.ts';
 import { conversationKeys, FORMAT } from '../keys.ts';
 import { isCluster, type Redis } from '../redis.ts';
+import { redisScript } from '../redis-script.ts';
 import type { Position } from './position.ts';
 import { contentOf, headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
 import { sortableTime } from './sortable-time.ts';
@@ -76,22 +77,22 @@ const EPOCH_LENGTH = 13;
 const TAG_LENGTH = 8;
 
 // Read beside this module; the build copies both scripts beside the bundle.
-const script = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+const source = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
-interface Scripts {
-  aarAppend(
-    ...args: (string | number)[]
-  ): Promise<[AppendResult['outcome'], string, number, string, SupersededBy?]>;
-  aarRead(...args: (string | number)[]): Promise<RawPage>;
-}
+type RawResult = [
+  outcome: AppendResult['outcome'],
+  epoch: string,
+  offset: number,
+  tag: string,
+  reason?: SupersededBy,
+];
 type RawPage = [epoch: string, offset: string, tag: string, interims: string, RawEntry[], string[]];
 type RawEntry = [id: string, fields: string[]];
 
 /** The event log in Redis: one server, or a cluster with the sharded pub/sub of Redis 7. */
 export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
-  redis.defineCommand('aarAppend', { numberOfKeys: 7, lua: script('append.lua') });
-  redis.defineCommand('aarRead', { numberOfKeys: 3, lua: script('read.lua'), readOnly: true });
-  const scripts = redis as Redis & Scripts;
+  const appendScript = redisScript(redis, source('append.lua'), toAppendResult);
+  const readScript = redisScript(redis, source('read.lua'), toLogPage);
   const publishCommand = isCluster(redis) ? 'SPUBLISH' : 'PUBLISH';
 
   return {
@@ -99,54 +100,39 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
       const keys = conversationKeys(event.conversation);
       const random = randomUUID();
       writeTogether(redis);
-      const taken = scripts.aarAppend(
-        keys.meta,
-        keys.log,
-        keys.ids,
-        keys.interim,
-        keys.over,
-        keys.interimIds,
-        keys.olderInterimIds,
-        FORMAT,
-        publishCommand,
-        keys.channel,
-        messageMember(event.kind, event.messageId),
-        headerOf(event),
-        event.json,
-        random.slice(0, EPOCH_LENGTH),
-        random.slice(-TAG_LENGTH),
-        config.historySize,
-        config.historyTtlSeconds,
-        FINISHED_TTL_SECONDS,
-        event.closes ?? '',
-        event.kind === INTERIM_KIND ? '1' : '0',
-        event.utterance?.participant ?? '',
-        event.utterance?.message ?? '',
-        sortableTime(event.publishTime),
-        INTERIM_TTL_SECONDS,
-        event.finishes ? '1' : '0',
-        META_EXTRA_TTL_SECONDS,
-        INTERIM_IDS_TTL_SECONDS,
+      return appendScript(
+        [keys.meta, keys.log, keys.ids, keys.interim, keys.over, keys.interimIds, keys.olderInterimIds],
+        [
+          FORMAT,
+          publishCommand,
+          keys.channel,
+          messageMember(event.kind, event.messageId),
+          headerOf(event),
+          event.json,
+          random.slice(0, EPOCH_LENGTH),
+          random.slice(-TAG_LENGTH),
+          config.historySize,
+          config.historyTtlSeconds,
+          FINISHED_TTL_SECONDS,
+          event.closes ?? '',
+          event.kind === INTERIM_KIND ? '1' : '0',
+          event.utterance?.participant ?? '',
+          event.utterance?.message ?? '',
+          sortableTime(event.publishTime),
+          INTERIM_TTL_SECONDS,
+          event.finishes ? '1' : '0',
+          META_EXTRA_TTL_SECONDS,
+          INTERIM_IDS_TTL_SECONDS,
+        ],
       );
-      return taken.then(([outcome, epoch, offset, tag, reason]) => ({
-        outcome,
-        position: { epoch, offset, tag },
-        ...(reason === undefined ? {} : { reason }),
-      }));
     },
 
-    async read(conversation, after, limit) {
+    read(conversation, after, limit) {
       const keys = conversationKeys(conversation);
-      const page = await scripts.aarRead(
-        keys.meta,
-        keys.log,
-        keys.interim,
-        after + 1,
-        limit,
-        INTERIM_TTL_SECONDS,
-        PAGE_MAX_BYTES,
+      return readScript(
+        [keys.meta, keys.log, keys.interim],
+        [after + 1, limit, INTERIM_TTL_SECONDS, PAGE_MAX_BYTES],
       );
-      return toLogPage(page);
     },
 
     async isFinished(conversation) {
@@ -181,6 +167,10 @@ function writeTogether(redis: Redis): void {
   if (stream === undefined || stream.writableCorked > 0) return;
   stream.cork();
   setImmediate(() => stream.uncork());
+}
+
+function toAppendResult([outcome, epoch, offset, tag, reason]: RawResult): AppendResult {
+  return { outcome, position: { epoch, offset, tag }, ...(reason === undefined ? {} : { reason }) };
 }
 
 function toLogPage([epoch, offset, tag, interims, entries, open]: RawPage): LogPage {
