@@ -1,11 +1,28 @@
-// The last step of cloudbuild.yaml: `npm run deploy` with the settings of a push or of a pull request.
+// The last step of a build: deploys with the settings of a push or of a pull request, or takes a pull request's
+// deployment away.
 import { spawnSync } from 'node:child_process';
 import { ROOT, runCommand } from '../command.ts';
-import { buildSettings } from './settings.ts';
+import { buildSettings, previewSettings } from './settings.ts';
+
+const USAGE = `node scripts/cloud-build/main.ts [--teardown] [OPTION of npm run deploy, or of npm run teardown ...]
+  --teardown   takes away what the pull request PULL_REQUEST made in PREVIEW_PROJECT, without asking; what pull requests
+               share stays`;
 
 await runCommand('cloud-build', async () => {
-  const env = buildSettings(process.env);
-  const argv = ['scripts/deploy/main.ts', '--settings', '/dev/null', ...process.argv.slice(2)];
-  const { status } = spawnSync(process.execPath, argv, { cwd: ROOT, env, stdio: 'inherit' });
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === '--help') {
+    console.log(USAGE);
+    return 0;
+  }
+  const argv =
+    first === '--teardown'
+      ? ['scripts/teardown/main.ts', '--data', '--yes', ...rest]
+      : ['scripts/deploy/main.ts', ...process.argv.slice(2)];
+  const env = first === '--teardown' ? previewSettings(process.env) : buildSettings(process.env);
+  const { status } = spawnSync(process.execPath, [...argv, '--settings', '/dev/null'], {
+    cwd: ROOT,
+    env,
+    stdio: 'inherit',
+  });
   return status ?? 1;
 });

@@ -27,8 +27,11 @@ export function buildSettings(env: Env): Env {
         `${name} is Skip: a build deploys nothing that lets anybody register; set it to a provider`,
       );
   if (!own) faults.push('BUILD_PROJECT is not set: set it to $PROJECT_ID in cloudbuild.yaml');
-  if (number && !/^[1-9]\d{0,6}$/.test(number))
-    faults.push('PULL_REQUEST is not a number: set it to $_PR_NUMBER in cloudbuild.yaml');
+  // Every function's name ends in it, and Cloud Run's names have 49 characters at most.
+  if (number && !/^[1-9]\d{0,4}$/.test(number))
+    faults.push(
+      'PULL_REQUEST is not a number of at most five digits: set it to $_PR_NUMBER in cloudbuild.yaml',
+    );
   if (number && (!preview || preview === own))
     faults.push(
       'PREVIEW_PROJECT is not another project than BUILD_PROJECT: pull requests need one of their own',
@@ -39,10 +42,19 @@ export function buildSettings(env: Env): Env {
   return { ...settings, GCP_PROJECT_ID: preview, ...previewNames(number), ...SMALL };
 }
 
+/** The same of a pull request only: nothing takes the deployment of a push away. @throws {ConfigError} */
+export function previewSettings(env: Env): Env {
+  if (!env.PULL_REQUEST)
+    throw new ConfigError(['PULL_REQUEST is not set: set it to the number of the pull request that is over']);
+  return buildSettings(env);
+}
+
 /** Network and Redis belong to the preview project, and its pull requests share them. */
 function previewNames(number: string): Env {
-  const named = (word: string) => `${word}-pr-${number}`;
+  const suffix = `pr${number}`;
+  const named = (word: string) => `${word}-${suffix}`;
   return {
+    FUNCTION_NAME_SUFFIX: suffix,
     CONNECTOR_SERVICE_NAME: named('relay'),
     CONNECTOR_SERVICE_ACCOUNT_NAME: named('relay'),
     INTERCEPTOR_SERVICE_ACCOUNT_NAME: named('events'),

@@ -1,23 +1,20 @@
 import { accessToken } from './access-token.ts';
 import type { Exec } from './exec.ts';
-import { grantAdvice, permissionsOf } from './permission-roles.ts';
+import { grantAdvice } from './permission-roles.ts';
 import { missingPermissions } from './preflight.ts';
 import type { DeploySettings } from './settings.ts';
-import type { Plan } from './step.ts';
 
-export type PermissionCheck =
-  | { state: 'granted'; count: number }
-  | { state: 'missing'; advice: string }
-  /** The run itself will tell what is missing. */
-  | { state: 'unknown'; reason: string };
-
-/** Asks whether gcloud's account may do everything that the plan's steps declare. */
-export async function checkPermissions(
-  plan: Plan,
+/**
+ * Asks whether gcloud's account has these permissions on the project, and tells. Where Google does not answer that, the
+ * run itself will tell what is missing.
+ *
+ * @returns false when one is known to be missing.
+ */
+export async function isPermitted(
+  permissions: readonly string[],
   { projectId, adminAccount }: Pick<DeploySettings, 'projectId' | 'adminAccount'>,
   { exec, env, signal }: { exec: Exec; env: NodeJS.ProcessEnv; signal: AbortSignal },
-): Promise<PermissionCheck> {
-  const permissions = permissionsOf(plan);
+): Promise<boolean> {
   try {
     const missing = await missingPermissions({
       projectId,
@@ -25,11 +22,18 @@ export async function checkPermissions(
       accessToken: await accessToken(adminAccount, env),
       endpoint: env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER,
     });
-    if (missing.length === 0) return { state: 'granted', count: permissions.length };
+    if (missing.length === 0) {
+      console.log(`your account has all ${permissions.length} permissions it takes`);
+      return true;
+    }
     const account = adminAccount ?? (await currentAccount(exec, signal));
-    return { state: 'missing', advice: grantAdvice(missing, projectId, account) };
+    console.error(grantAdvice(missing, projectId, account));
+    return false;
   } catch (error) {
-    return { state: 'unknown', reason: error instanceof Error ? error.message : String(error) };
+    console.log(
+      `note: permissions are not checked: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return true;
   }
 }
 

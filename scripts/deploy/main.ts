@@ -1,17 +1,17 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { parseArgs } from 'node:util';
 import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../command.ts';
-import { checkPermissions } from './check-permissions.ts';
+import { isPermitted } from './check-permissions.ts';
 import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
+import { permissionsOf } from './permission-roles.ts';
 import { plan, stepNamed } from './plan.ts';
 import { type Outcome, run } from './run.ts';
-import { type DeploySettings, readDeploySettings } from './settings.ts';
+import { readDeploySettings } from './settings.ts';
 import { shellScript } from './shell.ts';
 import { sourceDigests } from './source-digest.ts';
-import type { Plan } from './step.ts';
 import { unusedNotes } from './unused-variables.ts';
 
 const USAGE = `npm run deploy -- [OPTION ...]
@@ -58,7 +58,10 @@ await runCommand('deploy', async () => {
   for (const note of [...unusedNotes(env), ...(migration?.notes ?? [])]) console.log(`note: ${note}`);
   const tools = createTools();
   if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE))) return 1;
-  if (!values['skip-permission-check'] && !(await isPermitted(shown, settings, tools))) return 1;
+  if (!values['skip-permission-check']) {
+    const eyes = { ...tools, env: process.env };
+    if (!(await isPermitted(permissionsOf(shown), settings, eyes))) return 1;
+  }
   const progress = {
     step: (step: { key: string; title: string }, number: number, total: number) =>
       console.log(`[${number}/${total}] ${step.key}: ${step.title}`),
@@ -71,18 +74,6 @@ await runCommand('deploy', async () => {
   if (migration && code === 0) console.log(wayBack(settings, migration.reference));
   return code;
 });
-
-async function isPermitted(
-  shown: Plan,
-  settings: DeploySettings,
-  { exec, signal }: ReturnType<typeof createTools>,
-): Promise<boolean> {
-  const check = await checkPermissions(shown, settings, { exec, signal, env: process.env });
-  if (check.state === 'granted') console.log(`your account has all ${check.count} permissions it takes`);
-  else if (check.state === 'unknown') console.log(`note: permissions are not checked: ${check.reason}`);
-  else console.error(check.advice);
-  return check.state !== 'missing';
-}
 
 function report(outcome: Outcome): number {
   if (outcome.state === 'done') {

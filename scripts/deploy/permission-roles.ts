@@ -1,4 +1,4 @@
-import type { Plan } from './step.ts';
+import type { Plan, Undo } from './step.ts';
 
 /** The narrowest predefined role for each permission's beginning; the first that fits counts. */
 const ROLES: readonly (readonly [prefix: string, role: string])[] = [
@@ -31,7 +31,16 @@ export function roleFor(permission: string): string {
 
 /** Every permission that the steps of the plan declare, once. */
 export function permissionsOf({ steps }: Pick<Plan, 'steps'>): string[] {
-  return [...new Set(steps.flatMap((step) => step.permissions))].sort();
+  return unique(steps.flatMap((step) => step.permissions));
+}
+
+/** Every permission that it takes to take these away, once. */
+export function removalPermissions(undos: readonly Undo[]): string[] {
+  return unique(undos.flatMap((undo) => undo.permissions));
+}
+
+function unique(permissions: readonly string[]): string[] {
+  return [...new Set(permissions)].sort();
 }
 
 /** What to grant, and the command for it, for permissions that an account lacks. */

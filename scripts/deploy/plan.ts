@@ -8,13 +8,7 @@ import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
 import { redisStep } from './steps/redis.ts';
 import { relayStep } from './steps/relay.ts';
-import {
-  jwtSecretStep,
-  newestVersion,
-  REDIS_AUTH_SECRET,
-  REDIS_CA_SECRET,
-  redisSecretsStep,
-} from './steps/secrets.ts';
+import { jwtSecretStep, newestVersion, redisSecrets, redisSecretsStep } from './steps/secrets.ts';
 import { subscriptionsStep, triggerLookups } from './steps/subscriptions.ts';
 import { topicsStep } from './steps/topics.ts';
 
@@ -43,13 +37,14 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
 
 function lookups(settings: DeploySettings): Record<string, Lookup> {
   const { region, redisInstance, projectId } = settings;
+  const { auth, authority } = redisSecrets(settings);
   const instance = ['gcloud', 'redis', 'instances', 'describe', redisInstance, `--region=${region}`];
   const found: Record<string, Argv> = {
     PROJECT_NUMBER: ['gcloud', 'projects', 'describe', projectId, '--format=value(projectNumber)'],
     REDIS_HOST: [...instance, '--format=value(host)'],
     REDIS_PORT: [...instance, '--format=value(port)'],
-    REDIS_AUTH_VERSION: newestVersion(REDIS_AUTH_SECRET),
-    REDIS_CA_VERSION: newestVersion(REDIS_CA_SECRET),
+    REDIS_AUTH_VERSION: newestVersion(auth),
+    REDIS_CA_VERSION: newestVersion(authority),
   };
   for (const kind of settings.topics.keys()) Object.assign(found, triggerLookups(settings, kind));
   return Object.fromEntries(

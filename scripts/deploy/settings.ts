@@ -12,6 +12,7 @@ import {
 import { ConfigError } from '../../shared/errors.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { TOPICS } from '../local/topics.ts';
+import { nameFaults } from './names.ts';
 import { platformFaults } from './platform-limits.ts';
 import { functionEnv, relayEnv, runtimeFaults } from './runtime-env.ts';
 
@@ -159,6 +160,11 @@ export const deploySettings = {
   relayMax: count('RELAY_MAX_INSTANCES', 1, 1000, 20),
   relayCpu: cpuOf('RELAY_CPU'),
   relayMemory: memoryOf('RELAY_MEMORY', '1Gi'),
+  functionSuffix: optional(
+    'FUNCTION_NAME_SUFFIX',
+    v.pipe(v.string(), v.regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)),
+    'set it to lower-case letters, digits and hyphens, or leave it out',
+  ),
   functionTimeout: count('FUNCTION_TIMEOUT_SECONDS', 1, 86_400, 60),
   functionConcurrency: count('FUNCTION_CONCURRENCY', 1, 100_000, 80),
   functionMin: count('FUNCTION_MIN_INSTANCES', 0, 1000, 1),
@@ -202,7 +208,11 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
   const topics = new Map(
     EVENT_KINDS.map((kind) => [kind, topicOf(kind)] as const).filter(([, id]) => id !== 'none'),
   );
-  const faults = [...platformFaults(config, topics), ...runtimeFaults(env, config)];
+  const faults = [
+    ...platformFaults(config, topics),
+    ...nameFaults(config, topics.keys()),
+    ...runtimeFaults(env, config),
+  ];
   if (faults.length > 0) throw new ConfigError(faults);
   const account = (id: string, address?: string): Account =>
     address === undefined ? { id, email: `${id}@${accountDomain(config.projectId)}` } : { email: address };

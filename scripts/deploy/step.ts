@@ -52,8 +52,12 @@ export interface Undo {
    */
   owner(readings: readonly Reading[], fill: (template: string) => string): 'ours' | 'theirs' | 'gone';
   argv: Argv;
+  /** The IAM permissions that whoever takes it away must have on the project. */
+  permissions: readonly string[];
   /** What is lost with it cannot be made again; kept unless asked for. */
-  holdsData?: true;
+  holdsData?: boolean;
+  /** Other deployments of the project work with it, too; kept unless asked for. */
+  isShared?: boolean;
 }
 
 export interface Step {

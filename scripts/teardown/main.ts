@@ -2,18 +2,22 @@
 import { parseArgs } from 'node:util';
 import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { isPermitted } from '../deploy/check-permissions.ts';
+import { removalPermissions } from '../deploy/permission-roles.ts';
 import { plan, stepNamed } from '../deploy/plan.ts';
 import { readDeploySettings } from '../deploy/settings.ts';
 import { shellLine } from '../deploy/shell.ts';
 import type { Undo } from '../deploy/step.ts';
-import { survey, takeAway } from './teardown.ts';
+import { choose, survey, takeAway } from './teardown.ts';
 
 const USAGE = `npm run teardown -- [OPTION ...]
-  --settings FILE   settings, default .env; variables of the environment win
-  --only STEP       what this step of the deployment made
-  --data            also Redis, what it holds, and the secrets
-  --dry-run         shows what would be removed and the commands, and removes nothing
-  --yes             does not ask`;
+  --settings FILE          settings, default .env; variables of the environment win
+  --only STEP              what this step of the deployment made
+  --data                   also Redis, what it holds, and the secrets
+  --shared                 also what deployments with a FUNCTION_NAME_SUFFIX share
+  --dry-run                shows what would be removed and the commands, and removes nothing
+  --yes                    does not ask
+  --skip-permission-check  does not ask first whether your account may do it all`;
 
 await runCommand('teardown', async () => {
   const { values } = parseArgs({
@@ -21,6 +25,8 @@ await runCommand('teardown', async () => {
       settings: { type: 'string' },
       only: { type: 'string' },
       data: { type: 'boolean', default: false },
+      shared: { type: 'boolean', default: false },
+      'skip-permission-check': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -34,10 +40,11 @@ await runCommand('teardown', async () => {
   const whole = plan(settings, {});
   const chosen = values.only === undefined ? whole : { ...whole, steps: [stepNamed(whole, values.only)] };
   const tools = createTools();
-  const { ours, data, theirs } = await survey(chosen, tools);
-  const doomed = [...ours, ...(values.data ? data : [])];
+  const { ours, theirs } = await survey(chosen, tools);
+  const { doomed, withoutShared, withoutData } = choose(ours, values);
   list('stays, since no deployment made it', theirs);
-  if (!values.data) list('stays without --data', data);
+  list('stays without --shared, since other deployments may use it', withoutShared);
+  list('stays without --data', withoutData);
   list(`will be removed from ${settings.projectId}`, doomed);
   if (doomed.length === 0) {
     console.log('there is nothing to remove');
@@ -46,6 +53,10 @@ await runCommand('teardown', async () => {
   if (values['dry-run']) {
     for (const { argv } of doomed) console.log(shellLine(argv));
     return 0;
+  }
+  if (!values['skip-permission-check']) {
+    const eyes = { ...tools, env: process.env };
+    if (!(await isPermitted(removalPermissions(doomed), settings, eyes))) return 1;
   }
   if (!values.yes && !(await confirm(`Remove these ${doomed.length} from ${settings.projectId}?`))) {
     console.log('nothing was removed');

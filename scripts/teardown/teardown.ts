@@ -6,10 +6,15 @@ import type { Plan, Undo } from '../deploy/step.ts';
 export interface Survey {
   /** Made by a deployment. */
   ours: Undo[];
-  /** Made by a deployment, too, and holding what cannot be made again. */
-  data: Undo[];
   /** There before the first deployment. */
   theirs: Undo[];
+}
+
+/** What is taken away of what a deployment made, and what stays for want of an option. */
+export interface Choice {
+  doomed: Undo[];
+  withoutShared: Undo[];
+  withoutData: Undo[];
 }
 
 export type Teardown =
@@ -20,13 +25,22 @@ export type Teardown =
 /** Looks at everything that the plan would make, last first. Changes nothing. @throws {TaskError} when looking fails. */
 export async function survey(plan: Plan, tools: Tools): Promise<Survey> {
   const { readAll, fill } = createCommands(plan, tools);
-  const found: Survey = { ours: [], data: [], theirs: [] };
+  const found: Survey = { ours: [], theirs: [] };
   for (const undo of undosOf(plan)) {
     const owner = undo.owner(await readAll(undo.reads, fill), fill);
-    if (owner === 'theirs') found.theirs.push(undo);
-    else if (owner === 'ours') (undo.holdsData ? found.data : found.ours).push(undo);
+    if (owner !== 'gone') found[owner].push(undo);
   }
   return found;
+}
+
+export function choose(ours: readonly Undo[], { data, shared }: { data: boolean; shared: boolean }): Choice {
+  const choice: Choice = { doomed: [], withoutShared: [], withoutData: [] };
+  for (const undo of ours) {
+    if (undo.isShared && !shared) choice.withoutShared.push(undo);
+    else if (undo.holdsData && !data) choice.withoutData.push(undo);
+    else choice.doomed.push(undo);
+  }
+  return choice;
 }
 
 /** What the plan's tasks can take back, last first: nothing is removed while something later still uses it. */

@@ -73,17 +73,20 @@ if (hasGcloud) {
       );
     }));
 
-  test('a teardown keeps data unless asked for, and removes nothing without a yes', () =>
+  test('a teardown removes nothing without a yes or a permission', () =>
     withProject(async (go, fake) => {
       const labels = { 'made-by': 'agent-assist-relay' };
       fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
-      const kept = await go('teardown', ['--only', 'redis']);
-      assert.is(kept.code, 0);
-      assert.match(kept.output, /stays without --data:\n {2}Redis instance aa-integration-redis/);
       const refused = await go('teardown', ['--only', 'redis', '--data'], 'no\n');
       assert.is(refused.code, 1);
       assert.match(refused.output, 'nothing was removed');
       assert.ok(fake.state.resources.has(REDIS));
+      fake.state.denied.add('redis.instances.delete');
+      const lacking = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+      assert.is(lacking.code, 1);
+      assert.match(lacking.output, /--role=roles\/redis\.admin/);
+      assert.ok(fake.state.resources.has(REDIS));
+      fake.state.denied.clear();
       const removed = await go('teardown', ['--only', 'redis', '--data', '--yes']);
       assert.is(removed.code, 0);
       assert.match(removed.output, 'done: 1 removed');

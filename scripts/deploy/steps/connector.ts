@@ -1,19 +1,18 @@
 import type { DeploySettings } from '../settings.ts';
-import { at, json, type Reading, type Step } from '../step.ts';
-
-const MADE_CONNECTOR = 'made-connector';
+import { at, json, type Step } from '../step.ts';
+import { note, notePermissions, noteTopic } from './notes.ts';
+import { sharesProject } from './ownership.ts';
 
 /**
- * A connector takes no labels, so that a deployment makes it is noted first, on the dead-letter topic. Nothing is noted
- * for one that is there already.
+ * A connector takes no labels, so that a deployment makes it is noted first. Nothing is noted for one that is there
+ * already.
  */
 export function connectorStep(settings: DeploySettings): Step {
-  const { vpcConnector, region, vpcNetwork, connectorRange, deadLetterTopic } = settings;
+  const { vpcConnector, region, vpcNetwork, connectorRange } = settings;
   const connectors = ['gcloud', 'compute', 'networks', 'vpc-access', 'connectors'];
   const target = [vpcConnector, `--region=${region}`];
   const read = [...connectors, 'describe', ...target, '--format=json'];
-  const readNote = ['gcloud', 'pubsub', 'topics', 'describe', deadLetterTopic, '--format=json'];
-  const isNoted = (topic: Reading | undefined) => at(json(topic), 'labels', MADE_CONNECTOR) === vpcConnector;
+  const made = note(noteTopic(settings), 'made-connector', vpcConnector);
   return {
     key: 'connector',
     title: 'Create the Serverless VPC Access connector of the functions',
@@ -22,24 +21,14 @@ export function connectorStep(settings: DeploySettings): Step {
       'vpcaccess.connectors.create',
       'vpcaccess.connectors.get',
       'vpcaccess.operations.get',
-      'pubsub.topics.get',
-      'pubsub.topics.update',
+      ...notePermissions,
     ],
     tasks: [
       {
         title: `note that connector ${vpcConnector} is made here`,
-        reads: [read, readNote],
-        isDone: ([connector, topic]) => connector?.found === true || isNoted(topic),
-        change: {
-          argv: [
-            'gcloud',
-            'pubsub',
-            'topics',
-            'update',
-            deadLetterTopic,
-            `--update-labels=${MADE_CONNECTOR}=${vpcConnector}`,
-          ],
-        },
+        reads: [read, made.read],
+        isDone: ([connector, topic]) => connector?.found === true || made.isIn(topic),
+        change: { argv: made.write },
       },
       {
         title: `connector ${vpcConnector}`,
@@ -50,12 +39,14 @@ export function connectorStep(settings: DeploySettings): Step {
         },
         undo: {
           title: `connector ${vpcConnector}`,
-          reads: [read, readNote],
+          reads: [read, made.read],
           owner: ([connector, topic]) => {
             if (connector?.found !== true) return 'gone';
-            return isNoted(topic) ? 'ours' : 'theirs';
+            return made.isIn(topic) ? 'ours' : 'theirs';
           },
           argv: [...connectors, 'delete', ...target],
+          permissions: ['vpcaccess.connectors.delete', 'vpcaccess.operations.get'],
+          isShared: sharesProject(settings),
         },
       },
     ],

@@ -1,7 +1,7 @@
 // What the relay and the functions are deployed with alike.
 import { type DeploySettings, usesOwnRedis } from '../settings.ts';
-import { at, CONFIG_DIGEST } from '../step.ts';
-import { REDIS_AUTH_SECRET, REDIS_CA_SECRET } from './secrets.ts';
+import { type Argv, at, CONFIG_DIGEST, json, type Undo } from '../step.ts';
+import { redisSecrets } from './secrets.ts';
 
 /** Digests of the folders that are deployed, by folder: `dist/relay`, `dist/functions/KIND`. */
 export type SourceDigests = Readonly<Record<string, string>>;
@@ -17,25 +17,32 @@ export const deployPermissions = [
   'run.services.setIamPolicy',
 ];
 
-/** What `gcloud run deploy --source` takes beside {@link deployPermissions}: where it builds and what it writes. */
-export const sourcePermissions = [
-  'run.services.create',
-  'run.services.get',
-  'run.services.update',
-  'artifactregistry.repositories.create',
-  'storage.buckets.create',
-  'storage.objects.create',
-];
-
-/** Whether a deployment, of whatever build, made what is labelled so. */
-export function hasAnyDigest(labels: unknown): boolean {
-  return at(labels, DIGEST_LABEL) !== undefined;
-}
-
 /** How what is labelled differs from what would be deployed now. */
 export function digestDifferences(labels: unknown, fill: (template: string) => string): string[] {
   if (at(labels, DIGEST_LABEL) === fill(`{{${CONFIG_DIGEST}}}`)) return [];
   return ['was deployed from another build or with other settings than these'];
+}
+
+/** Takes away what carries the label of a build, of whatever one: only a deployment gives it. */
+export function undoDeployed(options: {
+  title: string;
+  /** Prints it as JSON. */
+  read: Argv;
+  labelsOf(found: unknown): unknown;
+  argv: Argv;
+  permissions: readonly string[];
+}): Undo {
+  const { title, read, labelsOf, argv, permissions } = options;
+  return {
+    title,
+    reads: [read],
+    owner: ([reading]) => {
+      if (reading?.found !== true) return 'gone';
+      return at(labelsOf(json(reading)), DIGEST_LABEL) === undefined ? 'theirs' : 'ours';
+    },
+    argv,
+    permissions,
+  };
 }
 
 /** Keys of the steps that make Redis and its secrets. */
@@ -49,6 +56,44 @@ export function redisAddress({ redisHost, redisPort }: DeploySettings): Record<s
   return { REDISHOST: '{{REDIS_HOST}}', REDISPORT: '{{REDIS_PORT}}' };
 }
 
+/** How much one instance gets and does, and how many there are: flags that all three ways of deploying have. */
+export function instanceFlags(limits: {
+  /** Seconds. */
+  timeout: number;
+  concurrency: number;
+  min: number;
+  max: number;
+  cpu: number;
+  memory: string;
+}): string[] {
+  return [
+    `--timeout=${limits.timeout}s`,
+    `--concurrency=${limits.concurrency}`,
+    `--min-instances=${limits.min}`,
+    `--max-instances=${limits.max}`,
+    `--cpu=${limits.cpu}`,
+    `--memory=${limits.memory}`,
+  ];
+}
+
+/** What every function is deployed with, whichever way it reaches the network. */
+export function functionFlags(settings: DeploySettings): string[] {
+  return [
+    `--service-account=${settings.functionsAccount.email}`,
+    ...instanceFlags({
+      timeout: settings.functionTimeout,
+      concurrency: settings.functionConcurrency,
+      min: settings.functionMin,
+      max: settings.functionMax,
+      cpu: settings.functionCpu,
+      memory: settings.functionMemory,
+    }),
+    envFlag({ ...settings.functionEnv, ...redisAddress(settings) }),
+    secretsFlag(settings),
+    digestFlag,
+  ];
+}
+
 /** gcloud splits at commas unless told otherwise, and lists of origins have commas. */
 export function envFlag(env: Readonly<Record<string, string>>): string {
   return `--set-env-vars=^~~^${Object.entries(env)
@@ -57,13 +102,11 @@ export function envFlag(env: Readonly<Record<string, string>>): string {
 }
 
 /** @param others Further secrets in gcloud's notation. Without any at all, those of an earlier deployment are taken off. */
-export function secretsFlag({ redisSecurity }: DeploySettings, ...others: string[]): string {
+export function secretsFlag(settings: DeploySettings, ...others: string[]): string {
+  const { auth, authority } = redisSecrets(settings);
   const ofRedis =
-    redisSecurity === 'tls-auth'
-      ? [
-          `REDIS_AUTH=${REDIS_AUTH_SECRET}:{{REDIS_AUTH_VERSION}}`,
-          `REDIS_TLS_CA=${REDIS_CA_SECRET}:{{REDIS_CA_VERSION}}`,
-        ]
+    settings.redisSecurity === 'tls-auth'
+      ? [`REDIS_AUTH=${auth}:{{REDIS_AUTH_VERSION}}`, `REDIS_TLS_CA=${authority}:{{REDIS_CA_VERSION}}`]
       : [];
   const all = [...ofRedis, ...others];
   return all.length === 0 ? '--clear-secrets' : `--set-secrets=${all.join(',')}`;

@@ -1,19 +1,11 @@
 import type { EventKind } from '../../../shared/event.ts';
+import { functionName } from '../names.ts';
 import type { DeploySettings } from '../settings.ts';
 import { at, json, type Reading, type Step, type Task } from '../step.ts';
-import {
-  deployPermissions,
-  digestFlag,
-  envFlag,
-  redisAddress,
-  redisNeeds,
-  type SourceDigests,
-  secretsFlag,
-  sourcePermissions,
-} from './deploy-flags.ts';
+import { deployPermissions, functionFlags, redisNeeds, type SourceDigests } from './deploy-flags.ts';
 import { invokerBinding, RUNTIME } from './functions.ts';
 import { OWNED_FLAG, undoLabelled } from './ownership.ts';
-import { directEgressFlags, runServiceTask } from './relay.ts';
+import { directEgressFlags, runServiceTask, sourcePermissions } from './run-service.ts';
 
 /** The same functions as Cloud Run services with Direct VPC egress, each with an Eventarc trigger of its own. */
 export function directFunctionsStep(settings: DeploySettings, digests: SourceDigests): Step {
@@ -24,7 +16,6 @@ export function directFunctionsStep(settings: DeploySettings, digests: SourceDig
     permissions: [
       ...deployPermissions,
       ...sourcePermissions,
-      'compute.subnetworks.use',
       'eventarc.triggers.create',
       'eventarc.triggers.get',
       'eventarc.operations.get',
@@ -38,39 +29,31 @@ export function directFunctionsStep(settings: DeploySettings, digests: SourceDig
 }
 
 function serviceTask(settings: DeploySettings, kind: EventKind, sourceDigest: string): Task {
-  const { region } = settings;
+  const name = functionName(settings, kind);
   return runServiceTask({
-    title: `function ${kind}`,
-    name: kind,
-    region,
+    title: `function ${name}`,
+    name,
+    region: settings.region,
     sourceDigest,
     flags: [
       `--source=dist/functions/${kind}`,
       `--function=${kind}`,
       `--base-image=${RUNTIME}`,
-      `--region=${region}`,
-      `--service-account=${settings.functionsAccount.email}`,
       '--no-allow-unauthenticated',
       '--ingress=internal',
-      `--timeout=${settings.functionTimeout}`,
-      `--concurrency=${settings.functionConcurrency}`,
-      `--min-instances=${settings.functionMin}`,
-      `--max-instances=${settings.functionMax}`,
-      `--cpu=${settings.functionCpu}`,
-      `--memory=${settings.functionMemory}`,
       ...directEgressFlags(settings),
-      envFlag({ ...settings.functionEnv, ...redisAddress(settings) }),
-      secretsFlag(settings),
-      digestFlag,
+      ...functionFlags(settings),
     ],
   });
 }
 
 function triggerTask(settings: DeploySettings, kind: EventKind, topic: string): Task {
   const { region, projectId, invokerAccount } = settings;
-  const target = [kind, `--location=${region}`];
+  const name = functionName(settings, kind);
+  const triggers = ['gcloud', 'eventarc', 'triggers'];
+  const target = [name, `--location=${region}`];
   const transport = `projects/${projectId}/topics/${topic}`;
-  const read = ['gcloud', 'eventarc', 'triggers', 'describe', ...target, '--format=json'];
+  const read = [...triggers, 'describe', ...target, '--format=json'];
   const differences = ([reading]: readonly Reading[]) => {
     if (reading?.found !== true) return ['is not there'];
     const trigger = json(reading);
@@ -82,31 +65,26 @@ function triggerTask(settings: DeploySettings, kind: EventKind, topic: string): 
     ];
   };
   return {
-    title: `trigger of ${kind}`,
+    title: `trigger of ${name}`,
     reads: [read],
     isDone: (readings) => differences(readings).length === 0,
     differences,
     change: {
       argv: [
-        'gcloud',
-        'eventarc',
-        'triggers',
-        'create',
-        ...target,
+        ...[...triggers, 'create', ...target],
         '--event-filters=type=google.cloud.pubsub.topic.v1.messagePublished',
         `--transport-topic=${transport}`,
-        `--destination-run-service=${kind}`,
+        `--destination-run-service=${name}`,
         `--destination-run-region=${region}`,
         `--service-account=${invokerAccount.email}`,
         OWNED_FLAG,
       ],
     },
-    undo: undoLabelled(`trigger ${kind} and its subscription`, read, [
-      'gcloud',
-      'eventarc',
-      'triggers',
-      'delete',
-      ...target,
-    ]),
+    undo: undoLabelled({
+      title: `trigger ${name} and its subscription`,
+      read,
+      argv: [...triggers, 'delete', ...target],
+      permissions: ['eventarc.triggers.delete', 'eventarc.operations.get'],
+    }),
   };
 }

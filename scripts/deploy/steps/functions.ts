@@ -1,16 +1,14 @@
 import type { EventKind } from '../../../shared/event.ts';
+import { functionName } from '../names.ts';
 import type { DeploySettings } from '../settings.ts';
 import { at, json, type Reading, type Step, type Task } from '../step.ts';
 import {
   deployPermissions,
   digestDifferences,
-  digestFlag,
-  envFlag,
-  hasAnyDigest,
-  redisAddress,
+  functionFlags,
   redisNeeds,
   type SourceDigests,
-  secretsFlag,
+  undoDeployed,
 } from './deploy-flags.ts';
 import { binding } from './predicates.ts';
 
@@ -39,23 +37,24 @@ export function functionsStep(settings: DeploySettings, digests: SourceDigests):
 }
 
 /** The one role that the triggers' account has: to call this one service. */
-export function invokerBinding({ region, invokerAccount }: DeploySettings, kind: EventKind): Task {
+export function invokerBinding(settings: DeploySettings, kind: EventKind): Task {
+  const name = functionName(settings, kind);
   return binding({
-    title: `invoking ${kind} for the trigger account`,
+    title: `invoking ${name} for the trigger account`,
     resource: ['run', 'services'],
-    target: [kind, `--region=${region}`],
-    member: `serviceAccount:${invokerAccount.email}`,
+    target: [name, `--region=${settings.region}`],
+    member: `serviceAccount:${settings.invokerAccount.email}`,
     role: 'roles/run.invoker',
   });
 }
 
 /** Every flag on every deploy: one without `--retry` and `--trigger-service-account` resets both. */
 function functionTask(settings: DeploySettings, kind: EventKind, topic: string, sourceDigest: string): Task {
-  const { region } = settings;
-  const target = [kind, '--gen2', `--region=${region}`];
+  const name = functionName(settings, kind);
+  const target = [name, '--gen2', `--region=${settings.region}`];
   const read = ['gcloud', 'functions', 'describe', ...target, '--format=json'];
   return {
-    title: `function ${kind}`,
+    title: `function ${name}`,
     reads: [read],
     isDone: (readings, fill) => functionDifferences(readings, fill).length === 0,
     differences: functionDifferences,
@@ -65,40 +64,31 @@ function functionTask(settings: DeploySettings, kind: EventKind, topic: string, 
         'gcloud',
         'functions',
         'deploy',
-        kind,
-        '--gen2',
+        ...target,
         `--runtime=${RUNTIME}`,
-        `--region=${region}`,
         `--source=dist/functions/${kind}`,
         `--entry-point=${kind}`,
         `--trigger-topic=${topic}`,
         '--retry',
         `--trigger-service-account=${settings.invokerAccount.email}`,
-        `--service-account=${settings.functionsAccount.email}`,
         '--ingress-settings=internal-only',
         `--vpc-connector=${settings.vpcConnector}`,
         '--egress-settings=private-ranges-only',
-        `--timeout=${settings.functionTimeout}s`,
-        `--concurrency=${settings.functionConcurrency}`,
-        `--min-instances=${settings.functionMin}`,
-        `--max-instances=${settings.functionMax}`,
-        `--cpu=${settings.functionCpu}`,
-        `--memory=${settings.functionMemory}`,
-        envFlag({ ...settings.functionEnv, ...redisAddress(settings) }),
-        secretsFlag(settings),
-        digestFlag,
+        ...functionFlags(settings),
       ],
     },
     // Eventarc's trigger and its subscription go with it.
-    undo: {
-      title: `function ${kind}, its trigger and its subscription`,
-      reads: [read],
-      owner: ([reading]) => {
-        if (reading?.found !== true) return 'gone';
-        return hasAnyDigest(at(json(reading), 'labels')) ? 'ours' : 'theirs';
-      },
+    undo: undoDeployed({
+      title: `function ${name}, its trigger and its subscription`,
+      read,
+      labelsOf: (found) => at(found, 'labels'),
       argv: ['gcloud', 'functions', 'delete', ...target],
-    },
+      permissions: [
+        'cloudfunctions.functions.delete',
+        'cloudfunctions.operations.get',
+        'eventarc.triggers.delete',
+      ],
+    }),
   };
 }
 

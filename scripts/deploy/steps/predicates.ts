@@ -3,8 +3,7 @@ import { type Argv, at, json, type Reading, type Task } from '../step.ts';
 
 export const exists = ([reading]: readonly Reading[]): boolean => reading?.found === true;
 
-/** A role bound to a member on one resource. gcloud's `--condition=None` exists on projects only. */
-export function binding(options: {
+export interface Binding {
   title: string;
   /** The noun: `projects`, `pubsub topics`, ... */
   resource: Argv;
@@ -13,7 +12,10 @@ export function binding(options: {
   member: string;
   role: string;
   isProject?: boolean;
-}): Task {
+}
+
+/** A role bound to a member on one resource. gcloud's `--condition=None` exists on projects only. */
+export function binding(options: Binding): Task {
   const { title, resource, target, member, role, isProject = false } = options;
   return {
     title,

@@ -2,11 +2,10 @@ import { EVENT_KINDS } from '../../../shared/event.ts';
 import { differing, pointingAt, type Targets, wanted } from '../profile/notification-configs.ts';
 import type { DeploySettings } from '../settings.ts';
 import { at, json, type Reading, type Step, type Task } from '../step.ts';
+import { note, notePermissions } from './notes.ts';
 
 const PROGRAM = ['node', 'scripts/deploy/profile/main.ts'];
-const MADE_PROFILE = 'made-profile';
-/** A teardown that finds this note deletes the profile, and without it takes only the topics out. */
-const NOTE = 'yes';
+const USE_PROJECT = 'serviceusage.services.use';
 
 /** Points the notification configs of the conversation profile at the topics, in JSON. */
 export function profileStep(settings: DeploySettings): Step {
@@ -22,7 +21,8 @@ export function profileStep(settings: DeploySettings): Step {
       'dialogflow.conversationProfiles.get',
       'dialogflow.conversationProfiles.list',
       'dialogflow.conversationProfiles.update',
-      'serviceusage.services.use',
+      USE_PROJECT,
+      ...(profileId === undefined ? notePermissions : []),
     ],
     tasks: [...(profileId === undefined ? [noteTask(settings)] : []), configsTask(settings)],
   };
@@ -35,30 +35,32 @@ function target({ profileId, profileName, profileLocation }: DeploySettings): st
   ];
 }
 
-/** Dialogflow's profiles take no labels: that one is made here is noted on the dead-letter topic before it is. */
+/**
+ * Dialogflow's profiles take no labels: that one is made here is noted on the dead-letter topic before it is. A teardown
+ * that finds the note deletes the profile, and without it takes only the topics out.
+ */
 function noteTask(settings: DeploySettings): Task {
   const show = [...PROGRAM, 'show', ...target(settings)];
   const { deadLetterTopic, profileName } = settings;
-  const readNote = ['gcloud', 'pubsub', 'topics', 'describe', deadLetterTopic, '--format=json'];
-  const isNoted = (topic: Reading | undefined) => at(json(topic), 'labels', MADE_PROFILE) === NOTE;
+  const made = note(deadLetterTopic, 'made-profile', 'yes');
   return {
     title: `note that conversation profile ${profileName} is made here`,
-    reads: [show, readNote],
-    isDone: ([profile, topic]) => profile?.found === true || isNoted(topic),
-    change: {
-      argv: [
-        ...['gcloud', 'pubsub', 'topics', 'update', deadLetterTopic],
-        `--update-labels=${MADE_PROFILE}=${NOTE}`,
-      ],
-    },
+    reads: [show, made.read],
+    isDone: ([profile, topic]) => profile?.found === true || made.isIn(topic),
+    change: { argv: made.write },
     undo: {
       title: `conversation profile ${profileName}`,
-      reads: [show, readNote],
+      reads: [show, made.read],
       owner: ([profile, topic]) => {
         if (profile?.found !== true) return 'gone';
-        return isNoted(topic) ? 'ours' : 'theirs';
+        return made.isIn(topic) ? 'ours' : 'theirs';
       },
       argv: [...PROGRAM, 'delete', ...target(settings)],
+      permissions: [
+        'dialogflow.conversationProfiles.delete',
+        'dialogflow.conversationProfiles.list',
+        USE_PROJECT,
+      ],
     },
   };
 }
@@ -86,6 +88,12 @@ function configsTask(settings: DeploySettings): Task {
       reads: [show],
       owner: ([reading]) => (pointingAt(targetsIn(reading), want).length > 0 ? 'ours' : 'gone'),
       argv: [...PROGRAM, 'clear', ...flags],
+      permissions: [
+        'dialogflow.conversationProfiles.get',
+        'dialogflow.conversationProfiles.list',
+        'dialogflow.conversationProfiles.update',
+        USE_PROJECT,
+      ],
     },
   };
 }

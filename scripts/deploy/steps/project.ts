@@ -1,7 +1,7 @@
 import type { Account, DeploySettings } from '../settings.ts';
-import { type Argv, at, json, type Reading, type Step, type Task } from '../step.ts';
-import { OWNED_DESCRIPTION } from './ownership.ts';
-import { binding, exists, hasBinding } from './predicates.ts';
+import type { Step, Task } from '../step.ts';
+import { describeAccount, isOwnAccount, OWNED_DESCRIPTION, revocableBinding } from './ownership.ts';
+import { binding, exists } from './predicates.ts';
 
 export const APIS = [
   'artifactregistry.googleapis.com',
@@ -71,7 +71,15 @@ export function accountsStep(settings: DeploySettings): Step {
       ...accountTask(relayAccount, 'Agent Assist relay'),
       ...accountTask(functionsAccount, 'Agent Assist event functions'),
       ...accountTask(invokerAccount, 'Agent Assist event triggers'),
-      dialogflowTask(relayAccount, projectId),
+      revocableBinding({
+        title: 'Dialogflow for the relay',
+        resource: ['projects'],
+        target: [projectId],
+        account: relayAccount,
+        role: 'roles/dialogflow.agentAssistClient',
+        isProject: true,
+        permissions: ['resourcemanager.projects.getIamPolicy', 'resourcemanager.projects.setIamPolicy'],
+      }),
       // Projects whose Pub/Sub agent is older than April 2021 lack it; granted on the one account, not the project.
       binding({
         title: 'push tokens of the trigger account for Pub/Sub',
@@ -84,47 +92,12 @@ export function accountsStep(settings: DeploySettings): Step {
   };
 }
 
-function describe(account: Account): Argv {
-  return ['gcloud', 'iam', 'service-accounts', 'describe', account.email, '--format=json'];
-}
-
-const isOurs = (account: Reading | undefined) => at(json(account), 'description') === OWNED_DESCRIPTION;
-
-/** Deleting an account leaves its grants on the project behind, so this one is taken back by itself. */
-function dialogflowTask(account: Account, projectId: string): Task {
-  const member = `serviceAccount:${account.email}`;
-  const role = 'roles/dialogflow.agentAssistClient';
-  const task = binding({
-    title: 'Dialogflow for the relay',
-    resource: ['projects'],
-    target: [projectId],
-    member,
-    role,
-    isProject: true,
-  });
-  return {
-    ...task,
-    undo: {
-      title: `${role} of ${account.email}`,
-      reads: [...task.reads, describe(account)],
-      owner: ([policy, found]) => {
-        if (!hasBinding(json(policy), member, role)) return 'gone';
-        return isOurs(found) ? 'ours' : 'theirs';
-      },
-      argv: [
-        ...['gcloud', 'projects', 'remove-iam-policy-binding', projectId],
-        ...[`--member=${member}`, `--role=${role}`, '--condition=None'],
-      ],
-    },
-  };
-}
-
 function accountTask(account: Account, displayName: string): Task[] {
   if (account.id === undefined) return [];
   return [
     {
       title: `service account ${account.id}`,
-      reads: [describe(account)],
+      reads: [describeAccount(account)],
       isDone: exists,
       change: {
         argv: [
@@ -139,12 +112,13 @@ function accountTask(account: Account, displayName: string): Task[] {
       },
       undo: {
         title: `service account ${account.id}`,
-        reads: [describe(account)],
+        reads: [describeAccount(account)],
         owner: ([found]) => {
           if (found?.found !== true) return 'gone';
-          return isOurs(found) ? 'ours' : 'theirs';
+          return isOwnAccount(found) ? 'ours' : 'theirs';
         },
         argv: ['gcloud', 'iam', 'service-accounts', 'delete', account.email],
+        permissions: ['iam.serviceAccounts.delete'],
       },
     },
   ];

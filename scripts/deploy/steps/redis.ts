@@ -1,6 +1,6 @@
 import type { DeploySettings } from '../settings.ts';
 import { at, json, type Step } from '../step.ts';
-import { OWNED_FLAG, undoLabelled } from './ownership.ts';
+import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 
 export function redisStep(settings: DeploySettings): Step {
   const { redisInstance, region, redisTier, redisSizeGb, redisSecurity, vpcNetwork } = settings;
@@ -38,12 +38,14 @@ export function redisStep(settings: DeploySettings): Step {
             OWNED_FLAG,
           ],
         },
-        undo: undoLabelled(
-          `Redis instance ${redisInstance}, and what it holds`,
+        undo: undoLabelled({
+          title: `Redis instance ${redisInstance}, and what it holds`,
           read,
-          ['gcloud', 'redis', 'instances', 'delete', ...target],
-          true,
-        ),
+          argv: ['gcloud', 'redis', 'instances', 'delete', ...target],
+          permissions: ['redis.instances.delete', 'redis.operations.get'],
+          holdsData: true,
+          isShared: sharesProject(settings),
+        }),
       },
     ],
   };

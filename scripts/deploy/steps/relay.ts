@@ -1,22 +1,23 @@
 import type { DeploySettings } from '../settings.ts';
-import { at, json, type Reading, type Step, type Task, type Undo } from '../step.ts';
+import { at, json, type Reading, type Step, type Task } from '../step.ts';
 import {
   deployPermissions,
-  digestDifferences,
   digestFlag,
   envFlag,
-  hasAnyDigest,
+  instanceFlags,
   redisAddress,
   redisNeeds,
   type SourceDigests,
   secretsFlag,
-  sourcePermissions,
 } from './deploy-flags.ts';
-import { accessor } from './secrets.ts';
+import { binding } from './predicates.ts';
+import { directEgressFlags, runServiceTask, sourcePermissions } from './run-service.ts';
+import { access, grantPermissions } from './secrets.ts';
 
 export function relayStep(settings: DeploySettings, digests: SourceDigests): Step {
-  const { relayName, region, redisHost } = settings;
+  const { relayName, region, redisHost, relayAccount } = settings;
   const isPublic = settings.relayInvocation === 'allow-unauthenticated';
+  const secrets = namedSecrets(settings);
   return {
     key: 'relay',
     title: 'Deploy the relay',
@@ -24,13 +25,10 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
     permissions: [
       ...deployPermissions,
       ...sourcePermissions,
-      'compute.subnetworks.use',
-      ...(namedSecrets(settings).length === 0
-        ? []
-        : ['secretmanager.secrets.getIamPolicy', 'secretmanager.secrets.setIamPolicy']),
+      ...(secrets.length === 0 ? [] : grantPermissions),
     ],
     tasks: [
-      ...namedSecrets(settings).map((secret) => accessor(secret, 'the relay', settings.relayAccount.email)),
+      ...secrets.map((secret) => binding(access(secret, 'the relay', relayAccount))),
       runServiceTask({
         title: `service ${relayName}${redisHost === undefined ? '' : ` with Redis at ${redisHost}`}`,
         name: relayName,
@@ -38,17 +36,18 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
         sourceDigest: digests['dist/relay'] ?? '',
         flags: [
           '--source=dist/relay',
-          `--region=${region}`,
-          `--service-account=${settings.relayAccount.email}`,
+          `--service-account=${relayAccount.email}`,
           isPublic ? '--allow-unauthenticated' : '--no-invoker-iam-check',
           '--ingress=all',
           '--session-affinity',
-          `--timeout=${settings.relayTimeout}`,
-          `--concurrency=${settings.relayConcurrency}`,
-          `--min-instances=${settings.relayMin}`,
-          `--max-instances=${settings.relayMax}`,
-          `--cpu=${settings.relayCpu}`,
-          `--memory=${settings.relayMemory}`,
+          ...instanceFlags({
+            timeout: settings.relayTimeout,
+            concurrency: settings.relayConcurrency,
+            min: settings.relayMin,
+            max: settings.relayMax,
+            cpu: settings.relayCpu,
+            memory: settings.relayMemory,
+          }),
           '--no-cpu-throttling',
           '--startup-probe=httpGet.path=/ready,periodSeconds=5,timeoutSeconds=4,failureThreshold=24',
           '--liveness-probe=httpGet.path=/health,periodSeconds=10,timeoutSeconds=5,failureThreshold=3',
@@ -60,7 +59,26 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
           digestFlag,
         ],
       }),
+      trafficTask(settings),
     ],
+  };
+}
+
+/** A roll-back by hand pins the traffic to one revision, and then no later one gets any. */
+function trafficTask({ relayName, region }: DeploySettings): Task {
+  const services = ['gcloud', 'run', 'services'];
+  const target = [relayName, `--region=${region}`];
+  const differences = ([reading]: readonly Reading[]) => {
+    const traffic = at(json(reading), 'spec', 'traffic');
+    const isNewest = (entry: unknown) => at(entry, 'latestRevision') === true && at(entry, 'percent') === 100;
+    return Array.isArray(traffic) && traffic.some(isNewest) ? [] : ['does not go to its newest revision'];
+  };
+  return {
+    title: `traffic of ${relayName}`,
+    reads: [[...services, 'describe', ...target, '--format=json']],
+    isDone: (readings) => differences(readings).length === 0,
+    differences,
+    change: { argv: [...services, 'update-traffic', ...target, '--to-latest'] },
   };
 }
 
@@ -71,63 +89,4 @@ function namedSecrets({ authorizerTokenSecret, relayEnv }: DeploySettings): stri
 
 function variablesFromSecrets({ authorizerTokenSecret }: DeploySettings): string[] {
   return authorizerTokenSecret === undefined ? [] : [`AUTHORIZER_TOKEN=${authorizerTokenSecret}:latest`];
-}
-
-/** Direct VPC egress: instances get addresses of the subnet, and no connector stands between. */
-export function directEgressFlags({ vpcNetwork, vpcSubnet }: DeploySettings): string[] {
-  return [
-    `--network=${vpcNetwork}`,
-    `--subnet=${vpcSubnet}`,
-    '--vpc-egress=private-ranges-only',
-    // A service that the reference deployed may have one, and Cloud Run refuses both at once.
-    '--clear-vpc-connector',
-  ];
-}
-
-/** A Cloud Run service, deployed again when its folder or a flag has changed. */
-export function runServiceTask(options: {
-  title: string;
-  name: string;
-  region: string;
-  sourceDigest: string;
-  flags: readonly string[];
-}): Task {
-  const { title, name, region, sourceDigest, flags } = options;
-  const read = ['gcloud', 'run', 'services', 'describe', name, `--region=${region}`, '--format=json'];
-  const differences = ([reading]: readonly Reading[], fill: (template: string) => string) => {
-    if (reading?.found !== true) return ['is not there'];
-    const service = json(reading);
-    return [
-      ...(isReady(service) ? [] : ['is not ready']),
-      ...digestDifferences(at(service, 'metadata', 'labels'), fill),
-    ];
-  };
-  return {
-    title,
-    reads: [read],
-    isDone: (readings, fill) => differences(readings, fill).length === 0,
-    differences,
-    sourceDigest,
-    change: { argv: ['gcloud', 'run', 'deploy', name, ...flags] },
-    undo: undoRunService(name, region),
-  };
-}
-
-/** A service has the label of a build that only a deployment gives. */
-function undoRunService(name: string, region: string): Undo {
-  return {
-    title: `service ${name}`,
-    reads: [['gcloud', 'run', 'services', 'describe', name, `--region=${region}`, '--format=json']],
-    owner: ([reading]) => {
-      if (reading?.found !== true) return 'gone';
-      return hasAnyDigest(at(json(reading), 'metadata', 'labels')) ? 'ours' : 'theirs';
-    },
-    argv: ['gcloud', 'run', 'services', 'delete', name, `--region=${region}`],
-  };
-}
-
-function isReady(service: unknown): boolean {
-  const conditions = at(service, 'status', 'conditions');
-  if (!Array.isArray(conditions)) return false;
-  return conditions.some((entry: unknown) => at(entry, 'type') === 'Ready' && at(entry, 'status') === 'True');
 }

@@ -1,19 +1,22 @@
-import type { DeploySettings } from '../settings.ts';
+import type { Account, DeploySettings } from '../settings.ts';
 import type { Argv, Input, Step, Task } from '../step.ts';
-import { OWNED_FLAG, undoLabelled } from './ownership.ts';
-import { binding, exists } from './predicates.ts';
+import { OWNED_FLAG, revocableBinding, sharesProject, undoLabelled } from './ownership.ts';
+import { type Binding, binding, exists } from './predicates.ts';
 
 /** 32 bytes, written as 64 hexadecimal digits. */
 const KEY_BYTES = 32;
 
-export const REDIS_AUTH_SECRET = 'aa-integration-redis-auth';
-export const REDIS_CA_SECRET = 'aa-integration-redis-ca';
+/** The secrets with the AUTH string and the certificate authority of the instance, which share its name. */
+export function redisSecrets({ redisInstance }: DeploySettings): { auth: string; authority: string } {
+  return { auth: `${redisInstance}-auth`, authority: `${redisInstance}-ca` };
+}
+
+export const grantPermissions = ['secretmanager.secrets.getIamPolicy', 'secretmanager.secrets.setIamPolicy'];
 
 const permissions = [
   'secretmanager.secrets.create',
   'secretmanager.secrets.get',
-  'secretmanager.secrets.getIamPolicy',
-  'secretmanager.secrets.setIamPolicy',
+  ...grantPermissions,
   'secretmanager.versions.add',
   'secretmanager.versions.list',
 ];
@@ -35,7 +38,7 @@ export function jwtSecretStep(settings: DeploySettings): Step {
         isDone: ([list]) => list?.found === true && list.text.trim() !== '',
         change: addVersion(jwtSecret, { from: 'random', bytes: KEY_BYTES }),
       },
-      accessor(jwtSecret, 'the relay', settings.relayAccount.email),
+      binding(access(jwtSecret, 'the relay', settings.relayAccount)),
     ],
   };
 }
@@ -43,6 +46,12 @@ export function jwtSecretStep(settings: DeploySettings): Step {
 /** The AUTH string and the certificate authority of Redis, copied whenever Memorystore has new ones. */
 export function redisSecretsStep(settings: DeploySettings): Step {
   const { redisInstance, region, relayAccount, functionsAccount } = settings;
+  const secrets = redisSecrets(settings);
+  const isShared = sharesProject(settings);
+  const accessor = (secret: string, who: string, account: Account) =>
+    isShared
+      ? revocableBinding({ ...access(secret, who, account), account, permissions: grantPermissions })
+      : binding(access(secret, who, account));
   const instance = [redisInstance, `--region=${region}`];
   const authString = [
     'gcloud',
@@ -71,11 +80,11 @@ export function redisSecretsStep(settings: DeploySettings): Step {
       'redis.instances.getAuthString',
     ],
     tasks: [
-      ...copyTasks(settings, REDIS_AUTH_SECRET, authString),
-      ...copyTasks(settings, REDIS_CA_SECRET, authority),
-      ...[REDIS_AUTH_SECRET, REDIS_CA_SECRET].flatMap((secret) => [
-        accessor(secret, 'the relay', relayAccount.email),
-        accessor(secret, 'the functions', functionsAccount.email),
+      ...copyTasks(settings, secrets.auth, authString),
+      ...copyTasks(settings, secrets.authority, authority),
+      ...Object.values(secrets).flatMap((secret) => [
+        accessor(secret, 'the relay', relayAccount),
+        accessor(secret, 'the functions', functionsAccount),
       ]),
     ],
   };
@@ -98,7 +107,7 @@ export function newestVersion(secret: string): Argv {
 
 function copyTasks(settings: DeploySettings, secret: string, source: Argv): Task[] {
   return [
-    secretTask(settings, secret),
+    secretTask(settings, secret, { isShared: sharesProject(settings) }),
     {
       title: `the current value in ${secret}`,
       reads: [source, ['gcloud', 'secrets', 'versions', 'access', 'latest', `--secret=${secret}`]],
@@ -109,7 +118,7 @@ function copyTasks(settings: DeploySettings, secret: string, source: Argv): Task
   ];
 }
 
-function secretTask({ region }: DeploySettings, secret: string): Task {
+function secretTask({ region }: DeploySettings, secret: string, { isShared = false } = {}): Task {
   const read = ['gcloud', 'secrets', 'describe', secret, '--format=json'];
   return {
     title: `secret ${secret}`,
@@ -126,7 +135,14 @@ function secretTask({ region }: DeploySettings, secret: string): Task {
         OWNED_FLAG,
       ],
     },
-    undo: undoLabelled(`secret ${secret}`, read, ['gcloud', 'secrets', 'delete', secret], true),
+    undo: undoLabelled({
+      title: `secret ${secret}`,
+      read,
+      argv: ['gcloud', 'secrets', 'delete', secret],
+      permissions: ['secretmanager.secrets.delete'],
+      holdsData: true,
+      isShared,
+    }),
   };
 }
 
@@ -135,12 +151,12 @@ function addVersion(secret: string, input: Input) {
 }
 
 /** The right to read one secret. */
-export function accessor(secret: string, who: string, email: string): Task {
-  return binding({
+export function access(secret: string, who: string, { email }: Account): Binding {
+  return {
     title: `${secret} for ${who}`,
     resource: ['secrets'],
     target: [secret],
     member: `serviceAccount:${email}`,
     role: 'roles/secretmanager.secretAccessor',
-  });
+  };
 }

@@ -1,4 +1,5 @@
 import type { EventKind } from '../../../shared/event.ts';
+import { functionName } from '../names.ts';
 import type { DeploySettings } from '../settings.ts';
 import { type Argv, at, json, type Reading, type Step } from '../step.ts';
 import { binding } from './predicates.ts';
@@ -97,10 +98,9 @@ export function subscriptionLookup(kind: EventKind): string {
 }
 
 /** Lookups of a kind's trigger and of the subscription that Eventarc made for it. */
-export function triggerLookups(
-  { region, functionNetwork }: DeploySettings,
-  kind: EventKind,
-): Record<string, Argv> {
+export function triggerLookups(settings: DeploySettings, kind: EventKind): Record<string, Argv> {
+  const { region, functionNetwork } = settings;
+  const name = functionName(settings, kind);
   const subscription = subscriptionLookup(kind);
   const subscriptionOf = (...trigger: string[]) => [
     'gcloud',
@@ -110,9 +110,9 @@ export function triggerLookups(
     ...trigger,
     '--format=value(transport.pubsub.subscription)',
   ];
-  if (functionNetwork === 'direct') return { [subscription]: subscriptionOf(kind, `--location=${region}`) };
+  if (functionNetwork === 'direct') return { [subscription]: subscriptionOf(name, `--location=${region}`) };
   const trigger = subscription.replace('SUBSCRIPTION', 'TRIGGER');
-  const describe = ['gcloud', 'functions', 'describe', kind, '--gen2', `--region=${region}`];
+  const describe = ['gcloud', 'functions', 'describe', name, '--gen2', `--region=${region}`];
   return {
     [trigger]: [...describe, '--format=value(eventTrigger.trigger)'],
     [subscription]: subscriptionOf(`{{${trigger}}}`),

@@ -1,6 +1,7 @@
 import type { DeploySettings } from '../settings.ts';
 import { json, type Step, type Task } from '../step.ts';
-import { OWNED_FLAG, undoLabelled } from './ownership.ts';
+import { noteTopic } from './notes.ts';
+import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 import { binding, exists, hasBinding } from './predicates.ts';
 import { DIALOGFLOW_AGENT, PUBSUB_AGENT } from './project.ts';
 
@@ -55,14 +56,14 @@ export function topicsStep(settings: DeploySettings): Step {
             OWNED_FLAG,
           ],
         },
-        undo: undoLabelled(`subscription ${subscription}`, read, [
-          'gcloud',
-          'pubsub',
-          'subscriptions',
-          'delete',
-          subscription,
-        ]),
+        undo: undoLabelled({
+          title: `subscription ${subscription}`,
+          read,
+          argv: ['gcloud', 'pubsub', 'subscriptions', 'delete', subscription],
+          permissions: ['pubsub.subscriptions.delete'],
+        }),
       },
+      ...(sharesProject(settings) ? [topicTask(noteTopic(settings), { isShared: true })] : []),
     ],
   };
 }
@@ -71,14 +72,20 @@ export function deadLetterSubscription({ deadLetterTopic }: DeploySettings): str
   return `${deadLetterTopic.replace(/-topic$/, '')}-sub`;
 }
 
-function topicTask(topic: string): Task {
+function topicTask(topic: string, { isShared = false } = {}): Task {
   const read = ['gcloud', 'pubsub', 'topics', 'describe', topic, '--format=json'];
   return {
     title: `topic ${topic}`,
     reads: [read],
     isDone: exists,
     change: { argv: ['gcloud', 'pubsub', 'topics', 'create', topic, OWNED_FLAG] },
-    undo: undoLabelled(`topic ${topic}`, read, ['gcloud', 'pubsub', 'topics', 'delete', topic]),
+    undo: undoLabelled({
+      title: `topic ${topic}`,
+      read,
+      argv: ['gcloud', 'pubsub', 'topics', 'delete', topic],
+      permissions: ['pubsub.topics.delete'],
+      isShared,
+    }),
   };
 }
 

@@ -65,5 +65,6 @@ export function triggerFor(
 export function removeTrigger(state: State, name: string): boolean {
   const subscription = asObject(asObject(asObject(state.resources.get(name)).transport).pubsub).subscription;
   state.resources.delete(String(subscription));
+  state.dropPolicies(String(subscription));
   return state.resources.delete(name);
 }

@@ -58,6 +58,7 @@ export const functionRoutes: Route[] = [
     answer: ({ match: [, name = '', parent = '', id = ''] }, state) => {
       if (!state.resources.delete(name)) return missing(name);
       removeTrigger(state, `${parent}/triggers/${id}-000001`);
+      state.dropPolicies(`${parent}/services/${id}`);
       return ok(state.operation(parent, {}, functionMetadata(name, 'DELETE_FUNCTION')));
     },
   },

@@ -1,3 +1,4 @@
+import { haveRevision } from './run-routes.ts';
 import { asObject, type Json, PROJECT_NUMBER, type State } from './state.ts';
 
 export const REFERENCE_KEY = '68b329da9893e34099c7';
@@ -39,8 +40,11 @@ export function haveReference(state: State, project: string, deployedAt: Date): 
     ...{ authEnabled: false, transitEncryptionMode: 'DISABLED' },
     authorizedNetwork: `projects/${project}/global/networks/default`,
   });
-  for (const name of ['ui-connector', 'cloud-pubsub-interceptor'])
-    state.resources.set(`run:${name}`, service(name, deployedAt));
+  for (const name of ['ui-connector', 'cloud-pubsub-interceptor']) {
+    const deployed = service(name, deployedAt);
+    state.resources.set(`run:${name}`, deployed);
+    haveRevision(state, deployed);
+  }
   for (const [topic, subscription, path] of SUBSCRIPTIONS) {
     have(`projects/${project}/topics/${topic}`);
     have(`projects/${project}/subscriptions/${subscription}`, {

@@ -1,9 +1,10 @@
 // Cloud Run services. Every roll-out has just succeeded.
 import { randomUUID } from 'node:crypto';
-import { asObject, type Json, missing, ok, PROJECT_NUMBER, type Route } from './state.ts';
+import { asObject, type Json, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
 
 const now = () => new Date().toISOString();
 const LOCATION = 'projects/[^/]+/locations/[^/]+';
+const SERVICE_LABEL = 'serving.knative.dev/service';
 const SERVICE_PATH = 'apis/serving\\.knative\\.dev/v1/namespaces/([^/]+)/services';
 
 export const runRoutes: Route[] = [
@@ -20,6 +21,7 @@ export const runRoutes: Route[] = [
     answer: ({ body, query }, state) => {
       const service = runService(body, undefined);
       if (query.has('dryRun')) return ok(service);
+      haveRevision(state, service);
       return state.create(`run:${asObject(body.metadata).name}`, service);
     },
   },
@@ -31,7 +33,9 @@ export const runRoutes: Route[] = [
       const old = state.resources.get(`run:${name}`);
       if (old === undefined) return missing(name);
       const service = runService(body, old);
-      if (!query.has('dryRun')) state.resources.set(`run:${name}`, service);
+      if (query.has('dryRun')) return ok(service);
+      haveRevision(state, service);
+      state.resources.set(`run:${name}`, service);
       return ok(service);
     },
   },
@@ -39,8 +43,25 @@ export const runRoutes: Route[] = [
     api: 'run',
     method: 'DELETE',
     path: new RegExp(`^${SERVICE_PATH}/([^/]+)$`),
-    answer: ({ match: [, , name = ''] }, state) =>
-      state.resources.delete(`run:${name}`) ? ok({ kind: 'Status', status: 'Success' }) : missing(name),
+    answer: ({ match: [, , name = ''] }, state) => {
+      if (!state.resources.delete(`run:${name}`)) return missing(name);
+      state.dropPolicies(`/services/${name}`);
+      for (const { key } of revisionsOf(state, name)) state.resources.delete(key);
+      return ok({ kind: 'Status', status: 'Success' });
+    },
+  },
+  {
+    api: 'run',
+    method: 'GET',
+    path: /^apis\/serving\.knative\.dev\/v1\/namespaces\/[^/]+\/revisions(?:\/([^/]+))?$/,
+    answer: ({ match: [, name], query }, state) => {
+      if (name !== undefined) return state.get(`revision:${name}`);
+      const service = /serving\.knative\.dev\/service\s*(?:=|in \()\s*([\w-]+)/.exec(
+        query.get('labelSelector') ?? '',
+      );
+      const items = revisionsOf(state, service?.[1] ?? '').map(({ revision }) => revision);
+      return ok({ kind: 'RevisionList', apiVersion: 'serving.knative.dev/v1', items });
+    },
   },
   ...['GET', 'POST'].map(
     (method): Route => ({
@@ -52,17 +73,59 @@ export const runRoutes: Route[] = [
   ),
 ];
 
+/** Keeps the revision that a service's template has become, once. */
+export function haveRevision(state: State, service: Json): void {
+  const { name } = asObject(service.metadata);
+  const template = asObject(asObject(service.spec).template);
+  const metadata = asObject(template.metadata);
+  const key = `revision:${metadata.name}`;
+  if (state.resources.has(key)) return;
+  state.resources.set(key, {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Revision',
+    metadata: {
+      ...metadata,
+      namespace: PROJECT_NUMBER,
+      creationTimestamp: asObject(service.metadata).creationTimestamp,
+      labels: { ...asObject(metadata.labels), [SERVICE_LABEL]: name },
+    },
+    spec: template.spec,
+    status: { conditions: asObject(service.status).conditions },
+  });
+}
+
+function revisionsOf(state: State, service: string): { key: string; revision: Json }[] {
+  return [...state.resources]
+    .filter(([key]) => key.startsWith('revision:'))
+    .map(([key, revision]) => ({ key, revision }))
+    .filter(({ revision }) => asObject(asObject(revision.metadata).labels)[SERVICE_LABEL] === service);
+}
+
+/** A new template is a new revision, other traffic or another label of the service is none. */
+function isSameTemplate(template: Json, old: Json | undefined): boolean {
+  const withoutName = ({ metadata, spec }: Json) => {
+    const { name: _, ...rest } = asObject(metadata);
+    return JSON.stringify([rest, spec]);
+  };
+  return old !== undefined && withoutName(template) === withoutName(asObject(asObject(old.spec).template));
+}
+
 function runService(body: Json, old: Json | undefined): Json {
   const metadata = asObject(body.metadata);
   const spec = asObject(body.spec);
   const template = asObject(spec.template);
   const name = String(metadata.name);
   const generation = Number(asObject(old?.metadata).generation ?? 0) + 1;
-  const revision = String(
-    asObject(template.metadata).name ?? `${name}-${String(generation).padStart(5, '0')}-abc`,
-  );
+  const revision = isSameTemplate(template, old)
+    ? String(asObject(old?.status).latestCreatedRevisionName)
+    : String(asObject(template.metadata).name ?? `${name}-${String(generation).padStart(5, '0')}-abc`);
   const url = `https://${name}-${PROJECT_NUMBER}.us-central1.run.app`;
-  const traffic = [{ revisionName: revision, percent: 100, latestRevision: true }];
+  const wanted = Array.isArray(spec.traffic)
+    ? spec.traffic.map(asObject)
+    : [{ percent: 100, latestRevision: true }];
+  const traffic = wanted.map((entry) =>
+    entry.latestRevision === true ? { ...entry, revisionName: revision } : entry,
+  );
   return {
     apiVersion: 'serving.knative.dev/v1',
     kind: 'Service',
@@ -79,7 +142,7 @@ function runService(body: Json, old: Json | undefined): Json {
     spec: {
       ...spec,
       template: { ...template, metadata: { ...asObject(template.metadata), name: revision } },
-      traffic: spec.traffic ?? [{ percent: 100, latestRevision: true }],
+      traffic: wanted,
     },
     status: {
       observedGeneration: generation,

@@ -26,7 +26,16 @@ const APIS = [
     'RUN',
     'ARTIFACTREGISTRY',
   ],
-  ...['STORAGE', 'CLOUDBUILD', 'SERVICEUSAGE', 'EVENTARC', 'LOGGING', 'COMPUTE', 'VPCACCESS'],
+  ...[
+    'STORAGE',
+    'CLOUDBUILD',
+    'SERVICEUSAGE',
+    'EVENTARC',
+    'LOGGING',
+    'COMPUTE',
+    'VPCACCESS',
+    'NETWORKCONNECTIVITY',
+  ],
 ];
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],

@@ -84,6 +84,11 @@ export class State {
     return ok(this.policies.get(resource) ?? { version: 1, etag: 'BwXAAAAA', bindings: [] });
   }
 
+  /** Who may do what with a thing goes with it. @param ending of its name */
+  dropPolicies(ending: string): void {
+    for (const name of [...this.policies.keys()]) if (name.endsWith(ending)) this.policies.delete(name);
+  }
+
   /** gcloud decodes it: it must be base64. */
   etag(): string {
     return Buffer.from(String(this.next())).toString('base64');

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildSettings } from '../../../scripts/cloud-build/settings.ts';
+import { buildSettings, previewSettings } from '../../../scripts/cloud-build/settings.ts';
+import { functionName } from '../../../scripts/deploy/names.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { undosOf } from '../../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import { readBuildFile } from './yaml.ts';
@@ -76,7 +78,7 @@ test('a pull request shares no name, secret, topic or account with production, n
   ];
   assert.is(names(preview).length, 7 + EVENT_KINDS.length);
   for (const name of names(preview)) {
-    assert.match(name, /(?:-pr-7|request 7)/);
+    assert.match(name, /(?:-pr7|request 7)/);
     assert.not.ok(names(production).includes(name), name);
   }
   const commands = plan(preview, {}).steps.flatMap(({ tasks }) => tasks.map(({ change }) => change.argv));
@@ -84,8 +86,59 @@ test('a pull request shares no name, secret, topic or account with production, n
   assert.not.match(JSON.stringify(commands), 'main-project');
 });
 
-test('a number of seven digits still makes valid names', () => {
-  assert.is(settingsOf({ ...PULL_REQUEST, _PR_NUMBER: '1234567' }).relayAccount.id, 'relay-pr-1234567');
+test('a number of five digits still makes valid names, with either way into the network', () => {
+  for (const network of ['connector', 'direct']) {
+    const env = buildSettings(environment({ ...PULL_REQUEST, _PR_NUMBER: '12345' }));
+    const settings = readDeploySettings({ ...env, FUNCTION_NETWORK: network });
+    assert.is(settings.relayAccount.id, 'relay-pr12345');
+    assert.is(
+      functionName(settings, 'new-recognition-result-notification-event'),
+      'new-recognition-result-notification-event-pr12345',
+    );
+  }
+  assert.throws(() => settingsOf({ ...PULL_REQUEST, _PR_NUMBER: '123456' }), 'at most five digits');
+});
+
+for (const network of ['connector', 'direct'])
+  test(`two pull requests change nothing of each other's, with functions by ${network}`, () => {
+    const planOf = (number: string) =>
+      plan(
+        readDeploySettings({
+          ...buildSettings(environment({ ...PULL_REQUEST, _PR_NUMBER: number })),
+          FUNCTION_NETWORK: network,
+        }),
+        {},
+      );
+    const lines = (number: string) => {
+      const { steps, lookups } = planOf(number);
+      const lookedUp = (text: string): string =>
+        text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => lookedUp(lookups[name]?.argv.join(' ') ?? name));
+      return steps.flatMap(({ tasks }) => tasks.map(({ change }) => lookedUp(change.argv.join(' '))));
+    };
+    const common = lines('7').filter((line) => lines('8').includes(line));
+    const shared = /services enable|services identity create|aa-shared-notes|aa-integration-(?:redis|vpc)/;
+    for (const line of common) assert.match(line, shared);
+    const removals = (number: string) => undosOf(planOf(number));
+    const others = new Set(removals('8').map(({ argv }) => argv.join(' ')));
+    for (const { title, argv, isShared } of removals('7'))
+      assert.is(others.has(argv.join(' ')), isShared === true, title);
+  });
+
+test('only what a pull request made is ever taken away by a build', () => {
+  assert.is(previewSettings(environment(PULL_REQUEST)).CONNECTOR_SERVICE_NAME, 'relay-pr7');
+  assert.throws(() => previewSettings(environment({})), 'PULL_REQUEST is not set');
+  const { steps: removal, substitutions: given } = readBuildFile(
+    readFileSync(`${ROOT}cloudbuild.teardown.yaml`, 'utf8'),
+  );
+  const [, last] = removal;
+  assert.equal(last?.args, ['scripts/cloud-build/main.ts', '--teardown']);
+  assert.is(last?.entrypoint, deploy?.entrypoint);
+  assert.is(last?.name, deploy?.name);
+  for (const line of last?.env ?? []) {
+    assert.ok(deploy?.env.includes(line), line);
+    const [, variable = ''] = /=\$(\w+)$/.exec(line) ?? [];
+    assert.ok(variable in { ...given, PROJECT_ID: '' }, line);
+  }
 });
 
 test('nothing is deployed that lets anybody register', () => {

@@ -8,7 +8,7 @@ import { plan } from '../../../scripts/deploy/plan.ts';
 import { type Outcome, run } from '../../../scripts/deploy/run.ts';
 import { type DeploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import type { Plan } from '../../../scripts/deploy/step.ts';
-import { survey, takeAway } from '../../../scripts/teardown/teardown.ts';
+import { choose, survey, takeAway } from '../../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
@@ -77,13 +77,15 @@ export async function deploy(fake: FakeGcp, root: string, given: Given = {}): Pr
   return { outcome, changed, calls, previews };
 }
 
-/** Takes everything away that a teardown would, data included, and answers what it found. */
-export async function teardown(fake: FakeGcp, root: string, given: Given = {}) {
+/** Takes away what a teardown would, data included, and answers what that was. */
+export async function teardown(fake: FakeGcp, root: string, given: Given = {}, shared = false) {
   const whole = planFor(given);
   const tools = toolsFor(fake, root);
-  const found = await survey(whole, tools);
-  const outcome = await takeAway([...found.ours, ...found.data], whole, tools, () => {});
-  return { outcome, ...found };
+  const { ours, theirs } = await survey(whole, tools);
+  const { doomed } = choose(ours, { data: true, shared });
+  const removed: string[] = [];
+  const outcome = await takeAway(doomed, whole, tools, (title) => removed.push(title));
+  return { outcome, removed, theirs };
 }
 
 /** What is there beside APIs and what building a service leaves behind: both are shared with others in the project. */

@@ -49,17 +49,14 @@ if (hasGcloud)
       const again = await deploy(fake, root, given);
       assert.equal(again.changed, []);
 
-      const { ours, data, theirs, outcome: removal } = await teardown(fake, root, given);
+      const { removed, theirs, outcome: removal } = await teardown(fake, root, given);
       assert.is(removal.state, 'done', JSON.stringify(removal));
       assert.equal(theirs, []);
-      assert.equal(
-        ours.map(({ title }) => title),
-        ['function human-agent-assistant-event, its trigger and its subscription', 'service ui-connector'],
-      );
-      assert.equal(
-        data.map(({ title }) => title),
-        ['secret aa-integration-jwt-secret'],
-      );
+      assert.equal(removed, [
+        'function human-agent-assistant-event, its trigger and its subscription',
+        'service ui-connector',
+        'secret aa-integration-jwt-secret',
+      ]);
       assert.equal(remains(fake), []);
       assert.equal(fake.astray, []);
     } finally {

@@ -151,6 +151,15 @@ test('a function is deployed again when its retries are off, its label differs o
   assert.is(task.isDone([{ found: false }], fill), false);
 });
 
+test('traffic that was pinned to a revision goes to the newest again, tags or not', () => {
+  const task = taskOf('traffic of ui-connector');
+  const traffic = (...entries: object[]) => task.isDone([said({ spec: { traffic: entries } })], String);
+  assert.ok(traffic({ percent: 100, latestRevision: true }));
+  assert.ok(traffic({ tag: 'canary', revisionName: 'r-2' }, { percent: 100, latestRevision: true }));
+  assert.not.ok(traffic({ percent: 100, revisionName: 'r-1' }));
+  assert.not.ok(traffic({ percent: 50, latestRevision: true }, { percent: 50, revisionName: 'r-1' }));
+});
+
 test('a secret with any version, enabled or not, gets no other', () => {
   const task = taskOf('a key of 256 random bits in aa-integration-jwt-secret');
   assert.not.ok(task.reads.flat().some((argument) => argument.includes('ENABLED')));

@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ExecResult } from '../../../scripts/deploy/exec.ts';
+import { roleFor } from '../../../scripts/deploy/permission-roles.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import { survey, takeAway, undosOf } from '../../../scripts/teardown/teardown.ts';
+import { choose, survey, takeAway, undosOf } from '../../../scripts/teardown/teardown.ts';
 
 const PLAN = plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project' }), {});
 const OWNED = { labels: { 'made-by': 'agent-assist-relay', 'config-digest': 'x' } };
@@ -27,28 +28,58 @@ const titles = (undos: readonly { title: string }[]) => undos.map(({ title }) =>
 
 test('of what has no mark of a deployment, nothing would be removed', async () => {
   const { tools } = toolsAnswering((line) => (line.includes('get-iam-policy') ? {} : { state: 'READY' }));
-  const { ours, data, theirs } = await survey(PLAN, tools);
-  assert.equal(titles([...ours, ...data]), []);
+  const { ours, theirs } = await survey(PLAN, tools);
+  assert.equal(titles(ours), []);
   assert.ok(titles(theirs).includes('topic aa-new-message-topic'));
   assert.ok(titles(theirs).includes('connector aa-integration-vpc'));
 });
 
 test('what is not there is in no list', async () => {
   const { tools } = toolsAnswering(() => undefined);
-  assert.equal(await survey(PLAN, tools), { ours: [], data: [], theirs: [] });
+  assert.equal(await survey(PLAN, tools), { ours: [], theirs: [] });
 });
 
-test('what has the mark goes, last made first, and data apart', async () => {
+const DATA = [
+  'secret aa-integration-redis-ca',
+  'secret aa-integration-redis-auth',
+  'Redis instance aa-integration-redis, and what it holds',
+  'secret aa-integration-jwt-secret',
+];
+
+test('what has the mark goes, last made first, and data only when asked for', async () => {
   const { tools } = toolsAnswering((line) => (line.includes('get-iam-policy') ? {} : OWNED));
-  const { ours, data } = await survey(PLAN, tools);
-  assert.equal(titles(data), [
-    'secret aa-integration-redis-ca',
-    'secret aa-integration-redis-auth',
-    'Redis instance aa-integration-redis, and what it holds',
-    'secret aa-integration-jwt-secret',
-  ]);
-  const order = titles(ours);
+  const { ours } = await survey(PLAN, tools);
+  const { doomed, withoutData, withoutShared } = choose(ours, { data: false, shared: false });
+  assert.equal(titles(withoutData), DATA);
+  assert.equal(withoutShared, []);
+  const order = titles(doomed);
   assert.ok(order.indexOf('service ui-connector') < order.indexOf('topic aa-new-message-topic'));
+  assert.not.ok(DATA.some((title) => order.includes(title)));
+  const all = choose(ours, { data: true, shared: false });
+  assert.equal(all.doomed, ours);
+});
+
+test('of several deployments in a project, none takes away what they share unless asked for', () => {
+  const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', FUNCTION_NAME_SUFFIX: 'b' }), {}));
+  const { withoutShared, withoutData } = choose(undos, { data: false, shared: false });
+  assert.equal(titles(withoutShared), [
+    'connector aa-integration-vpc',
+    ...DATA.slice(0, 3),
+    'topic aa-shared-notes',
+  ]);
+  assert.equal(titles(withoutData), DATA.slice(3));
+  assert.equal(titles(choose(undos, { data: true, shared: false }).withoutShared), titles(withoutShared));
+  assert.equal(titles(choose(undos, { data: false, shared: true }).withoutData), DATA);
+  assert.equal(choose(undos, { data: true, shared: true }).doomed, undos);
+});
+
+test('every removal of every plan names permissions that a role has', () => {
+  for (const env of [{}, { FUNCTION_NETWORK: 'direct' }, { FUNCTION_NAME_SUFFIX: 'b' }]) {
+    for (const undo of undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', ...env }), {}))) {
+      assert.ok(undo.permissions.length > 0, undo.title);
+      for (const permission of undo.permissions) assert.match(roleFor(permission), /^roles\//);
+    }
+  }
 });
 
 test('a connector goes only when a deployment noted that it made that one', async () => {

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { referenceFaults } from '../../../../scripts/deploy/migrate/check.ts';
 import { migrationPlan } from '../../../../scripts/deploy/migrate/plan.ts';
 import { readMigration } from '../../../../scripts/deploy/migrate/settings.ts';
+import { wayBack } from '../../../../scripts/deploy/migrate/way-back.ts';
 import { plan } from '../../../../scripts/deploy/plan.ts';
 import { run } from '../../../../scripts/deploy/run.ts';
 import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
@@ -69,6 +70,56 @@ withGcloud('a project without the reference is told what is missing', async () =
     'there is no Redis instance aa-integration-redis in us-central1: see REDIS_INSTANCE_ID, or set REDIS_HOST',
   ]);
 });
+
+withGcloud(
+  'the printed way back leads to the old revision, forward again, and to the old subscriptions',
+  async () => {
+    haveReference(fake.state, PROJECT, new Date(Date.now() - 3_600_000));
+    await migrate(['relay', 'retire']);
+    const { settings, reference } = migration();
+    const lines = wayBack(settings, reference).split('\n');
+    const trafficAfter = async (part: string) => {
+      await bash(lines.find((line) => line.includes(part)) ?? '');
+      return asObject(asObject(fake.state.resources.get('run:ui-connector')).status).traffic as unknown[];
+    };
+    const [old, ...more] = await trafficAfter('--to-revisions');
+    assert.is(asObject(old).revisionName, 'ui-connector-00007-ref');
+    assert.equal(more, []);
+    const [newest] = await trafficAfter('--to-latest');
+    assert.is(asObject(newest).latestRevision, true);
+    assert.is.not(asObject(newest).revisionName, 'ui-connector-00007-ref');
+
+    const first = lines.findIndex((line) => line.startsWith('INTERCEPTOR='));
+    await bash(lines.slice(first, first + 1 + settings.topics.size).join('\n'));
+    const { pushConfig } = asObject(fake.state.resources.get(OLD));
+    assert.is(
+      asObject(pushConfig).pushEndpoint,
+      'https://cloud-pubsub-interceptor-x.a.run.app/human-agent-assistant-event',
+    );
+    await bash(lines.at(-1) ?? '');
+    assert.not.ok(fake.state.resources.has('run:cloud-pubsub-interceptor'));
+    assert.equal(fake.astray, []);
+  },
+);
+
+withGcloud('a roll-back by hand holds until the next deployment', async () => {
+  haveReference(fake.state, PROJECT, new Date());
+  await migrate(['relay']);
+  const { settings, reference } = migration();
+  await bash(
+    wayBack(settings, reference)
+      .split('\n')
+      .find((line) => line.includes('--to-revisions')) ?? '',
+  );
+  assert.equal((await migrate(['relay'])).changed, ['traffic of ui-connector']);
+});
+
+/** Runs what was printed, with gcloud on the fake. */
+async function bash(script: string): Promise<void> {
+  const { signal } = new AbortController();
+  const { code, stderr } = await toolsFor(fake, folder).exec(['bash', '--norc', '-euc', script], { signal });
+  assert.is(code, 0, `${script}\n${stderr}`);
+}
 
 function migration() {
   const { env, reference } = readMigration(ONE_TOPIC);

@@ -1,0 +1,38 @@
+// Names that gcloud takes and the services refuse, and the name of each function.
+import type { EventKind } from '../../shared/event.ts';
+
+interface Named {
+  functionSuffix?: string | undefined;
+  relayName: string;
+  redisInstance: string;
+}
+
+/**
+ * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name; Cloud Functions' own limit
+ * is 63, and so is that of Eventarc's triggers, whose names get seven characters more than the function's.
+ * https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create
+ */
+const SERVICE_MAX = 49;
+/** https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create (instanceId) */
+const REDIS_INSTANCE_MAX = 40;
+
+/** Name of the function, and with Direct VPC egress also of its trigger. Otherwise Eventarc's name begins with it. */
+export function functionName({ functionSuffix }: Pick<Named, 'functionSuffix'>, kind: EventKind): string {
+  return functionSuffix === undefined ? kind : `${kind}-${functionSuffix}`;
+}
+
+/** Every name that is too long, as a sentence that names the variable. @param kinds Those that are deployed. */
+export function nameFaults(config: Named, kinds: Iterable<EventKind>): string[] {
+  const { functionSuffix = '', relayName, redisInstance } = config;
+  const longestKind = Math.max(0, ...[...kinds].map((kind) => kind.length));
+  return [
+    ...atMost('FUNCTION_NAME_SUFFIX', functionSuffix, SERVICE_MAX - longestKind - '-'.length),
+    ...atMost('CONNECTOR_SERVICE_NAME', relayName, SERVICE_MAX),
+    ...atMost('REDIS_INSTANCE_ID', redisInstance, REDIS_INSTANCE_MAX),
+  ];
+}
+
+function atMost(variable: string, value: string, most: number): string[] {
+  if (value.length <= most) return [];
+  return [`${variable} has ${value.length} characters: set it to at most ${most}`];
+}

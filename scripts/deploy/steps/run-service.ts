@@ -1,0 +1,66 @@
+// What the relay is, and a function with Direct VPC egress: a Cloud Run service built from a folder.
+import type { DeploySettings } from '../settings.ts';
+import { at, json, type Reading, type Task } from '../step.ts';
+import { digestDifferences, undoDeployed } from './deploy-flags.ts';
+
+/** What `gcloud run deploy --source` takes beside what every deployment does: where it builds and what it writes. */
+export const sourcePermissions = [
+  'run.services.create',
+  'run.services.get',
+  'run.services.update',
+  'artifactregistry.repositories.create',
+  'storage.buckets.create',
+  'storage.objects.create',
+  'compute.subnetworks.use',
+];
+
+/** Direct VPC egress: instances get addresses of the subnet, and no connector stands between. */
+export function directEgressFlags({ vpcNetwork, vpcSubnet }: DeploySettings): string[] {
+  return [
+    `--network=${vpcNetwork}`,
+    `--subnet=${vpcSubnet}`,
+    '--vpc-egress=private-ranges-only',
+    // A service that the reference deployed may have one, and Cloud Run refuses both at once.
+    '--clear-vpc-connector',
+  ];
+}
+
+/** A Cloud Run service, deployed again when its folder or a flag has changed. */
+export function runServiceTask(options: {
+  title: string;
+  name: string;
+  region: string;
+  sourceDigest: string;
+  flags: readonly string[];
+}): Task {
+  const { title, name, region, sourceDigest, flags } = options;
+  const target = [name, `--region=${region}`];
+  const read = ['gcloud', 'run', 'services', 'describe', ...target, '--format=json'];
+  const labelsOf = (service: unknown) => at(service, 'metadata', 'labels');
+  const differences = ([reading]: readonly Reading[], fill: (template: string) => string) => {
+    if (reading?.found !== true) return ['is not there'];
+    const service = json(reading);
+    return [...(isReady(service) ? [] : ['is not ready']), ...digestDifferences(labelsOf(service), fill)];
+  };
+  return {
+    title,
+    reads: [read],
+    isDone: (readings, fill) => differences(readings, fill).length === 0,
+    differences,
+    sourceDigest,
+    change: { argv: ['gcloud', 'run', 'deploy', ...target, ...flags] },
+    undo: undoDeployed({
+      title: `service ${name}`,
+      read,
+      labelsOf,
+      argv: ['gcloud', 'run', 'services', 'delete', ...target],
+      permissions: ['run.services.delete'],
+    }),
+  };
+}
+
+function isReady(service: unknown): boolean {
+  const conditions = at(service, 'status', 'conditions');
+  if (!Array.isArray(conditions)) return false;
+  return conditions.some((entry: unknown) => at(entry, 'type') === 'Ready' && at(entry, 'status') === 'True');
+}

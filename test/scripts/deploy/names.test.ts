@@ -1,0 +1,58 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { functionName } from '../../../scripts/deploy/names.ts';
+import { plan } from '../../../scripts/deploy/plan.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+
+const settingsOf = (env: Record<string, string> = {}) =>
+  readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
+
+test('without a suffix functions are named after their events, and with one everything of theirs has it', () => {
+  assert.is(functionName(settingsOf(), 'new-message-event'), 'new-message-event');
+  for (const network of ['connector', 'direct']) {
+    const settings = settingsOf({ FUNCTION_NAME_SUFFIX: 'b2', FUNCTION_NETWORK: network });
+    assert.is(functionName(settings, 'new-message-event'), 'new-message-event-b2');
+    const { steps, lookups } = plan(settings, {});
+    const argvs = steps
+      .filter(({ key }) => key === 'functions')
+      .flatMap(({ tasks }) =>
+        tasks.flatMap(({ change, reads, undo }) => [change.argv, ...reads, undo?.argv ?? []]),
+      )
+      .concat(Object.values(lookups).map(({ argv }) => argv));
+    const names = argvs
+      .flat()
+      .filter((word) => /^(?:--destination-run-service=)?new-message-event/.test(word));
+    assert.ok(names.length > 5, 'names are looked at');
+    for (const name of names) assert.match(name, /new-message-event-b2$/);
+  }
+});
+
+test('a name that Cloud Run or Memorystore would refuse is named with the room that is left', () => {
+  assert.throws(
+    () => settingsOf({ FUNCTION_NAME_SUFFIX: 'a-longer-one' }),
+    'FUNCTION_NAME_SUFFIX has 12 characters: set it to at most 7',
+  );
+  assert.ok(
+    settingsOf({
+      FUNCTION_NAME_SUFFIX: 'a-longer-one',
+      NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+    }),
+    'the longest name is not deployed',
+  );
+  for (const suffix of ['PR7', '-7', '7-', 'a_b'])
+    assert.throws(() => settingsOf({ FUNCTION_NAME_SUFFIX: suffix }), 'FUNCTION_NAME_SUFFIX is not valid');
+  assert.ok(settingsOf({ CONNECTOR_SERVICE_NAME: 'a'.repeat(49), REDIS_INSTANCE_ID: 'a'.repeat(40) }));
+  assert.throws(
+    () => settingsOf({ CONNECTOR_SERVICE_NAME: 'a'.repeat(50) }),
+    'CONNECTOR_SERVICE_NAME has 50',
+  );
+  assert.throws(() => settingsOf({ REDIS_INSTANCE_ID: 'a'.repeat(41) }), 'set it to at most 40');
+});
+
+test('two Redis instances of one project have secrets of their own', () => {
+  const text = JSON.stringify(plan(settingsOf({ REDIS_INSTANCE_ID: 'redis-eu' }), {}));
+  assert.match(text, 'REDIS_AUTH=redis-eu-auth:');
+  assert.not.match(text, 'aa-integration-redis-auth');
+});
+
+test.run();

@@ -1,0 +1,82 @@
+// Two pull requests side by side in one preview project, with the real gcloud: what takes one away leaves the other whole.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { previewSettings } from '../../../scripts/cloud-build/settings.ts';
+import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { deploy, makeRoot, PROJECT, remains, teardown } from './gcloud-deployment.ts';
+
+const ONE_TOPIC = {
+  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+};
+
+/** What a build of the pull request deploys with, with one topic so that it takes minutes and not half an hour. */
+function given(number: string) {
+  const built = previewSettings({
+    BUILD_PROJECT: 'main-project',
+    PREVIEW_PROJECT: PROJECT,
+    PULL_REQUEST: number,
+  });
+  const env = Object.fromEntries(
+    Object.entries({ ...built, ...ONE_TOPIC }).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+  return { env };
+}
+
+const SHARED = /aa-integration-redis|aa-integration-vpc|aa-shared-notes/;
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+/** Everything that one of them made, by its name or by the policies that name its accounts. */
+function tracesOf(fake: FakeGcp, number: string): string[] {
+  const policies = [...fake.state.policies].filter(([, policy]) =>
+    JSON.stringify(policy).includes(`-pr${number}@`),
+  );
+  return [...remains(fake), ...policies.map(([name]) => `policy of ${name}`)].filter(
+    (name) => name.includes(`pr${number}`) || name.startsWith('policy of '),
+  );
+}
+
+if (hasGcloud)
+  test('two pull requests are deployed, one is taken away, and the other is whole', async () => {
+    const fake = await startFakeGcp();
+    const root = makeRoot();
+    try {
+      for (const number of ['7', '8']) {
+        const { outcome, changed } = await deploy(fake, root, given(number));
+        assert.is(outcome.state, 'done', JSON.stringify(outcome));
+        const made = changed.filter((title) => SHARED.test(title) && !/ for the /.test(title));
+        assert.is(made.length > 0, number === '7', `${number} made ${made.join(', ')}`);
+      }
+      assert.equal(fake.astray, []);
+      const profiles = () => remains(fake).filter((name) => name.includes('/conversationProfiles/')).length;
+      assert.is(profiles(), 2);
+
+      const { outcome, removed, theirs } = await teardown(fake, root, given('7'));
+      assert.is(outcome.state, 'done', JSON.stringify(outcome));
+      assert.equal(theirs, []);
+      assert.not.ok(removed.some((title) => SHARED.test(title) && !title.includes(' of ')));
+      assert.equal(tracesOf(fake, '7'), []);
+      assert.is(profiles(), 1);
+
+      const again = await deploy(fake, root, given('8'));
+      assert.equal(again.changed, [], 'nothing of the other was missing');
+      assert.ok(tracesOf(fake, '8').length > 10);
+
+      const last = await teardown(fake, root, given('8'), true);
+      assert.is(last.outcome.state, 'done', JSON.stringify(last.outcome));
+      assert.equal(last.theirs, []);
+      assert.equal(remains(fake), []);
+      assert.equal(tracesOf(fake, '8'), []);
+      assert.equal(fake.astray, []);
+    } finally {
+      await fake.close();
+      rmSync(root, { recursive: true });
+    }
+  });
+
+test.run();
