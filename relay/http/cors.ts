@@ -5,6 +5,9 @@ import { HttpError } from './errors.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
+/** What a page of another origin may read of an answer beside what browsers always show: when to try again after 429. */
+const EXPOSED = ['Retry-After'];
+
 /**
  * Cross-origin access as existing desktops need it: the origin is reflected, on errors too, and a preflight allows
  * whatever headers it asks for, because integrators add their own. The route answers it (see `methods.ts`).
@@ -30,6 +33,7 @@ export async function registerCors(
     },
     methods: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
     credentials: allowedOrigins !== undefined,
+    exposedHeaders: EXPOSED,
     strictPreflight: false,
     preflightContinue: true,
   });

@@ -15,6 +15,9 @@ const CORS_HEADERS = [
   'access-control-max-age',
 ];
 
+/** On every answer that a page may read: which of its headers. */
+const EXPOSED = { 'access-control-expose-headers': 'Retry-After' };
+
 function corsOf(headers: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => CORS_HEADERS.includes(name)));
 }
@@ -24,7 +27,7 @@ for (const origin of [ORIGIN, 'http://localhost:5173', 'null', 'chrome-extension
     const { app } = await buildHttp();
     const answer = await app.inject({ url: '/status', headers: { origin } });
     assert.is(answer.statusCode, 200);
-    assert.equal(corsOf(answer.headers), { 'access-control-allow-origin': origin });
+    assert.equal(corsOf(answer.headers), { 'access-control-allow-origin': origin, ...EXPOSED });
     assert.is(answer.headers.vary, 'Origin');
   });
 }
@@ -32,7 +35,7 @@ for (const origin of [ORIGIN, 'http://localhost:5173', 'null', 'chrome-extension
 test('without an origin everybody may read the answer', async () => {
   const { app } = await buildHttp();
   const answer = await app.inject('/status');
-  assert.equal(corsOf(answer.headers), { 'access-control-allow-origin': '*' });
+  assert.equal(corsOf(answer.headers), { 'access-control-allow-origin': '*', ...EXPOSED });
 });
 
 for (const url of ['/status', '/register', '/conversation-name', '/health', '/ready']) {
@@ -50,6 +53,7 @@ for (const url of ['/status', '/register', '/conversation-name', '/health', '/re
       'access-control-allow-origin': ORIGIN,
       'access-control-allow-methods': 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
       'access-control-allow-headers': asked,
+      ...EXPOSED,
     });
     assert.match(String(answer.headers.allow), /, OPTIONS$/);
     assert.match(String(answer.headers.vary), /^Origin\b/);
@@ -105,7 +109,11 @@ for (const [status, request] of Object.entries({
 for (const origin of [ORIGIN, 'https://a.agents.example.com']) {
   test(`with a list, ${origin} is served with credentials`, async () => {
     const { app } = await buildHttp({ allowedOrigins: LIST });
-    const headers = { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
+    const headers = {
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      ...EXPOSED,
+    };
     const register = await app.inject({ method: 'POST', url: '/register', headers: { origin } });
     assert.is(register.statusCode, 200);
     assert.equal(corsOf(register.headers), headers);
