@@ -136,12 +136,17 @@ function isPlainSegment(segment: string): boolean {
 // Source: Cloud APIs, "System parameters".
 const HARMLESS_SYSTEM_PARAMETERS = new Set(['$alt', '$fields', '$prettyprint', '$.xgafv']);
 const REFUSED_PARAMETERS = new Set(['access_token', 'oauth_token', 'callback']);
+// The fields that a path fills in Dialogflow's requests. What a server makes of one that the query names, too, is not
+// said anywhere, and the access that was asked for is that of the path. Source: dialogflow.v2 and v2beta1, `google.api.http`.
+const OF_THE_PATH = new Set(['name', 'parent', 'conversation', 'participant', 'answerrecord']);
 
 function isPlainQuery(query: string): boolean {
   if (!/^[!-~]*$/.test(query) || query.includes('#')) return false;
   return query.split(/[&;]/).every((pair) => {
     const name = ([...new URLSearchParams(pair).keys()][0] ?? '').trim().toLowerCase();
-    return name.startsWith('$') ? HARMLESS_SYSTEM_PARAMETERS.has(name) : !REFUSED_PARAMETERS.has(name);
+    if (name.startsWith('$')) return HARMLESS_SYSTEM_PARAMETERS.has(name);
+    const [field = ''] = name.replaceAll('_', '').split('.');
+    return !REFUSED_PARAMETERS.has(name) && !OF_THE_PATH.has(field);
   });
 }
 
