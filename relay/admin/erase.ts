@@ -2,12 +2,10 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import { ConversationNameError } from '../../shared/errors.ts';
 import { conversationKeys, joinedKey, keyKind, placesKey, presenceKey } from '../../shared/keys.ts';
 import { isCluster, type Redis } from '../../shared/redis.ts';
+import { deleteIf } from '../http/conversation-name-store.ts';
 
 /** Keys that Redis looks at in one step of a scan; other commands run between two steps. */
 const SCAN_COUNT = 1_000;
-
-/** Deletes a key if it has a value: it may have got another since it was read. */
-const DELETE_IF = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0";
 
 /**
  * Removes everything that Redis holds of a conversation: its log and what belongs to it, the places and joins of every
@@ -60,7 +58,7 @@ async function eraseIn(redis: Redis, key: string, name: ShortName, project: Proj
       // MGET passes over a key of another type, which is not one of ours.
       const [value = null] = await redis.mget(key);
       const leadsHere = value !== null && isNameOf(value, name, project);
-      return leadsHere ? Number(await redis.eval(DELETE_IF, 1, key, value)) : 0;
+      return leadsHere ? Number(await deleteIf(redis, key, value)) : 0;
     }
     case 'other':
       return 0;

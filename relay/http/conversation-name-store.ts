@@ -1,12 +1,24 @@
 import { integrationKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 
+/** Deletes a key if it has a value: it may have got another since it was read. */
+const DELETE_IF = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0";
+
+/**
+ * Takes a key of Redis away that leads to a name; one that has come to lead elsewhere stays.
+ *
+ * @returns whether it was there.
+ */
+export async function deleteIf(redis: Redis, key: string, name: string): Promise<boolean> {
+  return Number(await redis.eval(DELETE_IF, 1, key, name)) > 0;
+}
+
 /** Which conversation an integration key (a phone number, a contact's id) stands for. */
 export interface ConversationNames {
   set(key: string, name: string, ttlSeconds: number): Promise<void>;
   get(key: string): Promise<string | undefined>;
-  /** @returns whether there was one. */
-  delete(key: string): Promise<boolean>;
+  /** Deletes the key if it leads to this name; resolves with whether it did. */
+  delete(key: string, name: string): Promise<boolean>;
 }
 
 /** The names in Redis, in the form of Google's reference; keys are stored as digests only. */
@@ -18,8 +30,6 @@ export function conversationNamesIn(redis: Redis): ConversationNames {
     async get(key) {
       return (await redis.get(integrationKey(key))) ?? undefined;
     },
-    async delete(key) {
-      return (await redis.del(integrationKey(key))) > 0;
-    },
+    delete: (key, name) => deleteIf(redis, integrationKey(key), name),
   };
 }

@@ -54,7 +54,7 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
       if (key === undefined) return badRequest(reply);
       const conversation = await answerOf(names.get(key));
       if (conversation !== undefined) await requireAccess(request, 'write', { conversation });
-      const wasThere = await answerOf(names.delete(key));
+      const wasThere = conversation !== undefined && (await answerOf(names.delete(key, conversation)));
       return wasThere ? text(reply, 200, 'Success') : text(reply, 404, 'Not found');
     });
     done();

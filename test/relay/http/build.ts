@@ -50,6 +50,6 @@ function namesIn(map: Map<string, string>): ConversationNames {
   return {
     set: async (key, name) => void map.set(key, name),
     get: async (key) => map.get(key),
-    delete: async (key) => map.delete(key),
+    delete: async (key, name) => map.get(key) === name && map.delete(key),
   };
 }

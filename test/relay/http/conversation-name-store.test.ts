@@ -37,12 +37,13 @@ test('a name is stored under the digest of its key, as Google’s reference does
 test('a stored name is found, replaced, and removed once', async () => {
   const key = randomUUID();
   assert.is(await names.get(key), undefined);
-  assert.is(await names.delete(key), false);
+  assert.is(await names.delete(key, NAME), false);
   await names.set(key, NAME, 60);
   assert.is(await names.get(key), NAME);
   await names.set(key, `${NAME}-2`, 60);
   assert.is(await names.get(key), `${NAME}-2`);
-  assert.is(await names.delete(key), true);
+  assert.is(await names.delete(key, NAME), false, 'by the name that it led to before');
+  assert.is(await names.delete(key, `${NAME}-2`), true);
   assert.is(await names.get(key), undefined);
 });
 

@@ -220,4 +220,18 @@ for (const method of ['GET', 'HEAD', 'POST', 'DELETE'] as const) {
   });
 }
 
+test('a key that comes to lead to another conversation while access to the first is judged is not deleted', async () => {
+  const other = `${NAME}-other`;
+  const { app, token, names } = await buildHttp({
+    requireAccess: async () => {
+      names.set('k', other);
+      return undefined;
+    },
+  });
+  names.set('k', NAME);
+  const answer = await app.inject({ method: 'DELETE', url: query('k'), headers: { authorization: token } });
+  assert.is(answer.statusCode, 404);
+  assert.is(names.get('k'), other);
+});
+
 test.run();
