@@ -61,7 +61,7 @@ export class Visits {
 
   /** @throws {AccessRefusedError} when the desktop may not join. */
   async admit(conversation: ShortName): Promise<void> {
-    this.#grants.set(conversation, await this.#require(conversation, false));
+    this.#grants.set(conversation, await this.#require(conversation, { isAnew: false }));
   }
 
   /** The desktop is in; also when it was in before, and has joined anew. */
@@ -98,12 +98,12 @@ export class Visits {
     this.#grants.clear();
   }
 
-  /** The token is another: it may open less. */
+  /** The token is another: it may open less. What the authorizer has said of its holder still holds. */
   async renewed(): Promise<void> {
-    await Promise.all([...this.#visits].map(([conversation, visit]) => this.#look(conversation, visit)));
+    await Promise.all([...this.#visits].map(([name, visit]) => this.#look(name, visit, { isAnew: false })));
   }
 
-  #require(conversation: ShortName, isAnew: boolean): Promise<Grant> {
+  #require(conversation: ShortName, { isAnew }: { isAnew: boolean }): Promise<Grant> {
     const { source } = this.#visitor;
     return this.#deps.access.require(this.#visitor.claims(), 'join', conversation, {
       isAnew,
@@ -116,13 +116,13 @@ export class Visits {
     clearTimeout(visit.timer);
     if (until === undefined) return;
     const ms = (until - Date.now()) * (0.7 + 0.2 * Math.random());
-    visit.timer = setTimeout(() => void this.#look(conversation, visit), Math.max(0, ms));
+    visit.timer = setTimeout(() => void this.#look(conversation, visit, { isAnew: true }), Math.max(0, ms));
   }
 
-  async #look(conversation: ShortName, visit: Visit): Promise<void> {
+  async #look(conversation: ShortName, visit: Visit, options: { isAnew: boolean }): Promise<void> {
     let grant: Grant;
     try {
-      grant = await this.#require(conversation, true);
+      grant = await this.#require(conversation, options);
     } catch (error) {
       if (this.#visits.get(conversation) !== visit) return;
       if (error instanceof AccessRefusedError && !error.isTemporary) {

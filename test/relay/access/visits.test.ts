@@ -114,11 +114,16 @@ test('who has left is not asked about, nor removed by an answer that comes late'
   assert.equal(late.removed, []);
 });
 
-test('a new token is judged at once, for each conversation', async () => {
+test('a new token is judged at once, for each conversation, without asking the authorizer for more than it has said', async () => {
   const world = new World({ until: undefined });
   const other: ShortName = `${C}2`;
   await world.enter();
   await world.enter(other);
+  await world.visits.renewed();
+  assert.equal(
+    world.asked.slice(2).map(({ isAnew }) => isAnew),
+    [false, false],
+  );
   world.verdicts = [DENY];
   await world.visits.renewed();
   assert.equal(
