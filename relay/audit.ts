@@ -26,8 +26,8 @@ export interface AuditEntry {
   /** `done`, or in fixed words what became of it. */
   outcome: string;
   source: Source;
-  /** Whose token it was; absent where there was none, and for the administrator. */
-  agent?: Pick<Claims, 'subject' | 'tokenId'> | undefined;
+  /** Whose token it was, or who wanted one; absent where nobody knows, and for the administrator. */
+  agent?: (Pick<Claims, 'subject'> & Partial<Pick<Claims, 'tokenId'>>) | undefined;
   conversation?: ShortName | undefined;
   refused?: Refused;
   /** A route's template, without any name in it. */

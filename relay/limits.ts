@@ -30,8 +30,9 @@ export const PROVIDER_ANSWER_MAX_BYTES = 64 * 1024;
 /** Calls to one identity provider that are under way at most: with the time above, 40 a second while it hangs. */
 export const PROVIDER_CALLS_MAX = 200;
 
-/** Longest credential that is shown to a provider, in characters. The longest known, Flex's, has under 4,000. */
-export const PROVIDER_CREDENTIAL_MAX_CHARS = 8_192;
+/** Longest credential that is shown to a provider, in characters. Entra's tokens with 200 groups, the most that it writes
+ * into one, have 12,400; what is left of Node's 16 KiB of header is for a browser's other headers. */
+export const PROVIDER_CREDENTIAL_MAX_CHARS = 14 * 1024;
 
 /** Longest name of a user that is taken from a provider, in characters; e-mail addresses have at most 254. */
 export const PROVIDER_NAME_MAX_CHARS = 256;
@@ -43,8 +44,8 @@ export const OIDC_KEYS_MAX_AGE_MS = 10 * 60_000;
  * publish a key long before they sign with it, so only strangers wait for this. */
 export const OIDC_KEYS_COOLDOWN_MS = 30_000;
 
-/** Longest list of a user's conversations that is taken from a provider, in characters of JSON: it becomes part of the
- * relay's token, which has to stay below TOKEN_MAX_CHARS. */
+/** Longest list of a user's conversations that is put into a token, in characters of JSON: the token has to stay below
+ * TOKEN_MAX_CHARS. */
 export const CONVERSATIONS_CLAIM_MAX_CHARS = 4_096;
 
 /** How long the authorizer may take, in milliseconds: somebody is waiting for every answer. */
@@ -158,6 +159,9 @@ export const CONNECTION_AGE_MS = 55 * 60_000;
 
 /** By how much that age differs from connection to connection, in milliseconds either way. */
 export const CONNECTION_AGE_JITTER_MS = 3 * 60_000;
+
+/** For how long tokens that are yet to be issued can be revoked, in seconds: a week, the longest that a session may last. */
+export const BLOCK_MAX_SECONDS = 7 * 24 * 60 * 60;
 
 /** How often a relay looks for revocations, in milliseconds: within 2 s the connections they go for are closed. */
 export const REVOCATIONS_LOOK_MS = 500;

@@ -1,5 +1,4 @@
 // The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
-import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../shared/errors.ts';
@@ -27,16 +26,11 @@ function keySource({ projectId, jwtSecretKeyPath, jwtSecretName }: RelayConfig):
   return secretManagerKeys({ secret, credentials: googleCredentials(projectId, SECRET_SCOPE) });
 }
 
-async function readAdminToken(config: RelayConfig): Promise<KeyObject | undefined> {
-  const { projectId, adminTokenPath, adminTokenName } = config;
+function adminTokenSource({ projectId, adminTokenPath, adminTokenName }: RelayConfig): KeySource | undefined {
   const secret = adminTokenName && secretName(adminTokenName, projectId);
+  if (!secret) return adminTokenPath === undefined ? undefined : keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
   const credentials = googleCredentials(projectId, SECRET_SCOPE);
-  const source = secret
-    ? secretManagerKeys({ secret, credentials, variable: 'ADMIN_TOKEN_NAME' })
-    : adminTokenPath && keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
-  if (!source) return undefined;
-  const [token] = await source.read({ withPrevious: false });
-  return token.secret;
+  return secretManagerKeys({ secret, credentials, variable: 'ADMIN_TOKEN_NAME' });
 }
 
 async function main(): Promise<void> {
@@ -48,6 +42,9 @@ async function main(): Promise<void> {
     sessionMs: config.sessionMaxSeconds * 1000,
     logger,
   });
+  const adminSource = adminTokenSource(config);
+  const adminToken =
+    adminSource && (await watchKeys({ source: adminSource, graceMs: 0, what: 'admin token', logger }));
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 
@@ -64,7 +61,7 @@ async function main(): Promise<void> {
     lookForKeys: keys.look,
     credentials: googleCredentials(config.projectId),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
-    adminToken: await readAdminToken(config),
+    adminToken,
     metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,
   });

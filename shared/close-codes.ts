@@ -26,8 +26,8 @@ export const CLOSE = {
    */
   reset: { code: 4006, reason: 'the history of a conversation changed' },
   /**
-   * A conversation that was joined was revoked or erased: a join of it is refused from now on. The others may be joined
-   * again.
+   * A conversation that was joined was revoked or erased: a join of it is refused from now on, with a new token too. The
+   * others may be joined again.
    */
   withdrawn: { code: 4007, reason: 'a conversation was revoked' },
   /** The first frame was not `auth`. */

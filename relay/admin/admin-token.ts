@@ -1,23 +1,36 @@
-import { createHash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { RotatingKeys } from '../auth/key-ring.ts';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
+import type { RequestLimits } from '../limiting/request-limits.ts';
 
 const NO_ADMIN = 'The admin token is missing or wrong.';
+
+/** The administrators' token, which may change while the relay runs: then both are good for a while. */
+export type AdminToken = Pick<RotatingKeys, 'ring' | 'look'>;
+
+export interface RequireAdminDeps {
+  token: AdminToken;
+  audit?: RequestAudit | undefined;
+  limits?: Pick<RequestLimits, 'refused'> | undefined;
+}
 
 /**
  * The `onRequest` hook of what only administrators may: it lets a request through whose `Authorization` is the
  * administrators' token, and answers the others with 401.
  */
-export function requireAdmin(
-  token: KeyObject,
-  audit?: RequestAudit,
-): (request: FastifyRequest) => Promise<void> {
-  const expected = digest(token.export());
+export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) => Promise<void> {
+  const { token, audit, limits } = deps;
+  // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
+  const isGood = (given: Buffer) =>
+    token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
   return async (request) => {
-    const given = (request.headers.authorization ?? '').trim().replace(/^bearer\s+/i, '');
-    // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
-    if (timingSafeEqual(digest(given), expected)) return;
+    const given = digest((request.headers.authorization ?? '').trim().replace(/^bearer\s+/i, ''));
+    if (isGood(given)) return;
+    await token.look();
+    if (isGood(given)) return;
+    await limits?.refused(request);
     audit?.(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };

@@ -1,20 +1,22 @@
-import type { KeyObject } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
+import type { RequestLimits } from '../limiting/request-limits.ts';
+import type { AdminToken } from './admin-token.ts';
 import { Enforcement, type Revocable } from './enforcement.ts';
 import { eraseConversation, removeTraces } from './erase.ts';
 import { Revocations } from './revocations.ts';
-import { registerAdmin } from './routes.ts';
+import { type AdminDeps, registerAdmin } from './routes.ts';
 
-export interface CreateAdminDeps {
+export interface CreateAdminDeps extends Pick<AdminDeps, 'eraseAfterMs'> {
   redis: Redis;
   project: Project;
   /** How long after its issue a token may be of use, in seconds. */
   maxSeconds: number;
   audit: RequestAudit;
+  limits: Pick<RequestLimits, 'refused'>;
   logger: Logger;
   now?: (() => number) | undefined;
 }
@@ -29,9 +31,9 @@ export interface Admin {
 }
 
 /** Without a token there are no administrators: then nothing can be revoked, and nobody has to ask whether it was. */
-export function createAdmin(token: KeyObject | undefined, deps: CreateAdminDeps): Admin | undefined {
+export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps): Admin | undefined {
   if (token === undefined) return undefined;
-  const { redis, project, audit, logger } = deps;
+  const { redis, project, audit, limits, logger } = deps;
   const revocations = new Revocations(deps);
   return {
     revocations,
@@ -42,6 +44,8 @@ export function createAdmin(token: KeyObject | undefined, deps: CreateAdminDeps)
         revocations,
         erase: (conversation) => eraseConversation(redis, conversation, project),
         audit,
+        limits,
+        eraseAfterMs: deps.eraseAfterMs,
       }),
     enforce(connections) {
       const enforcement = new Enforcement({

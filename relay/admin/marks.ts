@@ -6,18 +6,26 @@ import { CLOCK_SKEW_SECONDS } from '../limits.ts';
 /** What is revoked: one token, all tokens of an identity, or a conversation to all who hold a token. */
 export type Target = { jti: string } | { sub: string } | { conversation: ShortName };
 
-/** A revocation as it is kept. */
-export interface Mark {
-  /** In milliseconds since 1970. It goes for the tokens issued until then: a later one has been earned anew. */
-  at: number;
-  /** When the last of those tokens has come to its end, in milliseconds since 1970. */
-  until: number;
+export interface MarkOptions {
+  /** For how long the tokens that are issued are revoked, too, in seconds. */
+  blockSeconds?: number | undefined;
   /** Whether what Redis holds of the conversation is removed, too. */
+  erases?: boolean | undefined;
+}
+
+/** A revocation as it is kept; times in milliseconds since 1970. */
+export interface Mark {
+  /** When it was made. Of two for the same target the later one counts. */
+  at: number;
+  /** It goes for the tokens issued until then: a later one has been earned anew. */
+  issuedUntil: number;
+  /** When the last of those tokens has come to its end. */
+  until: number;
   erases: boolean;
 }
 
-/** Of a token, what tells whether it is revoked. */
-export type Holder = Pick<Claims, 'tokenId' | 'subject' | 'issuedAt'>;
+/** What tells whether it is revoked: of a token, or without its id of somebody who is about to get one. */
+export type Holder = Pick<Claims, 'subject' | 'issuedAt'> & { tokenId?: string };
 
 /** By how much the clocks of two relays may differ, in milliseconds: a token may look younger than it is. */
 const CLOCKS_DIFFER_MS = 1_000;
@@ -31,28 +39,50 @@ export function fieldOf(target: Target): string {
   return `${kind}:${createHash('sha256').update(String(value), 'utf8').digest('base64url')}`;
 }
 
-/** The fields that would revoke a token. */
-export function tokenFields({ tokenId, subject }: Holder): string[] {
-  return [fieldOf({ jti: tokenId }), ...(subject === '' ? [] : [fieldOf({ sub: subject })])];
+/** The fields that would revoke a holder, and its way to a conversation. */
+export function fieldsOf({ tokenId, subject }: Holder, conversation?: ShortName): string[] {
+  const targets: Target[] = [];
+  if (tokenId !== undefined) targets.push({ jti: tokenId });
+  if (subject !== '') targets.push({ sub: subject });
+  if (conversation !== undefined) targets.push({ conversation });
+  return targets.map(fieldOf);
 }
 
 /** Whether a mark under a field goes for a token. One that does not say when it was issued cannot have been later. */
-export function goesFor({ at, until }: Mark, field: string, { issuedAt }: Holder, now: number): boolean {
+export function goesFor(
+  { issuedUntil, until }: Mark,
+  field: string,
+  { issuedAt }: Holder,
+  now: number,
+): boolean {
   if (until <= now) return false;
-  return field.startsWith('jti:') || issuedAt === undefined || issuedAt * 1000 <= at + CLOCKS_DIFFER_MS;
+  return (
+    field.startsWith('jti:') || issuedAt === undefined || issuedAt * 1000 <= issuedUntil + CLOCKS_DIFFER_MS
+  );
 }
 
 /** @param maxSeconds how long after its issue a token may be of use. */
-export function newMark(now: number, maxSeconds: number, { erases = false } = {}): Mark {
-  return { at: now, until: now + (maxSeconds + CLOCK_SKEW_SECONDS) * 1000, erases };
+export function newMark(
+  now: number,
+  maxSeconds: number,
+  { blockSeconds = 0, erases = false }: MarkOptions = {},
+): Mark {
+  const issuedUntil = now + blockSeconds * 1000;
+  return { at: now, issuedUntil, until: issuedUntil + (maxSeconds + CLOCK_SKEW_SECONDS) * 1000, erases };
 }
 
-/** The form in Redis: `AT UNTIL`, and `erase` behind it. */
-export function formatMark({ at, until, erases }: Mark): string {
-  return `${at} ${until}${erases ? ' erase' : ''}`;
+/** The form in Redis: `AT ISSUED_UNTIL UNTIL`, and `erase` behind it. */
+export function formatMark({ at, issuedUntil, until, erases }: Mark): string {
+  return `${at} ${issuedUntil} ${until}${erases ? ' erase' : ''}`;
 }
 
 export function parseMark(text: string | null | undefined): Mark | undefined {
-  const [, at, until, erase] = /^(\d+) (\d+)( erase)?$/.exec(text ?? '') ?? [];
-  return at === undefined ? undefined : { at: Number(at), until: Number(until), erases: erase !== undefined };
+  const [, at, issuedUntil, until, erase] = /^(\d+) (\d+) (\d+)( erase)?$/.exec(text ?? '') ?? [];
+  if (at === undefined) return undefined;
+  return {
+    at: Number(at),
+    issuedUntil: Number(issuedUntil),
+    until: Number(until),
+    erases: erase !== undefined,
+  };
 }

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { REVOCATIONS_KEY } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
+import { BLOCK_MAX_SECONDS } from '../limits.ts';
 import {
   fieldOf,
+  fieldsOf,
   formatMark,
   goesFor,
   type Holder,
   type Mark,
+  type MarkOptions,
   newMark,
   parseMark,
   type Target,
-  tokenFields,
 } from './marks.ts';
 
 export interface RevocationsDeps {
@@ -39,6 +41,9 @@ export class Revocations {
   readonly #now: () => number;
   readonly #known = new Map<string, Mark>();
   #version: string | null = null;
+  /** How many were made here, now and at the last look. */
+  #made = 0;
+  #madeBefore = 0;
 
   constructor({ redis, maxSeconds, now = Date.now }: RevocationsDeps) {
     this.#redis = redis;
@@ -47,13 +52,19 @@ export class Revocations {
   }
 
   /**
-   * Revokes to all relays; rejects when Redis has not taken it.
+   * Revokes to all relays; rejects when Redis has not taken it. A new token says again who somebody is, and nothing of
+   * what they may see: so a conversation stays closed to later ones, too, for as long as a session may last.
    *
    * @returns when the last token that it goes for has come to its end.
    */
-  async revoke(target: Target, options?: { erases: boolean }): Promise<Date> {
-    const mark = newMark(this.#now(), this.#maxSeconds, options);
-    await this.#write([[fieldOf(target), mark]]);
+  async revoke(target: Target, options: MarkOptions = {}): Promise<Date> {
+    const field = fieldOf(target);
+    const blockSeconds = options.blockSeconds ?? ('conversation' in target ? this.#maxSeconds : 0);
+    const mark = newMark(this.#now(), this.#maxSeconds, { ...options, blockSeconds });
+    await this.#write([[field, mark]]);
+    // Redis may lose it (a fail-over) before any relay has looked.
+    this.#known.set(field, mark);
+    this.#made++;
     return new Date(mark.until);
   }
 
@@ -80,7 +91,9 @@ export class Revocations {
 
   /** Reads what has been revoked since the last look; true when there was something. Rejects like Redis. */
   async look(): Promise<boolean> {
-    if ((await this.#redis.hget(REVOCATIONS_KEY, VERSION)) === this.#version) return false;
+    const made = this.#made;
+    const isSame = (await this.#redis.hget(REVOCATIONS_KEY, VERSION)) === this.#version;
+    if (isSame && made === this.#madeBefore) return false;
     const { [VERSION]: version = null, ...fields } = await this.#redis.hgetall(REVOCATIONS_KEY);
     this.#forgetExpired();
     const lost = [...this.#known].filter(([field, { at }]) => (parseMark(fields[field])?.at ?? 0) < at);
@@ -91,17 +104,21 @@ export class Revocations {
     if (lost.length > 0) await this.#write(lost);
     // Not that of what was written back: others may have written meanwhile, which the next look has to find.
     this.#version = version;
+    this.#madeBefore = made;
     return true;
   }
 
   async #write(marks: readonly (readonly [field: string, mark: Mark])[]): Promise<void> {
     const expired = [...this.#known].filter(([, { until }]) => until <= this.#now()).map(([field]) => field);
-    const until = Math.max(...[...marks, ...this.#known].map(([, mark]) => mark.until));
     const transaction = this.#redis.multi();
     if (expired.length > 0) transaction.hdel(REVOCATIONS_KEY, ...expired);
     for (const [field, mark] of marks) transaction.hset(REVOCATIONS_KEY, field, formatMark(mark));
     transaction.hset(REVOCATIONS_KEY, VERSION, randomUUID());
-    transaction.pexpireat(REVOCATIONS_KEY, until);
+    // Not before any of them ends, those that were made elsewhere a moment ago included.
+    transaction.pexpireat(
+      REVOCATIONS_KEY,
+      newMark(this.#now(), this.#maxSeconds, { blockSeconds: BLOCK_MAX_SECONDS }).until,
+    );
     const results = await transaction.exec();
     const failure = results?.find(([error]) => error !== null)?.[0];
     if (results === null || failure) throw failure ?? new Error('the transaction was not run');
@@ -121,8 +138,4 @@ export class Revocations {
     }
     return undefined;
   }
-}
-
-function fieldsOf(holder: Holder, conversation: ShortName | undefined): string[] {
-  return [...tokenFields(holder), ...(conversation === undefined ? [] : [fieldOf({ conversation })])];
 }

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
@@ -6,19 +5,16 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import { ConversationNameError } from '../../shared/errors.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
-import type { RequestAudit } from '../http/request-audit.ts';
-import { ERASE_AFTER_MS } from '../limits.ts';
-import { requireAdmin } from './admin-token.ts';
+import { BLOCK_MAX_SECONDS, ERASE_AFTER_MS } from '../limits.ts';
+import { type RequireAdminDeps, requireAdmin } from './admin-token.ts';
 import type { Target } from './marks.ts';
 import type { Revocations } from './revocations.ts';
 
-export interface AdminDeps {
-  token: KeyObject;
+export interface AdminDeps extends RequireAdminDeps {
   project: Project;
   revocations: Pick<Revocations, 'revoke'>;
   /** Removes what Redis holds of a conversation; resolves with how many keys there were. */
   erase(conversation: ShortName): Promise<number>;
-  audit?: RequestAudit | undefined;
   eraseAfterMs?: number | undefined;
 }
 
@@ -26,10 +22,13 @@ const REVOKE_PATH = '/admin/revoke';
 const ERASE_PATH = '/admin/erase';
 
 const id = v.pipe(v.string(), v.nonEmpty());
+const blockSeconds = v.optional(
+  v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(BLOCK_MAX_SECONDS)),
+);
 const revocation = v.union([
   v.strictObject({ jti: id }),
-  v.strictObject({ sub: id }),
-  v.strictObject({ conversation: v.string() }),
+  v.strictObject({ sub: id, blockSeconds }),
+  v.strictObject({ conversation: v.string(), blockSeconds }),
 ]);
 const erasure = v.strictObject({ conversation: v.string() });
 
@@ -37,19 +36,20 @@ const erasure = v.strictObject({ conversation: v.string() });
  * What administrators may do, with a token of their own.
  *
  * `POST /admin/revoke` with one of `{"jti"}`, `{"sub"}` and `{"conversation"}`: `{"until"}`, the end of the revocation.
- * It goes for the tokens issued until now: their connections are closed, and they are let in nowhere, or not into that
- * conversation. `POST /admin/erase` with `{"conversation"}`: `{"erased"}`, the number of keys. It revokes the
- * conversation first, so that no desktop is there that would bring back what is removed.
+ * It goes for the tokens issued until now, and with `blockSeconds` also for those of so many seconds to come: their
+ * connections are closed, and they are let in nowhere, or not into that conversation. `POST /admin/erase` with
+ * `{"conversation"}`: `{"erased"}`, the number of keys. It revokes the conversation first, so that no desktop is there
+ * that would bring back what is removed.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { project, revocations, erase, audit, eraseAfterMs = ERASE_AFTER_MS } = deps;
-  const onRequest = requireAdmin(deps.token, audit);
+  const onRequest = requireAdmin(deps);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
 
   app.post(REVOKE_PATH, { onRequest }, async (request) => {
-    const target = targetOf(request.body, project);
-    const until = await redisAnswers(revocations.revoke(target));
+    const { target, ...options } = revocationOf(request.body, project);
+    const until = await redisAnswers(revocations.revoke(target, options));
     const { conversation, ...token } = { conversation: undefined, ...target };
     audit?.(request, 'revoke', { outcome: 'done', conversation, target: token });
     return { until: until.toISOString() };
@@ -67,11 +67,25 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   });
 }
 
-function targetOf(body: unknown, project: Project): Target {
+function revocationOf(
+  body: unknown,
+  project: Project,
+): { target: Target; blockSeconds?: number | undefined } {
   const parsed = v.safeParse(revocation, body);
-  if (!parsed.success) throw new HttpError(400, 'Expected an object with one of jti, sub and conversation.');
+  if (!parsed.success) {
+    throw new HttpError(
+      400,
+      'Expected an object with one of jti, sub and conversation; with the latter two also blockSeconds, up to a week.',
+    );
+  }
   const { output } = parsed;
-  return 'conversation' in output ? { conversation: nameOf(output.conversation, project) } : output;
+  if ('jti' in output) return { target: output };
+  const { blockSeconds, ...target } = output;
+  const isOfConversation = 'conversation' in target;
+  return {
+    target: isOfConversation ? { conversation: nameOf(target.conversation, project) } : target,
+    blockSeconds,
+  };
 }
 
 function nameOf(name: string, project: Project): ShortName {

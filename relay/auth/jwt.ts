@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import jwt, { type JwtPayload } from 'jsonwebtoken';
 import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../limits.ts';
-import { type Rights, rightsIn } from './rights.ts';
+import { issuable, type Rights, rightsIn } from './rights.ts';
 import type { KeyRing } from './signing-key.ts';
 
 /** What a genuine token says. */
@@ -43,7 +43,10 @@ export type Verdict =
     };
 
 export interface Tokens {
-  /** @param user what the caller said of itself, of any type; see {@link userClaim}. */
+  /**
+   * @param user what the caller said of itself, of any type; see {@link userClaim}.
+   * @throws {RangeError} for rights that no token may have; see `issuable`.
+   */
   issue(subject: string, user: unknown, rights?: Rights): string;
   /**
    * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
@@ -77,7 +80,8 @@ const BEARER = /^bearer(?:\s+|$)/i;
 export function createTokens(options: TokensOptions): Tokens {
   const { projectId, lifetimeSeconds, keyRing, lookForKeys, now = Date.now } = options;
 
-  function issue(subject: string, user: unknown, { role, conversations }: Rights = {}): string {
+  function issue(subject: string, user: unknown, rights: Rights = {}): string {
+    const { role, conversations } = issuable(rights);
     const [key] = keyRing();
     const iat = Math.floor(now() / 1000);
     const claims = {

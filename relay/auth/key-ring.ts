@@ -9,6 +9,8 @@ export interface KeyRingOptions {
   graceMs: number;
   /** How long after its issue an expired token may still come back, in milliseconds: so long its key is kept. */
   sessionMs?: number;
+  /** What the keys are, in log lines; a signing key if left out. */
+  what?: string;
   logger: Pick<Logger, 'info' | 'error'>;
   /** How often the source is looked at, in milliseconds. */
   pollMs?: number;
@@ -39,7 +41,8 @@ export interface RotatingKeys {
  * @throws {ConfigError} when the source has no usable key at the start.
  */
 export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> {
-  const { source, graceMs, sessionMs = 0, logger, pollMs = KEY_POLL_MS, now = Date.now } = options;
+  const { source, graceMs, sessionMs = 0, what = 'signing key', logger } = options;
+  const { pollMs = KEY_POLL_MS, now = Date.now } = options;
   const keepMs = Math.max(graceMs, sessionMs);
   const [first, ...before] = await source.read({ withPrevious: true });
   let current = first;
@@ -57,12 +60,12 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
       next = undefined; // what was coming has been taken back
     } else if (key.kid !== next?.key.kid) {
       next = { key, since: now() };
-      logger.info({ kid: key.kid }, 'a new signing key is honoured, and will sign soon');
+      logger.info({ kid: key.kid }, `a new ${what} is honoured, and will take over soon`);
     } else if (now() - next.since >= 2 * pollMs) {
       old = [retired(current), ...old.filter((entry) => entry.key.kid !== key.kid)];
       current = key;
       next = undefined;
-      logger.info({ kid: key.kid }, 'a new signing key signs');
+      logger.info({ kid: key.kid }, `a new ${what} has taken over`);
     }
   }
 
@@ -74,7 +77,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
     } catch (err) {
       const message = String(err);
       // Once for each fault: a source that is away for a night would fill the log.
-      if (message !== fault) logger.error({ err }, 'cannot read the signing key: those known stay in use');
+      if (message !== fault) logger.error({ err }, `cannot read the ${what}: those known stay in use`);
       fault = message;
     }
   }

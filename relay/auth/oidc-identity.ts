@@ -1,8 +1,8 @@
-import { CONVERSATIONS_CLAIM_MAX_CHARS } from '../limits.ts';
 import { claimAt, hasClaim, type TokenClaims, textsOf } from './oidc-claims.ts';
 import type { OidcConfig } from './oidc-settings.ts';
 import type { Identity } from './provider.ts';
 import { isName } from './provider-client.ts';
+import { fitsToken } from './rights.ts';
 
 /** Whom a token names, or in words without any of its values why it names nobody. */
 export type Judgement = { identity: Identity } | { fault: string };
@@ -10,7 +10,7 @@ export type Judgement = { identity: Identity } | { fault: string };
 /** Judges the claims of a token whose signature, issuer, audience and times are right. */
 export function identityOf(claims: TokenClaims, config: OidcConfig): Judgement {
   const { oidcIssuer, oidcRequiredClaims, oidcRoleClaim, oidcConversationsClaim } = config;
-  const { sub, aud, azp, events } = claims;
+  const { sub, aud, azp, events, iat } = claims;
   if (!isName(sub)) return { fault: 'no usable subject' };
   // A logout or another security event token (RFC 8417) that does not say so in its header.
   if (events !== undefined) return { fault: 'it tells of events' };
@@ -33,6 +33,7 @@ export function identityOf(claims: TokenClaims, config: OidcConfig): Judgement {
       subject: `oidc:${oidcIssuer}:${sub}`,
       ...(role === undefined ? {} : { role }),
       ...(conversations === undefined ? {} : { conversations }),
+      ...(typeof iat === 'number' ? { vouchedAt: iat } : {}),
     },
   };
 }
@@ -47,6 +48,5 @@ function roleOf(values: readonly string[], config: OidcConfig): Identity['role']
 function conversationsOf(claim: unknown): string[] | 'unusable' {
   if (claim === undefined || claim === null) return [];
   const names = Array.isArray(claim) ? claim : [claim];
-  const isUsable = names.every(isName) && JSON.stringify(names).length <= CONVERSATIONS_CLAIM_MAX_CHARS;
-  return isUsable ? names : 'unusable';
+  return names.every(isName) && fitsToken(names) ? names : 'unusable';
 }

@@ -16,6 +16,8 @@ export interface Identity {
   role?: Role;
   /** The conversations that the provider lets them see, as names that are not yet checked; absent where it was not asked. */
   conversations?: readonly string[];
+  /** When the provider said so, in seconds since 1970; absent where it was asked just now. */
+  vouchedAt?: number;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Revocations } from '../admin/revocations.ts';
 import type { Tokens } from '../auth/jwt.ts';
 import { type Identity, ProviderUnavailable } from '../auth/provider.ts';
 import type { RequestLimits } from '../limiting/request-limits.ts';
@@ -8,7 +9,11 @@ import type { RequestAudit } from './request-audit.ts';
 export interface RegistrationDeps {
   tokens: Pick<Tokens, 'issue' | 'verify'>;
   audit: RequestAudit;
+  /** Undefined where nothing can be revoked. */
+  revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   limits?: Pick<RequestLimits, 'requireUnblocked' | 'refused' | 'registered'> | undefined;
+  /** Milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
 }
 
 /**
@@ -22,25 +27,35 @@ export async function answerRegistration(
   request: FastifyRequest,
   reply: FastifyReply,
   verify: () => Promise<Identity | undefined>,
-  { tokens, audit, limits, required, user }: RegistrationDeps & { required: string; user: unknown },
+  deps: RegistrationDeps & { required: string; user: unknown },
 ): Promise<{ token: string } | FastifyReply> {
+  const { tokens, audit, revocations, limits, now = Date.now } = deps;
+
+  async function refuse(outcome: string, subject?: string): Promise<FastifyReply> {
+    await limits?.refused(request);
+    audit(request, 'refuse', { refused: 'register', outcome, agent: subject ? { subject } : undefined });
+    return reply
+      .code(401)
+      .header('authentication', deps.required)
+      .type('text/html; charset=utf-8')
+      .send('Could not authenticate user');
+  }
+
   limits?.requireUnblocked(request);
+  const askedAt = now() / 1000;
   const identity = await verify().catch((error: unknown) => {
     if (!(error instanceof ProviderUnavailable)) throw error;
     throw new HttpError(503, 'The identity provider does not answer: try again.', { cause: error });
   });
-  if (identity !== undefined) {
-    await limits?.registered(identity.subject);
-    const token = tokens.issue(identity.subject, user, identity);
-    const issued = tokens.verify(token);
-    audit(request, 'register', { outcome: 'done', agent: issued.valid ? issued.claims : undefined });
-    return { token };
-  }
-  await limits?.refused(request);
-  audit(request, 'refuse', { refused: 'register', outcome: 'the provider does not know the caller' });
-  return reply
-    .code(401)
-    .header('authentication', required)
-    .type('text/html; charset=utf-8')
-    .send('Could not authenticate user');
+  if (identity === undefined) return refuse('the provider does not know the caller');
+  const { subject, vouchedAt = askedAt } = identity;
+  await limits?.registered(subject);
+  // The provider's word may be older than the revocation: it took its time, or has signed it long before. While Redis is
+  // away the caller is let in: each use of the token asks again.
+  const wasRevoked = await revocations?.isRevoked({ subject, issuedAt: vouchedAt }).catch(() => false);
+  if (wasRevoked === true) return refuse('access was revoked', subject);
+  const token = tokens.issue(subject, deps.user, identity);
+  const issued = tokens.verify(token);
+  audit(request, 'register', { outcome: 'done', agent: issued.valid ? issued.claims : undefined });
+  return { token };
 }

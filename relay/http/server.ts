@@ -40,6 +40,8 @@ export interface HttpDeps {
   audit: RequestAudit;
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   limits?: RequestLimits | undefined;
+  /** Milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
   readiness: Readiness;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;

@@ -34,7 +34,7 @@ export interface FairQuotaDeps {
   /** For all agents together. */
   perMinute: number;
   /** Milliseconds since 1970. */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /**

@@ -15,6 +15,8 @@ export interface RequestLimitsDeps {
   analyzeContentPerMinute: number;
   /** The default is REFUSALS_PER_MINUTE. */
   refusalsPerMinute?: number | undefined;
+  /** By which minutes of the shared quota begin, in milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
 }
 
 /**
@@ -31,12 +33,13 @@ export class RequestLimits {
   readonly #calls: Rate;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
 
-  constructor({ redis, sourceOf, analyzeContentPerMinute, refusalsPerMinute }: RequestLimitsDeps) {
+  constructor(deps: RequestLimitsDeps) {
+    const { redis, sourceOf, analyzeContentPerMinute, refusalsPerMinute, now } = deps;
     this.#sourceOf = sourceOf;
     this.#refusals = createRate(redis, 'refusals', refusalsPerMinute ?? REFUSALS_PER_MINUTE);
     this.#registrations = createRate(redis, 'registrations', REGISTRATIONS_PER_MINUTE);
     this.#calls = createRate(redis, 'calls', CALLS_PER_MINUTE);
-    const quota = { redis, name: 'analyze-content', perMinute: analyzeContentPerMinute };
+    const quota = { redis, name: 'analyze-content', perMinute: analyzeContentPerMinute, now };
     this.#analyzeContent = new FairQuota(quota);
   }
 
@@ -70,20 +73,23 @@ export class RequestLimits {
   }
 
   /**
-   * Counts a call to Dialogflow.
+   * Counts a request for Dialogflow.
    *
-   * @throws {HttpError} 429 when that is too much for one agent, or more than an agent's part of the shared quota.
+   * @throws {HttpError} 429 when that is too much for one agent.
    */
-  async called(request: FastifyRequest, claims: Claims): Promise<void> {
-    const agent = agentKey(claims);
-    const isShared = isAnalyzeContent(request.raw.url ?? '');
-    const [ms, msForQuota] = await Promise.all([
-      this.#calls.take(agent),
-      isShared ? this.#analyzeContent.take(agent) : 0,
-    ]);
-    refuse(ms);
-    if (msForQuota > 0) {
-      const retryAfterMs = msForQuota;
+  async called(claims: Claims): Promise<void> {
+    refuse(await this.#calls.take(agentKey(claims)));
+  }
+
+  /**
+   * Takes what a request that may go to Dialogflow needs of the quota that all agents share.
+   *
+   * @throws {HttpError} 429 when it is more than an agent's part.
+   */
+  async takeQuota({ raw, claims }: FastifyRequest): Promise<void> {
+    if (claims === undefined || !isAnalyzeContent(raw.url ?? '')) return;
+    const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
+    if (retryAfterMs > 0) {
       throw new HttpError(429, 'The quota of analyzeContent is used up: wait.', { retryAfterMs });
     }
   }

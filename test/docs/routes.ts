@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { createRelay } from '../../relay/app.ts';
 import { signingKey } from '../../relay/auth/signing-key.ts';
@@ -7,6 +6,7 @@ import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
 import { ROUTES, VERSIONS } from '../../relay/dialogflow/routes.ts';
 import { createRedis } from '../../shared/redis.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
+import { adminToken } from '../relay/admin/world.ts';
 
 /** The routes of a whole relay that never listens, as `METHOD /path`; those of the proxy as `METHOD …/resource`. */
 export async function relayRoutes(): Promise<string[]> {
@@ -19,7 +19,7 @@ export async function relayRoutes(): Promise<string[]> {
     redis,
     keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],
     credentials: NO_CREDENTIALS,
-    adminToken: createSecretKey('a token for administrators', 'utf8'),
+    adminToken,
     // Registered on the relay's own server: it shows all the others.
     desktop: async (instance) => {
       app = instance;

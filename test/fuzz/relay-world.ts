@@ -1,6 +1,5 @@
 // A whole relay in this process, with a Redis and something that stands in for Dialogflow, and what must hold after every
 // case: nothing failed, nothing secret was logged, and a desktop that was there all the time is served as before.
-import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
@@ -11,6 +10,7 @@ import { TestDesktop } from '../helpers/desktop.ts';
 import { makeEvent } from '../helpers/events.ts';
 import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { fixedToken } from '../relay/admin/world.ts';
 import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
 import { throwStrays } from './fuzz.ts';
 
@@ -49,7 +49,7 @@ export async function startRelayWorld(): Promise<RelayWorld> {
     redis,
     { DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${(dialogflow.address() as AddressInfo).port}` },
     {
-      adminToken: createSecretKey(Buffer.from(ADMIN_TOKEN)),
+      adminToken: fixedToken(ADMIN_TOKEN),
       refusalsPerMinute: 1e9, // what the cases are for is behind it
       onLog: (line) => {
         if (isSecret(line) || /"severity":"(?:ERROR|CRITICAL)"/.test(line)) fault ??= line;

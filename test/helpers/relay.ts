@@ -35,6 +35,9 @@ export async function startTestRelay(
       | 'lookForKeys'
       | 'newcomersMax'
       | 'adminToken'
+      | 'eraseAfterMs'
+      | 'clientScript'
+      | 'desktop'
       | 'refusalsPerMinute'
       | 'providerFetch'
       | 'metrics'
@@ -74,6 +77,9 @@ export async function startTestRelay(
     heartbeatMs: deps.heartbeatMs,
     newcomersMax: deps.newcomersMax,
     adminToken: deps.adminToken,
+    eraseAfterMs: deps.eraseAfterMs,
+    clientScript: deps.clientScript,
+    desktop: deps.desktop,
     refusalsPerMinute: deps.refusalsPerMinute,
     providerFetch: deps.providerFetch,
     metrics: deps.metrics,

@@ -46,10 +46,10 @@ async function enforce(
   const enforcement = new Enforcement({
     revocations: {
       look: async () => looks++ === 0,
-      knows: ({ tokenId }: Holder) => revoked.tokens?.includes(tokenId) ?? false,
+      knows: ({ tokenId }: Holder) => revoked.tokens?.some((revoked) => revoked === tokenId) ?? false,
       markOf: (conversation) => {
         const mark = marks.get(conversation);
-        return mark && { at: 0, until: 0, erases: false, ...mark };
+        return mark && { at: 0, issuedUntil: 0, until: 0, erases: false, ...mark };
       },
     },
     connections: () => connections,

@@ -57,13 +57,55 @@ test('a token that looks a little younger than the revocation is revoked, too: c
   assert.ok(await relay().isRevoked(token('one', 'okta:ann', 1)));
 });
 
-test('a conversation that was revoked is closed to the tokens of before, and only that one', async () => {
+test('a conversation that was revoked is closed to all tokens for as long as a session may last, and only that one', async () => {
   const [closed, other] = [uniqueConversation(), uniqueConversation()];
   await relay().revoke({ conversation: closed });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann'), closed));
   assert.not.ok(await relay().isRevoked(token('one', 'okta:ann'), other));
   assert.not.ok(await relay().isRevoked(token('one', 'okta:ann')));
-  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann', 5), closed));
+  assert.ok(await relay().isRevoked(token('two', 'okta:ann', MAX_SECONDS), closed));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', MAX_SECONDS + 5), closed));
+});
+
+test('a revocation for a time goes for the tokens of that time, too, and is kept until the last of them ends', async () => {
+  const until = await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 10_000 });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 10_000)));
+  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann', 10_005)));
+  assert.ok(until.getTime() >= START + (10_000 + MAX_SECONDS) * 1000);
+  // A shorter one that is made by a relay which has not seen the other does not end that early.
+  await relay().revoke({ jti: 'three' });
+  assert.ok((await redis.pexpiretime(REVOCATIONS_KEY)) >= until.getTime());
+});
+
+test('of two revocations of the same the later one counts, also where it goes for less', async () => {
+  const watching = relay();
+  await watching.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  await watching.look();
+  now += 1_000;
+  await relay().revoke({ sub: 'okta:ann' });
+  await watching.look();
+  assert.ok(watching.knows(token('one', 'okta:ann', 1)));
+  assert.not.ok(watching.knows(token('two', 'okta:ann', 5)));
+});
+
+test('who is about to get a token is judged by when the provider has vouched for them', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  const at = START / 1000;
+  assert.ok(await relay().isRevoked({ subject: 'okta:ann', issuedAt: at - 60 }));
+  assert.not.ok(await relay().isRevoked({ subject: 'okta:ann', issuedAt: at + 5 }));
+  assert.not.ok(await relay().isRevoked({ subject: 'okta:bob', issuedAt: at - 60 }));
+});
+
+test('what Redis has lost before any relay has looked, the one that has taken it writes back, and acts on it', async () => {
+  const taking = relay();
+  await taking.revoke({ jti: 'before' });
+  await taking.look();
+  const before = await redis.dumpBuffer(REVOCATIONS_KEY);
+  await taking.revoke({ jti: 'one' });
+  // A fail-over to a replica that has not got so far.
+  await redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
+  assert.ok(await taking.look(), 'there is something to act on');
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
 
 test('a token without an identity is revoked by its id alone', async () => {

@@ -132,6 +132,8 @@ test('a relay without Redis lets nobody join and answers requests with 503: a re
   const answer = await desktop.join(uniqueConversation());
   assert.equal(answer.type === 'error' && answer.code, 'unavailable');
   assert.is(await statusWith(relay, relay.token), 503);
+  // A token alone opens nothing: each use of it asks.
+  assert.is((await fetch(`${relay.url}/register`, { method: 'POST' })).status, 200);
   desktop.socket.terminate();
   await relay.close();
 });

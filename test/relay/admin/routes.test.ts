@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { BLOCK_MAX_SECONDS } from '../../../relay/limits.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { ADMIN_TOKEN, adminToken, asAdmin } from './world.ts';
@@ -57,6 +58,11 @@ const BAD_REVOCATIONS = [
   { jti: 1 },
   { jti: 'a', sub: 'b' },
   { jti: 'a', more: 1 },
+  { jti: 'a', blockSeconds: 60 },
+  { sub: 'a', blockSeconds: -1 },
+  { sub: 'a', blockSeconds: 0.5 },
+  { sub: 'a', blockSeconds: '60' },
+  { sub: 'a', blockSeconds: BLOCK_MAX_SECONDS + 1 },
   { conversation: 'projects/other/conversations/c' },
   { conversation: `projects/${TEST_PROJECT}` },
 ];
@@ -82,6 +88,24 @@ test('a revocation is answered with its end, and audited with whom it hit', asyn
   assert.ok(hours > 12 && hours < 12.1, `${hours}`); // SESSION_MAX_SECONDS
   assert.match(relay.log(), '"audit":"revoke"');
   assert.match(relay.log(), '"target_sub":"okta:ann"');
+});
+
+test('a revocation may go for a week of tokens that are yet to be issued', async () => {
+  const answer = await asAdmin(relay, 'revoke', { sub: 'okta:bob', blockSeconds: BLOCK_MAX_SECONDS });
+  assert.is(answer.status, 200);
+  const { until } = (await answer.json()) as { until: string };
+  assert.ok(Date.parse(until) > Date.now() + BLOCK_MAX_SECONDS * 1000);
+});
+
+test('who tries admin tokens is answered with 429 in the end, and audited no more; the right one passes', async () => {
+  const limited = await startTestRelay(redis, {}, { adminToken, refusalsPerMinute: 3 });
+  const statuses = [];
+  for (let index = 0; index < 5; index++)
+    statuses.push((await asAdmin(limited, 'revoke', { jti: 'x' }, 'Bearer wrong')).status);
+  assert.equal(statuses.slice(-2), [429, 429]);
+  assert.ok((limited.log().match(/"refused":"admin"/g) ?? []).length <= 3);
+  assert.is((await asAdmin(limited, 'revoke', { jti: 'x' })).status, 200);
+  await limited.close();
 });
 
 test('the token itself is in no log line', async () => {

@@ -1,9 +1,16 @@
-import { createSecretKey } from 'node:crypto';
+import type { AdminToken } from '../../../relay/admin/admin-token.ts';
+import { signingKey } from '../../../relay/auth/signing-key.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 
 export const ADMIN_TOKEN = 'the token of the administrators, for tests only';
 
-export const adminToken = createSecretKey(Buffer.from(ADMIN_TOKEN));
+/** One that does not change. */
+export function fixedToken(text: string): AdminToken {
+  const key = signingKey(text);
+  return { ring: () => [key], look: async () => {} };
+}
+
+export const adminToken = fixedToken(ADMIN_TOKEN);
 
 /** Sends a request of an administrator. */
 export function asAdmin(

@@ -1,7 +1,13 @@
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../../../relay/limits.ts';
+import type { Rights } from '../../../relay/auth/rights.ts';
+import {
+  CONVERSATIONS_CLAIM_MAX_CHARS,
+  PROVIDER_NAME_MAX_CHARS,
+  TOKEN_MAX_CHARS,
+  USER_MAX_CHARS,
+} from '../../../relay/limits.ts';
 import { CURRENT, clock, GOOD, NOW, PROJECT, sign, tokensOf } from './forge.ts';
 
 const tokens = tokensOf(CURRENT);
@@ -101,6 +107,27 @@ test('claims of the wrong type are read as absent', () => {
   assert.is(verdict.claims.subject, '');
   assert.is(verdict.claims.user, '');
   assert.type(verdict.claims.tokenId, 'string');
+});
+
+test('no token is issued that would be refused for its rights: too many conversations, or a role that is none', () => {
+  const room = CONVERSATIONS_CLAIM_MAX_CHARS - JSON.stringify(['']).length;
+  const longest = tokens.issue('s'.repeat(PROVIDER_NAME_MAX_CHARS), '"'.repeat(USER_MAX_CHARS), {
+    conversations: ['c'.repeat(room)],
+  });
+  assert.ok(tokens.verify(longest).valid, `${longest.length}`);
+  for (const [rights, message] of [
+    [
+      { conversations: ['c'.repeat(room + 1)] },
+      /more conversations than a token has room for, 4096 .*AUTHORIZER_URL/,
+    ],
+    [{ role: 'admin' }, /a role that is none of agent, supervisor/],
+    [{ conversations: 'c' }, /conversations that are no list of texts/],
+  ] as const) {
+    assert.throws(
+      () => tokens.issue('s', '', rights as Rights),
+      (error: unknown) => error instanceof RangeError && message.test(error.message),
+    );
+  }
 });
 
 test('a token is valid to the last second, and its claims come with the refusal afterwards', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRelay } from '../../../relay/app.ts';
@@ -6,12 +7,19 @@ import { signingKey } from '../../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../../relay/config.ts';
 import { NO_CREDENTIALS } from '../../../relay/dialogflow/credentials.ts';
 import { createRedis } from '../../../shared/redis.ts';
+import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oidc-issuer.ts';
 import { GENESYS, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
 
 const servers = await startProviderServers();
-const config = readRelayConfig({ ...PROVIDER_ENV, AUTH_OPTION: 'GenesysCloud', APP_AUTH_OPTION: 'Twilio' });
+const entra = SHAPES.entra;
+const config = readRelayConfig({
+  ...PROVIDER_ENV,
+  ...envOf(entra),
+  AUTH_OPTION: 'GenesysCloud,OIDC',
+  APP_AUTH_OPTION: 'Twilio',
+});
 const keyRing = () => [signingKey('a key for tests, of more than 32 bytes')] as const;
 // Nothing here needs Redis: that there is none is only logged.
 const redis = createRedis(config);
@@ -53,6 +61,32 @@ test('a relay lets the applications of its account register', async () => {
     body: JSON.stringify({ accountSid: TWILIO.account, authToken: TWILIO.authToken }),
   });
   assert.is(await subjectOf(answer), `twilio-app:${TWILIO.account}`);
+});
+
+test('an agent in as many groups as Entra writes into a token gets in, from a browser with all its headers', async () => {
+  const pair = await signingPair('key');
+  servers.answer = answersOf(entra, () => [pair]);
+  // More is a link to the groups. Source: Microsoft identity platform, "Groups overage claim".
+  const groups = Array.from({ length: 200 }, () => randomUUID());
+  const token = await tokenOf(entra, pair, { groups });
+  assert.ok(token.length > 11_000, `${token.length}`);
+  const answer = await fetch(`${url}/register`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'user-agent':
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+      origin: 'https://desk.agents.example.com',
+      referer: 'https://desk.agents.example.com/',
+      'accept-language': 'en-GB,en-US;q=0.9,en;q=0.8,de;q=0.7',
+      'sec-ch-ua': '"Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"',
+      'x-forwarded-for': '203.0.113.195,2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'x-padding': 'x'.repeat(1_000),
+    },
+  });
+  servers.answer = undefined;
+  assert.is(await subjectOf(answer), `oidc:${entra.issuer}:${entra.subject}`);
 });
 
 test('a relay refuses everybody else', async () => {

@@ -170,6 +170,19 @@ test('what the caller says of itself never becomes its identity', async () => {
   assert.is(verdict.claims.user, 'test:admin');
 });
 
+test('a provider that gives more conversations than a token has room for is a 500, and the log says what to do', async () => {
+  const conversations = Array.from(
+    { length: 200 },
+    (_, index) => `projects/demo-project/conversations/${index}`,
+  );
+  const { app, lines } = await buildHttp({
+    providers: { verify: async () => ({ subject: 'own:ann', conversations }) },
+  });
+  const answer = await app.inject({ method: 'POST', url: '/register' });
+  assert.is(answer.statusCode, 500);
+  assert.match(lines.join(), 'let it give fewer, or none and set AUTHORIZER_URL');
+});
+
 test('a provider that fails is a 500 that tells nothing', async () => {
   const verify = async () => {
     throw new Error('token SECRET is odd');

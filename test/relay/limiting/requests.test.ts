@@ -14,6 +14,8 @@ import { buildHttp } from '../http/build.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;
+/** The relay's clock stands at the beginning of a minute: in its last seconds a flood may have had the whole quota. */
+const START = Math.floor(Date.now() / 60_000) * 60_000;
 
 let redis: TestRedis;
 let commands: RedisNode;
@@ -34,7 +36,11 @@ test.before(async () => {
   await new Promise<void>((resolve) => dialogflow.listen(0, '127.0.0.1', resolve));
   const { port } = dialogflow.address() as AddressInfo;
   const env = { DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${port}`, ANALYZE_CONTENT_PER_MINUTE: String(QUOTA) };
-  relay = await startTestRelay(redis, { ...env, TRUSTED_PROXIES: '1' }, { refusalsPerMinute: REFUSALS });
+  relay = await startTestRelay(
+    redis,
+    { ...env, TRUSTED_PROXIES: '1' },
+    { refusalsPerMinute: REFUSALS, now: () => START },
+  );
 });
 test.before.each(() => {
   upstream = { status: 200, headers: {} };
@@ -150,6 +156,14 @@ test('calls of one agent are limited over all its tokens, and those of another a
   assert.equal(await refused.json(), MESSAGE);
   assertRetryAfter(refused.headers.get('retry-after'));
   assert.is((await call(tokenOf('okta:calm'))).status, 200);
+});
+
+test('what is refused for want of access takes nothing of the quota', async () => {
+  const before = await commands.keys('*quota*');
+  const supervisor = relay.tokens.issue('okta:boss', '', { role: 'supervisor' });
+  const answers = await Promise.all(many(QUOTA).map(() => analyze(supervisor)));
+  for (const answer of answers) assert.is(answer.status, 403);
+  assert.equal(await commands.keys('*quota*'), before);
 });
 
 test('an agent that floods analyzeContent leaves the others their part of the quota', async () => {

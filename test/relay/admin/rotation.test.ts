@@ -1,0 +1,65 @@
+// The administrators' token is changed while relays run: nobody has to wait, and the old one ends.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { watchKeys } from '../../../relay/auth/key-ring.ts';
+import type { KeySource } from '../../../relay/auth/key-source.ts';
+import { signingKey } from '../../../relay/auth/signing-key.ts';
+import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { asAdmin } from './world.ts';
+
+const POLL_MS = 30_000;
+const [OLD, NEW] = ['the old token of the administrators', 'the new token of the administrators'];
+
+let held = OLD;
+let reads = 0;
+let clock = 0;
+const source: KeySource = {
+  read: async () => {
+    reads++;
+    return [signingKey(held)];
+  },
+};
+const keys = await watchKeys({
+  source,
+  graceMs: 0,
+  what: 'admin token',
+  logger: quietLogger,
+  pollMs: POLL_MS,
+  now: () => clock,
+});
+let redis: TestRedis;
+let relay: TestRelay;
+test.before(async () => {
+  redis = await startTestRedis();
+  relay = await startTestRelay(redis, {}, { adminToken: keys });
+});
+test.after(async () => {
+  await relay.close();
+  keys.close();
+  await redis.stop();
+});
+
+const statusOf = async (token: string) =>
+  (await asAdmin(relay, 'revoke', { jti: 'x' }, `Bearer ${token}`)).status;
+
+test('a new token is good as soon as somebody shows it, the old one beside it for two looks more, and then no more', async () => {
+  assert.equal([await statusOf(OLD), await statusOf(NEW)], [200, 401]);
+  held = NEW;
+  clock += KEY_LOOK_EVERY_MS;
+  assert.equal([await statusOf(NEW), await statusOf(OLD)], [200, 200]);
+  clock += 2 * POLL_MS;
+  await keys.check();
+  assert.equal([await statusOf(NEW), await statusOf(OLD)], [200, 401]);
+});
+
+test('whoever tries tokens does not make the relay read its secret each time', async () => {
+  clock += KEY_LOOK_EVERY_MS;
+  const before = reads;
+  for (let index = 0; index < 5; index++) assert.is(await statusOf(`a token that is none ${index}`), 401);
+  assert.is(reads, before + 1);
+});
+
+test.run();

@@ -1,0 +1,105 @@
+// What desktops make of the close with which they lose a conversation: they come back once, without it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createClient } from '../../../relay/client/index.ts';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import { createRedis, type Redis } from '../../../shared/redis.ts';
+import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { makeEvent } from '../../helpers/events.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+import { FAST_CLOCK } from '../client/fake-relay-server.ts';
+import { adminToken, asAdmin } from './world.ts';
+
+/** In which one that comes back again and again does so several times. */
+const WATCHED_MS = 400;
+
+let redis: TestRedis;
+let commands: Redis;
+let relay: TestRelay;
+/** Of the relay's clock, in milliseconds: what a desktop registers for after its loss is a later token. */
+let offset = 0;
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  relay = await startTestRelay(redis, {}, { adminToken, now: () => Date.now() + offset });
+});
+test.before.each(() => {
+  offset = 0;
+});
+test.after(async () => {
+  await relay.close();
+  commands.disconnect();
+  await redis.stop();
+});
+
+const register = () => relay.tokens.issue('okta:ann', '');
+
+async function publish(conversation: ReturnType<typeof uniqueConversation>): Promise<void> {
+  const log = createEventLog(commands, { historySize: 10, historyTtlSeconds: 60 });
+  await log.append(makeEvent(conversation));
+}
+
+async function withdraw(conversation: string): Promise<void> {
+  assert.is((await asAdmin(relay, 'revoke', { conversation })).status, 200);
+  offset = 5_000;
+}
+
+test('the browser client loses the conversation, keeps the others and stays, with a new token too', async () => {
+  const [lost, kept] = [uniqueConversation(), uniqueConversation()];
+  const client = createClient({ url: relay.url, getToken: register, clock: FAST_CLOCK });
+  const states: [string, number][] = [];
+  const errors: unknown[] = [];
+  const events: string[] = [];
+  client.on('state', ({ state, code }) => states.push([state, code]));
+  client.on('error', ({ code, conversation }) => errors.push([code, conversation]));
+  client.on('event', ({ conversation_name }) => events.push(conversation_name));
+  client.connect();
+  await Promise.all([client.join(lost), client.join(kept)]);
+
+  await withdraw(lost);
+  await until(() => errors.length > 0);
+  await sleep(WATCHED_MS);
+  assert.equal(errors, [['not-allowed', lost]]);
+  assert.equal(states.map(([state]) => state).slice(2), ['waiting', 'connecting', 'ready']);
+  assert.is(states[2]?.[1], CLOSE.withdrawn.code);
+  await publish(lost);
+  await publish(kept);
+  await until(() => events.length > 0);
+  assert.equal(events, [kept]);
+  client.close();
+});
+
+test('a Socket.IO desktop that joins again whenever it connects comes back once, and is told why it is not let in', async () => {
+  const [lost, kept] = [uniqueConversation(), uniqueConversation()];
+  const desktop = new TestDesktop(relay.url, '', { auth: { token: register() } });
+  const answers: unknown[][] = [];
+  let connects = 0;
+  desktop.socket.on('disconnect', () => {
+    desktop.socket.auth = { token: register() };
+  });
+  desktop.socket.on('connect', () => {
+    connects++;
+    for (const name of [lost, kept]) void desktop.join(name).then((answer) => answers.push(answer));
+  });
+  await until(() => answers.length === 2);
+
+  await withdraw(lost);
+  await until(() => answers.length === 4);
+  await sleep(WATCHED_MS);
+  assert.is(connects, 2);
+  assert.equal(answers.slice(2), [
+    [false, 'access was revoked'],
+    [true, kept],
+  ]);
+  assert.ok(desktop.socket.connected);
+  await publish(kept);
+  await desktop.received(1);
+  desktop.close();
+});
+
+test.run();
