@@ -1,27 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import type { EventKind } from '../../shared/event.ts';
+import { TaskError } from '../deploy/failure.ts';
+import type { DeploySettings } from '../deploy/settings.ts';
 import { type Finding, fault, ok } from './finding.ts';
+import { functionLogs, relayLogs } from './logs.ts';
+import { unseen } from './unseen.ts';
 
 export interface EventCheck {
   relayUrl: string;
   token: string;
   /** Full name of a conversation that nobody has: events of it disturb nobody. */
   conversation: string;
-  kinds: readonly EventKind[];
-  /** Publishes this text to the kind's topic. */
+  settings: DeploySettings;
+  /** Publishes this text to the kind's topic. @throws {TaskError} */
   publish(kind: EventKind, json: string): Promise<void>;
   /** How long an event may take; a function that has no instance needs some seconds to start. */
   patienceMs: number;
 }
 
 const CONNECT_MS = 20_000;
-const SIGNING =
-  'see the log of the relay; a token signed with another key than its own tells of a restart that is due';
 
 /** Joins a conversation as a desktop does, and waits for one made-up event of each kind to come through everything. */
 export async function checkEvents(options: EventCheck): Promise<Finding[]> {
-  const { relayUrl, token, conversation, kinds, publish, patienceMs } = options;
+  const { relayUrl, token, conversation, settings, publish, patienceMs } = options;
+  const kinds = [...settings.topics.keys()];
   const socket = io(relayUrl, {
     auth: { token },
     transports: ['websocket'],
@@ -34,14 +37,24 @@ export async function checkEvents(options: EventCheck): Promise<Finding[]> {
       socket.once('connect', () => resolve(undefined));
       socket.once('connect_error', (error) => resolve(error.message));
     });
-    if (refusal !== undefined) return [fault('socket', `is refused: ${refusal}`, SIGNING)];
+    if (refusal !== undefined) {
+      const remedy = `${relayLogs(settings)}; a token of another key than the relay's tells of a restart that is due`;
+      return [fault('socket', `is refused: ${refusal}`, remedy)];
+    }
     const [joined, reason] = (await Promise.race([
       new Promise<unknown[]>((resolve) =>
         socket.emit('join-conversation', conversation, (...answer: unknown[]) => resolve(answer)),
       ),
       sleep(CONNECT_MS, [false, 'no answer'], { ref: false }),
     ])) as [unknown, unknown];
-    if (joined !== true) return [fault('socket', `cannot join a conversation: ${String(reason)}`, SIGNING)];
+    if (joined !== true)
+      return [
+        fault(
+          'socket',
+          `cannot join a conversation: ${String(reason)}`,
+          joinRemedy(String(reason), settings),
+        ),
+      ];
     const arrivals = kinds.map((kind) => arrival(kind));
     const failures = await Promise.all(kinds.map((kind) => attempt(publish, kind, conversation)));
     const findings = await Promise.all(
@@ -63,15 +76,15 @@ export async function checkEvents(options: EventCheck): Promise<Finding[]> {
     ]);
   }
 
-  function verdict(kind: EventKind, failure: string | undefined, came: boolean): Finding {
+  function verdict(kind: EventKind, failure: TaskError | undefined, came: boolean): Finding {
     const check = `event ${kind}`;
     if (failure !== undefined)
-      return fault(check, `cannot be published: ${failure}`, 'npm run deploy -- --only topics');
+      return unseen(check, failure, 'npm run deploy -- --only topics', { deed: 'be published' });
     if (came) return ok(check, 'comes from its topic to a desktop');
     return fault(
       check,
       `did not come within ${patienceMs / 1000} s`,
-      `see the log of the function: gcloud functions logs read ${kind} --gen2, and dead letters: npm run replay-dead-letters`,
+      `see the log of the function: ${functionLogs(kind, settings)}, and dead letters: npm run replay-dead-letters`,
     );
   }
 }
@@ -80,13 +93,26 @@ async function attempt(
   publish: EventCheck['publish'],
   kind: EventKind,
   conversation: string,
-): Promise<string | undefined> {
+): Promise<TaskError | undefined> {
   try {
     await publish(kind, madeUpEvent(kind, conversation));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof TaskError)) throw error;
+    return error;
   }
+}
+
+/** @param reason as docs/access.md has it */
+function joinRemedy(reason: string, settings: DeploySettings): string {
+  const { AUTHORIZER_URL } = settings.relayEnv;
+  if (reason === 'the location is not allowed')
+    return `add ${settings.profileLocation} to ALLOWED_LOCATIONS, then npm run deploy -- --only relay`;
+  if (reason.startsWith('access cannot be checked'))
+    return 'see that what AUTHORIZER_URL names answers; the doctor can do without it with --no-events';
+  if (reason.startsWith('access to the conversation is denied') && AUTHORIZER_URL !== undefined)
+    return 'let your authorizer allow the agent "doctor" the conversations that begin with doctor-, or use --no-events';
+  return relayLogs(settings);
 }
 
 /** The least that a function takes for an event of its kind; desktops show nothing of it. */

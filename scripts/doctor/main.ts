@@ -17,6 +17,15 @@ const USAGE = `npm run doctor -- [OPTION ...]
 
 const EVENT_PATIENCE_MS = 60_000;
 
+/** @throws {Error} when there is a name and nothing by it: without a credential the doctor would look for less. */
+function credentialIn(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (name === undefined) return undefined;
+  const credential = env[name];
+  if (credential === undefined || credential === '')
+    throw new Error(`--credential-env: the variable ${name} is not set`);
+  return credential;
+}
+
 await runCommand('doctor', async () => {
   const { values } = parseArgs({
     allowNegative: true,
@@ -34,7 +43,7 @@ await runCommand('doctor', async () => {
     return 0;
   }
   const settings = readDeploySettings(readSettingsEnv(values.settings));
-  const credentialName = values['credential-env'];
+  const credential = credentialIn(values['credential-env'], process.env);
   const findings: Finding[] = [];
   const tools = createTools();
   try {
@@ -44,7 +53,7 @@ await runCommand('doctor', async () => {
       // Whoever waits for a diagnosis does not wait for Google to get better.
       tools: { ...tools, sleep: async () => {} },
       origin: values.origin,
-      credential: credentialName === undefined ? undefined : process.env[credentialName],
+      credential,
       withEvents: values.events,
       patienceMs: EVENT_PATIENCE_MS,
     });

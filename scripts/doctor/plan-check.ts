@@ -2,6 +2,7 @@ import { TaskError } from '../deploy/failure.ts';
 import type { TaskRunner } from '../deploy/run-task.ts';
 import type { Plan, Step, Task } from '../deploy/step.ts';
 import { type Finding, fault, ok } from './finding.ts';
+import { unseen } from './unseen.ts';
 
 /** Calls of gcloud at a time: each takes a second of a processor. */
 const AT_ONCE = 4;
@@ -29,13 +30,9 @@ async function look(step: Step, task: Task, differences: TaskRunner['differences
     );
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;
-    if (error.kind === 'forbidden')
-      return [fault(step.key, `${task.title} may not be looked at: ${error.message}`, GRANT)];
-    return [fault(step.key, `${task.title} cannot be looked at: ${error.message}`, remedy)];
+    return [unseen(step.key, error, remedy, { subject: task.title })];
   }
 }
-
-const GRANT = 'grant your account the permissions that npm run deploy -- --plan json lists for the step';
 
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

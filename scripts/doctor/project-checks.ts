@@ -57,9 +57,17 @@ export function checkNetwork(instance: unknown, { vpcNetwork, redisInstance }: D
   );
 }
 
-/** Conversations of one region need not leave it. */
-export function checkLocation({ profileLocation, region, profileId }: DeploySettings): Finding {
+/** Conversations of one region need not leave it, and the relay must allow the profile's. */
+export function checkLocation(settings: DeploySettings): Finding {
+  const { profileLocation, region, profileId, relayEnv } = settings;
   const check = 'location';
+  const allowed = relayEnv.ALLOWED_LOCATIONS?.split(',').map((location) => location.trim());
+  if (allowed?.includes(profileLocation) === false)
+    return fault(
+      check,
+      `conversations of ${profileLocation}, where the profile is, are refused to every desktop`,
+      `add ${profileLocation} to ALLOWED_LOCATIONS, then npm run deploy -- --only relay`,
+    );
   if (profileId === 'none') return ok(check, `everything is in ${region}; no profile is looked after`);
   if (profileLocation === region) return ok(check, `everything is in ${region}`);
   if (profileLocation === 'global') return ok(check, `everything is in ${region}, the profile is global`);

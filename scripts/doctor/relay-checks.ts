@@ -1,4 +1,6 @@
+import type { DeploySettings } from '../deploy/settings.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
+import { relayLogs } from './logs.ts';
 
 const PATIENCE_MS = 20_000;
 
@@ -16,9 +18,9 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer> 
 }
 
 /** @param answer of `GET /ready` */
-export function checkReady(answer: Answer): Finding {
+export function checkReady(answer: Answer, settings: DeploySettings): Finding {
   const check = 'relay /ready';
-  const logs = 'look at its log: gcloud run services logs read';
+  const logs = `look at its log: ${relayLogs(settings)}`;
   if ('reason' in answer) return fault(check, `no answer: ${answer.reason}`, logs);
   if (answer.status === 200) return ok(check, 'the relay reaches Redis');
   if (answer.status === 503) {
@@ -32,7 +34,9 @@ export function checkReady(answer: Answer): Finding {
     return fault(
       check,
       '403: Cloud Run lets nobody in',
-      'where the organisation forbids allUsers set RELAY_INVOCATION=no-invoker-iam-check, then npm run deploy -- --only relay',
+      settings.relayInvocation === 'no-invoker-iam-check'
+        ? 'npm run deploy -- --only relay; when it is refused, ask who looks after the policies of your organisation'
+        : 'where the organisation forbids allUsers set RELAY_INVOCATION=no-invoker-iam-check, then npm run deploy -- --only relay',
     );
   }
   return fault(check, `HTTP ${answer.status}`, logs);
@@ -73,24 +77,31 @@ function allows({ headers }: Extract<Answer, { headers: Headers }>, origin: stri
  * @param answer of `POST /register`
  * @param hasCredential whether a credential of the provider went with it
  */
-export function checkRegister(answer: Answer, hasCredential: boolean): { finding: Finding; token?: string } {
+export function checkRegister(
+  answer: Answer,
+  hasCredential: boolean,
+  settings: DeploySettings,
+): { finding: Finding; token?: string } {
   const check = 'register';
   if ('reason' in answer) return { finding: fault(check, `no answer: ${answer.reason}`, 'see relay /ready') };
   const token = answer.status === 200 ? tokenIn(answer.text) : undefined;
   if (token !== undefined && hasCredential)
     return { finding: ok(check, 'the credential gets a token'), token };
   if (token !== undefined) {
-    const finding = note(check, 'anybody gets a token', 'set AUTH_OPTION to the provider of your desktops');
-    return { finding, token };
+    return { finding: note(check, 'anybody gets a token', SET_PROVIDER), token };
   }
+  if (answer.status === 401 && settings.relayEnv.AUTH_OPTION === undefined)
+    return { finding: note(check, 'no agent can: AUTH_OPTION is not set', SET_PROVIDER) };
   if (answer.status === 401 && !hasCredential)
     return { finding: ok(check, 'nobody gets a token without a credential') };
   const remedy =
     answer.status === 401
       ? 'check the credential, AUTH_OPTION and the settings of the provider'
-      : 'see the log of the relay: gcloud run services logs read';
+      : `see the log of the relay: ${relayLogs(settings)}`;
   return { finding: fault(check, `HTTP ${answer.status} ${messageOf(answer.text)}`.trim(), remedy) };
 }
+
+const SET_PROVIDER = 'set AUTH_OPTION to the provider of your desktops, then npm run deploy -- --only relay';
 
 function tokenIn(text: string): string | undefined {
   const { token } = parsed(text);

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type FailureKind, TaskError } from '../../../scripts/deploy/failure.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import { type Finding, findingText } from '../../../scripts/doctor/finding.ts';
+import { functionLogs } from '../../../scripts/doctor/logs.ts';
 import {
   checkIdentity,
   checkLocation,
@@ -16,6 +18,7 @@ import {
   checkStrangeOrigin,
   STRANGE_ORIGIN,
 } from '../../../scripts/doctor/relay-checks.ts';
+import { unseen } from '../../../scripts/doctor/unseen.ts';
 
 const settings = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
@@ -79,19 +82,34 @@ test('a profile in another region is worth a note, and a global one is not', () 
   assert.match(at('europe-west1').remedy ?? '', 'SERVICE_REGION=europe-west1');
 });
 
+test('a location that the relay does not allow is a fault where the profile is', () => {
+  const allowing = (ALLOWED_LOCATIONS: string) =>
+    checkLocation(settings({ ALLOWED_LOCATIONS, CONVERSATION_PROFILE_LOCATION: 'us-central1' }));
+  assert.is(allowing('global, us-central1').state, 'ok');
+  assertFault(allowing('global'), 'refused to every desktop', 'add us-central1 to ALLOWED_LOCATIONS');
+});
+
+const RELAY_LOGS = 'gcloud run services logs read ui-connector --region=us-central1 --project=my-project';
+
 test('the answer of /ready tells Redis from Cloud Run', () => {
-  assert.is(checkReady(answer(200)).state, 'ok');
+  assert.is(checkReady(answer(200), settings()).state, 'ok');
   assertFault(
-    checkReady(answer(503, '{"message":"Redis does not answer."}')),
+    checkReady(answer(503, '{"message":"Redis does not answer."}'), settings()),
     'Redis does not answer.',
     'VPC_NETWORK',
   );
-  assertFault(checkReady(answer(403)), '403', 'no-invoker-iam-check');
-  assertFault(checkReady(answer(404)), '404', 'logs read');
+  assertFault(checkReady(answer(403), settings()), '403', 'set RELAY_INVOCATION=no-invoker-iam-check');
+  assertFault(checkReady(answer(404), settings()), '404', RELAY_LOGS);
+});
+
+test('a relay that lets nobody in is not told to set what is set', () => {
+  const { remedy = '' } = checkReady(answer(403), settings({ RELAY_INVOCATION: 'no-invoker-iam-check' }));
+  assert.match(remedy, 'npm run deploy -- --only relay');
+  assert.not.match(remedy, 'RELAY_INVOCATION');
 });
 
 test('no answer at all is a finding, too', async () => {
-  assertFault(checkReady(await ask('http://127.0.0.1:1/ready')), 'no answer', 'logs read');
+  assertFault(checkReady(await ask('http://127.0.0.1:1/ready'), settings()), 'no answer', RELAY_LOGS);
 });
 
 test('an origin is allowed by its own name or by all', () => {
@@ -121,15 +139,48 @@ test('a relay that lets any origin call works, and is noted', () => {
   assert.is(checkStrangeOrigin({ reason: 'refused' }).state, 'fault');
 });
 
+const GENESYS = {
+  AUTH_OPTION: 'GenesysCloud',
+  GENESYS_CLOUD_ENVIRONMENT: 'mypurecloud.com',
+  GENESYS_CLOUD_ANY_ORGANIZATION: 'allow',
+};
+
 test('registering is refused without a credential, and gives a token with one', () => {
   const token = '{"token":"t"}';
-  assert.is(checkRegister(answer(401), false).finding.state, 'ok');
-  assert.is(checkRegister(answer(200, token), true).token, 't');
-  const open = checkRegister(answer(200, token), false);
+  const closed = settings(GENESYS);
+  assert.is(checkRegister(answer(401), false, closed).finding.state, 'ok');
+  assert.is(checkRegister(answer(200, token), true, closed).token, 't');
+  const open = checkRegister(answer(200, token), false, closed);
   assert.is(open.finding.state, 'note');
   assert.is(open.token, 't');
-  assertFault(checkRegister(answer(401), true).finding, '401', 'AUTH_OPTION');
-  assertFault(checkRegister(answer(503, '{"message":"down"}'), false).finding, '503 down', 'logs read');
+  assertFault(checkRegister(answer(401), true, closed).finding, '401', 'AUTH_OPTION');
+  assertFault(
+    checkRegister(answer(503, '{"message":"down"}'), false, closed).finding,
+    '503 down',
+    RELAY_LOGS,
+  );
+});
+
+test('a relay at which no agent can register is noted, and not taken for a careful one', () => {
+  for (const hasCredential of [false, true]) {
+    const { finding } = checkRegister(answer(401), hasCredential, settings());
+    assert.is(finding.state, 'note');
+    assert.match(finding.remedy ?? '', 'set AUTH_OPTION');
+  }
+});
+
+test('what may not be looked at is mended by a permission, what cannot be by a deployment', () => {
+  const unseenFor = (kind: FailureKind) =>
+    unseen('relay', new TaskError(kind, 'gcloud said no'), 'npm run deploy');
+  assertFault(unseenFor('forbidden'), 'may not be looked at: gcloud said no', 'grant your account');
+  assertFault(unseenFor('missing'), 'cannot be looked at: gcloud said no', 'npm run deploy');
+});
+
+test('the log of a function is read where it runs, under the name that it has', () => {
+  const at = '--region=us-central1 --project=my-project';
+  assert.is(functionLogs(KIND, settings()), `gcloud functions logs read ${KIND} --gen2 ${at}`);
+  const named = settings({ FUNCTION_NAME_SUFFIX: 'pr7', FUNCTION_NETWORK: 'direct' });
+  assert.is(functionLogs(KIND, named), `gcloud run services logs read ${KIND}-pr7 ${at}`);
 });
 
 test('a finding is printed with its remedy below it', () => {

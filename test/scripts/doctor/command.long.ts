@@ -67,4 +67,14 @@ if (hasGcloud)
     }
   });
 
+test('a credential that is not where it is said to be ends it at once', () => {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['scripts/doctor/main.ts', '--settings', '/nowhere', '--credential-env', 'NOT_SET'],
+    { cwd: ROOT, encoding: 'utf8', env: { ...SETTINGS, PATH: '' } },
+  );
+  assert.is(status, 1);
+  assert.match(stderr, '--credential-env: the variable NOT_SET is not set');
+});
+
 test.run();

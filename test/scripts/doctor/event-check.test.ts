@@ -2,7 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTokens } from '../../../relay/auth/jwt.ts';
 import { signingKey } from '../../../relay/auth/signing-key.ts';
+import { TaskError } from '../../../scripts/deploy/failure.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import { checkEvents, type EventCheck } from '../../../scripts/doctor/event-check.ts';
+import { startLoopbackServer } from '../../../scripts/local/loopback-server.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { type LiveRelay, startLiveRelay } from './live-relay.ts';
 
@@ -15,6 +18,9 @@ test.before(async () => {
 });
 test.after(() => relay.close());
 
+const settings = (env: Record<string, string> = {}) =>
+  readDeploySettings({ GCP_PROJECT_ID: 'demo-proj', ...env });
+
 function go(options: Partial<EventCheck> = {}) {
   const key = signingKey(KEY);
   const tokens = createTokens({ projectId: 'demo-proj', lifetimeSeconds: 60, keyRing: () => [key] });
@@ -23,7 +29,7 @@ function go(options: Partial<EventCheck> = {}) {
     relayUrl: relay.url,
     token: tokens.issue('doctor', 'doctor', { conversations: [CONVERSATION] }),
     conversation: CONVERSATION,
-    kinds: EVENT_KINDS,
+    settings: settings(),
     publish: (kind, json) => relay.take(kind, json, `${Date.now()}${++id}`),
     patienceMs: 5_000,
     ...options,
@@ -41,15 +47,18 @@ test('an event of every kind comes from its topic to a desktop', async () => {
 test('an event that gets lost, and a topic that takes none, are found by their kind', async () => {
   const [lost, refused] = EVENT_KINDS;
   const findings = await go({
-    kinds: [lost, refused],
+    settings: settings({
+      NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+      CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+    }),
     publish: async (kind) => {
-      if (kind === refused) throw new Error('no such topic');
+      if (kind === refused) throw new TaskError('forbidden', 'no right');
     },
     patienceMs: 200,
   });
   assert.equal(
     findings.filter(({ state }) => state === 'fault').map(({ check, detail }) => `${check}: ${detail}`),
-    [`event ${lost}: did not come within 0.2 s`, `event ${refused}: cannot be published: no such topic`],
+    [`event ${lost}: did not come within 0.2 s`, `event ${refused}: may not be published: no right`],
   );
 });
 
@@ -63,6 +72,35 @@ test('a conversation that the token does not open is found at the socket', async
   const [finding] = await go({ conversation: `${CONVERSATION}-of-others` });
   assert.is(finding?.state, 'fault');
   assert.match(finding?.detail ?? '', 'cannot join a conversation');
+});
+
+test('where access is refused, what is to be done is said by the reason', async () => {
+  const authorizer = await startLoopbackServer((_, response) => void response.end('{"decision":"deny"}'));
+  const env = { ALLOWED_LOCATIONS: 'global', AUTHORIZER_URL: authorizer.url };
+  const strict = await startLiveRelay('demo-proj', KEY, env);
+  const remedyAt = async (conversation: string) => {
+    const key = signingKey(KEY);
+    const tokens = createTokens({ projectId: 'demo-proj', lifetimeSeconds: 60, keyRing: () => [key] });
+    const [finding] = await go({
+      relayUrl: strict.url,
+      conversation,
+      token: tokens.issue('doctor', 'doctor', { conversations: [conversation] }),
+      settings: settings({ ...env, CONVERSATION_PROFILE_LOCATION: 'us-central1' }),
+    });
+    return finding?.remedy ?? '';
+  };
+  try {
+    assert.match(await remedyAt(CONVERSATION), 'let your authorizer allow');
+    assert.match(
+      await remedyAt(CONVERSATION.replace('global', 'us-central1')),
+      'add us-central1 to ALLOWED_LOCATIONS',
+    );
+    await authorizer.stop();
+    assert.match(await remedyAt(`${CONVERSATION}2`), 'AUTHORIZER_URL');
+  } finally {
+    await strict.close();
+    await authorizer.stop();
+  }
 });
 
 test.run();

@@ -152,6 +152,21 @@ if (hasGcloud) {
       },
       expected: /^Redis instance aa-integration-redis: is in network other/,
     },
+    {
+      name: 'an account that may not see the relay',
+      harm: () => fake.failNext(/GET .*\/services\/ui-connector$/, 403, 'PERMISSION_DENIED'),
+      expected: /^relay: may not be looked at: /,
+    },
+    {
+      name: 'an account that may not read the key',
+      harm: () => fake.failNext(/GET .*:access$/, 403, 'PERMISSION_DENIED'),
+      expected: /^socket: is not looked at: you may not read secret aa-integration-jwt-secret/,
+    },
+    {
+      name: 'an account that may not publish',
+      harm: () => fake.failNext(/POST .*:publish$/, 403, 'PERMISSION_DENIED'),
+      expected: /^event human-agent-assistant-event: may not be published: /,
+    },
   ];
 
   for (const { name, step, harm, expected } of ILLS) {
