@@ -1,5 +1,5 @@
 // `npm run demo`: the whole system on this machine, and a call that arrives on the agent's desktop.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,9 +82,17 @@ async function runDemo(options: DemoOptions): Promise<number> {
   } finally {
     if (signal.aborted) print('\nStopping …');
     await stack?.stop();
-    if (isKeepingLogs) print(`The logs of every process are in ${logDirectory}`);
-    else await rm(logDirectory, { recursive: true, force: true });
+    if (!isKeepingLogs) await rm(logDirectory, { recursive: true, force: true });
+    else if (!(await isRemoved(logDirectory))) print(`The logs of every process are in ${logDirectory}`);
   }
+}
+
+/** Removes the folder if nothing has written to it: what failed then has said all there is. */
+async function isRemoved(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function rejectOn(failed: Promise<Error>): Promise<never> {

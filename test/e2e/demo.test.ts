@@ -1,6 +1,7 @@
 // `npm run demo -- --once` as a user runs it.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { startLoopbackServer } from '../../scripts/local/loopback-server.ts';
 import { findEmulator } from '../../scripts/local/pubsub-emulator.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { startDemo } from '../helpers/demo.ts';
@@ -41,6 +42,19 @@ test('a wrong command line is told what is right', async () => {
   assert.is(await demo.ended, 2);
   assert.match(demo.output(), /--pubsub takes emulator or direct/);
   assert.match(demo.output(), /Usage: npm run demo/);
+});
+
+test('a port that is taken ends it before there is a log to point at', async () => {
+  const server = await startLoopbackServer((_, response) => void response.end());
+  try {
+    const { port } = new URL(server.url);
+    const demo = startDemo(`--port=${port}`);
+    assert.is(await demo.ended, 1);
+    assert.match(demo.output(), `port ${port} is taken: choose another one`);
+    assert.not.match(demo.output(), 'The logs');
+  } finally {
+    await server.stop();
+  }
 });
 
 test.run();
