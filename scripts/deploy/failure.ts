@@ -13,16 +13,31 @@ export type FailureKind =
   /** Nothing but a change by a human helps. */
   | 'permanent';
 
+/** An HTTP status as gcloud writes it: `HTTPError 503:`, `status=[503]`, `"code": 503`. A number alone may be part of a name. */
+const status = (numbers: string) => `(?:HTTP ?Error|HTTP|status|code)[^\\w\\n]{0,4}(?:${numbers})\\b`;
+
 const PATTERNS: readonly (readonly [FailureKind, RegExp])[] = [
   // An API takes a minute to be enabled everywhere, and a new account as long to be known everywhere.
   ['transient', /SERVICE_DISABLED|has not been used in project|[Ss]ervice account \S+ does not exist/],
   [
     'transient',
-    /RESOURCE_EXHAUSTED|UNAVAILABLE|DEADLINE_EXCEEDED|ABORTED|\b(?:429|500|502|503|504)\b|[Tt]oo [Mm]any [Rr]equests|timed? ?out|concurrent policy changes|[Cc]onnection (?:reset|refused|aborted)/,
+    new RegExp(
+      `RESOURCE_EXHAUSTED|UNAVAILABLE|DEADLINE_EXCEEDED|ABORTED|${status('429|500|502|503|504')}|` +
+        '[Tt]oo [Mm]any [Rr]equests|timed? ?out|concurrent policy changes|[Cc]onnection (?:reset|refused|aborted)',
+    ),
   ],
-  ['exists', /ALREADY_EXISTS|already exists|\b409\b/],
-  ['forbidden', /PERMISSION_DENIED|does not have permission|[Pp]ermission .*denied|\b403\b|forbidden/i],
-  ['missing', /NOT_FOUND|not found|does not exist|[Cc]annot find|could not be found|\b404\b/],
+  ['exists', new RegExp(`ALREADY_EXISTS|already exists|${status('409')}`)],
+  [
+    'forbidden',
+    new RegExp(
+      `PERMISSION_DENIED|does not have permission|permission .*denied|forbidden|${status('403')}`,
+      'i',
+    ),
+  ],
+  [
+    'missing',
+    new RegExp(`NOT_FOUND|not found|does not exist|[Cc]annot find|could not be found|${status('404')}`),
+  ],
 ];
 
 export function failureKind(result: ExecResult): FailureKind {
