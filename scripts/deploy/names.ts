@@ -1,11 +1,6 @@
 // Names that gcloud takes and the services refuse, and the name of each function.
 import type { EventKind } from '../../shared/event.ts';
-
-interface Named {
-  functionSuffix?: string | undefined;
-  relayName: string;
-  redisInstance: string;
-}
+import type { DeployConfig } from './settings.ts';
 
 /**
  * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name; Cloud Functions' own limit
@@ -17,12 +12,15 @@ const SERVICE_MAX = 49;
 const REDIS_INSTANCE_MAX = 40;
 
 /** Name of the function, and with Direct VPC egress also of its trigger. Otherwise Eventarc's name begins with it. */
-export function functionName({ functionSuffix }: Pick<Named, 'functionSuffix'>, kind: EventKind): string {
+export function functionName(
+  { functionSuffix }: Pick<DeployConfig, 'functionSuffix'>,
+  kind: EventKind,
+): string {
   return functionSuffix === undefined ? kind : `${kind}-${functionSuffix}`;
 }
 
 /** Every name that is too long, as a sentence that names the variable. @param kinds Those that are deployed. */
-export function nameFaults(config: Named, kinds: Iterable<EventKind>): string[] {
+export function nameFaults(config: DeployConfig, kinds: Iterable<EventKind>): string[] {
   const { functionSuffix = '', relayName, redisInstance } = config;
   const longestKind = Math.max(0, ...[...kinds].map((kind) => kind.length));
   return [

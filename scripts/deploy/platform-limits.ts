@@ -1,24 +1,6 @@
 // Limits that gcloud takes unchecked and the services refuse, minutes later and one at a time.
 import type { EventKind } from '../../shared/event.ts';
-
-interface Limited {
-  relayTimeout: number;
-  relayConcurrency: number;
-  relayMin: number;
-  relayMax: number;
-  relayCpu: number;
-  relayMemory: string;
-  functionTimeout: number;
-  functionConcurrency: number;
-  functionMin: number;
-  functionMax: number;
-  functionCpu: number;
-  functionMemory: string;
-  deadLetterTopic: string;
-  redisHost?: string | undefined;
-  redisSecurity: string;
-  redisCluster: boolean;
-}
+import type { DeployConfig } from './settings.ts';
 
 /** Up to 60 minutes. https://cloud.google.com/run/docs/configuring/request-timeout */
 const RUN_MAX_TIMEOUT_SECONDS = 3600;
@@ -48,7 +30,7 @@ const MEMORY_MIB: Readonly<Record<number, readonly [number, number]>> = {
 };
 
 /** Every breach, each a sentence that names the variable and what to set it to. */
-export function platformFaults(config: Limited, topics: ReadonlyMap<EventKind, string>): string[] {
+export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKind, string>): string[] {
   const faults = [
     ...scalingFaults('RELAY', config.relayMin, config.relayMax),
     ...scalingFaults('FUNCTION', config.functionMin, config.functionMax),
@@ -78,7 +60,10 @@ export function platformFaults(config: Limited, topics: ReadonlyMap<EventKind, s
     );
   }
   if (config.redisCluster && config.redisHost === undefined)
-    faults.push('REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of the cluster that exists');
+    faults.push(
+      'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, which docs/deploy.md tells how to make, ' +
+        'or leave REDIS_CLUSTER out',
+    );
   return faults;
 }
 

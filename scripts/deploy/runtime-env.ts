@@ -57,7 +57,7 @@ export function runtimeFaults(env: Record<string, string | undefined>, target: T
     ),
     ...faultsOf(() => readConfig(functionSettings, { ...functionEnv(env, target), ...fromSecrets })),
   ];
-  const overlong = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
+  const unprintable = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
     .filter(([, value]) => value.includes('~~') || value.includes('{{'))
     .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
   const { AUTHORIZER_TOKEN: token } = env;
@@ -68,7 +68,7 @@ export function runtimeFaults(env: Record<string, string | undefined>, target: T
           'AUTHORIZER_TOKEN would be seen on a command line: put it into Secret Manager, and the name of the secret ' +
             'into AUTHORIZER_TOKEN_SECRET',
         ];
-  return [...new Set([...faults, ...overlong, ...exposed])];
+  return [...new Set([...faults, ...unprintable, ...exposed])];
 }
 
 function faultsOf(read: () => unknown): readonly string[] {

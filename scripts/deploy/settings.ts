@@ -173,7 +173,9 @@ export const deploySettings = {
   functionMemory: memoryOf('FUNCTION_MEMORY', '512Mi'),
 } satisfies Settings;
 
-export interface DeploySettings extends Config<typeof deploySettings> {
+export type DeployConfig = Config<typeof deploySettings>;
+
+export interface DeploySettings extends DeployConfig {
   /** The topic of each kind that is deployed. */
   topics: ReadonlyMap<EventKind, string>;
   relayAccount: Account;

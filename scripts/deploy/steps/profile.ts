@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { differing, pointingAt, type Targets, wanted } from '../profile/notification-configs.ts';
 import type { DeploySettings } from '../settings.ts';
@@ -42,7 +43,7 @@ function target({ profileId, profileName, profileLocation }: DeploySettings): st
 function noteTask(settings: DeploySettings): Task {
   const show = [...PROGRAM, 'show', ...target(settings)];
   const { deadLetterTopic, profileName } = settings;
-  const made = note(deadLetterTopic, 'made-profile', 'yes');
+  const made = note(deadLetterTopic, 'made-profile', fingerprint(settings));
   return {
     title: `note that conversation profile ${profileName} is made here`,
     reads: [show, made.read],
@@ -63,6 +64,11 @@ function noteTask(settings: DeploySettings): Task {
       ],
     },
   };
+}
+
+/** Which profile, as a label's value may be written. A name that is taken over later is not that of the note. */
+function fingerprint({ profileLocation, profileName }: DeploySettings): string {
+  return createHash('sha256').update(`${profileLocation}/${profileName}`).digest('hex').slice(0, 32);
 }
 
 function configsTask(settings: DeploySettings): Task {

@@ -96,6 +96,23 @@ test('a connector goes only when a deployment noted that it made that one', asyn
   assert.equal(titles((await survey(PLAN, noted('another'))).ours), []);
 });
 
+test('a profile goes only when a deployment noted that it made the one of this name', async () => {
+  const planOf = (name: string) =>
+    plan(readDeploySettings({ GCP_PROJECT_ID: 'p', CONVERSATION_PROFILE_NAME: name }), {});
+  const noted = planOf('Ours')
+    .steps.flatMap(({ tasks }) => tasks)
+    .find(({ title }) => title.startsWith('note that conversation profile'));
+  const label = noted?.change.argv.find((word) => word.startsWith('--update-labels=made-profile='));
+  const { tools } = toolsAnswering((line) => {
+    if (line.includes('profile/main.ts show')) return { name: 'projects/p/conversationProfiles/1' };
+    return line.includes('topics describe')
+      ? { labels: { 'made-profile': label?.split('=').at(-1) } }
+      : undefined;
+  });
+  assert.equal(titles((await survey(planOf('Ours'), tools)).ours), ['conversation profile Ours']);
+  assert.equal(titles((await survey(planOf('By hand'), tools)).ours), []);
+});
+
 test('the grant on the project is taken back from an account of ours, and stays with one of theirs', async () => {
   const policy = {
     bindings: [

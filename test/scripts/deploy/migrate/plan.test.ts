@@ -73,6 +73,10 @@ test('Redis stays plain, any origin may come, no profile is made, and all is sai
   assert.throws(() => readMigration({ REDIS_SECURITY: 'tls-auth' }), 'has no TLS');
 });
 
+test('a cluster that nobody made is refused as without a migration', () => {
+  assert.throws(() => migrationOf({ REDIS_CLUSTER: 'true' }), 'REDIS_CLUSTER is true: set REDIS_HOST');
+});
+
 test('a key that can be guessed is followed by one that cannot, once', () => {
   const task = migrationOf().tasks.find(({ change }) => change.input?.from === 'random');
   assert.not.ok(isDone(task, { found: true, text: '68b329da9893e34099c7\n' }));
