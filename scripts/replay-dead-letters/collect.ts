@@ -27,24 +27,32 @@ export async function collect(
 ): Promise<Collection> {
   const found = new Map<string, DeadLetter>();
   const topics = new Map<string, string | undefined>();
+  const topicOf = async (source: string | undefined) => {
+    if (source === undefined) return undefined;
+    if (!topics.has(source)) topics.set(source, await pubsub.topicOf(source));
+    return topics.get(source);
+  };
+  const held: string[] = [];
   let bytes = 0;
-  for (let empty = 0; empty < EMPTY_PULLS; ) {
-    const isFull = found.size >= options.limit || bytes > MEMORY_BYTES;
-    if (isFull || options.signal.aborted) break;
-    const batch = await pubsub.pull(subscription, Math.min(BATCH, options.limit - found.size));
-    await pubsub.hold(
-      subscription,
-      batch.map(({ ackId }) => ackId),
-      HOLD_SECONDS,
-    );
-    for (const received of batch) {
-      const source = sourceOf(received, options.projectId);
-      if (!topics.has(source)) topics.set(source, await pubsub.topicOf(source));
-      // A message that comes twice has a new ackId, and only that one counts.
-      found.set(received.messageId, deadLetter(received, topics.get(source), options));
-      bytes += received.data.length;
+  try {
+    for (let empty = 0; empty < EMPTY_PULLS; ) {
+      const isFull = found.size >= options.limit || bytes > MEMORY_BYTES;
+      if (isFull || options.signal.aborted) break;
+      const batch = await pubsub.pull(subscription, Math.min(BATCH, options.limit - found.size));
+      const ackIds = batch.map(({ ackId }) => ackId);
+      held.push(...ackIds);
+      await pubsub.hold(subscription, ackIds, HOLD_SECONDS);
+      for (const received of batch) {
+        const topic = await topicOf(sourceOf(received, options.projectId));
+        // A message that comes twice has a new ackId, and only that one counts.
+        found.set(received.messageId, deadLetter(received, topic, options));
+        bytes += received.data.length;
+      }
+      empty = batch.length === 0 ? empty + 1 : 0;
     }
-    empty = batch.length === 0 ? empty + 1 : 0;
+  } catch (error) {
+    await release(pubsub, subscription, held);
+    throw error;
   }
   const letters = [...found.values()].sort((one, other) => one.publishedAt - other.publishedAt);
   return { letters, isCut: found.size >= options.limit || bytes > MEMORY_BYTES };
@@ -54,10 +62,8 @@ export async function collect(
 export async function release(
   pubsub: Pubsub,
   subscription: string,
-  letters: readonly DeadLetter[],
+  ackIds: readonly string[],
 ): Promise<void> {
-  for (let start = 0; start < letters.length; start += BATCH) {
-    const ackIds = letters.slice(start, start + BATCH).map(({ received }) => received.ackId);
-    await pubsub.hold(subscription, ackIds, 0).catch(() => {});
-  }
+  for (let start = 0; start < ackIds.length; start += BATCH)
+    await pubsub.hold(subscription, ackIds.slice(start, start + BATCH), 0).catch(() => {});
 }

@@ -14,8 +14,8 @@ export interface DeadLetter {
   publishedAt: number;
   /** How often Pub/Sub has tried. */
   attempts: number | undefined;
-  /** `projects/P/subscriptions/S` that gave it up. */
-  source: string;
+  /** `projects/P/subscriptions/S` that gave it up; none when its attributes name none. */
+  source: string | undefined;
   /** Where it was published first: none when that subscription is gone. */
   topic: string | undefined;
   /** None when the topic is not one of the settings. */
@@ -59,10 +59,14 @@ export function deadLetter(
   };
 }
 
-/** The subscription that gave the message up. */
-export function sourceOf({ attributes }: ReceivedMessage, projectId: string): string {
+/** Source: Cloud Resource Manager, project ids, and Cloud Pub/Sub, resource names. */
+const SUBSCRIPTION = /^projects\/[a-z0-9.:-]+\/subscriptions\/[A-Za-z][\w.~+%-]{2,254}$/;
+
+/** The subscription that gave the message up; none when the attributes, which anybody can write, name none. */
+export function sourceOf({ attributes }: ReceivedMessage, projectId: string): string | undefined {
   const project = attributes[`${SOURCE}SubscriptionProject`] ?? projectId;
-  return `projects/${project}/subscriptions/${attributes[`${SOURCE}Subscription`] ?? ''}`;
+  const name = `projects/${project}/subscriptions/${attributes[`${SOURCE}Subscription`] ?? ''}`;
+  return SUBSCRIPTION.test(name) ? name : undefined;
 }
 
 /**
@@ -74,14 +78,16 @@ export function replayMessage(received: ReceivedMessage): Pick<ReceivedMessage, 
     data: received.data,
     attributes: {
       [REPLAYED_ID]: received.messageId,
-      [REPLAYED_TIME]: publishTimeOf(received),
       ...Object.fromEntries(own),
+      [REPLAYED_TIME]: publishTimeOf(received),
     },
   };
 }
 
+/** Whoever may publish writes attributes as they like: one that is no time counts for nothing. */
 function publishTimeOf({ attributes, publishTime }: ReceivedMessage): string {
-  return attributes[REPLAYED_TIME] ?? attributes[`${SOURCE}TopicPublishTime`] ?? publishTime;
+  const stated = [attributes[REPLAYED_TIME], attributes[`${SOURCE}TopicPublishTime`]];
+  return stated.find((time) => time !== undefined && !Number.isNaN(Date.parse(time))) ?? publishTime;
 }
 
 function read(

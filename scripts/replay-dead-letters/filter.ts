@@ -13,7 +13,8 @@ export interface Filter {
 }
 
 export function matches(letter: DeadLetter, filter: Filter, now: number): boolean {
-  const { ids, kinds, conversation, olderThanMs = 0, youngerThanMs = Number.POSITIVE_INFINITY } = filter;
+  const { ids, kinds, conversation, olderThanMs, youngerThanMs } = filter;
+  // Below zero where the clock of this machine is behind.
   const age = now - letter.publishedAt;
   return (
     (ids === undefined || ids.includes(letter.id)) &&
@@ -21,8 +22,8 @@ export function matches(letter: DeadLetter, filter: Filter, now: number): boolea
     (conversation === undefined ||
       letter.conversation === conversation ||
       letter.conversation?.endsWith(`/conversations/${conversation}`) === true) &&
-    age >= olderThanMs &&
-    age < youngerThanMs
+    (olderThanMs === undefined || age >= olderThanMs) &&
+    (youngerThanMs === undefined || age < youngerThanMs)
   );
 }
 

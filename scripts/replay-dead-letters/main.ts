@@ -9,7 +9,7 @@ import type { DeadLetter } from './dead-letter.ts';
 import { matches } from './filter.ts';
 import { inject } from './inject.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import type { Pubsub } from './pubsub.ts';
+import { type Pubsub, PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
 await runCommand('replay-dead-letters', async () => {
@@ -30,6 +30,8 @@ await runCommand('replay-dead-letters', async () => {
     topics: settings.topics,
     limit: options.limit,
     signal: tools.signal,
+  }).catch((error: unknown) => {
+    throw withRemedy(error);
   });
   const now = Date.now();
   const chosen = letters.filter((letter) => matches(letter, options.filter, now));
@@ -45,9 +47,20 @@ await runCommand('replay-dead-letters', async () => {
     if (options.action !== 'inject') return 0;
     return await replay(pubsub, subscription, chosen, { options, settings, signal: tools.signal, kept });
   } finally {
-    await release(pubsub, subscription, [...kept.values()]);
+    const ackIds = [...kept.values()].map(({ received }) => received.ackId);
+    await release(pubsub, subscription, ackIds);
   }
 });
+
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof PubsubError)) return error;
+  const remedies: Readonly<Record<number, string>> = {
+    403: 'your account needs roles/pubsub.subscriber, and roles/pubsub.publisher to inject',
+    404: 'is DEAD_LETTER_TOPIC_ID the one that was deployed? npm run deploy -- --only topics makes it',
+  };
+  const remedy = remedies[error.status ?? 0];
+  return remedy === undefined ? error : new Error(`${error.message}: ${remedy}`, { cause: error });
+}
 
 interface Replay {
   options: Options;

@@ -20,7 +20,7 @@ export interface Pubsub {
   acknowledge(subscription: string, ackId: string): Promise<void>;
   /** Resolves once Pub/Sub has stored it. */
   publish(topic: string, message: Pick<ReceivedMessage, 'data' | 'attributes'>): Promise<void>;
-  /** The topic of a subscription; none when either is gone. */
+  /** The topic of a subscription; none when either is gone, or the account may not see it. */
   topicOf(subscription: string): Promise<string | undefined>;
 }
 
@@ -90,7 +90,7 @@ export function createPubsub(baseUrl: string, token: string | undefined): Pubsub
         const topic = at(await call('GET', subscription), 'topic');
         return typeof topic === 'string' && topic !== DELETED_TOPIC ? topic : undefined;
       } catch (error) {
-        if (error instanceof PubsubError && error.status === 404) return undefined;
+        if (error instanceof PubsubError && (error.status === 404 || error.status === 403)) return undefined;
         throw error;
       }
     },

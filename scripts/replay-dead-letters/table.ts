@@ -21,17 +21,22 @@ export function details(letter: DeadLetter, now: number): string {
     'first published': `${new Date(letter.publishedAt).toISOString()} (${ageText(now - letter.publishedAt)} ago)`,
     'given up': received.publishTime,
     attempts: attempts ?? 'unknown',
-    'given up by': source,
-    topic: topic ?? 'unknown: the subscription is gone, use --to TOPIC',
+    'given up by': source ?? 'unknown',
+    topic: topic ?? 'unknown: the subscription is gone, or not to be seen by this account; use --to TOPIC',
     kind: kind ?? 'unknown',
     conversation: conversation ?? 'unknown',
     bytes: size,
-    attributes: Object.keys(received.attributes).sort().join(', ') || 'none',
+    attributes: Object.keys(received.attributes).sort().map(printable).join(', ') || 'none',
     fault: fault ?? 'none: a function would take it',
   };
   return Object.entries(facts)
     .map(([name, value]) => `${`${name}:`.padEnd(17)}${value}`)
     .join('\n');
+}
+
+/** Without what would move the cursor: whoever may publish chooses the names. */
+function printable(name: string): string {
+  return name.replace(/\p{C}/gu, '?');
 }
 
 function cells(letter: DeadLetter, now: number): string[] {

@@ -22,6 +22,29 @@ export interface FakePubsub {
   close(): Promise<void>;
 }
 
+export const PROJECT = 'demo-project';
+export const SECRET_WORDS = 'my card number is 4929';
+
+/** The `number`th of five messages that were given up an hour apart, the fifth an hour ago. */
+export function letter(number: number, changes: { source?: string; data?: string } = {}): Letter {
+  const conversation = `projects/${PROJECT}/locations/global/conversations/call-${number}`;
+  const text = JSON.stringify({ conversation, newMessagePayload: { content: SECRET_WORDS } });
+  return {
+    messageId: String(100 + number),
+    publishTime: new Date().toISOString(),
+    data: Buffer.from(changes.data ?? text).toString('base64'),
+    attributes: {
+      said: SECRET_WORDS,
+      CloudPubSubDeadLetterSourceSubscription: changes.source ?? 'eventarc-messages',
+      CloudPubSubDeadLetterSourceSubscriptionProject: PROJECT,
+      CloudPubSubDeadLetterSourceDeliveryCount: '20',
+      CloudPubSubDeadLetterSourceTopicPublishTime: new Date(Date.now() - (6 - number) * 3_600_000 - 60_000)
+        .toISOString()
+        .replace('Z', '456Z'),
+    },
+  };
+}
+
 /** @param subscriptions The topic of each subscription that exists. */
 export async function startFakePubsub(
   letters: Letter[],

@@ -1,12 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until } from '../../helpers/until.ts';
-import { type FakePubsub, type Letter, startFakePubsub } from './fake-pubsub.ts';
+import {
+  type FakePubsub,
+  type Letter,
+  letter,
+  PROJECT,
+  SECRET_WORDS,
+  startFakePubsub,
+} from './fake-pubsub.ts';
 import { replayDeadLetters } from './program.ts';
 
-const PROJECT = 'demo-project';
 const TOPIC = `projects/${PROJECT}/topics/aa-new-message-topic`;
-const SECRET_WORDS = 'my card number is 4929';
 
 let fake: FakePubsub;
 
@@ -14,25 +19,6 @@ test.after.each(() => fake.close());
 
 /** Five messages given up an hour apart, the last first as nobody promises an order. */
 const letters = () => [5, 4, 3, 2, 1].map((number) => letter(number));
-
-function letter(number: number, changes: { source?: string; data?: string } = {}): Letter {
-  const conversation = `projects/${PROJECT}/locations/global/conversations/call-${number}`;
-  const text = JSON.stringify({ conversation, newMessagePayload: { content: SECRET_WORDS } });
-  return {
-    messageId: String(100 + number),
-    publishTime: new Date().toISOString(),
-    data: Buffer.from(changes.data ?? text).toString('base64'),
-    attributes: {
-      said: SECRET_WORDS,
-      CloudPubSubDeadLetterSourceSubscription: changes.source ?? 'eventarc-messages',
-      CloudPubSubDeadLetterSourceSubscriptionProject: PROJECT,
-      CloudPubSubDeadLetterSourceDeliveryCount: '20',
-      CloudPubSubDeadLetterSourceTopicPublishTime: new Date(Date.now() - (6 - number) * 3_600_000 - 60_000)
-        .toISOString()
-        .replace('Z', '456Z'),
-    },
-  };
-}
 
 const start = async (some: Letter[]) => {
   fake = await startFakePubsub(some, { [`projects/${PROJECT}/subscriptions/eventarc-messages`]: TOPIC });
@@ -173,6 +159,14 @@ test('a message that comes back once more keeps the identity of its first time',
   await replay('inject', '--yes');
   assert.is(fake.published[0]?.attributes.replayed_message_id, '7');
   assert.is(fake.published[0]?.attributes.replayed_publish_time, '2026-11-20T09:00:00Z');
+});
+
+test('a subscription that is not there, or not for this account, is said with what to do', async () => {
+  await start([]);
+  fake.before = (verb) => (verb === 'pull' ? 404 : 200);
+  assert.match((await replay()).output, 'npm run deploy -- --only topics');
+  fake.before = (verb) => (verb === 'pull' ? 403 : 200);
+  assert.match((await replay()).output, 'roles/pubsub.subscriber');
 });
 
 test('what is no option is said', async () => {
