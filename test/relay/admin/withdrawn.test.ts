@@ -31,6 +31,10 @@ test.before(async () => {
 test.before.each(() => {
   offset = 0;
 });
+const open: { close(): void }[] = [];
+test.after.each(() => {
+  for (const desktop of open.splice(0)) desktop.close();
+});
 test.after(async () => {
   await relay.close();
   commands.disconnect();
@@ -52,6 +56,7 @@ async function withdraw(conversation: string): Promise<void> {
 test('the browser client loses the conversation, keeps the others and stays, with a new token too', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
   const client = createClient({ url: relay.url, getToken: register, clock: FAST_CLOCK });
+  open.push(client);
   const states: [string, number][] = [];
   const errors: unknown[] = [];
   const events: string[] = [];
@@ -71,12 +76,12 @@ test('the browser client loses the conversation, keeps the others and stays, wit
   await publish(kept);
   await until(() => events.length > 0);
   assert.equal(events, [kept]);
-  client.close();
 });
 
 test('a Socket.IO desktop that joins again whenever it connects comes back once, and is told why it is not let in', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
   const desktop = new TestDesktop(relay.url, '', { auth: { token: register() } });
+  open.push(desktop);
   const answers: unknown[][] = [];
   let connects = 0;
   desktop.socket.on('disconnect', () => {
@@ -99,7 +104,6 @@ test('a Socket.IO desktop that joins again whenever it connects comes back once,
   assert.ok(desktop.socket.connected);
   await publish(kept);
   await desktop.received(1);
-  desktop.close();
 });
 
 test.run();
