@@ -4,6 +4,7 @@ import { relaySettings } from '../../relay/config.ts';
 import { readConfig } from '../../shared/config.ts';
 import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { type FailureKind, failureKind } from '../deploy/failure.ts';
 import { run } from '../deploy/run.ts';
 import type { Tools } from '../deploy/run-task.ts';
 import { type DeploySettings, readDeploySettings } from '../deploy/settings.ts';
@@ -19,6 +20,11 @@ const USAGE = `npm run rotate-secret -- [OPTION ...]
 
 /** Beside the tokens' life: relays look for a new key every 30 s, and sign with it after two looks. */
 const MARGIN_MS = 5 * 60_000;
+
+const LIST_REMEDIES: Readonly<Partial<Record<FailureKind, string>>> = {
+  missing: 'is JWT_SECRET_NAME the one that was deployed? npm run deploy -- --only jwt-secret makes it',
+  forbidden: 'your account needs roles/secretmanager.admin',
+};
 
 await runCommand('rotate-secret', async () => {
   const { values } = parseArgs({
@@ -46,11 +52,12 @@ await runCommand('rotate-secret', async () => {
   });
   const newest = Math.max(0, ...versions.map(({ number }) => number));
   const plan = rotationPlan(settings, change, newest);
+  const description = describe(settings, change, newest);
   if (values['dry-run']) {
-    process.stdout.write(shellScript(plan));
+    process.stdout.write(`${description.replace(/^/gm, '# ')}\n${shellScript(plan)}`);
     return 0;
   }
-  console.log(describe(settings, change, newest));
+  console.log(description);
   if (plan.steps.every(({ tasks }) => tasks.length === 0)) return 0;
   if (!values.yes && !(await confirm('Go on?'))) {
     console.log('nothing was changed');
@@ -70,9 +77,11 @@ await runCommand('rotate-secret', async () => {
 
 async function list(settings: DeploySettings, { exec, signal }: Tools): Promise<unknown> {
   const argv = listVersions(settings);
-  const { code, stdout, stderr } = await exec(argv, { signal });
-  if (code !== 0) throw new Error(`${shellLine(argv)}\n${stderr.trim()}`);
-  return JSON.parse(stdout);
+  const result = await exec(argv, { signal });
+  if (result.code === 0) return JSON.parse(result.stdout);
+  const remedy = LIST_REMEDIES[failureKind(result)];
+  const words = `${shellLine(argv)}\n${result.stderr.trim()}`;
+  throw new Error(remedy === undefined ? words : `${words}\n-> ${remedy}`);
 }
 
 function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, newest: number): string {
@@ -88,8 +97,12 @@ function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, ne
 
 /** A running relay honours the keys that it has known for a token's life: only a new one does not know them. */
 function restartAdvice({ projectId, relayName, region }: DeploySettings, version: number): string {
+  const place = `--region=${region} --project=${projectId}`;
   return [
-    'Relays that run still know the old keys. Start new ones, and delete the old revision when they serve:',
-    `gcloud run services update ${relayName} --region=${region} --revision-suffix=key-${version} --project=${projectId}`,
+    'Relays that run still know the old keys. Start new ones:',
+    `gcloud run services update ${relayName} --revision-suffix=key-${version} ${place}`,
+    'When they serve, delete the older revisions that still run; desktops come back to the new ones and register:',
+    `gcloud run revisions list --service=${relayName} ${place}`,
+    `gcloud run revisions delete REVISION ${place}`,
   ].join('\n');
 }

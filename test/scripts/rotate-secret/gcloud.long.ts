@@ -73,6 +73,24 @@ withGcloud('keys that are known to somebody are disabled at once', async () => {
   assert.is(code, 0, output);
   assert.equal(states(), ['DISABLED', 'DISABLED', 'ENABLED']);
   assert.match(output, '--revision-suffix=key-3');
+  assert.match(output, 'gcloud run revisions delete REVISION');
+});
+
+withGcloud('a secret that is not there, or not for this account, is said with what to do', async () => {
+  assert.match((await rotate('--yes')).output, 'npm run deploy -- --only jwt-secret');
+  haveVersions([60 * DAY, 'ENABLED']);
+  fake.failNext(/GET .*versions/, 403, 'PERMISSION_DENIED');
+  assert.match((await rotate('--yes')).output, 'roles/secretmanager.admin');
+});
+
+withGcloud('a dry run says what the commands are for, also where there are none, and runs none', async () => {
+  haveVersions([60 * DAY, 'ENABLED'], [60_000, 'ENABLED']);
+  const { code, output } = await rotate('--dry-run');
+  assert.is(code, 0);
+  assert.match(output, /^# +no new key/m);
+  assert.not.match(output, /^gcloud/m);
+  assert.match((await rotate('--dry-run', '--revoke')).output, /^gcloud secrets versions disable 2 /m);
+  assert.equal(states(), ['ENABLED', 'ENABLED']);
 });
 
 function haveVersions(...versions: [age: number, state: string][]): void {
