@@ -10,6 +10,7 @@ import type { Tools } from '../deploy/run-task.ts';
 import { type DeploySettings, readDeploySettings } from '../deploy/settings.ts';
 import { shellLine, shellScript } from '../deploy/shell.ts';
 import { listVersions, rotationPlan } from './plan.ts';
+import { restartAdvice } from './restart-advice.ts';
 import { type Rotation, readVersions, rotation } from './rotation.ts';
 
 const USAGE = `npm run rotate-secret -- [OPTION ...]
@@ -93,16 +94,4 @@ function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, ne
     ...change.destroy.map((number) => `destroy version ${number}: it has been out of use for 30 days`),
   ];
   return `${projectId}, secret ${jwtSecret}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-}
-
-/** A running relay honours the keys that it has known for a token's life: only a new one does not know them. */
-function restartAdvice({ projectId, relayName, region }: DeploySettings, version: number): string {
-  const place = `--region=${region} --project=${projectId}`;
-  return [
-    'Relays that run still know the old keys. Start new ones:',
-    `gcloud run services update ${relayName} --revision-suffix=key-${version} ${place}`,
-    'When they serve, delete the older revisions that still run; desktops come back to the new ones and register:',
-    `gcloud run revisions list --service=${relayName} ${place}`,
-    `gcloud run revisions delete REVISION ${place}`,
-  ].join('\n');
 }

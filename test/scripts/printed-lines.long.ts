@@ -34,7 +34,7 @@ if (hasGcloud)
         if (!lines.has(shapeOf(call))) lines.set(shapeOf(call), { where, call });
       }
     }
-    for (const place of ['way back', 'migration', 'docs/deploy.md', 'scripts/rotate-secret/main.ts'])
+    for (const place of ['way back', 'migration', 'docs/deploy.md', 'restart after a revocation'])
       assert.ok(places.has(place), `${place} has lines`);
 
     const fake = await startFakeGcp();

@@ -10,7 +10,10 @@ import { grantAdvice, permissionsOf, removalPermissions } from '../../scripts/de
 import { plan } from '../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../scripts/deploy/settings.ts';
 import { shellLine, shellScript } from '../../scripts/deploy/shell.ts';
+import { functionLogs, relayLogs } from '../../scripts/doctor/logs.ts';
+import { restartAdvice } from '../../scripts/rotate-secret/restart-advice.ts';
 import { undosOf } from '../../scripts/teardown/teardown.ts';
+import { EVENT_KINDS } from '../../shared/event.ts';
 import { codeSpans, pages, ROOT, readDoc } from '../docs/markdown.ts';
 
 const PLANS = [
@@ -28,6 +31,9 @@ export function printedScripts(): Map<string, string> {
     const undos = undosOf(whole);
     const permissions = [...permissionsOf(whole), ...removalPermissions(undos)];
     const where = JSON.stringify(env);
+    const logs = [relayLogs(settings), ...EVENT_KINDS.map((kind) => functionLogs(kind, settings))];
+    scripts.set('restart after a revocation', pasted(restartAdvice(settings, 7)));
+    scripts.set(`logs of ${where}`, logs.join('\n'));
     scripts.set(`dry run of ${where}`, shellScript(whole));
     scripts.set(`teardown of ${where}`, undos.map(({ argv }) => shellLine(argv)).join('\n'));
     scripts.set(`grants for ${where}`, pasted(grantAdvice(permissions, 'my-project', 'me@example.com')));
@@ -38,7 +44,7 @@ export function printedScripts(): Map<string, string> {
   scripts.set('migration', shellScript(migrated));
   scripts.set('way back', pasted(wayBack(settings, migration.reference)));
   for (const page of pages) scripts.set(page, shown(page));
-  for (const file of globSync('scripts/{doctor,rotate-secret}/*.ts', { cwd: ROOT }))
+  for (const file of globSync('scripts/doctor/*.ts', { cwd: ROOT }))
     scripts.set(file, quoted(readFileSync(ROOT + file, 'utf8')));
   return scripts;
 }
