@@ -11,7 +11,7 @@ export function wayBack(settings: DeploySettings, reference: Reference): string 
   const old = line([
     ...['gcloud', 'run', 'revisions', 'list', `--service=${relayName}`, `--region=${region}`],
     // Only what this deployment makes carries the label.
-    ...['--filter=-metadata.labels.config-digest:*', '--sort-by=~metadata.creationTimestamp', '--limit=1'],
+    ...['--filter=-metadata.labels.config-digest:*', '--sort-by=~metadata.creationTimestamp'],
     '--format=value(metadata.name)',
   ]);
   const traffic = ['gcloud', 'run', 'services', 'update-traffic', relayName, `--region=${region}`];
@@ -21,7 +21,8 @@ export function wayBack(settings: DeploySettings, reference: Reference): string 
     'After that:   npm run deploy -- --migrate --only retire',
     '',
     'To go back (agents register anew, and nothing else is lost while the old subscriptions are there):',
-    `${line(traffic)} --to-revisions="$(${old})=100"`,
+    // Not --limit=1: gcloud takes that many before it filters.
+    `${line(traffic)} --to-revisions="$(${old} | head -n 1)=100"`,
     'and forward again:',
     line([...traffic, '--to-latest']),
     'To go back after the old subscriptions were deleted, make them again first:',

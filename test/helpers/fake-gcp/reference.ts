@@ -43,7 +43,7 @@ export function haveReference(state: State, project: string, deployedAt: Date): 
   for (const name of ['ui-connector', 'cloud-pubsub-interceptor']) {
     const deployed = service(name, deployedAt);
     state.resources.set(`run:${name}`, deployed);
-    haveRevision(state, deployed);
+    haveRevision(state, deployed, deployedAt);
   }
   for (const [topic, subscription, path] of SUBSCRIPTIONS) {
     have(`projects/${project}/topics/${topic}`);

@@ -59,8 +59,9 @@ export const runRoutes: Route[] = [
       const service = /serving\.knative\.dev\/service\s*(?:=|in \()\s*([\w-]+)/.exec(
         query.get('labelSelector') ?? '',
       );
-      const items = revisionsOf(state, service?.[1] ?? '').map(({ revision }) => revision);
-      return ok({ kind: 'RevisionList', apiVersion: 'serving.knative.dev/v1', items });
+      const newestFirst = revisionsOf(state, service?.[1] ?? '').reverse();
+      const items = newestFirst.map(({ revision }) => revision);
+      return ok({ kind: 'RevisionList', apiVersion: 'serving.knative.dev/v1', metadata: {}, items });
     },
   },
   ...['GET', 'POST'].map(
@@ -74,7 +75,7 @@ export const runRoutes: Route[] = [
 ];
 
 /** Keeps the revision that a service's template has become, once. */
-export function haveRevision(state: State, service: Json): void {
+export function haveRevision(state: State, service: Json, createdAt = new Date()): void {
   const { name } = asObject(service.metadata);
   const template = asObject(asObject(service.spec).template);
   const metadata = asObject(template.metadata);
@@ -86,7 +87,7 @@ export function haveRevision(state: State, service: Json): void {
     metadata: {
       ...metadata,
       namespace: PROJECT_NUMBER,
-      creationTimestamp: asObject(service.metadata).creationTimestamp,
+      creationTimestamp: createdAt.toISOString(),
       labels: { ...asObject(metadata.labels), [SERVICE_LABEL]: name },
     },
     spec: template.spec,
