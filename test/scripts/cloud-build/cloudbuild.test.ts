@@ -58,6 +58,23 @@ test('every variable that the deploying step sets is one that the scripts read',
   assert.ok(relayEnv);
 });
 
+/** What the trigger of a contact centre may set, for whichever provider. */
+const PROVIDERS = {
+  _SALESFORCE_DOMAIN: 'desk.my.salesforce.com',
+  _SALESFORCE_ORGANIZATION_ID: '00D5g000004XyZ1EAK',
+  _GENESYS_CLOUD_ENVIRONMENT: 'mypurecloud.com',
+  _GENESYS_CLOUD_ORGANIZATION_ID: '0b0f6c9e-6a6f-4b8e-9f0b-1f8f8d6d1c11',
+  _TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  _TWILIO_FLEX_ENVIRONMENT: 'agent-assist-1234.twil.io',
+  _OIDC_ISSUER: 'https://login.example.com',
+  _OIDC_AUDIENCE: 'relay',
+};
+
+for (const option of ['Salesforce', 'SalesforceLWC', 'GenesysCloud', 'Twilio', 'OIDC'])
+  test(`the substitutions are enough to deploy with ${option}`, () => {
+    assert.is(settingsOf({ ...PROVIDERS, _AUTH_OPTION: option }).relayEnv.AUTH_OPTION, option);
+  });
+
 test('a push deploys to its own project, under the names of the settings', () => {
   const settings = settingsOf({});
   assert.is(settings.projectId, 'main-project');
