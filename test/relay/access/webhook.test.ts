@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AuthorizerUnavailable, createWebhook, type Question } from '../../../relay/access/webhook.ts';
@@ -65,6 +66,16 @@ for (const [what, body, answer] of [
 }
 
 const big = json({ decision: 'allow', why: 'x'.repeat(AUTHORIZER_ANSWER_MAX_BYTES) });
+const bigInParts: Reply = (response) => {
+  response.write('{"decision":"allow","why":"');
+  for (let size = 0; size <= AUTHORIZER_ANSWER_MAX_BYTES; size += 1024) response.write('x'.repeat(1024));
+  response.end('"}');
+};
+/** A few bytes of gzip that are far more once they are unpacked; nobody asked for it. */
+const packed: Reply = (response) =>
+  response
+    .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+    .end(gzipSync(`{"decision":"allow","why":"${'x'.repeat(1024 * 1024)}"}`));
 const redirect: Reply = (response, asked) =>
   asked.path === '/elsewhere'
     ? ALLOW(response, asked)
@@ -80,6 +91,17 @@ for (const [what, reply, reason] of [
   ['an allow that is a 201', json({ decision: 'allow' }, 201), 'status 201'],
   ['a redirect', redirect, 'status 307'],
   ['too much', big, 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
+  ['too much in parts', bigInParts, 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
+  ['a packed answer', packed, 'not an answer'],
+  ['nothing', (response) => response.end(), 'not an answer'],
+  ['null', json(null), 'not an answer'],
+  [
+    'a decision in a prototype',
+    (response) => response.end('{"__proto__":{"decision":"allow"}}'),
+    'not an answer',
+  ],
+  ['an allow in a list', json({ decision: ['allow'] }), 'not an answer'],
+  ['roles in a list', json({ decision: 'allow', role: ['agent'] }), 'not an answer'],
   ['a broken connection', BREAK, 'UND_ERR_SOCKET'],
 ] satisfies [string, Reply, string][]) {
   test(`${what} is no answer`, async () => {

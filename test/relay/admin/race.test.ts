@@ -1,0 +1,86 @@
+// Revocations in the very moment in which desktops connect, authenticate and join: whoever gets in is put out again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { adminToken, asAdmin } from './world.ts';
+
+const ROUNDS = 25;
+/** Connecting and joining take about so long, in milliseconds: the revocation falls anywhere into it. */
+const SPAN_MS = 25;
+
+let redis: TestRedis;
+let relays: TestRelay[];
+const natives: NativeDesktop[] = [];
+const socketIos: TestDesktop[] = [];
+
+test.before(async () => {
+  redis = await startTestRedis();
+  relays = [await startTestRelay(redis, {}, { adminToken }), await startTestRelay(redis, {}, { adminToken })];
+});
+test.after(async () => {
+  for (const { socket } of natives) socket.terminate();
+  for (const desktop of socketIos) desktop.close();
+  await Promise.all(relays.map((relay) => relay.close()));
+  await redis.stop();
+});
+
+const relayOf = (round: number) => relays[round % 2] as TestRelay;
+const idOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
+
+/** A desktop of each kind, which connects and joins while something else happens. */
+function come(round: number, token: string, conversation: string) {
+  const { url } = relayOf(round);
+  const native = new NativeDesktop(url);
+  natives.push(native);
+  const joining = native
+    .opened()
+    .then(() => native.send({ type: 'auth', token }))
+    .then(() => native.send({ type: 'join', id: 1, conversation }));
+  const socketIo = new TestDesktop(url, token);
+  socketIos.push(socketIo);
+  const answers: unknown[][] = [];
+  socketIo.socket.on(
+    'connect',
+    () => void socketIo.join(conversation).then((answer) => answers.push(answer)),
+  );
+  return { native, joining, socketIo, answers };
+}
+
+test('a token that is revoked while it is being let in is out of every relay in the end', async () => {
+  const rounds = Array.from({ length: ROUNDS }, async (_, round) => {
+    const relay = relayOf(round);
+    const token = relay.tokens.issue(`test:${round}`, '');
+    const { native, socketIo } = come(round, token, uniqueConversation());
+    await sleep((round / ROUNDS) * SPAN_MS);
+    await asAdmin(relayOf(round + 1), 'revoke', { jti: idOf(token) });
+    const [code] = await native.closed;
+    assert.is(code, CLOSE.revoked.code);
+    await until(() => !socketIo.socket.active);
+    assert.not.ok(socketIo.socket.connected);
+  });
+  await Promise.all(rounds);
+});
+
+test('a conversation that is revoked while it is being joined has nobody in it in the end', async () => {
+  const rounds = Array.from({ length: ROUNDS }, async (_, round) => {
+    const conversation = uniqueConversation();
+    const { native, answers } = come(round, relayOf(round).tokens.issue(`test:${round}`, ''), conversation);
+    await sleep((round / ROUNDS) * SPAN_MS);
+    await asAdmin(relayOf(round + 1), 'revoke', { conversation });
+    // Either it was too late to join, or too early, and then the connection was closed.
+    const refused = () => native.of('error').some(({ code }) => code === 'not-allowed');
+    await until(() => refused() || native.socket.readyState === WebSocket.CLOSED);
+    await until(() => answers.some(([isIn, reason]) => isIn === false && reason === 'access was revoked'));
+    assert.not.equal(answers.at(-1)?.[0], true);
+  });
+  await Promise.all(rounds);
+});
+
+test.run();
