@@ -3,8 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codeSpans, links, readDoc, rowsUnder } from '../../docs/markdown.ts';
 
-const english = readDoc('docs/deploy.md');
-const french = readDoc('docs/deploy.fr.md');
+const PAGES = ['deploy', 'maintain'].map(
+  (name) => [readDoc(`docs/${name}.md`), readDoc(`docs/${name}.fr.md`)] as const,
+);
 
 const levels = (page: string) => [...page.matchAll(/^#+ /gm)].map(([mark]) => mark);
 const sections = (page: string) => page.split(/^## /m);
@@ -14,37 +15,46 @@ const tableShape = (section: string) =>
     .filter((line) => line.startsWith('|'))
     .map((line) => line.split('|').length);
 const sorted = (items: Iterable<string>) => [...new Set(items)].sort();
-/** Pages that both link to; a place in the page itself is named in its own language. */
-const others = (page: string) => sorted(links(page).filter((link) => !link.startsWith('#')));
+/** Pages that both link to; a place in a page that is translated is named in its own language. */
+const others = (page: string) =>
+  sorted(
+    links(page)
+      .filter((link) => !link.startsWith('#'))
+      .map((link) => link.replace(/^(deploy|maintain)(?:\.fr)?\.md(?:#.*)?$/, '$1.md')),
+  );
 
-test('the French page has the headings, lists and tables of the English one', () => {
-  assert.equal(levels(french), levels(english));
-  for (const [index, section] of sections(english).entries()) {
-    const title = section.split('\n')[0];
-    const other = sections(french)[index] ?? '';
-    assert.equal(tableShape(other), tableShape(section), `tables of ${title}`);
-    const items = (text: string) => text.match(/^(?:- |\d+\. )/gm)?.length;
-    assert.is(items(other), items(section), `lists of ${title}`);
-    assert.equal(sorted(codeSpans(other)), sorted(codeSpans(section)), `commands and names of ${title}`);
-  }
-});
+for (const [english, french] of PAGES) {
+  const [title] = english.split('\n');
 
-test('every setting has the same default in both', () => {
-  const defaults = (page: string) =>
-    rowsUnder(page, 'variable').map(
-      ([name, value]) => `${name}=${value?.replace('obligatoire', 'required')}`,
-    );
-  assert.equal(defaults(french), defaults(english));
-});
+  test(`${title}: the French page has the headings, lists and tables of the English one`, () => {
+    assert.equal(levels(french), levels(english));
+    for (const [index, section] of sections(english).entries()) {
+      const heading = section.split('\n')[0];
+      const other = sections(french)[index] ?? '';
+      assert.equal(tableShape(other), tableShape(section), `tables of ${heading}`);
+      const items = (text: string) => text.match(/^(?:- |\d+\. )/gm)?.length;
+      assert.is(items(other), items(section), `lists of ${heading}`);
+      assert.equal(sorted(codeSpans(other)), sorted(codeSpans(section)), `commands and names of ${heading}`);
+    }
+  });
 
-test('what can be pasted is the same but for its remarks', () => {
-  const blocks = (page: string) =>
-    [...page.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map(([, text = '']) => text.replace(/ *#.*$/gm, ''));
-  assert.equal(blocks(french), blocks(english));
-});
+  test(`${title}: every setting has the same default in both`, () => {
+    const defaults = (page: string) =>
+      rowsUnder(page, 'variable').map(
+        ([name, value]) => `${name}=${value?.replace('obligatoire', 'required')}`,
+      );
+    assert.equal(defaults(french), defaults(english));
+  });
 
-test('both lead to the same pages', () => {
-  assert.equal(others(french), others(english));
-});
+  test(`${title}: what can be pasted is the same but for its remarks`, () => {
+    const blocks = (page: string) =>
+      [...page.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map(([, text = '']) => text.replace(/ *#.*$/gm, ''));
+    assert.equal(blocks(french), blocks(english));
+  });
+
+  test(`${title}: both lead to the same pages`, () => {
+    assert.equal(others(french), others(english));
+  });
+}
 
 test.run();
