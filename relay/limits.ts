@@ -179,10 +179,10 @@ export const CALLS_PER_MINUTE = 600;
 /**
  * Refused attempts of one address, a minute: tokens and credentials that are not good, on any way in. A valid token
  * passes whatever its address has done; only registrations have to wait. So it is above what a site of 1,000 agents
- * behind one address sends when all come back with the tokens of the day before, ten requests each, and above
+ * behind one address sends when all come back with the tokens of the day before, ten requests each, together with
  * 200 a second from somebody among them.
  */
-export const REFUSALS_PER_MINUTE = 15_000;
+export const REFUSALS_PER_MINUTE = 24_000;
 
 /** Joins of one connection: all that it may have joined, twice over, at once; then 5 a second. */
 export const JOIN_RATE = { burst: 100, perSecond: 5 };

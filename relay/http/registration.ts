@@ -49,7 +49,7 @@ export async function answerRegistration(
   });
   if (identity === undefined) return refuse('the provider does not know the caller');
   const { subject, vouchedAt = askedAt } = identity;
-  await limits?.registered(subject);
+  await limits?.registered(request, subject);
   // The provider's word may be older than the revocation: it took its time, or has signed it long before. While Redis is
   // away the caller is let in: each use of the token asks again.
   const wasRevoked = await revocations?.isRevoked({ subject, issuedAt: vouchedAt }).catch(() => false);

@@ -11,6 +11,8 @@ export interface Rate {
   take(who: string): Promise<number>;
   /** How long to wait as far as this relay knows, in milliseconds; asks nobody. */
   msBlocked(who: string): number;
+  /** Lets somebody wait, in this relay, as if they had taken too many. */
+  block(who: string, ms: number): void;
 }
 
 /**
@@ -29,7 +31,7 @@ export function createRate(redis: Redis, name: string, perMinute: number): Rate 
   /** Until when each has to wait; at the end of the map whoever has to wait longest, more or less. */
   const blocked = new Map<string, number>();
 
-  function block(key: string, ms: number): number {
+  function blockKey(key: string, ms: number): number {
     const now = performance.now();
     for (const [other, until] of blocked) {
       if (until > now) break;
@@ -50,11 +52,14 @@ export function createRate(redis: Redis, name: string, perMinute: number): Rate 
         await limiter.consume(key);
         return 0;
       } catch (error) {
-        if (error instanceof RateLimiterRes) return block(key, Math.max(1, error.msBeforeNext));
+        if (error instanceof RateLimiterRes) return blockKey(key, Math.max(1, error.msBeforeNext));
         throw error;
       }
     },
     msBlocked: (who) => msBlocked(digest(who)),
+    block(who, ms) {
+      blockKey(digest(who), ms);
+    },
   };
 }
 

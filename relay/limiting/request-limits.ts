@@ -43,9 +43,13 @@ export class RequestLimits {
     this.#analyzeContent = new FairQuota(quota);
   }
 
-  /** @throws {HttpError} 429 when too much from the request's address has been refused, as far as this relay knows. */
+  /**
+   * @throws {HttpError} 429 when too much from the request's address has been refused, or too often let in with this
+   * credential, as far as this relay knows: then no provider has to be asked.
+   */
   requireUnblocked(request: FastifyRequest): void {
     refuse(this.#refusals.msBlocked(addressKey(this.#sourceOf(request.raw).address)));
+    refuse(this.#registrations.msBlocked(credentialOf(request)));
   }
 
   /**
@@ -68,8 +72,11 @@ export class RequestLimits {
    *
    * @throws {HttpError} 429 when that is too much.
    */
-  async registered(subject: string): Promise<void> {
-    if (isPersonal(subject)) refuse(await this.#registrations.take(subject));
+  async registered(request: FastifyRequest, subject: string): Promise<void> {
+    if (!isPersonal(subject)) return;
+    const ms = await this.#registrations.take(subject);
+    if (ms > 0) this.#registrations.block(credentialOf(request), ms);
+    refuse(ms);
   }
 
   /**
@@ -93,6 +100,11 @@ export class RequestLimits {
       throw new HttpError(429, 'The quota of analyzeContent is used up: wait.', { retryAfterMs });
     }
   }
+}
+
+/** What a desktop registers with; told from every identity, which begins with its provider's name, by the space. */
+function credentialOf({ headers }: FastifyRequest): string {
+  return `credential ${headers.authorization ?? ''}`;
 }
 
 function refuse(retryAfterMs: number): void {

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { REFUSALS_PER_MINUTE } from '../../../relay/limits.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
@@ -46,6 +47,11 @@ test.after(async () => {
   await relay.close();
   commands.disconnect();
   await redis.stop();
+});
+
+test('an address may be refused all that a whole site with old tokens and the strangers among it try together', () => {
+  const [agents, triesWithAnOldToken] = [1_000, 10];
+  assert.ok(REFUSALS_PER_MINUTE > agents * triesWithAnOldToken + BAD_PER_SECOND * 60);
 });
 
 test(`${SIZE.agents} agents of one address come in within a minute while 200 bad tokens a second do, and none is refused`, async () => {

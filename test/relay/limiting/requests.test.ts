@@ -98,12 +98,15 @@ const analyze = (token: string, name = ':analyzeContent') =>
 const tokenOf = (subject: string) => relay.tokens.issue(subject, '');
 
 test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
-  const { register, close } = await registration((name) => `okta:${name}`);
+  const { register, asked, close } = await registration((name) => `okta:${name}`);
   for (const _ of many(REGISTRATIONS_PER_MINUTE)) assert.is((await register('ann')).statusCode, 200);
   const refused = await register('ann');
   assert.is(refused.statusCode, 429);
   assert.equal(refused.json(), MESSAGE);
   assertRetryAfter(refused.headers['retry-after']);
+  const before = asked();
+  assert.is((await register('ann')).statusCode, 429);
+  assert.is(asked(), before, 'the provider is not asked any more');
   assert.is((await register('bob')).statusCode, 200);
   await close();
 });
