@@ -18,6 +18,8 @@ export interface TestDesktopOptions {
   /** What goes into `auth`; default the token. */
   auth?: Record<string, unknown>;
   origin?: string;
+  /** More headers of the handshake. */
+  headers?: Record<string, string>;
 }
 
 export type DesktopEvent = Envelope & { cursor: string };
@@ -34,7 +36,7 @@ export class TestDesktop {
       forceNew: true,
       reconnectionDelay: 50,
       reconnectionDelayMax: 200,
-      ...(options.origin ? { extraHeaders: { Origin: options.origin } } : {}),
+      extraHeaders: { ...options.headers, ...(options.origin ? { Origin: options.origin } : {}) },
     });
     for (const kind of EVENT_KINDS) {
       this.socket.on(kind, (event: DesktopEvent) => this.events.push(event));

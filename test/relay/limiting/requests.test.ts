@@ -8,9 +8,12 @@ import { RequestLimits } from '../../../relay/limiting/request-limits.ts';
 import { CALLS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../../../relay/limits.ts';
 import { sources } from '../../../relay/source.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
 import { buildHttp } from '../http/build.ts';
+import { NativeDesktop } from '../sockets/native-desktop.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;
@@ -146,6 +149,35 @@ test('bad tokens of one address are answered with 429 in the end, a good one of 
     .split('\n')
     .filter((line) => line.includes('192.0.2.60'));
   assert.is(lines.length, REFUSALS);
+});
+
+test('bad tokens on both sockets count for their address, too, and fill no log', async () => {
+  for (const [address, tryOne] of [
+    [
+      '192.0.2.70',
+      async (headers: Record<string, string>) => {
+        const desktop = await new NativeDesktop(relay.url, { headers }).opened();
+        desktop.send({ type: 'auth', token: 'not a token' });
+        await desktop.closed;
+      },
+    ],
+    [
+      '192.0.2.71',
+      async (headers: Record<string, string>) => {
+        const desktop = new TestDesktop(relay.url, 'not a token', { headers });
+        await desktop.connected().catch(() => {});
+        desktop.close();
+      },
+    ],
+  ] as const) {
+    const headers = { 'x-forwarded-for': address };
+    const register = async () => (await fetch(`${relay.url}/register`, { method: 'POST', headers })).status;
+    assert.is(await register(), 200);
+    await Promise.all(many(REFUSALS + 5).map(() => tryOne(headers)));
+    await until(async () => (await register()) === 429);
+    const lines = relay.log().match(new RegExp(`"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
+    assert.is(lines.length, REFUSALS);
+  }
 });
 
 test('calls of one agent are limited over all its tokens, and those of another are not', async () => {
