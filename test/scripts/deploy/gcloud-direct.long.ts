@@ -1,0 +1,64 @@
+// Functions with Direct VPC egress, with the real gcloud: made, found unchanged, tuned, taken away.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { deploy, makeRoot, PROJECT, remains, teardown } from './gcloud-deployment.ts';
+
+const DIRECT = {
+  FUNCTION_NETWORK: 'direct',
+  REDIS_HOST: '10.1.2.3',
+  REDIS_SECURITY: 'plain',
+  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+};
+const KIND = 'human-agent-assistant-event';
+
+const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
+if (!hasGcloud) console.log('skipped: gcloud is not installed');
+
+if (hasGcloud)
+  test('each function is a service that only its trigger calls, found unchanged and taken away whole', async () => {
+    const fake = await startFakeGcp();
+    const root = makeRoot();
+    const given = { env: DIRECT, steps: ['topics', 'functions', 'subscriptions'] };
+    try {
+      const { outcome } = await deploy(fake, root, given);
+      assert.equal(fake.astray, []);
+      assert.is(outcome.state, 'done', JSON.stringify(outcome));
+
+      const service = asObject(fake.state.resources.get(`run:${KIND}`));
+      const annotations = asObject(asObject(service.metadata).annotations);
+      assert.is(annotations['run.googleapis.com/ingress'], 'internal');
+      const template = asObject(asObject(service.spec).template);
+      const network = asObject(asObject(template.metadata).annotations)[
+        'run.googleapis.com/network-interfaces'
+      ];
+      assert.equal(JSON.parse(String(network)), [{ network: 'default', subnetwork: 'default' }]);
+      const trigger = asObject(
+        fake.state.resources.get(`projects/${PROJECT}/locations/us-central1/triggers/${KIND}`),
+      );
+      assert.is(trigger.serviceAccount, `cloud-run-pubsub-invoker@${PROJECT}.iam.gserviceaccount.com`);
+      assert.equal(asObject(asObject(trigger.destination).cloudRun).service, KIND);
+      const subscription = asObject(
+        fake.state.resources.get(`projects/${PROJECT}/subscriptions/eventarc-${KIND}-sub`),
+      );
+      assert.equal(subscription.retryPolicy, { minimumBackoff: '1s', maximumBackoff: '60s' });
+
+      assert.equal((await deploy(fake, root, given)).changed, []);
+
+      const { outcome: removal, theirs } = await teardown(fake, root, given);
+      assert.is(removal.state, 'done', JSON.stringify(removal));
+      assert.equal(theirs, []);
+      assert.equal(remains(fake), []);
+      assert.equal(fake.astray, []);
+    } finally {
+      await fake.close();
+      rmSync(root, { recursive: true });
+    }
+  });
+
+test.run();
