@@ -14,14 +14,13 @@ await runCommand('cloud-build', async () => {
     console.log(USAGE);
     return 0;
   }
-  const argv =
-    first === '--teardown'
-      ? ['scripts/teardown/main.ts', '--data', '--yes', ...rest]
-      : ['scripts/deploy/main.ts', ...process.argv.slice(2)];
-  const env = first === '--teardown' ? previewSettings(process.env) : buildSettings(process.env);
+  const isTeardown = first === '--teardown';
+  const argv = isTeardown
+    ? ['scripts/teardown/main.ts', ...rest, '--data', '--yes']
+    : ['scripts/deploy/main.ts', ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, [...argv, '--settings', '/dev/null'], {
     cwd: ROOT,
-    env,
+    env: isTeardown ? previewSettings(process.env) : buildSettings(process.env),
     stdio: 'inherit',
   });
   return status ?? 1;
