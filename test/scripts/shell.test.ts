@@ -4,12 +4,16 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { canUseApt, installWithApt } from '../../scripts/local/apt.ts';
+import { findExecutable } from '../../scripts/local/executable.ts';
 import { ROOT } from '../docs/markdown.ts';
 
 const PRINTED = 'test/scripts/deploy/dry-run.snapshot.txt';
 
-const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-if (!hasShellcheck) console.log('skipped: shellcheck is not installed');
+test.before(async () => {
+  if (findExecutable('shellcheck', process.env.PATH) === undefined && canUseApt())
+    await installWithApt({ program: 'shellcheck', package: 'shellcheck' });
+});
 
 /** Files that name a shell in their first line, whatever they are called. */
 function scripts(): string[] {
@@ -24,11 +28,17 @@ function scripts(): string[] {
     .map((file) => relative(ROOT, file));
 }
 
-(hasShellcheck ? test : test.skip)('shellcheck has nothing to say', () => {
+test('shellcheck has nothing to say', () => {
   const found = scripts();
   assert.ok(found.includes('.ci/run'));
-  const check = (...args: string[]) =>
-    spawnSync('shellcheck', ['--format=gcc', ...args], { cwd: ROOT, encoding: 'utf8' }).stdout;
+  const check = (...args: string[]) => {
+    const { error, stdout } = spawnSync('shellcheck', ['--format=gcc', ...args], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    if (error) throw new Error('shellcheck is not there: apt-get install shellcheck', { cause: error });
+    return stdout;
+  };
   assert.is(check(...found), '');
   assert.is(check('--shell=bash', PRINTED), '');
 });
