@@ -83,8 +83,9 @@ async function registration(subjectOf: (name: string) => string, refusalsPerMinu
 
 const MESSAGE = { message: 'Too many requests: wait.' };
 
+/** What is left of the minute that began with the first of many quick requests, in seconds. */
 function assertRetryAfter(value: unknown): void {
-  assert.ok(Number(value) >= 1 && Number(value) <= 60, `Retry-After: ${value}`);
+  assert.ok(Number(value) > 20 && Number(value) <= 60, `Retry-After: ${value}`);
 }
 
 /** Calls Dialogflow. */
@@ -206,7 +207,8 @@ test('an agent that floods analyzeContent leaves the others their part of the qu
   const refused = flood.filter(({ status }) => status === 429);
   assert.ok(refused.length >= QUOTA, `${refused.length}`);
   assert.equal(await refused[0]?.json(), { message: 'The quota of analyzeContent is used up: wait.' });
-  assertRetryAfter(refused[0]?.headers.get('retry-after'));
+  // Half of the quota is used up, and the other half comes in the second half of the minute.
+  assert.is(refused[0]?.headers.get('retry-after'), '30');
   // Escaped, it would be the same to Google.
   assert.is((await analyze(tokenOf('okta:flood'), ':%61nalyzeContent')).status, 429);
   assert.is((await analyze(tokenOf('okta:other'))).status, 200);
