@@ -45,6 +45,11 @@ export const SOCKET_IO_PATH = '/socket.io/';
 
 const DRAINING = 'The relay is shutting down.';
 const FOREIGN = 'This origin is not allowed.';
+const NOT_ALLOWED = 'The method is not allowed here.';
+const NO_UPGRADE = 'A WebSocket is opened with an upgrade.';
+
+/** Of long polling; OPTIONS is answered before. */
+const METHODS = new Set<string | undefined>(['GET', 'POST']);
 
 /** A request as Engine.IO's middleware gets it. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -95,6 +100,13 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     } else if (request._query.sid === undefined && deps.isDraining()) {
       if (isUpgrade) refuseUpgrade(request, request.socket, '503 Service Unavailable', DRAINING);
       else refuse(response, 503, DRAINING);
+    } else if (!isUpgrade && !METHODS.has(request.method)) {
+      // Engine.IO itself answers a session with 500, as if the relay had failed.
+      response.setHeader('allow', 'GET, POST, OPTIONS');
+      refuse(response, 405, NOT_ALLOWED);
+    } else if (!isUpgrade && request._query.transport === 'websocket') {
+      // Engine.IO itself would leave it without an answer for as long as its session is a WebSocket.
+      refuse(response, 400, NO_UPGRADE);
     } else {
       next();
     }

@@ -41,6 +41,7 @@ export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<
   test(name, async () => {
     let count = 0;
     let heapAtFirst = 0;
+    const startedAt = performance.now();
     const property = fc.asyncProperty(arbitrary, async (value) => {
       await check(value);
       throwStrays();
@@ -58,8 +59,11 @@ export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<
     await new Promise((resolve) => setTimeout(resolve, 20));
     throwStrays();
     const grownMb = (heapInUse() - heapAtFirst) / 2 ** 20;
-    if (process.env.TEST_LONG || process.env.FUZZ_RUNS)
-      console.log(`${name}: ${count} cases, ${grownMb.toFixed(1)} MB`);
+    if (process.env.TEST_LONG || process.env.FUZZ_RUNS) {
+      const seconds = (performance.now() - startedAt) / 1000;
+      // A remark, which the runner shows also of a file that passes; uvu has not ended its own line.
+      console.log(`\n# ${name}: ${count} cases, ${seconds.toFixed(0)} s, ${grownMb.toFixed(1)} MB more`);
+    }
     assert.ok(grownMb < growthMaxMb, `the heap grew by ${grownMb.toFixed(1)} MB over ${count} cases`);
   });
 }

@@ -1,52 +1,57 @@
-// Requests to the relay as bytes: good ones, nearly good ones and nonsense. `TOKEN` stands for a token that is good.
+// Requests to the relay as bytes: good ones, nearly good ones and nonsense. What they are made of, and the words that stand
+// for tokens in them: `http-calls.ts`.
 import * as fc from 'fast-check';
-import { relayRoutes } from '../docs/routes.ts';
-import { TEST_PROJECT } from '../helpers/redis.ts';
-import { anyJson, deepJson, mutated } from './mutations.ts';
-import { ADMIN_TOKEN, CONVERSATIONS, SEKRET } from './relay-world.ts';
+import { CALLS, type Call } from './http-calls.ts';
+import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
+import { ADMIN_TOKEN, SEKRET } from './relay-world.ts';
 
-const BASE = `/v2beta1/projects/${TEST_PROJECT}/locations/global`;
-/** All that the relay serves, as `METHOD /path`; those of the proxy below the test's project. */
-const ROUTES = (await relayRoutes()).map((route) => route.replace(' …', ` ${BASE}`).replace('…', 'x'));
-const MORE = [
-  'GET /socket.io/?EIO=4&transport=polling',
-  'POST /socket.io/?EIO=4&transport=polling&sid=x',
-  'GET /ws',
-];
-const TARGETS = [...ROUTES, ...MORE].map((route) => route.split(' ')[1] ?? '');
+/** What is sent, and where it is a call without any change, what that is and how it may be answered. */
+export interface Sent {
+  text: string;
+  granted?: { route: string; statuses: readonly number[] };
+}
+
+/** Stands in the header of the last request on a connection. */
+export const LAST = 'Connection: close';
+
+/** What is changed in a call; where nothing is said, the part stays as it is. */
+interface Changes {
+  line?: string | undefined;
+  authorization?: string | undefined;
+  contentType?: string | undefined;
+  headers?: string[] | undefined;
+  body?: string | undefined;
+  /** By how much the announced length is wrong. */
+  excess?: number | undefined;
+}
+
+const ROUTED = [...CALLS].map(([route, calls]) => ({ route, calls }));
+const TARGETS = [...CALLS.values()].flat().map(({ target }) => target);
 const METHODS = 'GET POST PATCH DELETE HEAD OPTIONS PUT CONNECT TRACE PROPFIND QUERY get G\0T'.split(' ');
 
-const query = mutated(
-  fc.constantFrom(
-    ...[
-      '?conversationIntegrationKey=%2B1555',
-      '?conversationIntegrationKey=%25x',
-      '?conversationIntegrationKey=+1555',
-      '?provider=Skip',
-      '?$alt=json',
-    ],
-    ...[`?conversationIntegrationKey=${SEKRET}`, `?provider=${SEKRET}`, '?a[]=1&a[]=2', '?pageSize=5'],
-  ),
-  5,
+const odd = fc.constantFrom(
+  `?provider=${SEKRET}`,
+  `?conversationIntegrationKey=${SEKRET}`,
+  '?a[]=1&a[]=2',
+  '/',
+  '?$ct=x',
 );
-const start = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...ROUTES, ...MORE) },
-  { weight: 5, arbitrary: fc.tuple(fc.constantFrom(...ROUTES), query).map((parts) => parts.join('')) },
-  {
-    weight: 3,
-    arbitrary: join(fc.constantFrom(...METHODS, 'X'.repeat(100)), mutated(fc.constantFrom(...TARGETS), 3)),
-  },
-);
+const lineOf = ({ method, target }: Call) =>
+  fc.oneof(
+    { weight: 3, arbitrary: mutated(fc.constant(target)).map((changed) => `${method} ${changed}`) },
+    { weight: 1, arbitrary: odd.map((more) => `${method} ${target}${more}`) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(...METHODS, 'X'.repeat(100)).map((other) => `${other} ${target}`),
+    },
+    { weight: 1, arbitrary: join(fc.constantFrom(...METHODS), fc.constantFrom(...TARGETS)) },
+  );
 
 const CREDENTIALS = [
-  'Bearer TOKEN',
-  'bearer  TOKEN',
-  'TOKEN',
-  `Bearer ${SEKRET}`,
-  `Basic ${SEKRET}`,
-  `Bearer ${ADMIN_TOKEN}`,
+  ...['Bearer TOKEN', 'bearer  TOKEN', 'TOKEN', 'Bearer VICTIM', `Bearer ${ADMIN_TOKEN}`],
+  ...[`Bearer ${SEKRET}`, `Basic ${SEKRET}`, ''],
 ];
-const authorization = mutated(fc.constantFrom(...CREDENTIALS), 8).map((value) => `Authorization: ${value}`);
+const authorization = mutated(fc.constantFrom(...CREDENTIALS), 6);
 const otherHeader = mutated(
   fc.constantFrom(
     ...[
@@ -77,52 +82,98 @@ const otherHeader = mutated(
   ),
   6,
 );
-const headers = fc
-  .tuple(
-    fc.option(authorization, { freq: 5 }),
-    fc.option(fc.constant('Content-Type: application/json'), { freq: 5 }),
-    fc.array(otherHeader, { maxLength: 3 }),
-  )
-  .map(([first, second, others]) => [first, second, ...others].filter((line) => line !== null));
-
-const BODIES = [
-  { conversationIntegrationKey: '+1555', conversationName: CONVERSATIONS[0] },
-  { gcp_agent_assist_user: 'maria', accountSid: `AC${'2'.repeat(32)}`, authToken: SEKRET },
-  { conversation: CONVERSATIONS[0] },
-  { sub: 'test:nobody' },
-  { textInput: { text: 'hello', languageCode: 'en' } },
-].map((body) => JSON.stringify(body));
-const body = fc.oneof(
-  { weight: 4, arbitrary: fc.constant('') },
-  {
-    weight: 6,
-    arbitrary: mutated(fc.constantFrom(...BODIES, '5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n', '40{}'), 5),
-  },
-  { weight: 2, arbitrary: anyJson.map((value) => JSON.stringify(value)) },
-  { weight: 1, arbitrary: deepJson },
-  { weight: 1, arbitrary: fc.constantFrom('x'.repeat(20_000), '\0'.repeat(17_000)) },
-);
-/** By how much the announced length is wrong. */
-const excess = fc.oneof(
-  { weight: 12, arbitrary: fc.constant(0) },
-  { weight: 1, arbitrary: fc.constantFrom(1, -1, 1e15) },
+const contentType = fc.constantFrom(
+  '',
+  'text/plain',
+  'application/json; charset=utf-7',
+  'application/x+json',
+  ';',
 );
 
-const request = fc.tuple(start, headers, body, excess).map(([line, lines, content, more]) => {
-  const length = `Content-Length: ${Buffer.byteLength(content) + more}`;
-  const isSaid = content !== '' && !lines.some((each) => each.startsWith('Transfer-Encoding'));
-  return [`${line} HTTP/1.1`, 'Host: x', ...lines, ...(isSaid ? [length] : []), '', content].join('\r\n');
+const bodyOf = ({ body: good }: Call) =>
+  fc.oneof(
+    { weight: 4, arbitrary: mutated(fc.constant(textOf(good))) },
+    { weight: 3, arbitrary: damaged(fieldsOf(good)).map(textOf) },
+    { weight: 1, arbitrary: anyJson.map(textOf) },
+    { weight: 1, arbitrary: deepJson },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('', 'x'.repeat(20_000), '\0'.repeat(17_000), '{"a":1}\r\n0\r\n\r\n'),
+    },
+  );
+
+/** Some changes to a call, or none: in two of five. */
+const changesOf = (call: Call): fc.Arbitrary<Changes> =>
+  fc.record(
+    {
+      line: rarely(lineOf(call)),
+      authorization: rarely(authorization),
+      contentType: rarely(contentType),
+      headers: rarely(fc.array(otherHeader, { minLength: 1, maxLength: 3 })),
+      body: rarely(bodyOf(call)),
+      excess: rarely(fc.constantFrom(1, -1, 1e15), 40),
+    },
+    { noNullPrototype: true },
+  );
+
+const call = fc
+  .constantFrom(...ROUTED)
+  .chain(({ route, calls }) =>
+    fc
+      .constantFrom(...calls)
+      .chain((each) => changesOf(each).map((changes) => ({ route, call: each, changes }))),
+  );
+const request: fc.Arbitrary<Sent> = call.map(({ route, call: each, changes }) => {
+  const isWhole = Object.values(changes).every((change) => change === undefined);
+  const text = bytesOf(each, changes);
+  return isWhole ? { text, granted: { route, statuses: each.statuses ?? [200] } } : { text };
 });
 
+const HOST = 'Host: x';
+/** Lets the other side close behind its answer. */
+const asLast = (text: string) => text.replace(HOST, `${HOST}\r\n${LAST}`);
+
+function bytesOf(good: Call, changes: Changes): string {
+  const { line = `${good.method} ${good.target}`, headers = [], excess = 0 } = changes;
+  const { authorization: credential = good.authorization ?? '', body: content = textOf(good.body) } = changes;
+  const type = changes.contentType ?? (content === '' ? '' : 'application/json');
+  const isSaid = content !== '' && !headers.some((each) => each.startsWith('Transfer-Encoding'));
+  return [
+    `${line} HTTP/1.1`,
+    HOST,
+    ...(credential === '' ? [] : [`Authorization: ${credential}`]),
+    ...(type === '' ? [] : [`Content-Type: ${type}`]),
+    ...headers,
+    ...(isSaid ? [`Content-Length: ${Buffer.byteLength(content) + excess}`] : []),
+    '',
+    content,
+  ].join('\r\n');
+}
+
 /** A request; sometimes several one behind the other, or one with some bytes changed. */
-export const stream: fc.Arbitrary<string> = fc.oneof(
-  { weight: 7, arbitrary: request },
+export const sent: fc.Arbitrary<Sent> = fc.oneof(
+  { weight: 8, arbitrary: request.map(({ text, ...more }) => ({ ...more, text: asLast(text) })) },
   {
     weight: 1,
-    arbitrary: fc.array(request, { minLength: 2, maxLength: 3 }).map((requests) => requests.join('')),
+    arbitrary: fc.array(request, { minLength: 2, maxLength: 3 }).map((requests) => ({
+      text: requests.map(({ text }, index) => (index === requests.length - 1 ? asLast(text) : text)).join(''),
+    })),
   },
-  { weight: 2, arbitrary: mutated(request) },
+  { weight: 1, arbitrary: mutated(request.map(({ text }) => text)).map((text) => ({ text })) },
 );
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+}
+
+function fieldsOf(body: unknown): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? { ...body } : { conversation: 'x' };
+}
+
+/** One time in so many. */
+function rarely<T>(arbitrary: fc.Arbitrary<T>, times = 6): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
 
 function join(...parts: fc.Arbitrary<string>[]): fc.Arbitrary<string> {
   return fc.tuple(...parts).map((texts) => texts.join(' '));

@@ -1,7 +1,7 @@
 // Credentials for an OpenID Connect provider: changed, made up, or signed by it with claims of any kind.
 
 import * as fc from 'fast-check';
-import { type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../helpers/oidc-issuer.ts';
@@ -24,7 +24,12 @@ const env = envOf(shape, {
 const { providers, lines } = setUp(env, servers);
 const good = await tokenOf(shape, pair);
 const foreign = await tokenOf(shape, stranger);
-const identity = { subject: `oidc:${shape.issuer}:${shape.subject}`, role: 'agent', conversations: [] };
+const identity = {
+  subject: `oidc:${shape.issuer}:${shape.subject}`,
+  role: 'agent',
+  conversations: [],
+  vouchedAt: decodeJwt(good).iat,
+};
 
 /** The verdict on a credential, of which nothing may be in the log. */
 async function verdictOn(credential: string, named: unknown) {
@@ -74,6 +79,7 @@ fuzz('whatever claims the provider has signed, whoever is let in has a name, a r
     assert.is(verdict.subject, `oidc:${shape.issuer}:${payload.sub}`);
     assert.type(payload.sub, 'string');
     assert.is(verdict.role, 'agent');
+    assert.ok(verdict.vouchedAt === undefined || Number.isFinite(verdict.vouchedAt));
     for (const name of verdict.conversations ?? []) assert.type(name, 'string');
   },
   runs: 1_500,

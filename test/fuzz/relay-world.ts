@@ -1,15 +1,23 @@
-// A whole relay in this process, with a Redis and something that stands in for Dialogflow, and what must hold after every
+// A whole relay in this process, with a Redis and what stands in for Dialogflow and Twilio, and what must hold after every
 // case: nothing failed, nothing secret was logged, and a desktop that was there all the time is served as before.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { desktopPlugin } from '../../relay/desktop/routes.ts';
+import { RelayMetrics } from '../../relay/metrics/metrics.ts';
+import { type MetricsServer, serveMetrics } from '../../relay/metrics/server.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { createRedis, type Redis } from '../../shared/redis.ts';
 import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { makeEvent } from '../helpers/events.ts';
+import { TWILIO } from '../helpers/provider-servers.ts';
 import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { until } from '../helpers/until.ts';
 import { fixedToken } from '../relay/admin/world.ts';
 import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
 import { throwStrays } from './fuzz.ts';
@@ -18,18 +26,29 @@ export const ADMIN_TOKEN = 'admin-sekret-of-more-than-thirty-two-bytes';
 /** Stands in requests where a secret would. */
 export const SEKRET = 'sekret-that-nobody-may-repeat';
 
+const nameOf = (id: string) => `projects/${TEST_PROJECT}/conversations/fuzz-${id}` as ShortName;
 /** Conversations that the cases join: few, so that they meet each other. */
-export const CONVERSATIONS = ['a', 'b', 'c'].map(
-  (id) => `projects/${TEST_PROJECT}/conversations/fuzz-${id}` as ShortName,
-);
+export const CONVERSATIONS = ['a', 'b', 'c'].map(nameOf);
+/** One that administrators send everybody out of. */
+export const LOST_CONVERSATION = nameOf('lost');
+
+const DESKTOP_FILES = ['index.html', 'desktop.css', 'desktop.js', 'socket.io.min.js'];
+/** Where the desktop page's files are. */
+export const DESKTOP_PATHS = ['/', ...DESKTOP_FILES.slice(1).map((file) => `/desktop/${file}`)];
+
+/** Enough that none of them makes more calls than an agent may, however fast the cases follow each other. */
+const AGENTS = 30;
 
 export interface RelayWorld {
   relay: TestRelay;
+  metrics: MetricsServer;
+  /** A token that is accepted, of one agent after the other. */
+  agentToken(): string;
   /** For what must not appear anywhere: the tokens that are in use. */
   isSecret(text: string): boolean;
   /** Throws for what the relay logged since the last call that it must not. */
   checkLog(): void;
-  /** Throws unless REST, Socket.IO and the native protocol serve a desktop as ever. */
+  /** Throws unless REST, Socket.IO and the native protocol serve a desktop as ever, and no other is left. */
   checkService(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,25 +61,43 @@ export async function startRelayWorld(): Promise<RelayWorld> {
       .on('end', () => response.setHeader('content-type', 'application/json').end('{"name":"x"}'));
   });
   await new Promise<void>((resolve) => dialogflow.listen(0, '127.0.0.1', resolve));
+  const directory = await mkdtemp(join(tmpdir(), 'fuzz-desktop-'));
+  for (const file of DESKTOP_FILES) await writeFile(join(directory, file), `content of ${file}`);
+
   let fault: string | undefined;
   let secrets: string[] = [];
   const isSecret = (text: string) => secrets.some((secret) => text.includes(secret));
+  const metrics = new RelayMetrics();
   const relay = await startTestRelay(
     redis,
-    { DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${(dialogflow.address() as AddressInfo).port}` },
+    {
+      DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${(dialogflow.address() as AddressInfo).port}`,
+      ANALYZE_CONTENT_PER_MINUTE: '1000000',
+      APP_AUTH_OPTION: 'Twilio',
+      TWILIO_ACCOUNT_SID: TWILIO.account,
+    },
     {
       adminToken: fixedToken(ADMIN_TOKEN),
+      eraseAfterMs: 2,
       refusalsPerMinute: 1e9, // what the cases are for is behind it
+      metrics,
+      clientScript: 'export {};',
+      desktop: desktopPlugin({ directory }),
+      providerFetch: twilio,
       onLog: (line) => {
         if (isSecret(line) || /"severity":"(?:ERROR|CRITICAL)"/.test(line)) fault ??= line;
       },
     },
   );
-  secrets = [SEKRET, ADMIN_TOKEN, ...relay.token.split('.').slice(1)];
+  const agents = Array.from({ length: AGENTS }, (_, index) => relay.tokens.issue(`test:agent-${index}`, ''));
+  const parts = agents.flatMap((token) => token.split('.').slice(1));
+  secrets = [SEKRET, ADMIN_TOKEN, TWILIO.authToken, ...parts];
+  const metricsServer = await serveMetrics(metrics.registry, 0, '127.0.0.1');
 
   const connection: Redis = createRedis(redis.redisConfig);
   const events: EventLog = createEventLog(connection, { historySize: 50, historyTtlSeconds: 600 });
-  for (const name of CONVERSATIONS) for (let i = 0; i < 3; i++) await events.append(makeEvent(name));
+  for (const name of [...CONVERSATIONS, LOST_CONVERSATION])
+    for (let i = 0; i < 3; i++) await events.append(makeEvent(name));
   const name = uniqueConversation();
   const witness = await new TestDesktop(relay.url, relay.tokens.issue('test:witness', '')).connected();
   assert.equal(await witness.join(name), [true, name]);
@@ -81,20 +118,30 @@ export async function startRelayWorld(): Promise<RelayWorld> {
     await witness.received(before + 1);
     const status = await fetch(`${relay.url}/status`);
     assert.is(await status.text(), 'Hello, cross-origin-world!');
-    const token = relay.tokens.issue('test:newcomer', '');
+    await until(async () => (await openDesktops()) === 1);
     const native = new NativeDesktop(relay.url);
-    await native.ready(token);
+    await native.ready(relay.tokens.issue('test:newcomer', ''));
     await native.join(name, '0');
     native.socket.close();
-    const authorization = `Bearer ${token}`;
-    const url = `${relay.url}/v2beta1/projects/${TEST_PROJECT}/locations/global/conversations/x/participants`;
-    assert.is((await fetch(url, { headers: { authorization } })).status, 200);
+    const url = `${relay.url}/v2beta1/projects/${TEST_PROJECT}/locations/global/conversations/fuzz-a/participants`;
+    for (const token of agents)
+      assert.is((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status, 200);
     checkLog();
     throwStrays();
   }
 
+  async function openDesktops(): Promise<number> {
+    const { values } = (await metrics.registry.getSingleMetric('agent_assist_connections')?.get()) ?? {
+      values: [],
+    };
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
+  let next = 0;
   return {
     relay,
+    metrics: metricsServer,
+    agentToken: () => agents[next++ % AGENTS] ?? '',
     isSecret,
     checkLog,
     checkService,
@@ -102,10 +149,20 @@ export async function startRelayWorld(): Promise<RelayWorld> {
       witness.socket.removeAllListeners('disconnect');
       witness.close();
       await relay.close();
+      await metricsServer.close();
       connection.disconnect();
       dialogflow.closeAllConnections();
       await new Promise<void>((resolve) => dialogflow.close(() => resolve()));
+      await rm(directory, { recursive: true });
       await redis.stop();
     },
   };
 }
+
+/** Knows one account. */
+const twilio: typeof fetch = async (_url, init) => {
+  const good = Buffer.from(`${TWILIO.account}:${TWILIO.authToken}`).toString('base64');
+  return new Headers(init?.headers).get('authorization') === `Basic ${good}`
+    ? Response.json({ sid: TWILIO.account, status: 'active' })
+    : Response.json({}, { status: 401 });
+};

@@ -1,9 +1,12 @@
 // Bytes of HTTP to every route of the relay, on connections of their own.
 import { connect } from 'node:net';
+import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzz } from './fuzz.ts';
-import { stream } from './http-requests.ts';
+import { VICTIM_ID } from './http-calls.ts';
+import { LAST, type Sent, sent } from './http-requests.ts';
+import { mutated } from './mutations.ts';
 import { type RelayWorld, startRelayWorld } from './relay-world.ts';
 
 let world: RelayWorld;
@@ -17,18 +20,21 @@ const PATIENCE_MS = 50;
 /** Longer than anything takes but a long poll, which has nothing to answer with. */
 const LIMIT_MS = 5_000;
 
-/** Sends bytes and resolves with all that came back until the relay closed. */
-function exchange(port: number, bytes: string): Promise<string> {
+/**
+ * Sends bytes and resolves with all that came back until the other side closed. Nothing is taken from one that has ended
+ * its own half: so what is granted is waited for.
+ */
+function exchange(port: number, bytes: string, isGranted: boolean): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
     let answer = '';
     const timers = [
-      setTimeout(() => socket.end(), PATIENCE_MS),
+      ...(isGranted ? [] : [setTimeout(() => socket.end(), PATIENCE_MS)]),
       setTimeout(() => socket.destroy(), LIMIT_MS),
     ];
     socket.setEncoding('latin1').on('data', (part) => {
       answer += part;
-      socket.end();
+      if (!bytes.includes(LAST)) socket.end();
     });
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -39,20 +45,50 @@ function exchange(port: number, bytes: string): Promise<string> {
   });
 }
 
-fuzz('whatever is sent to the REST routes, nothing fails and no secret comes back', {
-  arbitrary: stream,
-  async check(text) {
-    const answer = await exchange(world.relay.port, text.replaceAll('TOKEN', world.relay.token));
-    world.checkLog();
-    for (const [line, status] of answer.matchAll(/^HTTP\/1\.1 (\d{3}) .*$/gm))
-      assert.ok(Number(status) < 500, line);
-    // A caller's origin and the header names that it asks for come back by design, whatever they are.
-    const own = answer.replace(/^access-control-allow-.*$/gim, '');
-    assert.not.ok(world.isSecret(own), 'a secret came back');
+/** Puts tokens where their names are. */
+function withTokens(text: string): string {
+  const { tokens } = world.relay;
+  if (!text.includes('VICTIM') && !text.includes(VICTIM_ID))
+    return text.replaceAll('TOKEN', world.agentToken());
+  const victim = tokens.issue('test:victim', '');
+  const verdict = tokens.verify(victim);
+  const id = verdict.valid ? verdict.claims.tokenId : '';
+  return text.replaceAll('VICTIM', victim).replaceAll(VICTIM_ID, id).replaceAll('TOKEN', world.agentToken());
+}
+
+function check(answer: string, { granted }: Sent): void {
+  world.checkLog();
+  const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  for (const status of statuses) assert.ok(status < 500, String(status));
+  // A caller's origin and the header names that it asks for come back by design, whatever they are.
+  const own = answer.replace(/^access-control-allow-.*$/gim, '');
+  assert.not.ok(world.isSecret(own), 'a secret came back');
+  if (granted) assert.ok(granted.statuses.includes(statuses[0] ?? 0), `${statuses} to ${granted.route}`);
+}
+
+fuzz(
+  'whatever is sent to the REST routes, nothing fails, no secret comes back, and what is good is granted',
+  {
+    arbitrary: sent,
+    async check(each) {
+      const isGranted = each.granted !== undefined;
+      check(await exchange(world.relay.port, withTokens(each.text), isGranted), each);
+    },
+    runs: 2_500,
+    longRuns: 200_000,
+    after: () => world.checkService(),
   },
-  runs: 2_500,
-  longRuns: 200_000,
-  after: () => world.checkService(),
+);
+
+const scrape = 'GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\nContent-Length: 2\r\n\r\n{}';
+fuzz('whatever is sent to the port of the metrics, nothing fails', {
+  arbitrary: fc.oneof(
+    sent,
+    mutated(fc.constant(scrape)).map((text): Sent => ({ text })),
+  ),
+  check: async ({ text }) => check(await exchange(world.metrics.port, withTokens(text), false), { text }),
+  runs: 100,
+  longRuns: 20_000,
 });
 
 test.run();
