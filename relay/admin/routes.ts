@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
+import type { AuditEntry } from '../audit.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
 import { BLOCK_MAX_SECONDS, ERASE_AFTER_MS } from '../limits.ts';
@@ -47,11 +48,29 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
 
+  /** Does what was asked for, and audits it; also what failed, because part of it may be done. */
+  async function perform<T>(
+    request: FastifyRequest,
+    event: 'revoke' | 'erase',
+    whom: Pick<AuditEntry, 'conversation' | 'target'>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      const result = await work();
+      audit?.(request, event, { outcome: 'done', ...whom });
+      return result;
+    } catch (cause) {
+      audit?.(request, event, { outcome: 'Redis does not answer', ...whom });
+      throw new HttpError(503, 'Redis does not answer: send the request again.', { cause });
+    }
+  }
+
   app.post(REVOKE_PATH, { onRequest }, async (request) => {
     const { target, ...options } = revocationOf(request.body, project);
-    const until = await redisAnswers(revocations.revoke(target, options));
     const { conversation, ...token } = { conversation: undefined, ...target };
-    audit?.(request, 'revoke', { outcome: 'done', conversation, target: token });
+    const until = await perform(request, 'revoke', { conversation, target: token }, () =>
+      revocations.revoke(target, options),
+    );
     return { until: until.toISOString() };
   });
 
@@ -59,10 +78,11 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     const parsed = v.safeParse(erasure, request.body);
     if (!parsed.success) throw new HttpError(400, 'Expected an object with conversation.');
     const conversation = nameOf(parsed.output.conversation, project);
-    await redisAnswers(revocations.revoke({ conversation }, { erases: true }));
-    await sleep(eraseAfterMs);
-    const erased = await redisAnswers(erase(conversation));
-    audit?.(request, 'erase', { outcome: 'done', conversation });
+    const erased = await perform(request, 'erase', { conversation }, async () => {
+      await revocations.revoke({ conversation }, { erases: true });
+      await sleep(eraseAfterMs);
+      return erase(conversation);
+    });
     return { erased };
   });
 }
@@ -94,13 +114,5 @@ function nameOf(name: string, project: Project): ShortName {
   } catch (error) {
     if (!(error instanceof ConversationNameError)) throw error;
     throw new HttpError(400, 'The conversation is not one of the project.');
-  }
-}
-
-async function redisAnswers<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    throw new HttpError(503, 'Redis does not answer: send the request again.', { cause });
   }
 }

@@ -144,6 +144,7 @@ async function eraseIn(start: (typeof WORLDS)[keyof typeof WORLDS]): Promise<voi
   const { erased: count } = (await answer.json()) as { erased: number };
   // Its own seven and two integration keys; the relays may have been faster with the rest.
   assert.ok(count >= 9, `${count}`);
+  assert.match(relays[0].log(), `"audit":"erase","outcome":"done","conversation":"${erased}"`);
   assert.is((await native.closed)[0], CLOSE.withdrawn.code);
   await sleep(SETTLE_MS);
   const left = await everything(nodes);

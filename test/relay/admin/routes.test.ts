@@ -119,6 +119,8 @@ test('without Redis an administrator is told that it has to be done again', asyn
   await own.stop();
   assert.is((await asAdmin(lost, 'revoke', { jti: 'x' })).status, 503);
   assert.is((await asAdmin(lost, 'erase', { conversation: uniqueConversation() })).status, 503);
+  for (const event of ['revoke', 'erase'])
+    assert.match(lost.log(), `"audit":"${event}","outcome":"Redis does not answer"`);
   await lost.close();
 });
 
