@@ -91,6 +91,16 @@ for (const [when, trouble] of Object.entries(TROUBLES)) {
   });
 }
 
+test('a new admin token is taken from its file while the relay runs, and the old one is good beside it for a moment', async () => {
+  const [relay] = relays;
+  assert.ok(relay);
+  const next = 'the next token of the administrators, for tests only';
+  const statusOf = async (token: string) =>
+    (await asAdmin(relay, 'revoke', { jti: 'x' }, `Bearer ${token}`)).status;
+  writeFileSync(tokenFile, next);
+  assert.equal([await statusOf(next), await statusOf(ADMIN_TOKEN)], [200, 200]);
+});
+
 test('a relay does not start with an admin token that can be guessed, and says why', async () => {
   writeFileSync(`${tokenFile}-short`, 'secret');
   const { code, output } = await program.run({ ...redis.env, ADMIN_TOKEN_PATH: `${tokenFile}-short` });
