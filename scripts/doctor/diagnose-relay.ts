@@ -31,8 +31,11 @@ export async function* diagnoseRelay(options: DiagnoseOptions): AsyncGenerator<F
     yield address;
     return;
   }
-  const ready = checkReady(await ask(`${address}/ready`), settings);
+  const answer = await ask(`${address}/ready`);
+  const ready = checkReady(answer, settings);
   yield ready;
+  // What does not answer one request answers no other.
+  if ('reason' in answer) return;
   const preflight = (from: string) =>
     ask(`${address}/register`, {
       method: 'OPTIONS',

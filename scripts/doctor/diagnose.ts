@@ -8,7 +8,13 @@ import { subscriptionLookup } from '../deploy/steps/subscriptions.ts';
 import { diagnoseRelay } from './diagnose-relay.ts';
 import type { Finding } from './finding.ts';
 import { checkPlan } from './plan-check.ts';
-import { checkIdentity, checkLocation, checkNetwork, checkSigningKey } from './project-checks.ts';
+import {
+  checkEviction,
+  checkIdentity,
+  checkLocation,
+  checkNetwork,
+  checkSigningKey,
+} from './project-checks.ts';
 import { unseen } from './unseen.ts';
 
 export interface DiagnoseOptions {
@@ -33,20 +39,20 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
     yield* await look(
       `subscription of ${kind}`,
       ['pubsub', 'subscriptions', 'describe', lookupOf(kind)],
-      (text) => checkIdentity(kind, text, settings),
+      (text) => [checkIdentity(kind, text, settings)],
     );
   }
   yield* await look(
     `secret ${settings.jwtSecret}`,
     ['secrets', 'versions', 'list', settings.jwtSecret, '--sort-by=~createTime'],
-    (versions) => checkSigningKey(versions, settings.jwtSecret),
+    (versions) => [checkSigningKey(versions, settings.jwtSecret)],
   );
   if (usesOwnRedis(settings)) {
     const instance = [settings.redisInstance, `--region=${settings.region}`];
     yield* await look(
       `Redis instance ${settings.redisInstance}`,
       ['redis', 'instances', 'describe', ...instance],
-      (found) => checkNetwork(found, settings),
+      (found) => [checkNetwork(found, settings), checkEviction(found, settings)],
     );
   }
   yield checkLocation(settings);
@@ -58,12 +64,12 @@ const lookupOf = (kind: Parameters<typeof subscriptionLookup>[0]) => `{{${subscr
 /** One read of gcloud as JSON; what cannot be read is a finding, too. */
 function createLook({ settings, plan, tools }: DiagnoseOptions) {
   const { lookUp, fill, persist } = createCommands(plan, tools);
-  return async (check: string, args: Argv, judge: (found: unknown) => Finding): Promise<Finding[]> => {
+  return async (check: string, args: Argv, judge: (found: unknown) => Finding[]): Promise<Finding[]> => {
     try {
       await lookUp(args);
       const argv = withProject(['gcloud', ...args.map(fill), '--format=json'], settings);
       const { stdout } = await persist(argv);
-      return [judge(json({ found: true, text: stdout }))];
+      return judge(json({ found: true, text: stdout }));
     } catch (error) {
       if (!(error instanceof TaskError)) throw error;
       return [unseen(check, error, 'npm run deploy')];

@@ -2,6 +2,7 @@
 import type { EventKind } from '../../shared/event.ts';
 import type { DeploySettings } from '../deploy/settings.ts';
 import { at } from '../deploy/step.ts';
+import { EVICTION_POLICY } from '../deploy/steps/redis.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 
 /** Pub/Sub must call each function as the account that may, and no other does. */
@@ -54,6 +55,19 @@ export function checkNetwork(instance: unknown, { vpcNetwork, redisInstance }: D
     check,
     `is in network ${network}, relay and functions are in ${vpcNetwork}`,
     `set VPC_NETWORK=${network}, or REDIS_INSTANCE_ID to another instance, and run npm run deploy`,
+  );
+}
+
+/** Any other policy than the deployment's own takes away keys of conversations, and what is lost with some nobody notices. */
+export function checkEviction(instance: unknown, settings: DeploySettings): Finding {
+  const { redisInstance, region, projectId } = settings;
+  const check = `memory of ${redisInstance}`;
+  const policy = at(instance, 'redisConfigs', 'maxmemory-policy');
+  if (policy === EVICTION_POLICY) return ok(check, 'takes no event when it is full');
+  return note(
+    check,
+    `loses history when it is full: maxmemory-policy is ${String(policy ?? 'not set')}`,
+    `gcloud redis instances update ${redisInstance} --update-redis-config=maxmemory-policy=${EVICTION_POLICY} --region=${region} --project=${projectId}`,
   );
 }
 

@@ -11,6 +11,7 @@ import { plan } from '../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../scripts/deploy/settings.ts';
 import { shellLine, shellScript } from '../../scripts/deploy/shell.ts';
 import { functionLogs, relayLogs } from '../../scripts/doctor/logs.ts';
+import { checkEviction } from '../../scripts/doctor/project-checks.ts';
 import { restartAdvice } from '../../scripts/rotate-secret/restart-advice.ts';
 import { undosOf } from '../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
@@ -33,6 +34,7 @@ export function printedScripts(): Map<string, string> {
     const where = JSON.stringify(env);
     const logs = [relayLogs(settings), ...EVENT_KINDS.map((kind) => functionLogs(kind, settings))];
     scripts.set('restart after a revocation', pasted(restartAdvice(settings, 7)));
+    scripts.set('eviction', checkEviction({}, settings).remedy ?? '');
     scripts.set(`logs of ${where}`, logs.join('\n'));
     scripts.set(`dry run of ${where}`, shellScript(whole));
     scripts.set(`teardown of ${where}`, undos.map(({ argv }) => shellLine(argv)).join('\n'));
@@ -84,8 +86,8 @@ export function callsOf(script: string): string[][] {
   try {
     const log = join(folder, 'log');
     writeFileSync(log, '');
-    const stub =
-      '#!/bin/bash\nprintf "%s\\0" "$@" >> "$LOG"; printf "\\1\\0" >> "$LOG"; cat >/dev/null; echo 1\n';
+    // One write for each call: those on both sides of a pipe run at the same time.
+    const stub = '#!/bin/bash\nprintf "%s\\0" "$@" $\'\\1\' >> "$LOG"; cat >/dev/null; echo 1\n';
     for (const program of ['gcloud', 'openssl', 'node']) {
       writeFileSync(join(folder, program), program === 'gcloud' ? stub : '#!/bin/bash\necho 1\n');
       chmodSync(join(folder, program), 0o755);

@@ -2,6 +2,9 @@ import type { DeploySettings } from '../settings.ts';
 import { at, json, type Step } from '../step.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 
+/** A full Redis takes no event, and Pub/Sub delivers it again once there is room. */
+export const EVICTION_POLICY = 'noeviction';
+
 export function redisStep(settings: DeploySettings): Step {
   const { redisInstance, region, redisTier, redisSizeGb, redisSecurity, vpcNetwork } = settings;
   const target = [redisInstance, `--region=${region}`];
@@ -32,6 +35,8 @@ export function redisStep(settings: DeploySettings): Step {
             `--tier=${redisTier}`,
             `--size=${redisSizeGb}`,
             `--network=${vpcNetwork}`,
+            // Memorystore's own choice, volatile-lru, takes keys of conversations away one by one when memory runs out.
+            `--redis-config=maxmemory-policy=${EVICTION_POLICY}`,
             ...(redisSecurity === 'tls-auth'
               ? ['--enable-auth', '--transit-encryption-mode=server-authentication']
               : []),

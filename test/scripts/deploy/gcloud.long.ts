@@ -50,7 +50,7 @@ if (hasGcloud)
       });
       assert.equal(third.changed, ['service ui-connector']);
 
-      assert.equal(await faultsOf(fake, root), ['relay /ready', 'register']);
+      assert.equal(await faultsOf(fake, root), ['relay /ready']);
 
       const { outcome, theirs } = await teardown(fake, root);
       assert.is(outcome.state, 'done', JSON.stringify(outcome));
@@ -97,6 +97,7 @@ function assertRequests(fake: FakeGcp): void {
   assert.is(redis.tier, 'STANDARD_HA');
   assert.is(redis.authEnabled, true);
   assert.is(redis.transitEncryptionMode, 'SERVER_AUTHENTICATION');
+  assert.equal(redis.redisConfigs, { 'maxmemory-policy': 'noeviction' });
 
   for (const kind of EVENT_KINDS) {
     const body = find('POST', 'cloudfunctions', `functionId=${kind}`);

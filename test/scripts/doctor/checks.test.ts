@@ -5,6 +5,7 @@ import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import { type Finding, findingText } from '../../../scripts/doctor/finding.ts';
 import { functionLogs } from '../../../scripts/doctor/logs.ts';
 import {
+  checkEviction,
   checkIdentity,
   checkLocation,
   checkNetwork,
@@ -71,6 +72,19 @@ test('Redis must be in the network of relay and functions', () => {
   const inNetwork = (name: string) => ({ authorizedNetwork: `projects/p/global/networks/${name}` });
   assert.is(checkNetwork(inNetwork('default'), settings()).state, 'ok');
   assertFault(checkNetwork(inNetwork('other'), settings()), 'in network other', 'VPC_NETWORK=other');
+});
+
+test('a Redis that takes keys away when it is full is noted, with the command that ends it', () => {
+  const kept = checkEviction({ redisConfigs: { 'maxmemory-policy': 'noeviction' } }, settings());
+  assert.is(kept.state, 'ok');
+  for (const redisConfigs of [undefined, { 'maxmemory-policy': 'volatile-lru' }]) {
+    const finding = checkEviction({ redisConfigs }, settings());
+    assert.is(finding.state, 'note');
+    assert.match(
+      finding.remedy ?? '',
+      /^gcloud redis instances update aa-integration-redis --update-redis-config=maxmemory-policy=noeviction /,
+    );
+  }
 });
 
 test('a profile in another region is worth a note, and a global one is not', () => {
