@@ -3,8 +3,9 @@ import type { EventKind } from '../../shared/event.ts';
 import type { DeployConfig } from './settings.ts';
 
 /**
- * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name; Cloud Functions' own limit
- * is 63, and so is that of Eventarc's triggers, whose names get seven characters more than the function's.
+ * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name. Cloud Functions would take
+ * 63, and so should Eventarc, which publishes no limit for triggers (https://google.aip.dev/122); the names that it gives
+ * them have seven characters more than the function's.
  * https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create
  */
 const SERVICE_MAX = 49;
