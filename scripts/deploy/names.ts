@@ -1,6 +1,6 @@
 // Names that gcloud takes and the services refuse, and the name of each function.
 import type { EventKind } from '../../shared/event.ts';
-import type { DeployConfig } from './settings.ts';
+import type { DeployConfig, deploySettings } from './settings.ts';
 
 /**
  * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name. Cloud Functions would take
@@ -20,15 +20,56 @@ export function functionName(
   return functionSuffix === undefined ? kind : `${kind}-${functionSuffix}`;
 }
 
-/** Every name that is too long, as a sentence that names the variable. @param kinds Those that are deployed. */
-export function nameFaults(config: DeployConfig, kinds: Iterable<EventKind>): string[] {
+/** What a deployment makes and another of the project, whose teardown would take it away, must not have, too. */
+const OWN_NAMES = [
+  'relayName',
+  'jwtSecret',
+  'deadLetterTopic',
+  'suggestionTopic',
+  'messageTopic',
+  'lifecycleTopic',
+  'recognitionTopic',
+  'invokerName',
+] as const;
+
+/**
+ * Every name that is too long, or with FUNCTION_NAME_SUFFIX still that of a deployment without, as a sentence that names
+ * the variable.
+ *
+ * @param kinds Those that are deployed.
+ */
+export function nameFaults(
+  config: DeployConfig,
+  kinds: Iterable<EventKind>,
+  table: typeof deploySettings,
+): string[] {
   const { functionSuffix = '', relayName, redisInstance } = config;
   const longestKind = Math.max(0, ...[...kinds].map((kind) => kind.length));
   return [
     ...atMost('FUNCTION_NAME_SUFFIX', functionSuffix, SERVICE_MAX - longestKind - '-'.length),
     ...atMost('CONNECTOR_SERVICE_NAME', relayName, SERVICE_MAX),
     ...atMost('REDIS_INSTANCE_ID', redisInstance, REDIS_INSTANCE_MAX),
+    ...(config.functionSuffix === undefined ? [] : sharedFaults(config, table)),
   ];
+}
+
+function sharedFaults(config: DeployConfig, table: typeof deploySettings): string[] {
+  const { relayAccountEmail, relayAccountId, functionsAccountEmail, functionsAccountId, profileId } = config;
+  const keys = [
+    ...OWN_NAMES,
+    ...((relayAccountEmail ?? relayAccountId) === undefined ? (['relayAccountName'] as const) : []),
+    ...((functionsAccountEmail ?? functionsAccountId) === undefined
+      ? (['functionsAccountName'] as const)
+      : []),
+    ...(profileId === undefined ? (['profileName'] as const) : []),
+  ];
+  return keys.flatMap((key) => {
+    const { env, fallback } = table[key];
+    if (config[key] !== fallback) return [];
+    return [
+      `${env} is ${fallback}, as without FUNCTION_NAME_SUFFIX: set it to a name of this deployment's own`,
+    ];
+  });
 }
 
 function atMost(variable: string, value: string, most: number): string[] {

@@ -212,7 +212,7 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
   );
   const faults = [
     ...platformFaults(config, topics),
-    ...nameFaults(config, topics.keys()),
+    ...nameFaults(config, topics.keys(), deploySettings),
     ...runtimeFaults(env, config),
   ];
   if (faults.length > 0) throw new ConfigError(faults);

@@ -16,11 +16,12 @@ import { restartAdvice } from '../../scripts/rotate-secret/restart-advice.ts';
 import { undosOf } from '../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { codeSpans, pages, ROOT, readDoc } from '../docs/markdown.ts';
+import { ownNames } from './deploy/own-names.ts';
 
 const PLANS = [
   {},
   { FUNCTION_NETWORK: 'direct', RELAY_INVOCATION: 'no-invoker-iam-check', ADMIN_ACCOUNT: 'me@example.com' },
-  { FUNCTION_NAME_SUFFIX: 'b2', REDIS_TIER: 'basic', REDIS_SECURITY: 'plain' },
+  { ...ownNames('b2'), REDIS_TIER: 'basic', REDIS_SECURITY: 'plain' },
 ];
 
 /** Scripts of bash, by where they stand. */

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { functionName } from '../../../scripts/deploy/names.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { ownNames } from './own-names.ts';
 
 const settingsOf = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
@@ -10,7 +11,7 @@ const settingsOf = (env: Record<string, string> = {}) =>
 test('without a suffix functions are named after their events, and with one everything of theirs has it', () => {
   assert.is(functionName(settingsOf(), 'new-message-event'), 'new-message-event');
   for (const network of ['connector', 'direct']) {
-    const settings = settingsOf({ FUNCTION_NAME_SUFFIX: 'b2', FUNCTION_NETWORK: network });
+    const settings = settingsOf({ ...ownNames('b2'), FUNCTION_NETWORK: network });
     assert.is(functionName(settings, 'new-message-event'), 'new-message-event-b2');
     const { steps, lookups } = plan(settings, {});
     const argvs = steps
@@ -29,14 +30,11 @@ test('without a suffix functions are named after their events, and with one ever
 
 test('a name that Cloud Run or Memorystore would refuse is named with the room that is left', () => {
   assert.throws(
-    () => settingsOf({ FUNCTION_NAME_SUFFIX: 'a-longer-one' }),
+    () => settingsOf(ownNames('a-longer-one')),
     'FUNCTION_NAME_SUFFIX has 12 characters: set it to at most 7',
   );
   assert.ok(
-    settingsOf({
-      FUNCTION_NAME_SUFFIX: 'a-longer-one',
-      NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
-    }),
+    settingsOf({ ...ownNames('a-longer-one'), NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none' }),
     'the longest name is not deployed',
   );
   for (const suffix of ['PR7', '-7', '7-', 'a_b'])
@@ -47,6 +45,21 @@ test('a name that Cloud Run or Memorystore would refuse is named with the room t
     'CONNECTOR_SERVICE_NAME has 50',
   );
   assert.throws(() => settingsOf({ REDIS_INSTANCE_ID: 'a'.repeat(41) }), 'set it to at most 40');
+});
+
+test('with a suffix no name may be that of a deployment without, whose teardown would take it away', () => {
+  const whole = ownNames('b2');
+  for (const [name, value] of Object.entries(whole)) {
+    if (name === 'FUNCTION_NAME_SUFFIX') continue;
+    const { [name]: _, ...rest } = whole;
+    assert.throws(() => settingsOf(rest), `${name} is `);
+    assert.ok(settingsOf({ ...rest, [name]: value }));
+  }
+  const { CONNECTOR_SERVICE_ACCOUNT_NAME: __, CONVERSATION_PROFILE_NAME: ___, ...some } = whole;
+  assert.ok(
+    settingsOf({ ...some, CONNECTOR_SERVICE_ACCOUNT: 'a@p.iam', CONVERSATION_PROFILE_ID: 'none' }),
+    'what is not made needs no name',
+  );
 });
 
 test('two Redis instances of one project have secrets of their own', () => {

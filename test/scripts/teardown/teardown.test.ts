@@ -5,6 +5,7 @@ import { roleFor } from '../../../scripts/deploy/permission-roles.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import { choose, survey, takeAway, undosOf } from '../../../scripts/teardown/teardown.ts';
+import { ownNames } from '../deploy/own-names.ts';
 
 const PLAN = plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project' }), {});
 const OWNED = { labels: { 'made-by': 'agent-assist-relay', 'config-digest': 'x' } };
@@ -60,21 +61,24 @@ test('what has the mark goes, last made first, and data only when asked for', as
 });
 
 test('of several deployments in a project, none takes away what they share unless asked for', () => {
-  const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', FUNCTION_NAME_SUFFIX: 'b' }), {}));
+  const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', ...ownNames('b') }), {}));
   const { withoutShared, withoutData } = choose(undos, { data: false, shared: false });
   assert.equal(titles(withoutShared), [
     'connector aa-integration-vpc',
     ...DATA.slice(0, 3),
     'topic aa-shared-notes',
   ]);
-  assert.equal(titles(withoutData), DATA.slice(3));
+  assert.equal(titles(withoutData), ['secret jwt-b']);
   assert.equal(titles(choose(undos, { data: true, shared: false }).withoutShared), titles(withoutShared));
-  assert.equal(titles(choose(undos, { data: false, shared: true }).withoutData), DATA);
+  assert.equal(titles(choose(undos, { data: false, shared: true }).withoutData), [
+    ...DATA.slice(0, 3),
+    'secret jwt-b',
+  ]);
   assert.equal(choose(undos, { data: true, shared: true }).doomed, undos);
 });
 
 test('every removal of every plan names permissions that a role has', () => {
-  for (const env of [{}, { FUNCTION_NETWORK: 'direct' }, { FUNCTION_NAME_SUFFIX: 'b' }]) {
+  for (const env of [{}, { FUNCTION_NETWORK: 'direct' }, ownNames('b')]) {
     for (const undo of undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', ...env }), {}))) {
       assert.ok(undo.permissions.length > 0, undo.title);
       for (const permission of undo.permissions) assert.match(roleFor(permission), /^roles\//);
