@@ -20,6 +20,7 @@ import {
   STRANGE_ORIGIN,
 } from '../../../scripts/doctor/relay-checks.ts';
 import { unseen } from '../../../scripts/doctor/unseen.ts';
+import { ownNames } from '../deploy/own-names.ts';
 
 const settings = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
@@ -193,7 +194,7 @@ test('what may not be looked at is mended by a permission, what cannot be by a d
 test('the log of a function is read where it runs, under the name that it has', () => {
   const at = '--region=us-central1 --project=my-project';
   assert.is(functionLogs(KIND, settings()), `gcloud functions logs read ${KIND} --gen2 ${at}`);
-  const named = settings({ FUNCTION_NAME_SUFFIX: 'pr7', FUNCTION_NETWORK: 'direct' });
+  const named = settings({ ...ownNames('pr7'), FUNCTION_NETWORK: 'direct' });
   assert.is(functionLogs(KIND, named), `gcloud run services logs read ${KIND}-pr7 ${at}`);
 });
 
