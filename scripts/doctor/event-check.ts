@@ -20,6 +20,8 @@ export interface EventCheck {
 }
 
 const CONNECT_MS = 20_000;
+const PUBLISHER =
+  'grant your account roles/pubsub.publisher on the topic, or leave the events out with --no-events';
 
 /** Joins a conversation as a desktop does, and waits for one made-up event of each kind to come through everything. */
 export async function checkEvents(options: EventCheck): Promise<Finding[]> {
@@ -79,7 +81,10 @@ export async function checkEvents(options: EventCheck): Promise<Finding[]> {
   function verdict(kind: EventKind, failure: TaskError | undefined, came: boolean): Finding {
     const check = `event ${kind}`;
     if (failure !== undefined)
-      return unseen(check, failure, 'npm run deploy -- --only topics', { deed: 'be published' });
+      return unseen(check, failure, 'npm run deploy -- --only topics', {
+        deed: 'be published',
+        grant: PUBLISHER,
+      });
     if (came) return ok(check, 'comes from its topic to a desktop');
     return fault(
       check,

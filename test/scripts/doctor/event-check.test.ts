@@ -60,6 +60,10 @@ test('an event that gets lost, and a topic that takes none, are found by their k
     findings.filter(({ state }) => state === 'fault').map(({ check, detail }) => `${check}: ${detail}`),
     [`event ${lost}: did not come within 0.2 s`, `event ${refused}: may not be published: no right`],
   );
+  assert.match(
+    findings.find(({ check }) => check === `event ${refused}`)?.remedy ?? '',
+    'roles/pubsub.publisher',
+  );
 });
 
 test('a token that the relay does not take is found at the socket', async () => {
