@@ -97,7 +97,10 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     /** After it: which project is served is nobody's business without one. */
     async function refuseForeign(request: FastifyRequest, reply: FastifyReply) {
       if (request.getDecorator<Call | null>('dialogflowCall')) return;
-      return sendGoogleError(reply, new ProxyError(403, 'the resource belongs to another project'));
+      const error = new ProxyError(403, 'the resource belongs to another project');
+      const refused = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
+      deps.audit(request, 'refuse', { refused, outcome: error.message, route: request.routeOptions.url });
+      return sendGoogleError(reply, error);
     }
 
     /** Last: an answer of somebody else's may be needed for it. */

@@ -104,6 +104,21 @@ test('what is refused is audited with what and why', async () => {
   ]);
 });
 
+test('a request for another project is audited, without its path', async () => {
+  const { url, tokens } = world.relay;
+  const token = tokens.issue('test:agent', '');
+  const verdict = tokens.verify(token);
+  const path = `/v2/projects/other/locations/global/conversations/${PHONE.slice(1)}`;
+  await fetch(url + path, { headers: { authorization: token } });
+  await fetch(`${url}${path}:complete`, { method: 'POST', headers: { authorization: token } });
+  const outcome = 'the resource belongs to another project';
+  const refused = { audit: 'refuse', outcome, ...AGENT, route: '/v2/*', from: '127.0.0.1' };
+  assert.equal(await linesOf('jti', verdict.valid ? verdict.claims.tokenId : '', 2), [
+    { ...refused, refused: 'read' },
+    { ...refused, refused: 'write' },
+  ]);
+});
+
 test('bad tokens are audited on REST and on both sockets, without anything of them', async () => {
   const { url } = world.relay;
   const already = world.audited().length;
