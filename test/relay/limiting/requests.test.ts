@@ -220,6 +220,7 @@ test("Dialogflow's own 429 is passed on with its Retry-After", async () => {
   const answer = await call(tokenOf('okta:carl'));
   assert.is(answer.status, 429);
   assert.is(answer.headers.get('retry-after'), '17');
+  assert.is(answer.headers.get('access-control-expose-headers'), 'Retry-After');
 });
 
 test('without Redis requests are let through', async () => {
