@@ -1,9 +1,16 @@
 import { createInterface } from 'node:readline';
 
-/** Asks on standard error, so that what a command prints can still be piped; anything but y or yes is a no, and so is the end. */
-export function confirm(question: string, input: NodeJS.ReadableStream = process.stdin): Promise<boolean> {
+/**
+ * Asks on standard error, so that what a command prints can still be piped; anything but y or yes is a no, and so are the
+ * end of the input and Ctrl-C, which `signal` passes on.
+ */
+export function confirm(
+  question: string,
+  signal: AbortSignal,
+  input: NodeJS.ReadableStream = process.stdin,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const lines = createInterface({ input });
+    const lines = createInterface({ input, signal });
     process.stderr.write(`${question} [y/N] `);
     lines.once('line', (line) => {
       resolve(/^y(es)?$/i.test(line.trim()));

@@ -89,9 +89,9 @@ async function replay(
       `${passedOver} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
     );
   if (options.dryRun || addressed.length === 0) return 0;
-  if (!options.yes && !(await confirm(`Publish ${addressed.length} again?`))) {
+  if (!options.yes && !(await confirm(`Publish ${addressed.length} again?`, signal))) {
     console.log('nothing was changed');
-    return 1;
+    return signal.aborted ? INTERRUPTED : 1;
   }
   const { done, unacknowledged, fault } = await inject(pubsub, subscription, addressed, {
     signal,

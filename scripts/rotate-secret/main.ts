@@ -60,9 +60,9 @@ await runCommand('rotate-secret', async () => {
   }
   console.log(description);
   if (plan.steps.every(({ tasks }) => tasks.length === 0)) return 0;
-  if (!values.yes && !(await confirm('Go on?'))) {
+  if (!values.yes && !(await confirm('Go on?', tools.signal))) {
     console.log('nothing was changed');
-    return 1;
+    return tools.signal.aborted ? INTERRUPTED : 1;
   }
   const outcome = await run(plan, tools, {
     step: () => {},

@@ -58,9 +58,10 @@ await runCommand('teardown', async () => {
     const eyes = { ...tools, env: process.env };
     if (!(await isPermitted(removalPermissions(doomed), settings, eyes))) return 1;
   }
-  if (!values.yes && !(await confirm(`Remove these ${doomed.length} from ${settings.projectId}?`))) {
+  const question = `Remove these ${doomed.length} from ${settings.projectId}?`;
+  if (!values.yes && !(await confirm(question, tools.signal))) {
     console.log('nothing was removed');
-    return 1;
+    return tools.signal.aborted ? INTERRUPTED : 1;
   }
   const outcome = await takeAway(doomed, whole, tools, (title) => console.log(`removed ${title}`));
   if (outcome.state === 'done') {

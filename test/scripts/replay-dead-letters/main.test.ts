@@ -85,7 +85,7 @@ test('injects those alone that the filters leave', async () => {
 test('neither a dry run nor a no changes anything', async () => {
   await start(letters());
   assert.is((await replay('inject', '--dry-run')).code, 0);
-  const refused = await replayDeadLetters(fake.host, PROJECT, ['inject'], 'no\n').ended;
+  const refused = await replayDeadLetters(fake.host, PROJECT, ['inject'], { stdin: 'no\n' }).ended;
   assert.is(refused.code, 1);
   assert.match(refused.output, 'Publish 5 again? [y/N]');
   assert.is(fake.published.length, 0);
@@ -111,6 +111,16 @@ test('Ctrl-C between two messages loses none: the one under way is finished, and
   await replay('inject', '--yes');
   assert.is(fake.letters.length, 0);
   assert.is(new Set(fake.published.map(({ attributes }) => attributes.replayed_message_id)).size, 5);
+});
+
+test('Ctrl-C at the question is a no, and gives everything back', async () => {
+  await start(letters());
+  const run = replayDeadLetters(fake.host, PROJECT, ['inject'], { isOpen: true });
+  await until(() => run.output().includes('[y/N]'));
+  run.child.kill('SIGINT');
+  const { code } = await run.ended;
+  assert.is(code, 130);
+  assert.equal([fake.published.length, fake.letters.length, fake.held.size], [0, 5, 0]);
 });
 
 test('one that cannot be published stays, with all that follow, and is said', async () => {

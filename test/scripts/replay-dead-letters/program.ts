@@ -3,11 +3,21 @@ import { ROOT } from '../../docs/markdown.ts';
 
 export interface Run {
   child: ChildProcess;
+  output(): string;
   ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** `npm run replay-dead-letters` as a process, on an emulator or what stands in for it. */
-export function replayDeadLetters(host: string, project: string, args: string[], stdin = ''): Run {
+/**
+ * `npm run replay-dead-letters` as a process, on an emulator or what stands in for it.
+ *
+ * @param isOpen Whether more may come on standard input, as at a terminal.
+ */
+export function replayDeadLetters(
+  host: string,
+  project: string,
+  args: string[],
+  { stdin = '', isOpen = false } = {},
+): Run {
   const child = spawn(
     process.execPath,
     ['scripts/replay-dead-letters/main.ts', '--settings', '/nowhere', ...args],
@@ -19,9 +29,11 @@ export function replayDeadLetters(host: string, project: string, args: string[],
       output += chunk;
     });
   }
-  child.stdin.end(stdin);
+  child.stdin.write(stdin);
+  if (!isOpen) child.stdin.end();
   return {
     child,
+    output: () => output,
     ended: new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, output }));
