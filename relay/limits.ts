@@ -127,6 +127,9 @@ export const SHUTDOWN_MAX_MS = 8_000;
 /** Time from a connection, native or Socket.IO's, to its token, in milliseconds; nothing it sends meanwhile is kept. */
 export const AUTH_TIMEOUT_MS = 10_000;
 
+/** How long a closed session of long polling waits for a poll to tell of that, in milliseconds: clients poll at once. */
+export const POLLING_CLOSE_MS = 2_000;
+
 /** Tokens that one connection of Socket.IO may try; a desktop tries one, and once more where it has got another. */
 export const CONNECT_TRIES_MAX = 5;
 

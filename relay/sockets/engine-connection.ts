@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
+import { POLLING_CLOSE_MS } from '../limits.ts';
 import { closeWebSocket, cutWebSocket } from './close-web-socket.ts';
 import type { Outgoing } from './until-drained.ts';
 
@@ -10,6 +11,7 @@ type Engine = Socket['conn'];
 
 /** What Engine.IO and ws do not declare, and Engine.IO's own WebSocket transport uses. */
 type EngineQueue = { writeBuffer: unknown[] };
+type PollingTransport = { closeTimeout: number };
 type FrameSender = { _sender: { sendFrame(frame: Buffer[]): void } };
 
 /** What the engine's `write` takes, with the frame that Socket.IO's own adapter passes ready-made. */
@@ -24,6 +26,14 @@ export interface EngineWriteOptions {
  */
 export function releaseRequest(response: { req: unknown }): void {
   response.req = null;
+}
+
+/**
+ * Bounds how long a session over long polling that is closed waits for a poll to tell of that. Engine.IO waits half a
+ * minute, also where it has forgotten the session's id, so that none can come.
+ */
+export function boundClose(transport: Engine['transport']): void {
+  (transport as unknown as PollingTransport).closeTimeout = POLLING_CLOSE_MS;
 }
 
 /** Calls back with the TCP connection below an engine: at once where that is a WebSocket, else when it becomes one. */

@@ -11,7 +11,7 @@ import type { Newcomers } from '../newcomers.ts';
 import { originCheck } from '../origins.ts';
 import type { ConnectionState } from '../rooms/control-channel.ts';
 import type { SourceOf } from '../source.ts';
-import { onTcpConnection, releaseRequest } from './engine-connection.ts';
+import { boundClose, onTcpConnection, releaseRequest } from './engine-connection.ts';
 import { Entrance } from './entrance.ts';
 import { type NoteRefusalDeps, noteRefusal } from './note-refusal.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -147,6 +147,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
     deps.newcomers.add(engine, () => engine.close(true));
     engine.once('close', () => deps.newcomers.remove(engine));
+    boundClose(engine.transport);
   });
   io.on('connection', (socket) => {
     deps.newcomers.remove(socket.conn);

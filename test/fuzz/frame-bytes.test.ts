@@ -107,7 +107,7 @@ fuzz('whatever bytes follow an upgrade, the connection ends and nobody else noti
     assert.not.ok(world.isSecret(answer), 'a secret came back');
   },
   runs: 1_500,
-  longRuns: 50_000,
+  longRuns: 200_000,
   after: () => world.checkService(),
 });
 

@@ -100,7 +100,7 @@ fuzz(
       }
     },
     runs: 1_500,
-    longRuns: 100_000,
+    longRuns: 200_000,
     after: () => world.checkService(),
   },
 );

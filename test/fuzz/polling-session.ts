@@ -87,6 +87,13 @@ export class PollingSession {
     });
   }
 
+  /** Whether the relay knows the session no more. */
+  async isForgotten(): Promise<boolean> {
+    // Of a known one the wrong version of the protocol is refused, in other words.
+    const { body } = await this.ask({ query: { EIO: '3' } });
+    return body.includes('Session ID unknown');
+  }
+
   /**
    * Upgrades to a WebSocket as far as the frames do that, and resolves with what came on it. It stays open.
    *
@@ -113,9 +120,12 @@ export class PollingSession {
     });
   }
 
-  /** Ends this side's connections, those of its WebSockets too. */
-  cut(): void {
+  cutWebSockets(): void {
     for (const socket of this.#sockets) socket.terminate();
+  }
+
+  /** Ends this side's connections. */
+  end(): void {
     this.#agent.destroy();
   }
 }

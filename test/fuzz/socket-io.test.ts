@@ -44,7 +44,7 @@ fuzz('whatever packets a Socket.IO connection is sent, it answers or is closed, 
     }
   },
   runs: 1_500,
-  longRuns: 100_000,
+  longRuns: 150_000,
   after: () => world.checkService(),
 });
 

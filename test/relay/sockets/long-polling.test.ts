@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
 
 let redis: TestRedis;
 let relay: TestRelay;
@@ -56,6 +57,16 @@ test('a session that has become a WebSocket answers a request that is none, and 
   const [answer] = (await once(socket, 'message')) as [Buffer];
   assert.match(answer.toString(), /^40\{"sid"/);
   socket.close();
+});
+
+test('a session that is ended for what it sent leaves nothing behind', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const atFirst = timers();
+  const sessions = await Promise.all(Array.from({ length: 50 }, open));
+  // A heartbeat in the wrong direction, while no poll waits that could be told of the end.
+  await Promise.allSettled(sessions.map((session) => fetch(session, { method: 'POST', body: '2' })));
+  for (const session of sessions) assert.is((await fetch(session)).status, 400);
+  await until(() => timers() < atFirst + sessions.length / 2); // fetch has some of its own
 });
 
 test.run();
