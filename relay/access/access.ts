@@ -124,7 +124,7 @@ export class Access {
     } catch (error) {
       if (!(error instanceof AuthorizerUnavailable)) throw error;
       this.#noteAuthorizer(error);
-      if (onFailure === 'allow') return { answer: ALLOW, until: authorizer.freshUntil() };
+      if (onFailure === 'allow' && error.isOutage) return { answer: ALLOW, until: authorizer.freshUntil() };
       throw new AccessRefusedError('access cannot be checked right now: try again', { isTemporary: true });
     }
   }

@@ -26,7 +26,17 @@ export type Answer = v.InferOutput<typeof answer>;
 /** There is no answer, or none that can be understood. The text holds nothing of question or answer. */
 export class AuthorizerUnavailable extends Error {
   override readonly name = 'AuthorizerUnavailable';
+  /** Whether it is out of order. Else it has answered, and what it said may have been meant as a no. */
+  readonly isOutage: boolean;
+
+  constructor(message: string, { isOutage }: { isOutage: boolean }) {
+    super(message);
+    this.isOutage = isOutage;
+  }
 }
+
+/** Too many calls and time-outs: like all of 500 and above the authorizer's trouble, and no answer. */
+const TRY_AGAIN = new Set([408, 425, 429]);
 
 export interface Webhook {
   /**
@@ -72,7 +82,9 @@ export function createWebhook({ url, token, timeoutMs }: WebhookOptions): Webhoo
     });
     if (response.statusCode === 200) return response.body.text();
     await discard(response);
-    throw new AuthorizerUnavailable(`status ${response.statusCode}`);
+    const { statusCode } = response;
+    const isOutage = statusCode >= 500 || TRY_AGAIN.has(statusCode);
+    throw new AuthorizerUnavailable(`status ${statusCode}`, { isOutage });
   }
 
   return {
@@ -87,7 +99,7 @@ export function createWebhook({ url, token, timeoutMs }: WebhookOptions): Webhoo
         });
         return v.parse(answer, JSON.parse(text));
       } catch (error) {
-        throw error instanceof AuthorizerUnavailable ? error : new AuthorizerUnavailable(reasonOf(error));
+        throw error instanceof AuthorizerUnavailable ? error : unavailable(error);
       }
     },
     close: () => agent.destroy(),
@@ -103,10 +115,12 @@ function isBrokenConnection(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(codeOf(error));
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
-  if (error instanceof SyntaxError || error instanceof v.ValiError) return 'not an answer';
-  return codeOf(error) || 'unreachable';
+function unavailable(error: unknown): AuthorizerUnavailable {
+  if (error instanceof SyntaxError || error instanceof v.ValiError)
+    return new AuthorizerUnavailable('not an answer', { isOutage: false });
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  const reason = isLate ? 'no answer in time' : codeOf(error) || 'unreachable';
+  return new AuthorizerUnavailable(reason, { isOutage: reason !== 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
 }
 
 function codeOf(error: unknown): string {

@@ -30,12 +30,12 @@ function access(deps: Partial<AccessDeps> = {}): Access {
 }
 
 /** An authorizer that answers so, and what it is asked. */
-function authorizer(answer: Answer | undefined, asked: Question[] = []) {
+function authorizer(answer: Answer | undefined, asked: Question[] = [], { isOutage = true } = {}) {
   return {
     freshUntil: () => 99,
     get: async (question: Question) => {
       asked.push(question);
-      if (answer === undefined) throw new AuthorizerUnavailable('away');
+      if (answer === undefined) throw new AuthorizerUnavailable('away', { isOutage });
       return { answer, until: 7 };
     },
   };
@@ -138,6 +138,8 @@ test('without an answer access is refused for the moment, or given for as long a
   const lenient = access({ authorizer: authorizer(undefined), onFailure: 'allow' });
   assert.equal(await lenient.require(agent(), 'join', C), { until: 99 });
   assert.is(await tryIt(lenient, { role: 'supervisor' }, 'write', C), 'a supervisor may only read');
+  const confused = access({ authorizer: authorizer(undefined, [], { isOutage: false }), onFailure: 'allow' });
+  assert.is(await tryIt(confused, {}, 'join', C), AWAY, 'what it said may have been a no');
 });
 
 test('a name is that of a conversation of the project, in an allowed location if it names one', () => {

@@ -29,13 +29,14 @@ function webhook(options: { token?: string; timeoutMs?: number; url?: string } =
   return opened;
 }
 
-async function failureOf(asking: Promise<unknown>): Promise<string> {
+/** Why there is no answer, and whether that is for an outage. */
+async function failureOf(asking: Promise<unknown>): Promise<[reason: string, isOutage: boolean]> {
   const error = await asking.then(
     () => assert.unreachable('there was an answer'),
     (reason: unknown) => reason,
   );
-  assert.instance(error, AuthorizerUnavailable);
-  return (error as Error).message;
+  assert.ok(error instanceof AuthorizerUnavailable);
+  return [error.message, error.isOutage];
 }
 
 test('the webhook is asked with who, what and which conversation, and nothing else', async () => {
@@ -81,46 +82,54 @@ const redirect: Reply = (response, asked) =>
     ? ALLOW(response, asked)
     : response.writeHead(307, { location: '/elsewhere' }).end();
 
-for (const [what, reply, reason] of [
-  ['no JSON', (response) => response.end('allow'), 'not an answer'],
-  ['another decision', json({ decision: 'Allow' }), 'not an answer'],
-  ['no decision', json({ role: 'agent' }), 'not an answer'],
-  ['a role that is none', json({ decision: 'allow', role: 'admin' }), 'not an answer'],
-  ['a list', json([{ decision: 'allow' }]), 'not an answer'],
-  ['an allow that is an error', json({ decision: 'allow' }, 500), 'status 500'],
-  ['an allow that is a 201', json({ decision: 'allow' }, 201), 'status 201'],
-  ['a redirect', redirect, 'status 307'],
-  ['too much', big, 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
-  ['too much in parts', bigInParts, 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
-  ['a packed answer', packed, 'not an answer'],
-  ['nothing', (response) => response.end(), 'not an answer'],
-  ['null', json(null), 'not an answer'],
+const CONFUSED = 'not an answer';
+for (const [what, reply, reason, isOutage] of [
+  ['no JSON', (response) => response.end('allow'), CONFUSED, false],
+  ['another decision', json({ decision: 'Allow' }), CONFUSED, false],
+  ['a deny in other letters', json({ decision: 'Deny' }), CONFUSED, false],
+  ['no decision', json({ role: 'agent' }), CONFUSED, false],
+  ['a role that is none', json({ decision: 'allow', role: 'admin' }), CONFUSED, false],
+  ['a list', json([{ decision: 'allow' }]), CONFUSED, false],
+  ['a packed answer', packed, CONFUSED, false],
+  ['nothing', (response) => response.end(), CONFUSED, false],
+  ['null', json(null), CONFUSED, false],
   [
     'a decision in a prototype',
     (response) => response.end('{"__proto__":{"decision":"allow"}}'),
-    'not an answer',
+    CONFUSED,
+    false,
   ],
-  ['an allow in a list', json({ decision: ['allow'] }), 'not an answer'],
-  ['roles in a list', json({ decision: 'allow', role: ['agent'] }), 'not an answer'],
-  ['a broken connection', BREAK, 'UND_ERR_SOCKET'],
-] satisfies [string, Reply, string][]) {
-  test(`${what} is no answer`, async () => {
+  ['an allow in a list', json({ decision: ['allow'] }), CONFUSED, false],
+  ['roles in a list', json({ decision: 'allow', role: ['agent'] }), CONFUSED, false],
+  ['an allow that is a 201', json({ decision: 'allow' }, 201), 'status 201', false],
+  ['a redirect', redirect, 'status 307', false],
+  ['a status that does not know the relay', json({}, 401), 'status 401', false],
+  ['a status that is meant as a no', json({ decision: 'deny' }, 403), 'status 403', false],
+  ['a status that there is no such route', json({}, 404), 'status 404', false],
+  ['too many questions', json({}, 429), 'status 429', true],
+  ['an allow that is an error', json({ decision: 'allow' }, 500), 'status 500', true],
+  ['a gateway without a server', json({}, 503), 'status 503', true],
+  ['too much', big, 'UND_ERR_RES_EXCEEDED_MAX_SIZE', false],
+  ['too much in parts', bigInParts, 'UND_ERR_RES_EXCEEDED_MAX_SIZE', false],
+  ['a broken connection', BREAK, 'UND_ERR_SOCKET', true],
+] satisfies [string, Reply, string, boolean][]) {
+  test(`${what} is no answer${isOutage ? ', as in an outage' : ''}`, async () => {
     server.reply = reply;
-    assert.is(await failureOf(webhook().ask(QUESTION)), reason);
+    assert.equal(await failureOf(webhook().ask(QUESTION)), [reason, isOutage]);
   });
 }
 
 test('an answer that does not come in time, or not to its end, is none', async () => {
   server.reply = SILENCE;
-  assert.is(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), 'no answer in time');
+  assert.equal(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), ['no answer in time', true]);
   server.reply = (response) => response.writeHead(200).write('{"decision":');
-  assert.is(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), 'no answer in time');
+  assert.equal(await failureOf(webhook({ timeoutMs: 50 }).ask(QUESTION)), ['no answer in time', true]);
 });
 
 test('a webhook that is not there is no answer', async () => {
   const { url } = server;
   await server.close();
-  assert.is(await failureOf(webhook({ url }).ask(QUESTION)), 'ECONNREFUSED');
+  assert.equal(await failureOf(webhook({ url }).ask(QUESTION)), ['ECONNREFUSED', true]);
   server = await new AuthorizerServer().start();
 });
 
