@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eraseConversation } from '../../../relay/admin/erase.ts';
+import { eraseConversation, removeTraces } from '../../../relay/admin/erase.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import {
@@ -170,6 +170,29 @@ async function eraseIn(
 
 test('nothing of an erased conversation is left in one Redis or in a cluster, and nothing comes back from its desktops', async () => {
   await Promise.all([eraseIn(WORLDS['one Redis'], 0), eraseIn(WORLDS['a Redis Cluster'], undefined)]);
+});
+
+test('an erasure needs no relay to remove what is there, nor a relay an erasure to remove what its desktops leave', async () => {
+  const { server, redis, nodes } = await WORLDS['one Redis']();
+  await redis.connect();
+  const [erased, kept] = [uniqueConversation(), uniqueConversation()];
+  const leave = async (conversation: ShortName, token: string) => {
+    await redis.set(presenceKey(conversation), 'relay', 'EX', 60);
+    await redis.hset(placesKey(conversation, token), 'connection', '- 0');
+    await redis.zadd(joinedKey(token), 1, conversation, 2, kept);
+  };
+  await fill(redis, erased, 'words to erase');
+  await leave(erased, 'one');
+  await eraseConversation(redis, erased, project);
+  assert.not.match(await everything(nodes), new RegExp(`${erased}|words to erase`));
+  await leave(erased, 'one');
+  await leave(kept, 'two');
+  await removeTraces(redis, erased, ['one']);
+  assert.not.match(await everything(nodes), erased);
+  const left = [presenceKey(kept), placesKey(kept, 'two'), joinedKey('one'), joinedKey('two')];
+  assert.is(await redis.exists(...left), left.length);
+  redis.disconnect();
+  await server.stop();
 });
 
 test('an integration key that leads to another conversation by now stays, and so do keys of others', async () => {
