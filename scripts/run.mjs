@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const ORPHAN_LOOK_MS = 500;
 const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they are
 
 const TASKS = {
@@ -28,6 +29,8 @@ const TASKS = {
   costs: [['scripts/costs/main.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
 };
+
+let isInterrupted = false;
 
 const [task, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(TASKS, task ?? '')) {
@@ -100,11 +103,26 @@ function run(binary, argv) {
     const child = spawn(binary, argv, { cwd: root, stdio: 'inherit' });
     const forward = (signal) => child.kill(signal);
     // A terminal sends Ctrl-C to the whole group: the child ends by itself, we only have to outlive it.
-    process.on('SIGINT', () => {});
+    process.on('SIGINT', () => {
+      isInterrupted = true;
+    });
     process.on('SIGTERM', forward);
+    endWithNpm(child);
     child.on('error', (error) => fail(`cannot start ${argv[0]}: ${error.message}`));
     child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
   });
+}
+
+/** npm hands a signal to the shell that it runs us in, and that ends without handing it on: then we are an orphan. */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    // Ctrl-C has reached the child as well, which takes a second signal for impatience.
+    if (!isInterrupted) child.kill('SIGTERM');
+  }, ORPHAN_LOOK_MS).unref();
 }
 
 function fail(message) {
