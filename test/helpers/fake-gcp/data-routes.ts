@@ -135,10 +135,14 @@ export const dataRoutes: Route[] = [
     api: 'secretmanager',
     method: 'GET',
     path: new RegExp(`^v1/(${SECRET})/versions$`),
-    answer: ({ match: [, secret = ''] }, state) =>
-      state.resources.has(secret)
-        ? ok({ versions: versionsOf(state, secret).map(({ payload: _, ...version }) => version) })
-        : missing(secret),
+    answer: ({ match: [, secret = ''], query }, state) => {
+      if (!state.resources.has(secret)) return missing(secret);
+      const [, wanted] = /^state[=:](\w+)$/.exec(query.get('filter') ?? '') ?? [];
+      const versions = versionsOf(state, secret).filter(
+        (each) => wanted === undefined || each.state === wanted,
+      );
+      return ok({ versions: versions.map(({ payload: _, ...version }) => version) });
+    },
   },
   {
     api: 'secretmanager',

@@ -4,8 +4,9 @@ import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from '../../../scripts/deploy/run.ts';
+import { newestVersion } from '../../../scripts/deploy/steps/secrets.ts';
 import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
-import { deploy, makeRoot, planFor, toolsFor } from './gcloud-deployment.ts';
+import { deploy, makeRoot, PROJECT, planFor, toolsFor } from './gcloud-deployment.ts';
 
 const ENV = {
   REDIS_HOST: '10.1.2.3',
@@ -85,5 +86,25 @@ for (const { step, request, command } of hasGcloud ? STEPS : []) {
       await assertFinishes(fake, root, step);
     }));
 }
+
+if (hasGcloud)
+  test('the newest enabled version of a secret is found behind a disabled one', () =>
+    withProject(async (fake, root) => {
+      const secret = `projects/${PROJECT}/secrets/some-secret`;
+      fake.state.resources.set(secret, { name: secret });
+      for (const [number, state] of [
+        [1, 'ENABLED'],
+        [2, 'ENABLED'],
+        [3, 'DISABLED'],
+      ] as const)
+        fake.state.resources.set(`${secret}/versions/${number}`, {
+          name: `${secret}/versions/${number}`,
+          createTime: new Date(number * 1_000).toISOString(),
+          state,
+        });
+      const { exec, signal } = toolsFor(fake, root);
+      const { stdout } = await exec([...newestVersion('some-secret'), '--quiet'], { signal });
+      assert.is(stdout.trim(), '2');
+    }));
 
 test.run();
