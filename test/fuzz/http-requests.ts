@@ -2,7 +2,7 @@
 // for tokens in them: `http-calls.ts`.
 import * as fc from 'fast-check';
 import { CALLS, type Call } from './http-calls.ts';
-import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
+import { damaged, deepJson, mutated, oddJson } from './mutations.ts';
 import { ADMIN_TOKEN, SEKRET } from './relay-world.ts';
 
 /** What is sent, and where it is a call without any change, what that is and how it may be answered. */
@@ -29,23 +29,49 @@ const ROUTED = [...CALLS].map(([route, calls]) => ({ route, calls }));
 const TARGETS = [...CALLS.values()].flat().map(({ target }) => target);
 const METHODS = 'GET POST PATCH DELETE HEAD OPTIONS PUT CONNECT TRACE PROPFIND QUERY get G\0T'.split(' ');
 
-const odd = fc.constantFrom(
-  `?provider=${SEKRET}`,
-  `?conversationIntegrationKey=${SEKRET}`,
-  '?a[]=1&a[]=2',
-  '/',
-  '?$ct=x',
-);
+const PATHS = [
+  '//',
+  '//x/',
+  '/%',
+  '/..//',
+  '*',
+  'http://',
+  'http://x/metrics',
+  '/?',
+  '/socket.io/?EIO=3&transport=polling',
+];
+const QUERIES = [
+  ...[
+    '?conversationIntegrationKey=%25x',
+    '?conversationIntegrationKey=+1555',
+    '?conversationIntegrationKey=',
+  ],
+  ...[`?conversationIntegrationKey=${SEKRET}`, `?provider=${SEKRET}`, '?provider=', '?$alt=json', '?$ct=x'],
+  ...['?a[]=1&a[]=2', '?__proto__=1', '?%', '?', '&pageSize=5', '/', '#x'],
+];
+const VALUES = ['', ' ', '%', '%x', '\0', '+1555', '__proto__', '😀', 'x'.repeat(300), SEKRET];
 const lineOf = ({ method, target }: Call) =>
   fc.oneof(
     { weight: 3, arbitrary: mutated(fc.constant(target)).map((changed) => `${method} ${changed}`) },
-    { weight: 1, arbitrary: odd.map((more) => `${method} ${target}${more}`) },
+    { weight: 3, arbitrary: queryOf(target).map((query) => `${method} ${pathOf(target)}${query}`) },
     {
       weight: 2,
       arbitrary: fc.constantFrom(...METHODS, 'X'.repeat(100)).map((other) => `${other} ${target}`),
     },
     { weight: 1, arbitrary: join(fc.constantFrom(...METHODS), fc.constantFrom(...TARGETS)) },
+    { weight: 1, arbitrary: fc.constantFrom(...PATHS).map((path) => `${method} ${path}`) },
   );
+/** Another query, or its own with another value. */
+const queryOf = (target: string) => {
+  const [name] = /\?[^=]*=/.exec(target) ?? [];
+  const others = fc.constantFrom(...QUERIES);
+  if (name === undefined) return others;
+  return fc.oneof(
+    others,
+    fc.constantFrom(...VALUES).map((value) => name + encodeURIComponent(value)),
+  );
+};
+const pathOf = (target: string) => target.replace(/\?.*$/, '');
 
 const CREDENTIALS = [
   ...['Bearer TOKEN', 'bearer  TOKEN', 'TOKEN', 'Bearer VICTIM', `Bearer ${ADMIN_TOKEN}`],
@@ -94,7 +120,7 @@ const bodyOf = ({ body: good }: Call) =>
   fc.oneof(
     { weight: 4, arbitrary: mutated(fc.constant(textOf(good))) },
     { weight: 3, arbitrary: damaged(fieldsOf(good)).map(textOf) },
-    { weight: 1, arbitrary: anyJson.map(textOf) },
+    { weight: 2, arbitrary: oddJson },
     { weight: 1, arbitrary: deepJson },
     {
       weight: 1,
@@ -102,7 +128,7 @@ const bodyOf = ({ body: good }: Call) =>
     },
   );
 
-/** Some changes to a call, or none: in two of five. */
+/** Some changes to a call, or none: in a good third of them. */
 const changesOf = (call: Call): fc.Arbitrary<Changes> =>
   fc.record(
     {
@@ -110,7 +136,7 @@ const changesOf = (call: Call): fc.Arbitrary<Changes> =>
       authorization: rarely(authorization),
       contentType: rarely(contentType),
       headers: rarely(fc.array(otherHeader, { minLength: 1, maxLength: 3 })),
-      body: rarely(bodyOf(call)),
+      body: rarely(bodyOf(call), call.body === undefined ? 6 : 3),
       excess: rarely(fc.constantFrom(1, -1, 1e15), 40),
     },
     { noNullPrototype: true },

@@ -70,12 +70,19 @@ export const deepJson: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(10, 1_000, 5_000), fc.constantFrom(['[', ']'], ['{"a":', '}']))
   .map(([depth, [open = '', close = '']]) => `${open.repeat(depth)}1${close.repeat(depth)}`);
 
+/** Values at which code that expects another stumbles. */
+const ODD = ['', ' ', '%', '\0', '\ud800', 'x'.repeat(300), null, true, 0, -1, 1e308, [], [[]], {}];
+const oddValue: fc.Arbitrary<unknown> = fc.oneof(fc.constantFrom<unknown>(...ODD), anyJson);
+
+/** JSON texts of those values. */
+export const oddJson: fc.Arbitrary<string> = oddValue.map((value) => JSON.stringify(value));
+
 /** An object in which some fields of a good one are left out, or hold something else. */
 export function damaged(good: Record<string, unknown>): fc.Arbitrary<Record<string, unknown>> {
   return fc
     .tuple(
       fc.subarray(Object.keys(good)),
-      fc.array(anyJson, { maxLength: 2 }),
+      fc.array(oddValue, { maxLength: 2 }),
       fc.array(fc.nat(), { maxLength: 2 }),
     )
     .map(([kept, values, places]) => {

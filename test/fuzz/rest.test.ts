@@ -80,13 +80,19 @@ fuzz(
   },
 );
 
-const scrape = 'GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\nContent-Length: 2\r\n\r\n{}';
+const SCRAPE = 'GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\nContent-Length: 2\r\n\r\n{}';
+const scrapes = fc.oneof(
+  mutated(fc.constant(SCRAPE)),
+  fc
+    .constantFrom('//', '*', '/metrics/', '/metrics?x', 'http://')
+    .map((target) => SCRAPE.replace('/metrics', target)),
+);
 fuzz('whatever is sent to the port of the metrics, nothing fails', {
   arbitrary: fc.oneof(
-    sent,
-    mutated(fc.constant(scrape)).map((text): Sent => ({ text })),
+    sent.map(({ text }) => text),
+    scrapes,
   ),
-  check: async ({ text }) => check(await exchange(world.metrics.port, withTokens(text), false), { text }),
+  check: async (text) => check(await exchange(world.metrics.port, withTokens(text), false), { text }),
   runs: 100,
   longRuns: 20_000,
 });

@@ -1,6 +1,6 @@
 // Packets of Socket.IO, good, bad and broken, in those of Engine.IO around them. `TOKEN` stands for a token that is good.
 import * as fc from 'fast-check';
-import { anyJson, deepJson, mutated } from './mutations.ts';
+import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
 import { CONVERSATIONS, SEKRET } from './relay-world.ts';
 
 const conversation = fc.oneof(
@@ -17,6 +17,7 @@ const conversation = fc.oneof(
   },
   { weight: 1, arbitrary: mutated(fc.constantFrom(...CONVERSATIONS)) },
   { weight: 1, arbitrary: anyJson },
+  { weight: 1, arbitrary: damaged({ conversation: CONVERSATIONS[0], after: '0' }) },
 );
 const event = fc
   .tuple(
