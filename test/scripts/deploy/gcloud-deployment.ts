@@ -1,7 +1,8 @@
 // Runs the deployment with the real gcloud on a stand-in for Google's APIs.
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as assert from 'uvu/assert';
 import type { Tools } from '../../../scripts/deploy/commands.ts';
 import { createExec } from '../../../scripts/deploy/exec.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
@@ -11,7 +12,7 @@ import type { Plan } from '../../../scripts/deploy/step.ts';
 import { choose, survey, takeAway } from '../../../scripts/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
-import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 
 export const PROJECT = 'demo-proj';
 export const SECRET_KEY = 'ab'.repeat(32);
@@ -26,6 +27,19 @@ export function makeRoot(): string {
   }
   symlinkSync(join(ROOT, 'scripts'), join(root, 'scripts'));
   return root;
+}
+
+/** A project for the real gcloud, and a folder to deploy from; nothing may go astray. */
+export async function withProject(then: (fake: FakeGcp, root: string) => Promise<void>): Promise<void> {
+  const fake = await startFakeGcp();
+  const root = makeRoot();
+  try {
+    await then(fake, root);
+    assert.equal(fake.astray, []);
+  } finally {
+    await fake.close();
+    rmSync(root, { recursive: true });
+  }
 }
 
 interface Given {

@@ -1,11 +1,9 @@
 // Functions with Direct VPC egress, with the real gcloud: made, found unchanged, tuned, taken away.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
-import { deploy, makeRoot, PROJECT, remains, teardown } from './gcloud-deployment.ts';
+import { deploy, PROJECT, remains, teardown, withProject } from './gcloud-deployment.ts';
 
 const DIRECT = {
   FUNCTION_NETWORK: 'direct',
@@ -21,11 +19,9 @@ const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 if (hasGcloud)
-  test('each function is a service that only its trigger calls, found unchanged and taken away whole', async () => {
-    const fake = await startFakeGcp();
-    const root = makeRoot();
-    const given = { env: DIRECT, steps: ['topics', 'functions', 'subscriptions'] };
-    try {
+  test('each function is a service that only its trigger calls, found unchanged and taken away whole', () =>
+    withProject(async (fake, root) => {
+      const given = { env: DIRECT, steps: ['topics', 'functions', 'subscriptions'] };
       const { outcome } = await deploy(fake, root, given);
       assert.equal(fake.astray, []);
       assert.is(outcome.state, 'done', JSON.stringify(outcome));
@@ -54,11 +50,6 @@ if (hasGcloud)
       assert.is(removal.state, 'done', JSON.stringify(removal));
       assert.equal(theirs, []);
       assert.equal(remains(fake), []);
-      assert.equal(fake.astray, []);
-    } finally {
-      await fake.close();
-      rmSync(root, { recursive: true });
-    }
-  });
+    }));
 
 test.run();

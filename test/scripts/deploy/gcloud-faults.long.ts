@@ -1,12 +1,11 @@
 // What goes wrong between gcloud and Google, at three steps in turn: the next run finishes what is left.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run } from '../../../scripts/deploy/run.ts';
 import { newestVersion } from '../../../scripts/deploy/steps/secrets.ts';
-import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
-import { deploy, makeRoot, PROJECT, planFor, toolsFor } from './gcloud-deployment.ts';
+import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { deploy, PROJECT, planFor, toolsFor, withProject } from './gcloud-deployment.ts';
 
 const ENV = {
   REDIS_HOST: '10.1.2.3',
@@ -29,18 +28,6 @@ const STEPS = [
 
 const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
-
-async function withProject(then: (fake: FakeGcp, root: string) => Promise<void>): Promise<void> {
-  const fake = await startFakeGcp();
-  const root = makeRoot();
-  try {
-    await then(fake, root);
-    assert.equal(fake.astray, []);
-  } finally {
-    await fake.close();
-    rmSync(root, { recursive: true });
-  }
-}
 
 async function assertFinishes(fake: FakeGcp, root: string, step: string): Promise<void> {
   const { outcome } = await deploy(fake, root, { env: ENV, steps: [step] });

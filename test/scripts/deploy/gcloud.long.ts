@@ -1,32 +1,29 @@
 // The whole life of a deployment: made, found unchanged, changed, looked at, taken away; some 350 calls
 // of gcloud, a second each on a quiet machine.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diagnose } from '../../../scripts/doctor/diagnose.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
-import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
+import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
 import {
   deploy,
-  makeRoot,
   PROJECT,
   planFor,
   remains,
   SECRET_KEY,
   teardown,
   toolsFor,
+  withProject,
 } from './gcloud-deployment.ts';
 
 const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 if (hasGcloud)
-  test('a first deployment makes everything, a second one nothing, a new relay only the relay', async () => {
-    const fake = await startFakeGcp();
-    const root = makeRoot();
-    try {
+  test('a first deployment makes everything, a second one nothing, a new relay only the relay', () =>
+    withProject(async (fake, root) => {
       const first = await deploy(fake, root);
       assert.equal(fake.astray, []);
       assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
@@ -57,12 +54,7 @@ if (hasGcloud)
       assert.equal(theirs, []);
       assert.equal(remains(fake), []);
       assert.is(asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings, undefined);
-      assert.equal(fake.astray, []);
-    } finally {
-      await fake.close();
-      rmSync(root, { recursive: true });
-    }
-  });
+    }));
 
 /** What the doctor finds wrong: the relay, which does not run here. */
 async function faultsOf(fake: FakeGcp, root: string): Promise<string[]> {

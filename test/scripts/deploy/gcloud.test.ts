@@ -1,11 +1,10 @@
 // A short life of a deployment with the real gcloud: made, found unchanged, taken away. The whole one is in gcloud.long.ts.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startFakeGcp, TOKEN } from '../../helpers/fake-gcp/server.ts';
+import { TOKEN } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
-import { deploy, makeRoot, PROJECT, remains, SECRET_KEY, teardown } from './gcloud-deployment.ts';
+import { deploy, PROJECT, remains, SECRET_KEY, teardown, withProject } from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
   REDIS_HOST: '10.1.2.3',
@@ -22,11 +21,9 @@ const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 if (hasGcloud)
-  test('what gcloud makes is found unchanged and taken away, and nothing secret is on a command line', async () => {
-    const fake = await startFakeGcp();
-    const root = makeRoot();
-    const given = { env: ONE_TOPIC, steps: STEPS };
-    try {
+  test('what gcloud makes is found unchanged and taken away, and nothing secret is on a command line', () =>
+    withProject(async (fake, root) => {
+      const given = { env: ONE_TOPIC, steps: STEPS };
       const { outcome, calls } = await deploy(fake, root, given);
       assert.equal(fake.astray, []);
       assert.is(outcome.state, 'done', JSON.stringify(outcome));
@@ -58,11 +55,6 @@ if (hasGcloud)
         'secret aa-integration-jwt-secret',
       ]);
       assert.equal(remains(fake), []);
-      assert.equal(fake.astray, []);
-    } finally {
-      await fake.close();
-      rmSync(root, { recursive: true });
-    }
-  });
+    }));
 
 test.run();

@@ -1,13 +1,12 @@
 // Two pull requests side by side in one preview project, with the real gcloud: what takes one away leaves the other whole.
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { previewSettings } from '../../../scripts/cloud-build/settings.ts';
 import { ROOT } from '../../docs/markdown.ts';
-import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
-import { deploy, makeRoot, PROJECT, remains, teardown } from './gcloud-deployment.ts';
+import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { deploy, PROJECT, remains, teardown, withProject } from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
   NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
@@ -67,10 +66,8 @@ function build(
 }
 
 if (hasGcloud)
-  test('two pull requests are deployed, one is taken away, and the other is whole', async () => {
-    const fake = await startFakeGcp();
-    const root = makeRoot();
-    try {
+  test('two pull requests are deployed, one is taken away, and the other is whole', () =>
+    withProject(async (fake, root) => {
       for (const number of ['7', '8']) {
         const { outcome, changed } = await deploy(fake, root, given(number));
         assert.is(outcome.state, 'done', JSON.stringify(outcome));
@@ -97,11 +94,6 @@ if (hasGcloud)
       assert.equal(last.theirs, []);
       assert.equal(remains(fake), []);
       assert.equal(tracesOf(fake, '8'), []);
-      assert.equal(fake.astray, []);
-    } finally {
-      await fake.close();
-      rmSync(root, { recursive: true });
-    }
-  });
+    }));
 
 test.run();
