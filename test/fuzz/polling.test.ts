@@ -209,7 +209,7 @@ fuzz('whatever a session of long polling does, it is answered, and nobody else n
       }
     }
   },
-  runs: 250,
+  runs: 200,
   longRuns: 40_000,
   async after() {
     for (const transports of [['polling'], ['polling', 'websocket']] as const) {

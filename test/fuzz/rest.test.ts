@@ -74,7 +74,7 @@ fuzz(
       const isGranted = each.granted !== undefined;
       check(await exchange(world.relay.port, withTokens(each.text), isGranted), each);
     },
-    runs: 2_500,
+    runs: 2_000,
     longRuns: 200_000,
     after: () => world.checkService(),
   },

@@ -43,7 +43,7 @@ fuzz('whatever packets a Socket.IO connection is sent, it answers or is closed, 
       assert.match(text, ANSWER);
     }
   },
-  runs: 1_500,
+  runs: 1_000,
   longRuns: 150_000,
   after: () => world.checkService(),
 });
