@@ -78,7 +78,8 @@ test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no c
 });
 
 test('a connection ends with its session', async () => {
-  const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '2' };
+  // A token's times are whole seconds: of three, up to one has gone when it is issued.
+  const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '3' };
   const relay = world.keep(await startTestRelay(world.redis, env));
   const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), uniqueConversation());
   page.socket.io.reconnection(false);
