@@ -71,17 +71,25 @@ export function newMark(
   return { at: now, issuedUntil, until: issuedUntil + (maxSeconds + CLOCK_SKEW_SECONDS) * 1000, erases };
 }
 
-/** The form in Redis: `AT ISSUED_UNTIL UNTIL`, and `erase` behind it. */
-export function formatMark({ at, issuedUntil, until, erases }: Mark): string {
-  return `${at} ${issuedUntil} ${until}${erases ? ' erase' : ''}`;
+/** Where a mark's `issuedUntil` is kept: beside it, because builds without blocks read no more of a mark than they write. */
+export function blockFieldOf(field: string): string {
+  return `${field}:block`;
 }
 
-export function parseMark(text: string | null | undefined): Mark | undefined {
-  const [, at, issuedUntil, until, erase] = /^(\d+) (\d+) (\d+)( erase)?$/.exec(text ?? '') ?? [];
+/** The fields in Redis: `AT UNTIL`, and `erase` behind it; where it goes for later tokens, too, `AT +MILLISECONDS`. */
+export function formatMark(field: string, { at, issuedUntil, until, erases }: Mark): Record<string, string> {
+  const mark = { [field]: `${at} ${until}${erases ? ' erase' : ''}` };
+  return issuedUntil > at ? { ...mark, [blockFieldOf(field)]: `${at} +${issuedUntil - at}` } : mark;
+}
+
+export function parseMark(field: string, fields: Record<string, string | null>): Mark | undefined {
+  const [, at, until, erase] = /^(\d+) (\d+)( erase)?$/.exec(fields[field] ?? '') ?? [];
   if (at === undefined) return undefined;
+  // One of another moment belongs to a mark that has been replaced.
+  const [, of, block] = /^(\d+) \+(\d+)$/.exec(fields[blockFieldOf(field)] ?? '') ?? [];
   return {
     at: Number(at),
-    issuedUntil: Number(issuedUntil),
+    issuedUntil: Number(at) + (of === at ? Number(block) : 0),
     until: Number(until),
     erases: erase !== undefined,
   };

@@ -4,6 +4,7 @@ import { REVOCATIONS_KEY } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { BLOCK_MAX_SECONDS } from '../limits.ts';
 import {
+  blockFieldOf,
   fieldOf,
   fieldsOf,
   formatMark,
@@ -60,7 +61,9 @@ export class Revocations {
   async revoke(target: Target, options: MarkOptions = {}): Promise<Date> {
     const field = fieldOf(target);
     const blockSeconds = options.blockSeconds ?? ('conversation' in target ? this.#maxSeconds : 0);
-    const mark = newMark(this.#now(), this.#maxSeconds, { ...options, blockSeconds });
+    // Behind those that are known, whatever the clock says: of two the one with the later `at` counts.
+    const at = Math.max(this.#now(), (this.#known.get(field)?.at ?? 0) + 1);
+    const mark = newMark(at, this.#maxSeconds, { ...options, blockSeconds });
     await this.#write([[field, mark]]);
     // Redis may lose it (a fail-over) before any relay has looked.
     this.#known.set(field, mark);
@@ -72,9 +75,11 @@ export class Revocations {
   async isRevoked(holder: Holder, conversation?: ShortName): Promise<boolean> {
     if (this.knows(holder, conversation)) return true;
     const fields = fieldsOf(holder, conversation);
-    const values = await this.#redis.hmget(REVOCATIONS_KEY, ...fields);
-    return fields.some((field, index) => {
-      const mark = parseMark(values[index]);
+    const names = fields.flatMap((field) => [field, blockFieldOf(field)]);
+    const values = await this.#redis.hmget(REVOCATIONS_KEY, ...names);
+    const kept = Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+    return fields.some((field) => {
+      const mark = parseMark(field, kept);
       return mark !== undefined && goesFor(mark, field, holder, this.#now());
     });
   }
@@ -96,9 +101,9 @@ export class Revocations {
     if (isSame && made === this.#madeBefore) return false;
     const { [VERSION]: version = null, ...fields } = await this.#redis.hgetall(REVOCATIONS_KEY);
     this.#forgetExpired();
-    const lost = [...this.#known].filter(([field, { at }]) => (parseMark(fields[field])?.at ?? 0) < at);
-    for (const [field, text] of Object.entries(fields)) {
-      const mark = parseMark(text);
+    const lost = [...this.#known].filter(([field, { at }]) => (parseMark(field, fields)?.at ?? 0) < at);
+    for (const field of Object.keys(fields)) {
+      const mark = parseMark(field, fields);
       if (mark !== undefined && mark.at > (this.#known.get(field)?.at ?? 0)) this.#known.set(field, mark);
     }
     if (lost.length > 0) await this.#write(lost);
@@ -111,8 +116,8 @@ export class Revocations {
   async #write(marks: readonly (readonly [field: string, mark: Mark])[]): Promise<void> {
     const expired = [...this.#known].filter(([, { until }]) => until <= this.#now()).map(([field]) => field);
     const transaction = this.#redis.multi();
-    if (expired.length > 0) transaction.hdel(REVOCATIONS_KEY, ...expired);
-    for (const [field, mark] of marks) transaction.hset(REVOCATIONS_KEY, field, formatMark(mark));
+    if (expired.length > 0) transaction.hdel(REVOCATIONS_KEY, ...expired, ...expired.map(blockFieldOf));
+    for (const [field, mark] of marks) transaction.hset(REVOCATIONS_KEY, formatMark(field, mark));
     transaction.hset(REVOCATIONS_KEY, VERSION, randomUUID());
     // Not before any of them ends, those that were made elsewhere a moment ago included.
     transaction.pexpireat(

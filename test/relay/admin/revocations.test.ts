@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Holder } from '../../../relay/admin/marks.ts';
+import { fieldOf, type Holder } from '../../../relay/admin/marks.ts';
 import { Revocations } from '../../../relay/admin/revocations.ts';
 import { REVOCATIONS_KEY } from '../../../shared/keys.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
@@ -106,6 +106,49 @@ test('what Redis has lost before any relay has looked, the one that has taken it
   await redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
   assert.ok(await taking.look(), 'there is something to act on');
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+});
+
+test('builds that know of no revocation for a time keep their form, and a relay of this one reads it', async () => {
+  const conversation = uniqueConversation();
+  await relay().revoke({ sub: 'okta:ann' });
+  await relay().revoke({ sub: 'okta:bob' }, { blockSeconds: 60 });
+  await relay().revoke({ conversation }, { erases: true });
+  const targets = [{ sub: 'okta:ann' }, { sub: 'okta:bob' }, { conversation }];
+  const kept = await redis.hmget(REVOCATIONS_KEY, ...targets.map(fieldOf));
+  assert.match(kept[0] ?? '', /^\d+ \d+$/);
+  assert.match(kept[1] ?? '', /^\d+ \d+$/);
+  assert.match(kept[2] ?? '', /^\d+ \d+ erase$/);
+
+  const until = START + MAX_SECONDS * 1000;
+  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:eve' }), `${START} ${until}`, 'version', 'theirs');
+  const watching = relay();
+  await watching.look();
+  for (const known of [
+    await relay().isRevoked(token('one', 'okta:eve')),
+    watching.knows(token('one', 'okta:eve')),
+  ])
+    assert.ok(known);
+  assert.not.ok(watching.knows(token('two', 'okta:eve', 5)));
+});
+
+test('one that such a build makes later ends a revocation for a time', async () => {
+  await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
+  const until = START + MAX_SECONDS * 1000;
+  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:ann' }), `${START + 1} ${until}`);
+  assert.ok(await relay().isRevoked(token('two', 'okta:ann', 1)));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 300)));
+});
+
+test('of two revocations the later one counts also where the clock of its relay is behind', async () => {
+  const ahead = new Revocations({ redis, maxSeconds: MAX_SECONDS, now: () => now + 5_000 });
+  const behind = relay();
+  await ahead.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  await behind.look();
+  await behind.revoke({ sub: 'okta:ann' });
+  await ahead.look();
+  assert.not.ok(ahead.knows(token('one', 'okta:ann', 300)));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
 });
 
 test('a token without an identity is revoked by its id alone', async () => {
