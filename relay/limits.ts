@@ -44,9 +44,9 @@ export const OIDC_KEYS_MAX_AGE_MS = 10 * 60_000;
  * publish a key long before they sign with it, so only strangers wait for this. */
 export const OIDC_KEYS_COOLDOWN_MS = 30_000;
 
-/** Longest list of a user's conversations that is put into a token, in characters of JSON: the token has to stay below
+/** Longest list of a user's conversations that is put into a token, in bytes of JSON: the token has to stay below
  * TOKEN_MAX_CHARS. */
-export const CONVERSATIONS_CLAIM_MAX_CHARS = 4_096;
+export const CONVERSATIONS_CLAIM_MAX_BYTES = 4_096;
 
 /** How long the authorizer may take, in milliseconds: somebody is waiting for every answer. */
 export const AUTHORIZER_TIMEOUT_MS = 2_000;

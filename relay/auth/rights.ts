@@ -1,4 +1,4 @@
-import { CONVERSATIONS_CLAIM_MAX_CHARS } from '../limits.ts';
+import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../limits.ts';
 import { ROLES, type Role } from './provider.ts';
 
 /** What the provider said that somebody may do, as claims of the relay's token; each is absent where it said nothing. */
@@ -15,7 +15,7 @@ export function rightsIn({ role, conversations }: Readonly<Record<string, unknow
 
 /** Whether a list of conversations is short enough for a token. */
 export function fitsToken(conversations: readonly string[]): boolean {
-  return JSON.stringify(conversations).length <= CONVERSATIONS_CLAIM_MAX_CHARS;
+  return Buffer.byteLength(JSON.stringify(conversations)) <= CONVERSATIONS_CLAIM_MAX_BYTES;
 }
 
 /**
@@ -31,8 +31,8 @@ export function issuable({ role, conversations }: Rights): Rights {
   }
   if (conversations !== undefined && !fitsToken(conversations)) {
     throw new RangeError(
-      `the provider gives somebody more conversations than a token has room for, ${CONVERSATIONS_CLAIM_MAX_CHARS} ` +
-        'characters of JSON: let it give fewer, or none and set AUTHORIZER_URL',
+      `the provider gives somebody more conversations than a token has room for, ${CONVERSATIONS_CLAIM_MAX_BYTES} ` +
+        'bytes of JSON: let it give fewer, or none and set AUTHORIZER_URL',
     );
   }
   return { role, conversations };

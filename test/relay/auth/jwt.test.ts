@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Rights } from '../../../relay/auth/rights.ts';
 import {
-  CONVERSATIONS_CLAIM_MAX_CHARS,
+  CONVERSATIONS_CLAIM_MAX_BYTES,
   PROVIDER_NAME_MAX_CHARS,
   TOKEN_MAX_CHARS,
   USER_MAX_CHARS,
@@ -110,7 +110,7 @@ test('claims of the wrong type are read as absent', () => {
 });
 
 test('no token is issued that would be refused for its rights: too many conversations, or a role that is none', () => {
-  const room = CONVERSATIONS_CLAIM_MAX_CHARS - JSON.stringify(['']).length;
+  const room = CONVERSATIONS_CLAIM_MAX_BYTES - JSON.stringify(['']).length;
   const longest = tokens.issue('s'.repeat(PROVIDER_NAME_MAX_CHARS), '"'.repeat(USER_MAX_CHARS), {
     conversations: ['c'.repeat(room)],
   });
@@ -120,6 +120,7 @@ test('no token is issued that would be refused for its rights: too many conversa
       { conversations: ['c'.repeat(room + 1)] },
       /more conversations than a token has room for, 4096 .*AUTHORIZER_URL/,
     ],
+    [{ conversations: ['é'.repeat(room)] }, /more conversations than a token has room for/],
     [{ role: 'admin' }, /a role that is none of agent, supervisor/],
     [{ conversations: 'c' }, /conversations that are no list of texts/],
   ] as const) {

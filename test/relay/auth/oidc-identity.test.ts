@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { claimAt, parseRequiredClaims, textsOf } from '../../../relay/auth/oidc-claims.ts';
 import { identityOf } from '../../../relay/auth/oidc-identity.ts';
 import { readRelayConfig } from '../../../relay/config.ts';
-import { CONVERSATIONS_CLAIM_MAX_CHARS } from '../../../relay/limits.ts';
+import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../../../relay/limits.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
 
 const CLAIMS = {
@@ -130,8 +130,8 @@ test('the longest list of conversations is taken, and not a character more', () 
     assert.is(JSON.stringify(names).length, chars);
     return names;
   };
-  assert.ok('identity' in judged({ conversations: list(CONVERSATIONS_CLAIM_MAX_CHARS) }, env));
-  assert.not.ok('identity' in judged({ conversations: list(CONVERSATIONS_CLAIM_MAX_CHARS + 1) }, env));
+  assert.ok('identity' in judged({ conversations: list(CONVERSATIONS_CLAIM_MAX_BYTES) }, env));
+  assert.not.ok('identity' in judged({ conversations: list(CONVERSATIONS_CLAIM_MAX_BYTES + 1) }, env));
 });
 
 test.run();
