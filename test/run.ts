@@ -27,8 +27,8 @@ const files = globSync(values.long ? '**/*.{test,long}.ts' : '**/*.test.ts', { c
   .sort();
 const queue = [...files];
 const verdicts: Verdict[] = [];
-// One more than there are cores, up to three: most files wait for servers most of the time.
-await Promise.all(Array.from({ length: Math.min(3, availableParallelism() + 1) }, work));
+// Two more than there are cores, up to four: most files wait for servers most of the time.
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + 2) }, work));
 
 const total = (key: 'passed' | 'failed' | 'skipped') =>
   verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
