@@ -51,7 +51,7 @@ export async function answerRegistration(
   const { subject, vouchedAt = askedAt } = identity;
   await limits?.registered(request, subject);
   // The provider's word may be older than the revocation: it took its time, or has signed it long before. While Redis is
-  // away the caller is let in: each use of the token asks again.
+  // away this relay goes by what it has seen: nobody can be revoked meanwhile.
   const wasRevoked = await revocations?.isRevoked({ subject, issuedAt: vouchedAt }).catch(() => false);
   if (wasRevoked === true) return refuse('access was revoked', subject);
   const token = tokens.issue(subject, deps.user, identity);
