@@ -60,8 +60,10 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
       audit?.(request, event, { outcome: 'done', ...whom });
       return result;
     } catch (cause) {
-      audit?.(request, event, { outcome: 'Redis does not answer', ...whom });
-      throw new HttpError(503, 'Redis does not answer: send the request again.', { cause });
+      audit?.(request, event, { outcome: 'Redis did not take it', ...whom });
+      throw new HttpError(503, 'Redis is away or full: send the request again when it is neither.', {
+        cause,
+      });
     }
   }
 

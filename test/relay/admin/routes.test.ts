@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BLOCK_MAX_SECONDS } from '../../../relay/limits.ts';
+import { createRedis } from '../../../shared/redis.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { ADMIN_TOKEN, adminToken, asAdmin } from './world.ts';
@@ -120,8 +121,23 @@ test('without Redis an administrator is told that it has to be done again', asyn
   assert.is((await asAdmin(lost, 'revoke', { jti: 'x' })).status, 503);
   assert.is((await asAdmin(lost, 'erase', { conversation: uniqueConversation() })).status, 503);
   for (const event of ['revoke', 'erase'])
-    assert.match(lost.log(), `"audit":"${event}","outcome":"Redis does not answer"`);
+    assert.match(lost.log(), `"audit":"${event}","outcome":"Redis did not take it"`);
   await lost.close();
+});
+
+test('an administrator hears of a Redis that is full', async () => {
+  const own = await startTestRedis();
+  const full = await startTestRelay(own, {}, { adminToken });
+  const commands = createRedis(own.redisConfig);
+  await commands.config('SET', 'maxmemory', '1');
+  const answer = await asAdmin(full, 'revoke', { jti: 'x' });
+  assert.is(answer.status, 503);
+  assert.match(await answer.text(), 'full');
+  await commands.config('SET', 'maxmemory', '0');
+  assert.is((await asAdmin(full, 'revoke', { jti: 'x' })).status, 200);
+  commands.disconnect();
+  await full.close();
+  await own.stop();
 });
 
 test.run();
