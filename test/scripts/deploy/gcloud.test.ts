@@ -2,9 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { newestVersion } from '../../../scripts/deploy/steps/secrets.ts';
 import { TOKEN } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
-import { deploy, PROJECT, remains, SECRET_KEY, teardown, withProject } from './gcloud-deployment.ts';
+import {
+  deploy,
+  PROJECT,
+  remains,
+  SECRET_KEY,
+  teardown,
+  toolsFor,
+  withProject,
+} from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
   REDIS_HOST: '10.1.2.3',
@@ -55,6 +64,26 @@ if (hasGcloud)
         'secret aa-integration-jwt-secret',
       ]);
       assert.equal(remains(fake), []);
+    }));
+
+if (hasGcloud)
+  test('the newest enabled version of a secret is found behind a disabled one', () =>
+    withProject(async (fake, root) => {
+      const secret = `projects/${PROJECT}/secrets/some-secret`;
+      fake.state.resources.set(secret, { name: secret });
+      for (const [number, state] of [
+        [1, 'ENABLED'],
+        [2, 'ENABLED'],
+        [3, 'DISABLED'],
+      ] as const)
+        fake.state.resources.set(`${secret}/versions/${number}`, {
+          name: `${secret}/versions/${number}`,
+          createTime: new Date(number * 1_000).toISOString(),
+          state,
+        });
+      const { exec, signal } = toolsFor(fake, root);
+      const { stdout } = await exec([...newestVersion('some-secret'), '--quiet'], { signal });
+      assert.is(stdout.trim(), '2');
     }));
 
 test.run();

@@ -1,11 +1,10 @@
-// What goes wrong between gcloud and Google, at three steps in turn: the next run finishes what is left.
+// What goes wrong between the real gcloud and Google at a step: the next run finishes what is left.
 import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { run } from '../../../scripts/deploy/run.ts';
-import { newestVersion } from '../../../scripts/deploy/steps/secrets.ts';
-import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
-import { deploy, PROJECT, planFor, toolsFor, withProject } from './gcloud-deployment.ts';
+import { run } from '../../../../scripts/deploy/run.ts';
+import type { FakeGcp } from '../../../helpers/fake-gcp/server.ts';
+import { deploy, planFor, toolsFor, withProject } from '../gcloud-deployment.ts';
 
 const ENV = {
   REDIS_HOST: '10.1.2.3',
@@ -14,17 +13,6 @@ const ENV = {
   CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
   NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
 };
-
-/** The request that makes the thing, and the command that sends it. */
-const STEPS = [
-  { step: 'jwt-secret', request: /^POST \/secretmanager\/.*\/secrets$/, command: 'gcloud secrets create' },
-  { step: 'relay', request: /^POST \/run\/apis\/.*\/services$/, command: 'gcloud run deploy' },
-  {
-    step: 'functions',
-    request: /^POST \/cloudfunctions\/.*\/functions$/,
-    command: 'gcloud functions deploy',
-  },
-];
 
 const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
 if (!hasGcloud) console.log('skipped: gcloud is not installed');
@@ -36,7 +24,14 @@ async function assertFinishes(fake: FakeGcp, root: string, step: string): Promis
   assert.equal(changed, []);
 }
 
-for (const { step, request, command } of hasGcloud ? STEPS : []) {
+/**
+ * Registers the tests of one step.
+ *
+ * @param request makes the thing; `command` sends it.
+ */
+export function testFaultsAt(step: string, { request, command }: { request: RegExp; command: string }): void {
+  if (!hasGcloud) return;
+
   test(`${step}: 403 stops the run with the permissions it takes, and the next one finishes`, () =>
     withProject(async (fake, root) => {
       fake.failNext(request, 403, 'PERMISSION_DENIED');
@@ -73,25 +68,3 @@ for (const { step, request, command } of hasGcloud ? STEPS : []) {
       await assertFinishes(fake, root, step);
     }));
 }
-
-if (hasGcloud)
-  test('the newest enabled version of a secret is found behind a disabled one', () =>
-    withProject(async (fake, root) => {
-      const secret = `projects/${PROJECT}/secrets/some-secret`;
-      fake.state.resources.set(secret, { name: secret });
-      for (const [number, state] of [
-        [1, 'ENABLED'],
-        [2, 'ENABLED'],
-        [3, 'DISABLED'],
-      ] as const)
-        fake.state.resources.set(`${secret}/versions/${number}`, {
-          name: `${secret}/versions/${number}`,
-          createTime: new Date(number * 1_000).toISOString(),
-          state,
-        });
-      const { exec, signal } = toolsFor(fake, root);
-      const { stdout } = await exec([...newestVersion('some-secret'), '--quiet'], { signal });
-      assert.is(stdout.trim(), '2');
-    }));
-
-test.run();

@@ -1,0 +1,9 @@
+import { test } from 'uvu';
+import { testFaultsAt } from './at-step.ts';
+
+testFaultsAt('jwt-secret', {
+  request: /^POST \/secretmanager\/.*\/secrets$/,
+  command: 'gcloud secrets create',
+});
+
+test.run();
