@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../shared/event.ts';
-import { findChromium, launchBrowser } from '../helpers/browser.ts';
+import { launchChromium } from '../helpers/browser.ts';
 import { childrenOf, DEMO_START_LIMIT_MS, type Demo, desktopAddress, startDemo } from '../helpers/demo.ts';
 import { isAlive } from '../helpers/process.ts';
 import { until } from '../helpers/until.ts';
@@ -18,14 +18,9 @@ test.after.each(async () => {
   await demo.ended;
 });
 
-const chromium = await findChromium();
-const inBrowser = chromium === undefined ? test.skip : test;
-if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
-
-inBrowser('the page shows the call, and SIGTERM stops all that was started', async () => {
-  if (chromium === undefined) return;
+test('the page shows the call, and SIGTERM stops all that was started', async () => {
   const address = await desktopAddress(demo);
-  const browser = await launchBrowser(chromium);
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     assert.is((await page.goto(address))?.status(), 200);

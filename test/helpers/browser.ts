@@ -16,18 +16,15 @@ const FLAGS = [
 ];
 
 /**
- * The system's Chromium, installed with apt-get where that needs nobody's answer.
+ * Starts the system's Chromium, installed with apt-get where that needs nobody's answer.
  *
- * @returns its path, or undefined when there is none and it cannot be installed
+ * @throws {Error} with the command that installs it, where there is none.
  */
-export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+export async function launchChromium(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
   const find = () => NAMES.map((name) => findExecutable(name, env.PATH)).find((file) => file !== undefined);
-  const found = find();
-  if (found !== undefined || !canUseApt(env)) return found;
-  await installWithApt({ program: 'chromium', package: 'chromium' }, env);
-  return find();
-}
-
-export function launchBrowser(executablePath: string): Promise<Browser> {
+  if (find() === undefined && canUseApt(env))
+    await installWithApt({ program: 'chromium', package: 'chromium' }, env);
+  const executablePath = find();
+  if (executablePath === undefined) throw new Error('Chromium is not there: apt-get install chromium');
   return chromium.launch({ executablePath, args: FLAGS, headless: true });
 }

@@ -14,7 +14,11 @@ export interface TestRedis extends RedisServer {
 
 /** Starts a Redis for one test file. Call it in `test.before`, and its `stop` in `test.after`. */
 export async function startTestRedis(options: RedisOptions = {}): Promise<TestRedis> {
-  const server = await startRedis(options);
+  const server = await startRedis(options).catch((error: Error) => {
+    // uvu keeps the error of a hook to itself, and this one says what to install.
+    console.error(error.message);
+    throw error;
+  });
   const redisConfig: RedisConfig = {
     redisHost: server.host,
     redisPort: server.port,

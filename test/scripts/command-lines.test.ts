@@ -1,5 +1,5 @@
 // What the commands ask before they change a project, with the real gcloud.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +7,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../docs/markdown.ts';
 import { type FakeGcp, startFakeGcp, TOKEN } from '../helpers/fake-gcp/server.ts';
+import { withGcloud } from '../helpers/gcloud.ts';
 
 const PROJECT = 'demo-proj';
 const REDIS = `projects/${PROJECT}/locations/us-central1/instances/aa-integration-redis`;
-
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 interface Ended {
   code: number | null;
@@ -55,43 +53,43 @@ async function withProject(
   }
 }
 
-if (hasGcloud) {
-  test('a deployment whose account lacks a permission tells how to grant it, and changes nothing', () =>
-    withProject(async (go, fake) => {
-      fake.state.denied.add('redis.instances.create');
-      const { code, output } = await go('deploy', ['--only', 'redis']);
-      assert.is(code, 1);
-      assert.match(output, /lacks 1 permissions on demo-proj/);
-      assert.match(
-        output,
-        /gcloud projects add-iam-policy-binding demo-proj --member=\S+ --role=roles\/redis\.admin/,
-      );
-      assert.not.match(output, TOKEN);
-      assert.equal(
-        fake.requests.map(({ path }) => path),
-        [`v1/projects/${PROJECT}:testIamPermissions`],
-      );
-    }));
+withGcloud('a deployment whose account lacks a permission tells how to grant it, and changes nothing', () =>
+  withProject(async (go, fake) => {
+    fake.state.denied.add('redis.instances.create');
+    const { code, output } = await go('deploy', ['--only', 'redis']);
+    assert.is(code, 1);
+    assert.match(output, /lacks 1 permissions on demo-proj/);
+    assert.match(
+      output,
+      /gcloud projects add-iam-policy-binding demo-proj --member=\S+ --role=roles\/redis\.admin/,
+    );
+    assert.not.match(output, TOKEN);
+    assert.equal(
+      fake.requests.map(({ path }) => path),
+      [`v1/projects/${PROJECT}:testIamPermissions`],
+    );
+  }),
+);
 
-  test('a teardown removes nothing without a yes or a permission', () =>
-    withProject(async (go, fake) => {
-      const labels = { 'made-by': 'agent-assist-relay' };
-      fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
-      const refused = await go('teardown', ['--only', 'redis', '--data'], 'no\n');
-      assert.is(refused.code, 1);
-      assert.match(refused.output, 'nothing was removed');
-      assert.ok(fake.state.resources.has(REDIS));
-      fake.state.denied.add('redis.instances.delete');
-      const lacking = await go('teardown', ['--only', 'redis', '--data', '--yes']);
-      assert.is(lacking.code, 1);
-      assert.match(lacking.output, /--role=roles\/redis\.admin/);
-      assert.ok(fake.state.resources.has(REDIS));
-      fake.state.denied.clear();
-      const removed = await go('teardown', ['--only', 'redis', '--data', '--yes']);
-      assert.is(removed.code, 0);
-      assert.match(removed.output, 'done: 1 removed');
-      assert.not.ok(fake.state.resources.has(REDIS));
-    }));
-}
+withGcloud('a teardown removes nothing without a yes or a permission', () =>
+  withProject(async (go, fake) => {
+    const labels = { 'made-by': 'agent-assist-relay' };
+    fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
+    const refused = await go('teardown', ['--only', 'redis', '--data'], 'no\n');
+    assert.is(refused.code, 1);
+    assert.match(refused.output, 'nothing was removed');
+    assert.ok(fake.state.resources.has(REDIS));
+    fake.state.denied.add('redis.instances.delete');
+    const lacking = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+    assert.is(lacking.code, 1);
+    assert.match(lacking.output, /--role=roles\/redis\.admin/);
+    assert.ok(fake.state.resources.has(REDIS));
+    fake.state.denied.clear();
+    const removed = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+    assert.is(removed.code, 0);
+    assert.match(removed.output, 'done: 1 removed');
+    assert.not.ok(fake.state.resources.has(REDIS));
+  }),
+);
 
 test.run();

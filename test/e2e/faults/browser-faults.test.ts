@@ -2,28 +2,25 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findChromium, launchBrowser } from '../../helpers/browser.ts';
+import { launchChromium } from '../../helpers/browser.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { formatTable, Ledger, makeRow } from './ledger.ts';
 import { MessagePublisher } from './publishing.ts';
 
+const browser = await launchChromium();
+
 const OUTAGES = process.env.TEST_LONG ? 40 : 5;
 const EVENTS_OF_AN_OUTAGE = 20;
-
-const chromium = await findChromium();
-const inBrowser = chromium === undefined ? test.skip : test;
-if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
 
 const conversation = uniqueConversation();
 let redis: TestRedis | undefined;
 let fleet: Fleet;
 let site: Server;
-let browser: Browser;
 let page: Page;
 
 /** What the page's script keeps for the test to look at. */
@@ -36,6 +33,7 @@ interface Seen {
 
 const pageFor = (relay: string, token: string) => `<!doctype html><title>desk</title><script type="module">
 import { createClient } from '${relay}/client.js';
+
 const seen = (window.seen = { state: '', outages: 0, ids: [], resets: 0 });
 const client = createClient({ url: '${relay}', getToken: () => '${token}' });
 client.on('state', ({ state, code }) => {
@@ -50,18 +48,16 @@ client.join('${conversation}');
 </script>`;
 
 test.before(async () => {
-  if (chromium === undefined) return;
   redis = await startTestRedis();
   fleet = await startFleet(redis.port);
   const html = pageFor(`http://127.0.0.1:${fleet.door.port}`, fleet.tokens.issue('test:browser', ''));
   site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  browser = await launchBrowser(chromium);
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
 });
 test.after(async () => {
-  await browser?.close();
+  await browser.close();
   await new Promise((resolve) => (site ? site.close(resolve) : resolve(undefined)));
   await fleet?.stop();
   await redis?.stop();
@@ -69,7 +65,7 @@ test.after(async () => {
 
 const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;
 
-inBrowser('a page whose network goes and comes has every event once', async () => {
+test('a page whose network goes and comes has every event once', async () => {
   const publisher = new MessagePublisher(fleet.functionUrls);
   await until(async () => (await look()).state === 'joined', 10_000);
   for (let outage = 1; outage <= OUTAGES; outage++) {

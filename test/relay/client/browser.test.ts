@@ -3,20 +3,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findChromium, launchBrowser } from '../../helpers/browser.ts';
+import { launchChromium } from '../../helpers/browser.ts';
 import { until } from '../../helpers/until.ts';
 import { bundleClient } from './build-client.ts';
 import { type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
 import { CONVERSATION } from './world.ts';
 
-const chromium = await findChromium();
-const inBrowser = chromium === undefined ? test.skip : test;
-if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
+const browser = await launchChromium();
 
-let browser: Browser | undefined;
 let folder: string;
 let relay: FakeRelayServer;
 let site: Server;
@@ -32,6 +29,7 @@ interface Seen {
 /** The page of an integrator: a module script, no bundler. */
 const pageFor = (relayUrl: string) => `<!doctype html><title>desk</title><script type="module">
 import { createClient } from './client.js';
+
 const seen = (window.seen = { states: [], ids: [], resets: 0 });
 const client = (window.client = createClient({ url: '${relayUrl}', getToken: () => 'token' }));
 client.on('state', ({ state, code }) => seen.states.push(state + ' ' + code));
@@ -42,7 +40,6 @@ await client.join('${CONVERSATION}');
 </script>`;
 
 test.before(async () => {
-  if (chromium === undefined) return;
   folder = await mkdtemp(join(tmpdir(), 'client-page-'));
   const bundle = join(folder, 'client.js');
   await bundleClient(bundle);
@@ -54,16 +51,13 @@ test.before(async () => {
     response.end(isScript ? script : pageFor(relay.url));
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  browser = await launchBrowser(chromium);
 });
 test.before.each(async () => {
-  if (browser === undefined) return;
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
 });
 test.after.each(() => page?.close());
 test.after(async () => {
-  if (browser === undefined) return;
   await browser.close();
   await relay.close();
   await new Promise((resolve) => site.close(resolve));
@@ -78,7 +72,7 @@ const idsSince = (first: number) =>
     .events.slice(first)
     .map(({ message_id }) => message_id);
 
-inBrowser('in Chromium the bundle connects, joins, and resumes when its connection breaks', async () => {
+test('in Chromium the bundle connects, joins, and resumes when its connection breaks', async () => {
   await until(() => relay.relay.sessions.size === 1);
   relay.relay.publish(CONVERSATION);
   await until(() => received(1));
@@ -91,7 +85,7 @@ inBrowser('in Chromium the bundle connects, joins, and resumes when its connecti
   assert.equal(states, ['connecting 0', 'ready 0', 'waiting 1006', 'connecting 1006', 'ready 0']);
 });
 
-inBrowser('in Chromium it notices that the network goes and comes, and misses nothing', async () => {
+test('in Chromium it notices that the network goes and comes, and misses nothing', async () => {
   const before = relay.relay.log(CONVERSATION).events.length;
   await until(() => received(before));
   await page.context().setOffline(true);
@@ -103,7 +97,7 @@ inBrowser('in Chromium it notices that the network goes and comes, and misses no
   assert.equal((await look()).ids, idsSince(0));
 });
 
-inBrowser('a page that was reloaded has the conversation so far, once', async () => {
+test('a page that was reloaded has the conversation so far, once', async () => {
   const before = relay.relay.log(CONVERSATION).events.length;
   await until(() => received(before));
   await page.reload();
@@ -111,7 +105,7 @@ inBrowser('a page that was reloaded has the conversation so far, once', async ()
   assert.equal((await look()).ids, idsSince(0));
 });
 
-inBrowser('in Chromium close() closes with 1000', async () => {
+test('in Chromium close() closes with 1000', async () => {
   await until(async () => (await look()).states.includes('ready 0'));
   const socket = [...relay.sockets].at(-1);
   const closed = new Promise((resolve) => socket?.once('close', resolve));

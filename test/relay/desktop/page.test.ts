@@ -1,28 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findChromium, launchBrowser } from '../../helpers/browser.ts';
+import { launchChromium } from '../../helpers/browser.ts';
 import { type PageServer, startPageServer } from '../../helpers/desktop-page.ts';
 import { until } from '../../helpers/until.ts';
 
+const browser = await launchChromium();
+
 const NAME = 'projects/p/locations/global/conversations/c1';
 
-const chromium = await findChromium();
-const inBrowser = chromium === undefined ? test.skip : test;
-if (chromium === undefined) console.log('\nskipped: Chromium is not installed');
-
-let browser: Browser | undefined;
 let server: PageServer;
 let page: Page;
 let faults: string[];
 let messages = 0;
 
-test.before(async () => {
-  if (chromium !== undefined) browser = await launchBrowser(chromium);
-});
-
 test.before.each(async () => {
-  if (browser === undefined) return;
   server = await startPageServer();
   server.conversation = NAME;
   faults = [];
@@ -34,12 +26,11 @@ test.before.each(async () => {
 });
 
 test.after.each(async () => {
-  if (browser === undefined) return;
   await page.close();
   await server.stop();
 });
 
-test.after(() => browser?.close());
+test.after(() => browser.close());
 
 async function openCall(): Promise<void> {
   await page.goto(`${server.url}/?phone=%2B15550100`);
@@ -75,14 +66,14 @@ const shows = (selector: string, expected: string[]) =>
     assert.equal(await texts(selector), expected),
   );
 
-inBrowser('the page joins the call of its phone number and shows that it is connected', async () => {
+test('the page joins the call of its phone number and shows that it is connected', async () => {
   await openCall();
   assert.equal(server.joins, [NAME]);
   await shows('#connection', ['connected']);
   assert.equal(faults, []);
 });
 
-inBrowser('interim text grows, and becomes the message', async () => {
+test('interim text grows, and becomes the message', async () => {
   await openCall();
   hear('I was');
   await shows('#interim li', ['CustomerI was']);
@@ -93,7 +84,7 @@ inBrowser('interim text grows, and becomes the message', async () => {
   await shows('#interim li', []);
 });
 
-inBrowser('interim text that comes late changes nothing', async () => {
+test('interim text that comes late changes nothing', async () => {
   await openCall();
   hear('newer', 'm1', '2026-11-24T09:00:01Z');
   await shows('#interim li', ['Customernewer']);
@@ -108,7 +99,7 @@ inBrowser('interim text that comes late changes nothing', async () => {
   await shows('#interim li', []);
 });
 
-inBrowser('a repeated event is shown once, and messages stand in the order of their times', async () => {
+test('a repeated event is shown once, and messages stand in the order of their times', async () => {
   await openCall();
   say('second', 'm2', { message_id: 'a', publish_time: '2026-11-24T09:00:02.5Z' });
   say('first', 'm1', { message_id: 'b', publish_time: '2026-11-24T09:00:02.25Z' });
@@ -117,7 +108,7 @@ inBrowser('a repeated event is shown once, and messages stand in the order of th
   await shows('#transcript li', ['Customerfirst', 'Customersecond', 'Customerthird']);
 });
 
-inBrowser('text is text, whatever it holds, and no address runs', async () => {
+test('text is text, whatever it holds, and no address runs', async () => {
   await openCall();
   const text = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   say(text);
@@ -133,7 +124,7 @@ inBrowser('text is text, whatever it holds, and no address runs', async () => {
   assert.is(await page.title(), 'Agent desktop');
 });
 
-inBrowser('a suggestion links to the web', async () => {
+test('a suggestion links to the web', async () => {
   await openCall();
   const article = { title: 'Refunds', uri: 'https://kb.example/refunds' };
   send('human-agent-assistant-event', {
@@ -145,7 +136,7 @@ inBrowser('a suggestion links to the web', async () => {
   assert.is(await link.getAttribute('rel'), 'noopener noreferrer');
 });
 
-inBrowser('a finished call stays until the next one takes its place', async () => {
+test('a finished call stays until the next one takes its place', async () => {
   await openCall();
   send('conversation-lifecycle-event', { type: 'CONVERSATION_STARTED' });
   await shows('#lifecycle', ['in progress']);
@@ -169,7 +160,7 @@ inBrowser('a finished call stays until the next one takes its place', async () =
   await shows('#transcript li', []);
 });
 
-inBrowser('after a lost connection the page joins again', async () => {
+test('after a lost connection the page joins again', async () => {
   await openCall();
   for (const socket of server.sockets) socket.conn.close();
   await until(() => server.joins.length === 2, 10_000);
@@ -177,13 +168,13 @@ inBrowser('after a lost connection the page joins again', async () => {
   await shows('#connection', ['connected']);
 });
 
-inBrowser('a refused connection is shown', async () => {
+test('a refused connection is shown', async () => {
   server.isOpen = false;
   await page.goto(`${server.url}/?phone=%2B15550100`);
   await shows('#connection', ['not connected: authentication failed']);
 });
 
-inBrowser('without a phone number the page asks for one', async () => {
+test('without a phone number the page asks for one', async () => {
   await page.goto(server.url);
   await page.fill('input[name=phone]', '+15550100');
   await page.click('form button');

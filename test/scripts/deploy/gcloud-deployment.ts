@@ -17,6 +17,15 @@ import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 export const PROJECT = 'demo-proj';
 export const SECRET_KEY = 'ab'.repeat(32);
 
+/** Settings of the smallest deployment: one function, and a Redis that exists. */
+export const SMALLEST = {
+  REDIS_HOST: '10.1.2.3',
+  REDIS_SECURITY: 'plain',
+  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
+  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
+  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+};
+
 /** A folder like the repository's root after a build, as far as gcloud looks at it. */
 export function makeRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'deploy-'));

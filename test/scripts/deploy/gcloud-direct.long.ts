@@ -1,25 +1,19 @@
 // Functions with Direct VPC egress, with the real gcloud: made, found unchanged, tuned, taken away.
-import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
-import { deploy, PROJECT, remains, teardown, withProject } from './gcloud-deployment.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
+import { deploy, PROJECT, remains, SMALLEST, teardown, withProject } from './gcloud-deployment.ts';
 
 const DIRECT = {
   FUNCTION_NETWORK: 'direct',
-  REDIS_HOST: '10.1.2.3',
-  REDIS_SECURITY: 'plain',
-  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
-  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
-  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+  ...SMALLEST,
 };
 const KIND = 'human-agent-assistant-event';
 
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-
-if (hasGcloud)
-  test('each function is a service that only its trigger calls, found unchanged and taken away whole', () =>
+withGcloud(
+  'each function is a service that only its trigger calls, found unchanged and taken away whole',
+  () =>
     withProject(async (fake, root) => {
       const given = { env: DIRECT, steps: ['topics', 'functions', 'subscriptions'] };
       const { outcome } = await deploy(fake, root, given);
@@ -50,6 +44,7 @@ if (hasGcloud)
       assert.is(removal.state, 'done', JSON.stringify(removal));
       assert.equal(theirs, []);
       assert.equal(remains(fake), []);
-    }));
+    }),
+);
 
 test.run();

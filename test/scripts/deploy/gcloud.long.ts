@@ -1,12 +1,12 @@
 // The whole life of a deployment: made, found unchanged, changed, looked at, taken away; some 350 calls
 // of gcloud, a second each on a quiet machine.
-import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diagnose } from '../../../scripts/doctor/diagnose.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
 import {
   deploy,
   PROJECT,
@@ -18,43 +18,38 @@ import {
   withProject,
 } from './gcloud-deployment.ts';
 
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
+withGcloud('a first deployment makes everything, a second one nothing, a new relay only the relay', () =>
+  withProject(async (fake, root) => {
+    const first = await deploy(fake, root);
+    assert.equal(fake.astray, []);
+    assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
 
-if (hasGcloud)
-  test('a first deployment makes everything, a second one nothing, a new relay only the relay', () =>
-    withProject(async (fake, root) => {
-      const first = await deploy(fake, root);
-      assert.equal(fake.astray, []);
-      assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
+    const writes = () =>
+      fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy'));
+    assertRequests(fake);
+    assert.not.ok(first.calls.some((call) => call.includes(SECRET_KEY) || call.includes('fake-auth-string')));
 
-      const writes = () =>
-        fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy'));
-      assertRequests(fake);
-      assert.not.ok(
-        first.calls.some((call) => call.includes(SECRET_KEY) || call.includes('fake-auth-string')),
-      );
+    const before = writes().length;
+    const second = await deploy(fake, root);
+    assert.equal(second.changed, []);
+    assert.is(second.outcome.state, 'done');
+    assert.is(writes().length, before);
 
-      const before = writes().length;
-      const second = await deploy(fake, root);
-      assert.equal(second.changed, []);
-      assert.is(second.outcome.state, 'done');
-      assert.is(writes().length, before);
+    const third = await deploy(fake, root, {
+      digests: { 'dist/relay': 'two' },
+      steps: ['relay', 'functions'],
+    });
+    assert.equal(third.changed, ['service ui-connector']);
 
-      const third = await deploy(fake, root, {
-        digests: { 'dist/relay': 'two' },
-        steps: ['relay', 'functions'],
-      });
-      assert.equal(third.changed, ['service ui-connector']);
+    assert.equal(await faultsOf(fake, root), ['relay /ready']);
 
-      assert.equal(await faultsOf(fake, root), ['relay /ready']);
-
-      const { outcome, theirs } = await teardown(fake, root);
-      assert.is(outcome.state, 'done', JSON.stringify(outcome));
-      assert.equal(theirs, []);
-      assert.equal(remains(fake), []);
-      assert.is(asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings, undefined);
-    }));
+    const { outcome, theirs } = await teardown(fake, root);
+    assert.is(outcome.state, 'done', JSON.stringify(outcome));
+    assert.equal(theirs, []);
+    assert.equal(remains(fake), []);
+    assert.is(asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings, undefined);
+  }),
+);
 
 /** What the doctor finds wrong: the relay, which does not run here. */
 async function faultsOf(fake: FakeGcp, root: string): Promise<string[]> {

@@ -1,36 +1,31 @@
 // A short life of a deployment with the real gcloud: made, found unchanged, taken away. The whole one is in gcloud.long.ts.
-import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { newestVersion } from '../../../scripts/deploy/steps/secrets.ts';
 import { TOKEN } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
 import {
   deploy,
   PROJECT,
   remains,
   SECRET_KEY,
+  SMALLEST,
   teardown,
   toolsFor,
   withProject,
 } from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
-  REDIS_HOST: '10.1.2.3',
-  REDIS_SECURITY: 'plain',
-  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
-  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
-  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
+  ...SMALLEST,
   CORS_ALLOWED_ORIGINS: 'https://a.example,https://b.example',
 };
 
 const STEPS = ['jwt-secret', 'relay', 'functions'];
 
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-
-if (hasGcloud)
-  test('what gcloud makes is found unchanged and taken away, and nothing secret is on a command line', () =>
+withGcloud(
+  'what gcloud makes is found unchanged and taken away, and nothing secret is on a command line',
+  () =>
     withProject(async (fake, root) => {
       const given = { env: ONE_TOPIC, steps: STEPS };
       const { outcome, calls } = await deploy(fake, root, given);
@@ -64,26 +59,27 @@ if (hasGcloud)
         'secret aa-integration-jwt-secret',
       ]);
       assert.equal(remains(fake), []);
-    }));
+    }),
+);
 
-if (hasGcloud)
-  test('the newest enabled version of a secret is found behind a disabled one', () =>
-    withProject(async (fake, root) => {
-      const secret = `projects/${PROJECT}/secrets/some-secret`;
-      fake.state.resources.set(secret, { name: secret });
-      for (const [number, state] of [
-        [1, 'ENABLED'],
-        [2, 'ENABLED'],
-        [3, 'DISABLED'],
-      ] as const)
-        fake.state.resources.set(`${secret}/versions/${number}`, {
-          name: `${secret}/versions/${number}`,
-          createTime: new Date(number * 1_000).toISOString(),
-          state,
-        });
-      const { exec, signal } = toolsFor(fake, root);
-      const { stdout } = await exec([...newestVersion('some-secret'), '--quiet'], { signal });
-      assert.is(stdout.trim(), '2');
-    }));
+withGcloud('the newest enabled version of a secret is found behind a disabled one', () =>
+  withProject(async (fake, root) => {
+    const secret = `projects/${PROJECT}/secrets/some-secret`;
+    fake.state.resources.set(secret, { name: secret });
+    for (const [number, state] of [
+      [1, 'ENABLED'],
+      [2, 'ENABLED'],
+      [3, 'DISABLED'],
+    ] as const)
+      fake.state.resources.set(`${secret}/versions/${number}`, {
+        name: `${secret}/versions/${number}`,
+        createTime: new Date(number * 1_000).toISOString(),
+        state,
+      });
+    const { exec, signal } = toolsFor(fake, root);
+    const { stdout } = await exec([...newestVersion('some-secret'), '--quiet'], { signal });
+    assert.is(stdout.trim(), '2');
+  }),
+);
 
 test.run();

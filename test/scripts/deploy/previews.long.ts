@@ -1,11 +1,12 @@
 // Two pull requests side by side in one preview project, with the real gcloud: what takes one away leaves the other whole.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { previewSettings } from '../../../scripts/cloud-build/settings.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
 import { deploy, PROJECT, remains, teardown, withProject } from './gcloud-deployment.ts';
 
 const ONE_TOPIC = {
@@ -28,9 +29,6 @@ function given(number: string) {
 }
 
 const SHARED = /aa-integration-redis|aa-integration-vpc|aa-shared-notes/;
-
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
 
 /** Everything that one of them made, by its name or by the policies that name its accounts. */
 function tracesOf(fake: FakeGcp, number: string): string[] {
@@ -65,35 +63,35 @@ function build(
   });
 }
 
-if (hasGcloud)
-  test('two pull requests are deployed, one is taken away, and the other is whole', () =>
-    withProject(async (fake, root) => {
-      for (const number of ['7', '8']) {
-        const { outcome, changed } = await deploy(fake, root, given(number));
-        assert.is(outcome.state, 'done', JSON.stringify(outcome));
-        const made = changed.filter((title) => SHARED.test(title) && !/ for the /.test(title));
-        assert.is(made.length > 0, number === '7', `${number} made ${made.join(', ')}`);
-      }
-      assert.equal(fake.astray, []);
-      const profiles = () => remains(fake).filter((name) => name.includes('/conversationProfiles/')).length;
-      assert.is(profiles(), 2);
+withGcloud('two pull requests are deployed, one is taken away, and the other is whole', () =>
+  withProject(async (fake, root) => {
+    for (const number of ['7', '8']) {
+      const { outcome, changed } = await deploy(fake, root, given(number));
+      assert.is(outcome.state, 'done', JSON.stringify(outcome));
+      const made = changed.filter((title) => SHARED.test(title) && !/ for the /.test(title));
+      assert.is(made.length > 0, number === '7', `${number} made ${made.join(', ')}`);
+    }
+    assert.equal(fake.astray, []);
+    const profiles = () => remains(fake).filter((name) => name.includes('/conversationProfiles/')).length;
+    assert.is(profiles(), 2);
 
-      const { code, output } = await build(fake, root, '7');
-      assert.is(code, 0, output);
-      assert.match(output, /stays without --shared[^:]*:\n {2}connector aa-integration-vpc\n/);
-      assert.not.match(output, 'since no deployment made it');
-      assert.equal(tracesOf(fake, '7'), []);
-      assert.is(profiles(), 1);
+    const { code, output } = await build(fake, root, '7');
+    assert.is(code, 0, output);
+    assert.match(output, /stays without --shared[^:]*:\n {2}connector aa-integration-vpc\n/);
+    assert.not.match(output, 'since no deployment made it');
+    assert.equal(tracesOf(fake, '7'), []);
+    assert.is(profiles(), 1);
 
-      const again = await deploy(fake, root, given('8'));
-      assert.equal(again.changed, [], 'nothing of the other was missing');
-      assert.ok(tracesOf(fake, '8').length > 10);
+    const again = await deploy(fake, root, given('8'));
+    assert.equal(again.changed, [], 'nothing of the other was missing');
+    assert.ok(tracesOf(fake, '8').length > 10);
 
-      const last = await teardown(fake, root, given('8'), true);
-      assert.is(last.outcome.state, 'done', JSON.stringify(last.outcome));
-      assert.equal(last.theirs, []);
-      assert.equal(remains(fake), []);
-      assert.equal(tracesOf(fake, '8'), []);
-    }));
+    const last = await teardown(fake, root, given('8'), true);
+    assert.is(last.outcome.state, 'done', JSON.stringify(last.outcome));
+    assert.equal(last.theirs, []);
+    assert.equal(remains(fake), []);
+    assert.equal(tracesOf(fake, '8'), []);
+  }),
+);
 
 test.run();

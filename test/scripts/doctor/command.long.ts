@@ -7,28 +7,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../../docs/markdown.ts';
 import { startFakeGcp, TOKEN } from '../../helpers/fake-gcp/server.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
+import { PROJECT, SMALLEST } from '../deploy/gcloud-deployment.ts';
 
-const SETTINGS = {
-  GCP_PROJECT_ID: 'demo-proj',
-  REDIS_HOST: '10.1.2.3',
-  REDIS_SECURITY: 'plain',
-  NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
-  CONVERSATION_LIFECYCLE_NOTIFICATIONS_TOPIC_ID: 'none',
-  NEW_RECOGNITION_RESULT_NOTIFICATION_TOPIC_ID: 'none',
-};
+const SETTINGS = { GCP_PROJECT_ID: PROJECT, ...SMALLEST };
 
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-
-if (hasGcloud)
-  test('an empty project has a fault for every step, each with its remedy, as JSON and by the exit code', async () => {
+withGcloud(
+  'an empty project has a fault for every step, each with its remedy, as JSON and by the exit code',
+  async () => {
     const fake = await startFakeGcp();
     const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
     try {
       const child = spawn(
         process.execPath,
         ['scripts/doctor/main.ts', '--settings', '/nowhere', '--json', '--no-events'],
-        { cwd: ROOT, env: { ...fake.env(folder, 'demo-proj'), ...SETTINGS } },
+        { cwd: ROOT, env: { ...fake.env(folder, PROJECT), ...SETTINGS } },
       );
       let output = '';
       let complaints = '';
@@ -65,7 +58,8 @@ if (hasGcloud)
       await fake.close();
       rmSync(folder, { recursive: true });
     }
-  });
+  },
+);
 
 test('a credential that is not where it is said to be ends it at once', () => {
   const { status, stderr } = spawnSync(

@@ -1,5 +1,5 @@
 // `npm run rotate-secret` as a process, with the real gcloud on a stand-in for Secret Manager.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +8,11 @@ import * as assert from 'uvu/assert';
 import { ROOT } from '../../docs/markdown.ts';
 import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { withGcloud } from '../../helpers/gcloud.ts';
 
 const PROJECT = 'demo-proj';
 const SECRET = `projects/${PROJECT}/secrets/aa-integration-jwt-secret`;
 const DAY = 24 * 3_600_000;
-
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-const withGcloud = hasGcloud ? test : test.skip;
 
 let fake: FakeGcp;
 let folder: string;

@@ -1,5 +1,4 @@
 // Steps of a migration with the real gcloud over what the reference's deploy.sh makes; the whole is in gcloud.long.ts.
-import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,6 +12,7 @@ import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
 import { haveReference, REFERENCE_KEY } from '../../../helpers/fake-gcp/reference.ts';
 import { type FakeGcp, startFakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../../helpers/fake-gcp/state.ts';
+import { withGcloud } from '../../../helpers/gcloud.ts';
 import { makeRoot, PROJECT, SECRET_KEY, toolsFor } from '../gcloud-deployment.ts';
 
 const ONE_TOPIC = {
@@ -23,10 +23,6 @@ const ONE_TOPIC = {
 };
 const OLD = `projects/${PROJECT}/subscriptions/aa-new-suggestion-sub`;
 const REDIS = `projects/${PROJECT}/locations/us-central1/instances/aa-integration-redis`;
-
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-const withGcloud = hasGcloud ? test : test.skip;
 
 let fake: FakeGcp;
 let folder: string;

@@ -1,5 +1,5 @@
 // `npm run deploy -- --migrate` as a process, from the reference to the end of its subscriptions; some 90 calls of gcloud.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { ROOT } from '../../../docs/markdown.ts';
 import { haveReference, REFERENCE_KEY, readySince } from '../../../helpers/fake-gcp/reference.ts';
 import { type FakeGcp, startFakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../../helpers/fake-gcp/state.ts';
+import { withGcloud } from '../../../helpers/gcloud.ts';
 
 const PROJECT = 'demo-proj';
 const ONE_TOPIC = {
@@ -19,10 +20,6 @@ const ONE_TOPIC = {
 };
 const OLD = `projects/${PROJECT}/subscriptions/aa-new-suggestion-sub`;
 const SECRET = `projects/${PROJECT}/secrets/aa-integration-jwt-secret`;
-
-const hasGcloud = spawnSync('gcloud', ['--version']).status === 0;
-if (!hasGcloud) console.log('skipped: gcloud is not installed');
-const withGcloud = hasGcloud ? test : test.skip;
 
 let fake: FakeGcp;
 let folder: string;
