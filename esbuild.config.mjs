@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
 import { clientBundle } from './relay/client/bundle.ts';
-import { bundleOptions } from './scripts/bundle-options.ts';
-import { lockFileFor } from './scripts/lock-file.ts';
+import { bundleOptions } from './scripts/build/bundle-options.ts';
+import { lockFileFor } from './scripts/build/lock-file.ts';
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',

@@ -1,5 +1,5 @@
 import { eventarcRequest } from '../scripts/local/eventarc.ts';
-import { topicName } from '../scripts/local/topics.ts';
+import { topicName } from '../scripts/topics.ts';
 import type { ShortName } from '../shared/conversation-name.ts';
 import type { EventKind } from '../shared/event.ts';
 

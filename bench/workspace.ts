@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from '../scripts/bundle-options.ts';
+import { bundleOptions } from '../scripts/build/bundle-options.ts';
 import { KIND } from './event-source.ts';
 
 /** A folder with all that is measured, which nobody changes while it is. */

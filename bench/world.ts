@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTokens } from '../relay/auth/jwt.ts';
-import { readSigningKey } from '../relay/auth/signing-key.ts';
+import { readSigningKey } from '../relay/identity/signing-key.ts';
+import { createTokens } from '../relay/identity/tokens.ts';
 import { createCleanup } from '../scripts/local/cleanup.ts';
 import { startRedis } from '../scripts/local/redis-server.ts';
 import { createRedis, type Redis } from '../shared/redis.ts';

@@ -12,10 +12,10 @@ import {
 import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
-import { authFaults, authSettings } from './auth/providers.ts';
-import { secretSetting } from './auth/secret-setting.ts';
-import { limitSettings } from './limiting/settings.ts';
-import { originPattern } from './origins.ts';
+import { originPattern } from './http/origins.ts';
+import { secretSetting } from './identity/secret-setting.ts';
+import { authFaults, authSettings } from './providers/providers.ts';
+import { limitSettings } from './rate-limits/settings.ts';
 
 const originList = v.pipe(
   v.string(),

@@ -1,21 +1,21 @@
 import type { Logger } from '../shared/log.ts';
 import type { Redis } from '../shared/redis.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
-import type { Access } from './access/access.ts';
+import type { Access } from './access/access-policy.ts';
+import { Audit } from './access/audit.ts';
+import { type SourceOf, sources } from './access/client-info.ts';
 import { type AuthorizerTimes, createAccess } from './access/create-access.ts';
-import { Sessions } from './access/sessions.ts';
+import { Sessions } from './access/token-sessions.ts';
 import type { AdminToken } from './admin/admin-token.ts';
 import { type Admin, createAdmin } from './admin/create-admin.ts';
-import { Audit } from './audit.ts';
-import { createTokens, type Tokens } from './auth/jwt.ts';
-import type { KeyRing } from './auth/signing-key.ts';
 import type { RelayConfig } from './config.ts';
 import { type RequestAccess, requestAccess } from './http/request-access.ts';
 import { auditRequests, type RequestAudit } from './http/request-audit.ts';
-import { RequestLimits } from './limiting/request-limits.ts';
+import type { KeyRing } from './identity/signing-key.ts';
+import { createTokens, type Tokens } from './identity/tokens.ts';
 import { measuredAudit } from './metrics/measured.ts';
 import type { RelayMetrics } from './metrics/metrics.ts';
-import { type SourceOf, sources } from './source.ts';
+import { RequestLimits } from './rate-limits/request-limits.ts';
 
 export interface GuardsDeps {
   config: RelayConfig;

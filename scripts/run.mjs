@@ -17,16 +17,16 @@ const TASKS = {
   check: [
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
-    ['scripts/audit.ts'],
+    ['scripts/build/audit.ts'],
   ],
   test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
-  demo: [['esbuild.config.mjs', '--quiet'], ['scripts/local/demo.ts']],
+  demo: [['esbuild.config.mjs', '--quiet'], ['scripts/demo/demo.ts']],
   deploy: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],
-  doctor: [['esbuild.config.mjs', '--quiet'], ['scripts/doctor/main.ts']],
-  teardown: [['scripts/teardown/main.ts']],
-  'rotate-secret': [['scripts/rotate-secret/main.ts']],
-  'replay-dead-letters': [['scripts/replay-dead-letters/main.ts']],
-  costs: [['scripts/costs/main.ts']],
+  doctor: [['esbuild.config.mjs', '--quiet'], ['scripts/operate/doctor/main.ts']],
+  teardown: [['scripts/operate/teardown/main.ts']],
+  'rotate-secret': [['scripts/operate/rotate-secret/main.ts']],
+  'replay-dead-letters': [['scripts/operate/replay-dead-letters/main.ts']],
+  costs: [['scripts/operate/costs/main.ts']],
   bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
 };
 

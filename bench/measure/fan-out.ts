@@ -1,6 +1,6 @@
 // (c) How fast one event reaches many desktops of a conversation.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { socketIoFrame } from '../../relay/sockets/socket-io-frame.ts';
+import { socketIoFrame } from '../../relay/socketio/frame.ts';
 import { createCleanup } from '../../scripts/local/cleanup.ts';
 import { historySettings, readConfig } from '../../shared/config.ts';
 import { type AgentAssistEvent, decodeEvent } from '../../shared/event.ts';

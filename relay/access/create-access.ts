@@ -1,12 +1,12 @@
 import type { Config } from '../../shared/config.ts';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Revocations } from '../admin/revocations.ts';
 import { AUTHORIZER_CACHE_MAX, AUTHORIZER_CACHE_MS, AUTHORIZER_TIMEOUT_MS } from '../limits.ts';
-import { Access } from './access.ts';
-import { CachedAnswers } from './cached-answers.ts';
+import { Access } from './access-policy.ts';
+import { createWebhook } from './authorizer-webhook.ts';
+import { CachedAnswers } from './decision-cache.ts';
+import type { Revocations } from './revocations.ts';
 import type { accessSettings } from './settings.ts';
-import { createWebhook } from './webhook.ts';
 
 /** Times in milliseconds; the defaults are those of `limits.ts`. */
 export interface AuthorizerTimes {

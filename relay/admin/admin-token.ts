@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { RotatingKeys } from '../auth/key-ring.ts';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
-import type { RequestLimits } from '../limiting/request-limits.ts';
+import type { RotatingKeys } from '../identity/key-ring.ts';
+import type { RequestLimits } from '../rate-limits/request-limits.ts';
 
 const NO_ADMIN = 'The admin token is missing or wrong.';
 

@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
+import { Revocations } from '../access/revocations.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
-import type { RequestLimits } from '../limiting/request-limits.ts';
+import type { RequestLimits } from '../rate-limits/request-limits.ts';
 import type { AdminToken } from './admin-token.ts';
 import { Enforcement, type Revocable } from './enforcement.ts';
 import { eraseConversation, removeTraces } from './erase.ts';
-import { Revocations } from './revocations.ts';
 import { type AdminDeps, registerAdmin } from './routes.ts';
 
 export interface CreateAdminDeps extends Pick<AdminDeps, 'eraseAfterMs'> {

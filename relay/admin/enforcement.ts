@@ -1,9 +1,9 @@
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Claims } from '../auth/jwt.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { Claims } from '../identity/tokens.ts';
 import { REVOCATIONS_LOOK_MS } from '../limits.ts';
-import type { Revocations } from './revocations.ts';
 
 /** A connection as far as revocations go. */
 export interface Revocable {

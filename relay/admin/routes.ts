@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
-import type { AuditEntry } from '../audit.ts';
+import type { AuditEntry } from '../access/audit.ts';
+import type { Target } from '../access/revocation-record.ts';
+import type { Revocations } from '../access/revocations.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
 import { BLOCK_MAX_SECONDS, ERASE_AFTER_MS } from '../limits.ts';
 import { type RequireAdminDeps, requireAdmin } from './admin-token.ts';
-import type { Target } from './marks.ts';
-import type { Revocations } from './revocations.ts';
 
 export interface AdminDeps extends RequireAdminDeps {
   project: Project;

@@ -1,7 +1,7 @@
 // What a call that failed is answered with.
 import type { IncomingMessage } from 'node:http';
 import { errors } from 'undici';
-import { CredentialsError } from './credentials.ts';
+import { CredentialsError } from '../google/credentials.ts';
 import { ProxyError } from './google-error.ts';
 
 export function notJson(): ProxyError {

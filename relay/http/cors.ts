@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import { originCheck } from '../origins.ts';
 import { HttpError } from './errors.ts';
+import { originCheck } from './origins.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
-import { type Access, AccessRefusedError, type Target } from '../access/access.ts';
-import type { Action } from '../access/webhook.ts';
-import { type SourceOf, traceName } from '../source.ts';
+import { type Access, AccessRefusedError, type Target } from '../access/access-policy.ts';
+import type { Action } from '../access/authorizer-webhook.ts';
+import { type SourceOf, traceName } from '../access/client-info.ts';
 import { HttpError } from './errors.ts';
 import type { RequestAudit } from './request-audit.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Audit, AuditEntry, AuditEvent } from '../audit.ts';
-import type { SourceOf } from '../source.ts';
+import type { Audit, AuditEntry, AuditEvent } from '../access/audit.ts';
+import type { SourceOf } from '../access/client-info.ts';
 
 /** Audits what a request does; where it came from, and whose token it shows, is added. */
 export type RequestAudit = (

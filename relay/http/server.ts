@@ -2,32 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Revocations } from '../admin/revocations.ts';
-import { requireToken } from '../auth/authenticate.ts';
-import type { Tokens } from '../auth/jwt.ts';
-import type { AppAuthProvider } from '../auth/provider.ts';
-import type { Providers } from '../auth/provider-choice.ts';
-import type { RequestLimits } from '../limiting/request-limits.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { Tokens } from '../identity/tokens.ts';
 import {
   BODY_MAX_BYTES,
   CONNECTION_LIMITS,
   type ConnectionLimits,
   PATH_PARAMETER_MAX_CHARS,
 } from '../limits.ts';
-import { makeRoomWhenFull, Newcomers, watchConnections } from '../newcomers.ts';
+import type { AppAuthProvider } from '../providers/provider.ts';
+import type { Providers } from '../providers/provider-choice.ts';
+import type { RequestLimits } from '../rate-limits/request-limits.ts';
+import { requireToken } from './authenticate.ts';
 import { takeJson } from './body.ts';
-import { registerConversationName } from './conversation-name.ts';
 import type { ConversationNames } from './conversation-name-store.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
-import { type Readiness, registerHealth } from './health.ts';
-import { registerRegister } from './register.ts';
-import { registerRegisterApp } from './register-app.ts';
+import { makeRoomWhenFull, Newcomers, watchConnections } from './pending-connections.ts';
 import type { RequestAccess } from './request-access.ts';
 import type { RequestAudit } from './request-audit.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
+import { registerConversationName } from './routes/conversation-name.ts';
+import { type Readiness, registerHealth } from './routes/health.ts';
+import { registerRegister } from './routes/register.ts';
+import { registerRegisterApp } from './routes/register-app.ts';
+import { registerStatus } from './routes/status.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
-import { registerStatus } from './status.ts';
 
 export interface HttpDeps {
   log: Logger;

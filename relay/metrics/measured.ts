@@ -2,9 +2,9 @@
 import type { EventLog } from '../../shared/stream/event-log.ts';
 import { type Position, START } from '../../shared/stream/position.ts';
 import { UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
-import type { Audit } from '../audit.ts';
-import type { RoomRegistry } from '../rooms/registry.ts';
-import type { Member } from '../rooms/room.ts';
+import type { Audit } from '../access/audit.ts';
+import type { RoomRegistry } from '../delivery/hub.ts';
+import type { Member } from '../delivery/room.ts';
 import type { JoinStart, RelayMetrics } from './metrics.ts';
 
 type Rooms = Pick<RoomRegistry, 'join'>;

@@ -1,7 +1,7 @@
 // The last step of a build: deploys with the settings of a push or of a pull request, or takes a pull request's
 // deployment away.
 import { spawnSync } from 'node:child_process';
-import { ROOT, runCommand } from '../command.ts';
+import { ROOT, runCommand } from '../cli/command.ts';
 import { buildSettings, previewSettings } from './settings.ts';
 
 const USAGE = `node scripts/cloud-build/main.ts [--teardown] [OPTION of npm run deploy, or of npm run teardown ...]
@@ -16,7 +16,7 @@ await runCommand('cloud-build', async () => {
   }
   const isTeardown = first === '--teardown';
   const argv = isTeardown
-    ? ['scripts/teardown/main.ts', ...rest, '--data', '--yes']
+    ? ['scripts/operate/teardown/main.ts', ...rest, '--data', '--yes']
     : ['scripts/deploy/main.ts', ...process.argv.slice(2)];
   const { status } = spawnSync(process.execPath, [...argv, '--settings', '/dev/null'], {
     cwd: ROOT,

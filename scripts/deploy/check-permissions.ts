@@ -1,6 +1,6 @@
-import { accessToken } from './access-token.ts';
-import type { Exec } from './exec.ts';
-import { grantAdvice } from './permission-roles.ts';
+import { accessToken } from '../gcloud/access-token.ts';
+import type { Exec } from '../gcloud/exec.ts';
+import { grantAdvice } from '../gcloud/permission-roles.ts';
 import { missingPermissions } from './preflight.ts';
 import type { DeploySettings } from './settings.ts';
 

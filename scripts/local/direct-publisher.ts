@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventKind } from '../../shared/event.ts';
+import { topicName } from '../topics.ts';
 import { type EventarcRequest, eventarcRequest, type PushBody } from './eventarc.ts';
 import type { Publisher } from './publisher.ts';
-import { topicName } from './topics.ts';
 
 export interface DirectPublisherOptions {
   project: string;

@@ -1,6 +1,6 @@
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { topicName } from '../topics.ts';
 import type { PubsubClient } from './pubsub-rest.ts';
-import { topicName } from './topics.ts';
 
 /** Where Dialogflow's notifications go. */
 export interface Publisher {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { topicName } from '../topics.ts';
 import { createCleanup } from './cleanup.ts';
 import { openDemoRedis } from './demo-redis.ts';
 import { type Conversations, createConversations } from './dialogflow/conversations.ts';
@@ -11,7 +12,6 @@ import { createPubsubPublisher, type Publisher } from './publisher.ts';
 import { type EmulatorProgram, startEmulator } from './pubsub-emulator.ts';
 import { createPubsubClient } from './pubsub-rest.ts';
 import { startRelay } from './relay-process.ts';
-import { topicName } from './topics.ts';
 
 export interface StackOptions {
   /** What the build made. */

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import { startTestRedis, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { firstCells, readDoc } from './markdown.ts';
 import { callsOf } from './source.ts';
 

@@ -1,7 +1,7 @@
 // The audit's part of docs/security.md is held to the code.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AUDIT_EVENTS, Audit } from '../../relay/audit.ts';
+import { AUDIT_EVENTS, Audit } from '../../relay/access/audit.ts';
 import { createLogger } from '../../shared/log.ts';
 import { NOWHERE } from '../helpers/open-access.ts';
 import { codeSpans, firstCells, readDoc, rowsUnder } from './markdown.ts';

@@ -1,7 +1,6 @@
 // The limits in docs/operations.md are those of relay/limits.ts.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { BucketRate } from '../../relay/limiting/token-bucket.ts';
 import {
   CALLS_PER_MINUTE,
   FRAME_RATE,
@@ -11,6 +10,7 @@ import {
   REFUSALS_PER_MINUTE,
   REGISTRATIONS_PER_MINUTE,
 } from '../../relay/limits.ts';
+import type { BucketRate } from '../../relay/rate-limits/token-bucket.ts';
 import { readDoc, rowsUnder } from './markdown.ts';
 
 const aMinute = (count: number) => `${count} a minute`;

@@ -2,10 +2,10 @@
 import { decode } from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTokens, TOKEN_MESSAGES } from '../../relay/auth/jwt.ts';
-import { signingKey } from '../../relay/auth/signing-key.ts';
 import { STATUS_NAMES } from '../../relay/dialogflow/google-error.ts';
 import { VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { signingKey } from '../../relay/identity/signing-key.ts';
+import { createTokens, TOKEN_MESSAGES } from '../../relay/identity/tokens.ts';
 import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import { ConversationNameError, NAME_FAULTS } from '../../shared/errors.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
@@ -62,7 +62,7 @@ test('every status and message of a REST route is documented, and no other is', 
 
 /** The refusals of Google's reference, as `[status, text]`. */
 function plainTexts() {
-  const file = 'relay/http/registration.ts';
+  const file = 'relay/http/routes/registration.ts';
   return [
     ...callsOf('text').flatMap(([, status = '', body]) => (/^\d{3}$/.test(status) ? [[status, body]] : [])),
     [between(file, '.code(', ')'), between(file, ".send('", "'")],
@@ -96,23 +96,23 @@ test('every kind of event and every field is documented, in their order, and no 
 });
 
 test('every message that a Socket.IO desktop may send is documented, and no other is', () => {
-  const declared = between('relay/sockets/socket-io-messages.ts', 'type FromDesktop = {', '}');
+  const declared = between('relay/socketio/messages.ts', 'type FromDesktop = {', '}');
   const names = [...declared.matchAll(/'([\w-]+)':/g)].map(([, name = '']) => name);
   assert.ok(names.length > 1);
   assert.equal(sorted(firstCells(protocol, 'emitted')), sorted(names));
-  const refused = between('relay/sockets/socket-io.ts', "const REFUSED = '", "'");
+  const refused = between('relay/socketio/server.ts', "const REFUSED = '", "'");
   assert.ok(codeSpans(protocol).includes(refused), refused);
 });
 
 test('every message beside the events that a Socket.IO desktop may be sent is documented, and no other is', () => {
-  const declared = between('relay/sockets/socket-io-messages.ts', 'type ToDesktop = {', '};\ntype');
+  const declared = between('relay/socketio/messages.ts', 'type ToDesktop = {', '};\ntype');
   const names = [...declared.matchAll(/^ {2}'([\w-]+)':/gm)].map(([, name = '']) => name);
   assert.ok(names.length > 0);
   assert.equal(sorted(firstCells(protocol, 'sent')), sorted(names));
 });
 
 test('every reason for which a join may be refused is documented, and no other is', () => {
-  const kinds = between('relay/sockets/socket-io-desktop.ts', 'const REFUSALS = [', ']').split(', ');
+  const kinds = between('relay/socketio/adapter.ts', 'const REFUSALS = [', ']').split(', ');
   const thrown = kinds
     .filter((kind) => kind !== 'ConversationNameError')
     .flatMap((kind) => {

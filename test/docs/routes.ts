@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { createRelay } from '../../relay/app.ts';
-import { signingKey } from '../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../relay/config.ts';
-import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
+import { createRelay } from '../../relay/create-relay.ts';
 import { ROUTES, VERSIONS } from '../../relay/dialogflow/routes.ts';
+import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
+import { signingKey } from '../../relay/identity/signing-key.ts';
 import { createRedis } from '../../shared/redis.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
 import { adminToken } from '../relay/admin/world.ts';

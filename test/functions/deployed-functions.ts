@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../scripts/bundle-options.ts';
+import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { type EventarcRequest, eventarcRequest, type PushBody } from '../../scripts/local/eventarc.ts';
 import { startFunctions } from '../../scripts/local/functions-host.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';

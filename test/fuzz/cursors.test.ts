@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseJoin } from '../../relay/sockets/join-request.ts';
+import { parseJoin } from '../../relay/session/join-request.ts';
 import { shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import { fromCursor, toCursor } from '../../shared/stream/position.ts';

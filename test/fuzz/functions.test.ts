@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { logFrameworkErrors } from '../../functions/framework-errors.ts';
 import { createHandler } from '../../functions/handler.ts';
-import { deliveredEvent } from '../../relay/sockets/delivered-event.ts';
+import { deliveredEvent } from '../../relay/session/encode-event.ts';
 import { shortName } from '../../shared/conversation-name.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind } from '../../shared/event.ts';

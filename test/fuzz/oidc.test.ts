@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../helpers/oidc-issuer.ts';
 import { startProviderServers } from '../helpers/provider-servers.ts';
-import { setUp } from '../relay/auth/provider-setup.ts';
+import { setUp } from '../relay/providers/provider-setup.ts';
 import { fuzz } from './fuzz.ts';
 import { anyJson, damaged, mutated } from './mutations.ts';
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { desktopPlugin } from '../../relay/desktop/routes.ts';
+import { desktopPlugin } from '../../relay/http/routes/desktop-page.ts';
 import { RelayMetrics } from '../../relay/metrics/metrics.ts';
 import { type MetricsServer, serveMetrics } from '../../relay/metrics/server.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
@@ -19,7 +19,7 @@ import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../helpers/red
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
 import { fixedToken } from '../relay/admin/world.ts';
-import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { throwStrays } from './fuzz.ts';
 
 export const ADMIN_TOKEN = 'admin-sekret-of-more-than-thirty-two-bytes';

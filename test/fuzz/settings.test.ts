@@ -5,7 +5,7 @@ import { functionSettings } from '../../functions/config.ts';
 import { readRelayConfig, relaySettings } from '../../relay/config.ts';
 import { readConfig, type Settings } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { PROVIDER_ENV } from '../relay/auth/provider-setup.ts';
+import { PROVIDER_ENV } from '../relay/providers/provider-setup.ts';
 import { fuzz } from './fuzz.ts';
 import { mutated } from './mutations.ts';
 

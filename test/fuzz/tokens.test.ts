@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTokens, TOKEN_MESSAGES } from '../../relay/auth/jwt.ts';
-import { signingKey } from '../../relay/auth/signing-key.ts';
+import { signingKey } from '../../relay/identity/signing-key.ts';
+import { createTokens, TOKEN_MESSAGES } from '../../relay/identity/tokens.ts';
 import { fuzz } from './fuzz.ts';
 import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
 

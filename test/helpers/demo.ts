@@ -19,7 +19,7 @@ export interface Demo {
 export function startDemo(...args: string[]): Demo {
   if (!existsSync(`${ROOT}dist/relay/main.js`))
     throw new Error('dist is missing: run npm run build before the tests');
-  const child = spawn(process.execPath, ['scripts/local/demo.ts', '--port=0', ...args], {
+  const child = spawn(process.execPath, ['scripts/demo/demo.ts', '--port=0', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,5 +1,5 @@
-import { Access } from '../../relay/access/access.ts';
-import type { Source } from '../../relay/source.ts';
+import { Access } from '../../relay/access/access-policy.ts';
+import type { Source } from '../../relay/access/client-info.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { TEST_PROJECT } from './redis.ts';
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { salesforceId } from '../../relay/auth/salesforce-id.ts';
+import { salesforceId } from '../../relay/providers/salesforce-id.ts';
 
 /** A request that reached a provider, with the host it was meant for. */
 export interface ProviderRequest {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from '../../scripts/bundle-options.ts';
+import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { startChild } from '../../scripts/local/child.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createRelay, type Relay, type RelayDeps } from '../../relay/app.ts';
-import { createTokens, type Tokens } from '../../relay/auth/jwt.ts';
-import { type KeyRing, signingKey } from '../../relay/auth/signing-key.ts';
 import { readRelayConfig } from '../../relay/config.ts';
-import { NO_CREDENTIALS } from '../../relay/dialogflow/credentials.ts';
+import { createRelay, type Relay, type RelayDeps } from '../../relay/create-relay.ts';
+import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
+import { type KeyRing, signingKey } from '../../relay/identity/signing-key.ts';
+import { createTokens, type Tokens } from '../../relay/identity/tokens.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createRedisClient } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createExec } from '../../scripts/deploy/exec.ts';
+import { createExec } from '../../scripts/gcloud/exec.ts';
 import { startFakeGcp } from '../helpers/fake-gcp/server.ts';
 import { withGcloud } from '../helpers/gcloud.ts';
 import { makeRoot, PROJECT } from './deploy/gcloud-deployment.ts';

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../docs/markdown.ts';
 import { until } from '../helpers/until.ts';
-import { letter, PROJECT, startFakePubsub } from './replay-dead-letters/fake-pubsub.ts';
+import { letter, PROJECT, startFakePubsub } from './operate/replay-dead-letters/fake-pubsub.ts';
 
 /** Longer than it takes to notice. */
 const PAUSE_MS = 1_500;

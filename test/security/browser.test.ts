@@ -4,14 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { readRelayConfig } from '../../relay/config.ts';
-import { originCheck } from '../../relay/origins.ts';
+import { originCheck } from '../../relay/http/origins.ts';
 import { startWarnings } from '../../relay/start-warnings.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
 import { exchange, rawRequest } from '../relay/dialogflow/world.ts';
-import { dial, upgradeRequest } from '../relay/raw-connection.ts';
+import { dial, upgradeRequest } from '../relay/http/raw-connection.ts';
 import { shows } from './table.ts';
 
 const DESK = 'https://desk.example.com';

@@ -10,7 +10,7 @@ import { TestDesktop } from '../helpers/desktop.ts';
 import { makeEvent } from '../helpers/events.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
 import { buildRelay, type RelayProcess, type RelayProgram } from '../helpers/relay-program.ts';
-import { dial, upgradeRequest } from '../relay/raw-connection.ts';
+import { dial, upgradeRequest } from '../relay/http/raw-connection.ts';
 import { shows } from './table.ts';
 
 let redis: TestRedis;

@@ -4,7 +4,7 @@ import { EVENT_KINDS } from '../../shared/event.ts';
 import { makePush } from '../functions/deployed-functions.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { exchange } from '../relay/dialogflow/world.ts';
-import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { CONVERSATION, PROJECT, SECRETS } from './marked.ts';
 import { type MarkedWorld, markedPush } from './marked-world.ts';
 

@@ -12,7 +12,7 @@ import { TestDesktop } from '../helpers/desktop.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { shows } from './table.ts';
 
 let redis: TestRedis;

@@ -2,13 +2,13 @@
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { signingKey } from '../../relay/auth/signing-key.ts';
+import { signingKey } from '../../relay/identity/signing-key.ts';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
-import { NativeDesktop } from '../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { shows } from './table.ts';
 
 let redis: TestRedis;

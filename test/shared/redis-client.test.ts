@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openSubscriber } from '../../relay/rooms/subscriber.ts';
+import { openSubscriber } from '../../relay/delivery/pubsub/open-subscriber.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import { createLogger } from '../../shared/log.ts';
 import {

@@ -1,9 +1,9 @@
-import type { Exec } from '../exec.ts';
-import { failureKind } from '../failure.ts';
+import type { Exec } from '../../gcloud/exec.ts';
+import { failureKind } from '../../gcloud/failure.ts';
+import { shellLine } from '../../gcloud/shell.ts';
+import { type Argv, at } from '../../gcloud/step.ts';
 import { withProject } from '../plan.ts';
 import { type DeploySettings, usesOwnRedis } from '../settings.ts';
-import { shellLine } from '../shell.ts';
-import { type Argv, at } from '../step.ts';
 import type { Reference } from './settings.ts';
 
 interface Eyes {

@@ -2,7 +2,7 @@
 // it is a step's command like every call of gcloud, and can be pasted.
 import { parseArgs } from 'node:util';
 import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
-import { accessToken } from '../access-token.ts';
+import { accessToken } from '../../gcloud/access-token.ts';
 import { wanted } from './notification-configs.ts';
 import { createProfilesClient } from './profiles.ts';
 import { VERBS } from './verbs.ts';

@@ -1,7 +1,8 @@
 // How a teardown knows what a deployment made. Most things carry a label, given as they are made; a thing that was there
 // before has none, and stays.
+
+import { type Argv, at, json, type Reading, type Task, type Undo } from '../../gcloud/step.ts';
 import type { Account, DeploySettings } from '../settings.ts';
-import { type Argv, at, json, type Reading, type Task, type Undo } from '../step.ts';
 import { type Binding, binding, hasBinding } from './predicates.ts';
 
 const KEY = 'made-by';

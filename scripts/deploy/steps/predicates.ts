@@ -1,5 +1,5 @@
 // How a task sees in what gcloud printed that there is nothing left to do.
-import { type Argv, at, json, type Reading, type Task } from '../step.ts';
+import { type Argv, at, json, type Reading, type Task } from '../../gcloud/step.ts';
 
 export const exists = ([reading]: readonly Reading[]): boolean => reading?.found === true;
 

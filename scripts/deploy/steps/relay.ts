@@ -1,5 +1,5 @@
+import { at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings.ts';
-import { at, json, type Reading, type Step, type Task } from '../step.ts';
 import {
   deployPermissions,
   digestFlag,

@@ -1,5 +1,5 @@
+import type { Argv, Input, Step, Task } from '../../gcloud/step.ts';
 import type { Account, DeploySettings } from '../settings.ts';
-import type { Argv, Input, Step, Task } from '../step.ts';
 import { OWNED_FLAG, revocableBinding, sharesProject, undoLabelled } from './ownership.ts';
 import { type Binding, binding, exists } from './predicates.ts';
 

@@ -1,5 +1,5 @@
+import { json, type Step, type Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings.ts';
-import { json, type Step, type Task } from '../step.ts';
 import { noteTopic } from './notes.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 import { binding, exists, hasBinding } from './predicates.ts';

@@ -1,5 +1,5 @@
 import type { EventKind } from '../../../shared/event.ts';
-import { TOPICS } from '../topics.ts';
+import { TOPICS } from '../../topics.ts';
 
 /** A profile whose four notification configs name the stack's topics and, as they must, the format JSON. */
 export function conversationProfile(name: string): Record<string, unknown> {

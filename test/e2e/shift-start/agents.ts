@@ -4,7 +4,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../../relay/sockets/native-desktop.ts';
+import { NativeDesktop } from '../../relay/websocket/native-desktop.ts';
 
 /** Puts an event into a conversation and resolves with its message id. */
 export type Publish = (conversation: ReturnType<typeof uniqueConversation>) => Promise<string>;

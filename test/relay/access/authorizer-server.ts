@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Question } from '../../../relay/access/webhook.ts';
+import type { Question } from '../../../relay/access/authorizer-webhook.ts';
 
 /** What came with one call. */
 export interface Asked extends Question {

@@ -1,7 +1,7 @@
 // Role × action × the authorizer's answer, on every way into the relay.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Action } from '../../../relay/access/webhook.ts';
+import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { AccessWorld } from './access-world.ts';
 import { ALLOW, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';

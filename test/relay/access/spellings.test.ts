@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { TestDesktop } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { exchange, rawRequest } from '../dialogflow/world.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { AccessWorld } from './access-world.ts';
 import { DENY } from './authorizer-server.ts';
 

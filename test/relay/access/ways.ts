@@ -1,11 +1,11 @@
 // Every way on which an agent reaches a conversation, each tried as existing desktops do it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Action } from '../../../relay/access/webhook.ts';
+import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 import type { AccessWorld } from './access-world.ts';
 
 /** How long a change may take to be seen, in milliseconds. */

@@ -14,7 +14,7 @@ import { GENESYS, startProviderServers, TOKENS } from '../../helpers/provider-se
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { adminToken, asAdmin, statusWith } from './world.ts';
 
 const shape = SHAPES.okta;

@@ -9,7 +9,7 @@ import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { TestDesktop } from '../../helpers/desktop.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { buildRelay, type RelayProcess, type RelayProgram } from '../../helpers/relay-program.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { ADMIN_TOKEN, asAdmin, statusWith } from './world.ts';
 
 const DEADLINE_MS = 2_000;

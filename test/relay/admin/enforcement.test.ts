@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Holder, Mark } from '../../../relay/access/revocation-record.ts';
 import { Enforcement, type Revocable } from '../../../relay/admin/enforcement.ts';
-import type { Holder, Mark } from '../../../relay/admin/marks.ts';
-import type { Claims } from '../../../relay/auth/jwt.ts';
+import type { Claims } from '../../../relay/identity/tokens.ts';
 import { CLOSE, type CloseReason } from '../../../shared/close-codes.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';

@@ -21,7 +21,7 @@ import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../../helpers/
 import { startTestCluster } from '../../helpers/redis-cluster.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { adminToken, asAdmin } from './world.ts';
 
 /** Longer than a relay takes to write down where a desktop is, and to let go of a room. */

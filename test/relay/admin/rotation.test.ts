@@ -1,9 +1,9 @@
 // The administrators' token is changed while relays run: nobody has to wait, and the old one ends.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { watchKeys } from '../../../relay/auth/key-ring.ts';
-import type { KeySource } from '../../../relay/auth/key-source.ts';
-import { signingKey } from '../../../relay/auth/signing-key.ts';
+import { watchKeys } from '../../../relay/identity/key-ring.ts';
+import type { KeySource } from '../../../relay/identity/key-source.ts';
+import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';

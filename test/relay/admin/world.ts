@@ -1,5 +1,5 @@
 import type { AdminToken } from '../../../relay/admin/admin-token.ts';
-import { signingKey } from '../../../relay/auth/signing-key.ts';
+import { signingKey } from '../../../relay/identity/signing-key.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 
 export const ADMIN_TOKEN = 'the token of the administrators, for tests only';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { suggestionCards } from '../../../relay/desktop/suggestion-cards.ts';
-import { CALL } from '../../../scripts/local/call.ts';
+import { CALL } from '../../../scripts/demo/call.ts';
 
 const cards = (...suggestionResults: unknown[]) => suggestionCards({ suggestionResults });
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import cors from '@fastify/cors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CredentialsError } from '../../../relay/dialogflow/credentials.ts';
+import { CredentialsError } from '../../../relay/google/credentials.ts';
 import {
   BASE,
   exchange,

@@ -10,8 +10,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
-import type { Credentials } from '../../../relay/dialogflow/credentials.ts';
 import { type DialogflowProxyDeps, dialogflowProxy } from '../../../relay/dialogflow/proxy.ts';
+import type { Credentials } from '../../../relay/google/credentials.ts';
 
 export const PROJECT = { id: 'my-project', number: '123456789' };
 export const BASE = '/v2beta1/projects/my-project/locations/global';

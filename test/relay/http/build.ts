@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { createTokens, type Tokens } from '../../../relay/auth/jwt.ts';
-import { signingKey } from '../../../relay/auth/signing-key.ts';
 import type { ConversationNames } from '../../../relay/http/conversation-name-store.ts';
 import { createHttp, type HttpDeps } from '../../../relay/http/server.ts';
+import { signingKey } from '../../../relay/identity/signing-key.ts';
+import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
 import { createLogger } from '../../../shared/log.ts';
 
 export const PROJECT = 'demo-project';

@@ -10,7 +10,7 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
-import { NativeDesktop } from '../sockets/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
 
 let redis: TestRedis;
 let commands: Redis;

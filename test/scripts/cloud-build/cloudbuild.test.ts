@@ -5,7 +5,7 @@ import { buildSettings, previewSettings } from '../../../scripts/cloud-build/set
 import { functionName } from '../../../scripts/deploy/names.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import { undosOf } from '../../../scripts/teardown/teardown.ts';
+import { undosOf } from '../../../scripts/operate/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import { readBuildFile } from './yaml.ts';

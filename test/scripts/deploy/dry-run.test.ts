@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quote } from '../../../scripts/deploy/shell.ts';
+import { quote } from '../../../scripts/gcloud/shell.ts';
 import { ROOT } from '../../docs/markdown.ts';
 
 /** After a wanted change: node scripts/deploy/main.ts --settings .env.sample --dry-run > this file. */

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Tools } from '../../../scripts/deploy/commands.ts';
-import { createExec } from '../../../scripts/deploy/exec.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { type Outcome, run } from '../../../scripts/deploy/run.ts';
 import { type DeploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import type { Plan } from '../../../scripts/deploy/step.ts';
-import { choose, survey, takeAway } from '../../../scripts/teardown/teardown.ts';
+import type { Tools } from '../../../scripts/gcloud/commands.ts';
+import { createExec } from '../../../scripts/gcloud/exec.ts';
+import type { Plan } from '../../../scripts/gcloud/step.ts';
+import { choose, survey, takeAway } from '../../../scripts/operate/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
 import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';

@@ -2,7 +2,7 @@
 // of gcloud, a second each on a quiet machine.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { diagnose } from '../../../scripts/doctor/diagnose.ts';
+import { diagnose } from '../../../scripts/operate/doctor/diagnose.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../helpers/fake-gcp/state.ts';

@@ -1,6 +1,6 @@
 // A project that only knows which tasks are done: enough for the runner, and nothing like as slow as gcloud.
-import type { Exec, ExecResult } from '../../../scripts/deploy/exec.ts';
-import type { Plan, Task } from '../../../scripts/deploy/step.ts';
+import type { Exec, ExecResult } from '../../../scripts/gcloud/exec.ts';
+import type { Plan, Task } from '../../../scripts/gcloud/step.ts';
 
 export interface Imitation {
   plan: Plan;

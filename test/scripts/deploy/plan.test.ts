@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import type { Reading, Step, Task } from '../../../scripts/deploy/step.ts';
+import type { Reading, Step, Task } from '../../../scripts/gcloud/step.ts';
 
 const planOf = (env: Record<string, string> = {}) =>
   plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env }), {});

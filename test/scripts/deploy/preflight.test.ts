@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { grantAdvice, permissionsOf, roleFor } from '../../../scripts/deploy/permission-roles.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { missingPermissions } from '../../../scripts/deploy/preflight.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { grantAdvice, permissionsOf, roleFor } from '../../../scripts/gcloud/permission-roles.ts';
 import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 
 const planOf = (env: Record<string, string> = {}) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relaySettings } from '../../../relay/config.ts';
-import { readEnvFile } from '../../../scripts/deploy/env-file.ts';
+import { readEnvFile } from '../../../scripts/cli/env-file.ts';
 import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
 import { UNUSED_VARIABLES } from '../../../scripts/deploy/unused-variables.ts';
 import { ConfigError } from '../../../shared/errors.ts';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Exec } from '../../../../scripts/deploy/exec.ts';
 import { referenceFaults, stillNeededMs } from '../../../../scripts/deploy/migrate/check.ts';
 import { readMigration } from '../../../../scripts/deploy/migrate/settings.ts';
 import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import type { Exec } from '../../../../scripts/gcloud/exec.ts';
 
 const { env, reference } = readMigration({ GCP_PROJECT_ID: 'my-project' });
 const settings = readDeploySettings(env);

@@ -5,7 +5,7 @@ import { readMigration } from '../../../../scripts/deploy/migrate/settings.ts';
 import { wayBack } from '../../../../scripts/deploy/migrate/way-back.ts';
 import { plan } from '../../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
-import type { Reading, Task } from '../../../../scripts/deploy/step.ts';
+import type { Reading, Task } from '../../../../scripts/gcloud/step.ts';
 
 const migrationOf = (given: Record<string, string> = {}, retires = true) => {
   const migration = readMigration({ GCP_PROJECT_ID: 'my-project', ...given });

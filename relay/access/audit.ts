@@ -1,0 +1,72 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Claims } from '../identity/tokens.ts';
+import type { Source } from './client-info.ts';
+
+/** What is audited, and when. */
+export const AUDIT_EVENTS = {
+  register: 'a token was issued',
+  refuse: 'somebody was not let in, or not allowed something',
+  join: 'a desktop gets the events of a conversation from now on',
+  leave: 'it does not any more',
+  write: 'a request with POST or PATCH went to Dialogflow',
+  revoke: 'tokens were revoked, or everybody was sent out of a conversation',
+  erase: 'what Redis held of a conversation was removed',
+} as const;
+
+export type AuditEvent = keyof typeof AUDIT_EVENTS;
+
+/** What may be refused. */
+export type Refused = 'register' | 'connect' | 'request' | 'join' | 'read' | 'write' | 'admin';
+
+/**
+ * One line's fields. There is none for content, for a token or for an integration key, and none may be put into these.
+ */
+export interface AuditEntry {
+  /** `done`, or in fixed words what became of it. */
+  outcome: string;
+  source: Source;
+  /** Whose token it was, or who wanted one; absent where nobody knows, and for the administrator. */
+  agent?: (Pick<Claims, 'subject'> & Partial<Pick<Claims, 'tokenId'>>) | undefined;
+  conversation?: ShortName | undefined;
+  refused?: Refused;
+  /** A route's template, without any name in it. */
+  route?: string | undefined;
+  status?: number;
+  /** Whose tokens were revoked. */
+  target?: { sub?: string | undefined; jti?: string | undefined };
+}
+
+/** One structured log line for each event, whatever LOG_LEVEL says. */
+export class Audit {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger.child({}, { level: 'info' });
+  }
+
+  note(event: AuditEvent, entry: AuditEntry): void {
+    const { outcome, source, agent, conversation, refused, route, status, target } = entry;
+    const fields = {
+      audit: event,
+      outcome,
+      refused,
+      sub: agent?.subject,
+      provider: agent === undefined ? undefined : providerOf(agent.subject),
+      jti: agent?.tokenId,
+      conversation,
+      route,
+      status,
+      target_sub: target?.sub,
+      target_jti: target?.jti,
+      from: source.address,
+      ...source.trace,
+    };
+    this.#logger.info(fields, 'audit');
+  }
+}
+
+/** Every subject starts with the name of whoever verified it; see `Identity.subject`. */
+export function providerOf(subject: string): string {
+  return subject.split(':', 1)[0] ?? '';
+}

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { conversationKeys } from '../../shared/keys.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { EventLog, LogPage } from '../../shared/stream/event-log.ts';
+import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Presence } from './presence.ts';
+import type { Subscriber } from './pubsub/open-subscriber.ts';
+import { type JoinFrom, type Member, Room } from './room.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { PassedOver } from './unknown-kind-log.ts';
+
+/** A member's stay in a conversation. */
+export interface Membership {
+  /** Resolves when the member is live or has left; rejects when it could not be let in and has been told nothing. */
+  readonly ready: Promise<void>;
+  leave(): void;
+}
+
+export interface RegistryDeps {
+  eventLog: Pick<EventLog, 'read'>;
+  subscriber: Pick<Subscriber, 'subscribe' | 'unsubscribe'>;
+  presence: Pick<Presence, 'add' | 'delete'>;
+  logger: Logger;
+  /** How often rooms that heard nothing compare themselves with the log, in milliseconds. */
+  idleCheckMs?: number;
+}
+
+/** A lost last message shows no gap, so a quiet room looks at the log so often. */
+const IDLE_CHECK_MS = 30_000;
+/** How many rooms are read at once after a reconnect. */
+const PARALLEL_READS = 64;
+/** A room is kept for so long after its last member left: a reload is back before that. */
+const LINGER_MS = 1_000;
+const RETRY_PAUSE_MS = 500;
+
+interface Entry {
+  readonly conversation: ShortName;
+  readonly room: Room;
+  /** Subscribe, unsubscribe and repair of one room, so that they cannot cross. */
+  readonly queue: SerialQueue;
+  isSubscribed: boolean;
+  /** A repair that waits for its turn. */
+  nextRepair: Promise<void> | undefined;
+  /** Whether a message of the channel moved the room; one that it had already proves nothing about the log's top. */
+  hasMovedSinceCheck: boolean;
+}
+
+/** The rooms of this process. */
+export class RoomRegistry {
+  readonly #deps: RegistryDeps;
+  readonly #entries = new Map<string, Entry>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #passedOver: PassedOver;
+  #isClosed = false;
+
+  constructor(deps: RegistryDeps) {
+    this.#deps = deps;
+    this.#passedOver = new PassedOver(deps.logger);
+    this.#timer = setInterval(() => void this.#checkIdleRooms(), deps.idleCheckMs ?? IDLE_CHECK_MS);
+    this.#timer.unref();
+  }
+
+  join(conversation: ShortName, member: Member, from: JoinFrom): Membership {
+    const entry = this.#entry(conversation);
+    let hasLeft = false;
+    const ready = entry.queue
+      .run(async () => {
+        if (hasLeft) return undefined;
+        if (!entry.isSubscribed) await this.#deps.subscriber.subscribe(channelOf(conversation));
+        entry.isSubscribed = true;
+        if (hasLeft) return undefined;
+        this.#deps.presence.add(conversation);
+        // Started inside the queue, so that no unsubscribe can come between; waited for outside, so that a long
+        // replay does not keep others from joining. An object, because a bare promise would be waited for here.
+        return { live: entry.room.join(member, from) };
+      })
+      .then((joined) => joined?.live)
+      .finally(() => this.#closeLater(entry));
+    return {
+      ready,
+      leave: () => {
+        hasLeft = true;
+        entry.room.leave(member);
+        this.#closeLater(entry);
+      },
+    };
+  }
+
+  /** Conversations that are followed. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Takes a message of a conversation's channel. */
+  receive(channel: string, text: string): void {
+    const entry = this.#entries.get(channel);
+    if (entry === undefined) return;
+    const message = parseChannelMessage(text);
+    if (message === undefined) return;
+    if (message.kind === UNKNOWN_KIND) this.#passedOver.note(entry.conversation);
+    if (entry.room.receive(message)) entry.hasMovedSinceCheck = true;
+  }
+
+  /** These channels were lost and are back: their rooms read what they may have missed. */
+  async repair(channels: readonly string[]): Promise<void> {
+    const entries = channels.flatMap((channel) => this.#entries.get(channel) ?? []);
+    await inParallel(entries, PARALLEL_READS, (entry) => this.#repair(entry));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+  }
+
+  #entry(conversation: ShortName): Entry {
+    const channel = channelOf(conversation);
+    const existing = this.#entries.get(channel);
+    if (existing) return existing;
+    const entry: Entry = {
+      conversation,
+      room: new Room({
+        read: (after, limit) => this.#read(conversation, after, limit),
+        onBehind: () => void this.#repair(entry),
+        pause,
+      }),
+      queue: new SerialQueue(),
+      isSubscribed: false,
+      nextRepair: undefined,
+      hasMovedSinceCheck: true,
+    };
+    this.#entries.set(channel, entry);
+    return entry;
+  }
+
+  async #read(conversation: ShortName, after: number, limit: number): Promise<LogPage> {
+    const page = await this.#deps.eventLog.read(conversation, after, limit);
+    if (page.events.some(({ kind }) => kind === UNKNOWN_KIND)) this.#passedOver.note(conversation);
+    return page;
+  }
+
+  /** Brings a room up to date, and goes on trying while Redis is away. */
+  #repair(entry: Entry): Promise<void> {
+    // A repair that has not begun serves everybody who asks for one; one that has begun may have read too early.
+    entry.nextRepair ??= entry.queue
+      .run(() => {
+        entry.nextRepair = undefined;
+        return entry.room.repair();
+      })
+      .catch((error: unknown) => this.#repairLater(entry, error));
+    return entry.nextRepair;
+  }
+
+  async #repairLater(entry: Entry, err: unknown): Promise<void> {
+    this.#deps.logger.warn({ err, conversation: entry.conversation }, 'cannot read the log: will try again');
+    await pause();
+    if (!this.#isClosed && !entry.room.isEmpty) await this.#repair(entry);
+  }
+
+  async #checkIdleRooms(): Promise<void> {
+    const idle = [...this.#entries.values()].filter((entry) => !entry.hasMovedSinceCheck);
+    for (const entry of this.#entries.values()) entry.hasMovedSinceCheck = false;
+    await inParallel(idle, PARALLEL_READS, async (entry) => {
+      try {
+        const { top } = await this.#deps.eventLog.read(entry.conversation, 0, 0);
+        if (!entry.room.isAt(top)) await this.#repair(entry);
+      } catch (err) {
+        this.#deps.logger.warn(
+          { err, conversation: entry.conversation },
+          'cannot compare a quiet room with its log',
+        );
+      }
+    });
+  }
+
+  #closeLater(entry: Entry): void {
+    if (!entry.room.isEmpty || this.#isClosed) return;
+    const close = () => void entry.queue.run(() => this.#closeIfEmpty(entry));
+    setTimeout(close, LINGER_MS).unref();
+  }
+
+  async #closeIfEmpty(entry: Entry): Promise<void> {
+    const channel = channelOf(entry.conversation);
+    const isWanted = () => !entry.room.isEmpty || entry.queue.hasWaiting;
+    if (isWanted() || this.#entries.get(channel) !== entry) return;
+    entry.isSubscribed = false;
+    try {
+      await this.#deps.subscriber.unsubscribe(channel);
+    } catch (err) {
+      // The subscriber has forgotten the channel: it will not be subscribed after the next reconnect.
+      this.#deps.logger.warn({ err, conversation: entry.conversation }, 'cannot unsubscribe');
+    }
+    // The second look: a member may have come while Redis was answering; its turn subscribes again.
+    if (isWanted()) return;
+    this.#entries.delete(channel);
+    this.#deps.presence.delete(entry.conversation);
+  }
+}
+
+const channelOf = (conversation: ShortName) => conversationKeys(conversation).channel;
+
+const pause = () => sleep(RETRY_PAUSE_MS * (0.5 + Math.random()));

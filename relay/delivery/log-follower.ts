@@ -1,0 +1,188 @@
+import type { LogPage } from '../../shared/stream/event-log.ts';
+import { type ChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
+import { advance, before, continuity, judge, type Place, startOf } from './position-order.ts';
+
+/** Reads the log after an offset, at most `limit` events. */
+export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
+
+/** Where a track's messages go; the first three are called synchronously and must not throw. */
+export interface Sink {
+  deliver(message: ChannelMessage, from: Place): void;
+  /** A message of an unknown kind follows `from`: there is nothing to deliver. */
+  passOver?(from: Place): void;
+  /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
+  reset(to: Place): void;
+  /** Runs the read and the delivery of one page when its turn has come; settles as `page` does. */
+  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
+}
+
+/** Events of one read. */
+export const PAGE_SIZE = 200;
+/** Messages held back while a read is under way; past either limit they are forgotten and read from the log. */
+const HELD_MAX_MESSAGES = 1_000;
+const HELD_MAX_CHARACTERS = 1024 * 1024;
+
+/**
+ * Follows one conversation and hands every message on exactly once and in log order, from two sources: the channel,
+ * which is fast and loses messages whenever the connection breaks, and the log, which is asked whenever the channel
+ * shows a gap.
+ *
+ * It relies on one order of things: whoever sends a message has put it into the log first. So a message that came
+ * before a read was sent is in what that read finds, or is not in the log any more.
+ */
+export class Track {
+  readonly #read: ReadLog;
+  readonly #sink: Sink;
+  #place: Place;
+  /** While true, messages of the channel wait for a read of the log. */
+  #isHolding: boolean;
+  #held: ChannelMessage[] = [];
+  #heldCharacters = 0;
+  #hasForgotten = false;
+  #isReading = false;
+  #isStopped = false;
+
+  /** Delivers nothing until {@link walk} has brought it to the top of the log, unless `place` is known to be that. */
+  constructor(read: ReadLog, sink: Sink, place: Place, { isLive = false } = {}) {
+    this.#read = read;
+    this.#sink = sink;
+    this.#place = place;
+    this.#isHolding = !isLive;
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  /** Whether it needs a {@link walk} to go on. */
+  get isBehind(): boolean {
+    return this.#isHolding;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Starts from another place than it was made for, before its first walk. */
+  startAt(place: Place): void {
+    this.#place = place;
+  }
+
+  /** The channel may have lost messages just now: a read that is already under way does not bring it up to date. */
+  distrustChannel(): void {
+    this.#isHolding = true;
+    this.#hasForgotten = true;
+  }
+
+  /** Delivers nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#forget();
+  }
+
+  /** Takes a message of the channel, in the channel's order; true when it follows the track's place, which it moves. */
+  receive(message: ChannelMessage): boolean {
+    if (this.#isStopped) return false;
+    if (this.#isHolding) {
+      this.#hold(message);
+      return false;
+    }
+    const verdict = judge(this.#place, message);
+    if (verdict === 'next') this.#deliver(message);
+    else if (verdict !== 'past') this.#isHolding = true;
+    return verdict === 'next';
+  }
+
+  /**
+   * Reads the log up to its top, then goes through what the channel brought meanwhile; after it the track is live.
+   *
+   * One at a time. Rejects when a read fails; the track is then still behind and may be walked again.
+   */
+  async walk(): Promise<void> {
+    this.#isHolding = true;
+    const page = () => this.#walkOnePage();
+    let isLive = false;
+    while (!isLive && !this.#isStopped) isLive = await (this.#sink.inTurn?.(page) ?? page());
+  }
+
+  /** True when the track is live. */
+  async #walkOnePage(): Promise<boolean> {
+    if (this.#isStopped) return false;
+    // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
+    // and must not be asked for again.
+    this.#forget();
+    this.#hasForgotten = false;
+    this.#isReading = true;
+    try {
+      const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
+      return !this.#isStopped && this.#takePage(page) && this.#release();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Delivers a page; true when it reached the top of the log. */
+  #takePage(page: LogPage): boolean {
+    const { top } = page;
+    const kind = continuity(this.#place.position, page);
+    if (kind === 'other') {
+      this.#reset(startOf(top.epoch));
+      if (top.offset > 0) return false;
+    }
+    if (kind === 'trimmed') {
+      const first = page.events[0];
+      this.#reset({ position: first ? before(first) : top, interims: 0 });
+    }
+    for (const event of page.events) this.#deliver(event);
+    if (this.#place.position.offset < top.offset) return false;
+
+    this.#place = { position: top, interims: this.#place.interims };
+    for (const interim of page.open) {
+      if (interim.sequence > this.#place.interims) this.#deliver(interim);
+    }
+    this.#place = { position: top, interims: page.interims };
+    return true;
+  }
+
+  /**
+   * Goes through what was held; true when nothing is missing and the track is live. One synchronous turn: an `await`
+   * in it would let a message overtake those that were held.
+   */
+  #release(): boolean {
+    if (this.#hasForgotten) return false;
+    const held = this.#held;
+    this.#forget();
+    this.#isHolding = false;
+    for (const message of held) this.receive(message);
+    return !this.#isHolding;
+  }
+
+  #deliver(message: ChannelMessage): void {
+    if (this.#isStopped) return;
+    const from = this.#place;
+    this.#place = advance(from, message);
+    if (message.kind === UNKNOWN_KIND) this.#sink.passOver?.(from);
+    else this.#sink.deliver(message, from);
+  }
+
+  #reset(to: Place): void {
+    this.#place = to;
+    this.#sink.reset(to);
+  }
+
+  #hold(message: ChannelMessage): void {
+    // Between two reads: the next one finds it.
+    if (!this.#isReading) return;
+    this.#held.push(message);
+    this.#heldCharacters += message.json.length;
+    if (this.#held.length > HELD_MAX_MESSAGES || this.#heldCharacters > HELD_MAX_CHARACTERS) {
+      this.#forget();
+      this.#hasForgotten = true;
+    }
+  }
+
+  #forget(): void {
+    this.#held = [];
+    this.#heldCharacters = 0;
+  }
+}

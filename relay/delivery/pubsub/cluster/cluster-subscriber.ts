@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Cluster, type RedisNode, reconnectDelay } from '../../../../shared/redis.ts';
+import { inParallel } from '../../in-parallel.ts';
+import type { Subscriber, SubscriberEvents } from '../open-subscriber.ts';
+import { keySlot } from './key-slot.ts';
+import { ShardConnection } from './shard-connection.ts';
+
+export interface ClusterSubscriberDeps extends SubscriberEvents {
+  /** Knows which node has a slot, as far as its own commands have taught it. */
+  cluster: Pick<Cluster, 'slots' | 'refreshSlotsCache'>;
+  /** Makes a connection to one node, with `autoResubscribe: false` and without attempts to connect again. */
+  connect(host: string, port: number): RedisNode;
+  /** How long a connection may be silent before it is tried, in milliseconds. */
+  silenceMs?: number;
+}
+
+const SILENCE_MS = 30_000;
+/** How often silent connections are looked for, as a share of that. */
+const LOOK_SHARE = 1 / 3;
+/** How often one subscription is sent on to another node before it counts as refused. */
+const REDIRECTIONS_MAX = 5;
+/** How many lost channels are subscribed at once. One command takes channels of one slot only, so each has its own. */
+const PARALLEL_SUBSCRIBES = 500;
+
+/**
+ * The pub/sub connections to the nodes of a Redis Cluster, where a channel lives on the node that has its slot.
+ *
+ * A channel is lost when its slot moves to another node, of which the old one tells, or when a connection breaks,
+ * because the node has died or is not a primary any more. It is then subscribed where it lives now, for as long as that
+ * takes, and {@link SubscriberEvents.onRestored} follows: what was published meanwhile has to be read from the log.
+ */
+export class ClusterSubscriber implements Subscriber {
+  readonly #deps: ClusterSubscriberDeps;
+  /** By `HOST:PORT`. */
+  readonly #connections = new Map<string, ShardConnection>();
+  /** Every channel that is wanted, and the connection that has it. */
+  readonly #homes = new Map<string, ShardConnection | undefined>();
+  readonly #timer: NodeJS.Timeout;
+  #isClosed = false;
+
+  constructor(deps: ClusterSubscriberDeps) {
+    this.#deps = deps;
+    const silenceMs = deps.silenceMs ?? SILENCE_MS;
+    this.#timer = setInterval(() => {
+      for (const connection of this.#connections.values()) connection.checkSilence(silenceMs);
+    }, silenceMs * LOOK_SHARE);
+    this.#timer.unref();
+    this.#homes.set(deps.ownChannel, undefined);
+    void this.#restore([deps.ownChannel]);
+  }
+
+  async subscribe(channel: string): Promise<void> {
+    this.#homes.set(channel, this.#homes.get(channel));
+    await this.#place(channel);
+  }
+
+  async unsubscribe(channel: string): Promise<void> {
+    const home = this.#homes.get(channel);
+    this.#homes.delete(channel);
+    await home?.unsubscribe(channel);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const connection of this.#connections.values()) connection.close();
+  }
+
+  /** Subscribes a channel at the node that has its slot, wherever the nodes say that is. */
+  async #place(channel: string): Promise<void> {
+    const { cluster } = this.#deps;
+    let address = cluster.slots[keySlot(channel)]?.[0];
+    for (let redirections = 0; address !== undefined && redirections <= REDIRECTIONS_MAX; redirections++) {
+      const connection = this.#connection(address);
+      try {
+        await connection.subscribe(channel);
+        // It may have been unsubscribed meanwhile.
+        if (this.#homes.has(channel)) this.#homes.set(channel, connection);
+        else await connection.unsubscribe(channel);
+        return;
+      } catch (error) {
+        address = newOwner(error);
+        cluster.refreshSlotsCache();
+        if (address === undefined) throw error;
+      }
+    }
+    cluster.refreshSlotsCache();
+    throw new Error('no node of the cluster has the slot of the channel');
+  }
+
+  /** Subscribes lost channels again, and goes on trying while their node is away. */
+  async #restore(channels: readonly string[]): Promise<void> {
+    const { ownChannel, onRestored, logger } = this.#deps;
+    let lost = channels;
+    for (let attempt = 1; lost.length > 0 && !this.#isClosed; attempt++) {
+      const restored: string[] = [];
+      const failed: string[] = [];
+      let reason: unknown;
+      await inParallel(lost, PARALLEL_SUBSCRIBES, async (channel) => {
+        if (!this.#homes.has(channel)) return;
+        try {
+          await this.#place(channel);
+          if (channel !== ownChannel) restored.push(channel); // which has no log to read
+        } catch (err) {
+          reason = err;
+          failed.push(channel);
+        }
+      });
+      if (restored.length > 0) onRestored(restored);
+      if (failed.length === 0 || this.#isClosed) return;
+      logger.warn({ err: reason, channels: failed.length }, 'cannot subscribe: will try again');
+      await sleep(reconnectDelay(attempt));
+      lost = failed;
+    }
+  }
+
+  #connection(address: string): ShardConnection {
+    const existing = this.#connections.get(address);
+    if (existing) return existing;
+    const { connect, logger, onMessage, onOwnMessage, ownChannel } = this.#deps;
+    const portAt = address.lastIndexOf(':');
+    const connection = new ShardConnection({
+      redis: connect(address.slice(0, portAt), Number(address.slice(portAt + 1))),
+      logger,
+      onMessage: (channel, message) => {
+        if (channel === ownChannel) onOwnMessage(message);
+        else onMessage(channel, message);
+      },
+      onLost: (channels) => void this.#restore(channels),
+      onEnd: () => {
+        if (this.#connections.get(address) === connection) this.#connections.delete(address);
+      },
+    });
+    this.#connections.set(address, connection);
+    return connection;
+  }
+}
+
+/** `HOST:PORT` of the node that has the slot now, when that is why a subscription was refused. */
+function newOwner(error: unknown): string | undefined {
+  return error instanceof Error ? /^MOVED \d+ (\S+:\d+)$/.exec(error.message)?.[1] : undefined;
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyPluginAsync } from 'fastify';
+import { allowOnly } from '../methods.ts';
+
+/** The page's files: path, file in the directory, content type. Nothing of a request ever becomes a file's name. */
+const FILES = [
+  ['/', 'index.html', 'text/html; charset=utf-8'],
+  ['/desktop/desktop.css', 'desktop.css', 'text/css; charset=utf-8'],
+  ['/desktop/desktop.js', 'desktop.js', 'text/javascript; charset=utf-8'],
+  ['/desktop/socket.io.min.js', 'socket.io.min.js', 'text/javascript; charset=utf-8'],
+] as const;
+
+/** In place of the relay's own policy. Scripts, styles and connections of this origin only; `'self'` covers its WebSocket too (CSP level 3). */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+export interface DesktopOptions {
+  /** The folder with index.html, desktop.css, desktop.js and socket.io.min.js. */
+  directory: string;
+}
+
+/**
+ * A Fastify plugin that serves the agent desktop page at `/`. The files are read once, when it is registered.
+ *
+ * @throws {Error} then, when one is missing, so that a wrong build is noticed at the start.
+ */
+export function desktopPlugin({ directory }: DesktopOptions): FastifyPluginAsync {
+  return async (app) => {
+    for (const [path, file, type] of FILES) {
+      const content = await readFile(join(directory, file));
+      allowOnly(app, path, ['GET']);
+      app.get(path, async (_request, reply) =>
+        reply
+          .type(type)
+          .header('cache-control', 'no-cache')
+          .header('content-security-policy', CONTENT_SECURITY_POLICY)
+          .send(content),
+      );
+    }
+  };
+}

@@ -1,0 +1,49 @@
+import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../limits.ts';
+import { ROLES, type Role } from '../providers/provider.ts';
+
+/** What the provider said that somebody may do, as claims of the relay's token; each is absent where it said nothing. */
+export interface Rights {
+  role?: Role | undefined;
+  /** The only conversations that the token opens, by names not yet checked; without it, it opens all. */
+  conversations?: readonly string[] | undefined;
+}
+
+/** The rights in the claims of a genuine token; `undefined` when one cannot be understood, and must not open everything. */
+export function rightsIn({ role, conversations }: Readonly<Record<string, unknown>>): Rights | undefined {
+  return isRole(role) && isListOfNames(conversations) ? { role, conversations } : undefined;
+}
+
+/** Whether a list of conversations is short enough for a token. */
+export function fitsToken(conversations: readonly string[]): boolean {
+  return Buffer.byteLength(JSON.stringify(conversations)) <= CONVERSATIONS_CLAIM_MAX_BYTES;
+}
+
+/**
+ * The rights that a provider gives, as they may stand in a token.
+ *
+ * @throws {RangeError} for others: the token would be refused wherever it is shown.
+ */
+export function issuable({ role, conversations }: Rights): Rights {
+  if (rightsIn({ role, conversations }) === undefined) {
+    throw new RangeError(
+      `the provider gives a role that is none of ${ROLES.join(', ')}, or conversations that are no list of texts`,
+    );
+  }
+  if (conversations !== undefined && !fitsToken(conversations)) {
+    throw new RangeError(
+      `the provider gives somebody more conversations than a token has room for, ${CONVERSATIONS_CLAIM_MAX_BYTES} ` +
+        'bytes of JSON: let it give fewer, or none and set AUTHORIZER_URL',
+    );
+  }
+  return { role, conversations };
+}
+
+function isRole(claim: unknown): claim is Role | undefined {
+  return claim === undefined || ROLES.some((role) => role === claim);
+}
+
+function isListOfNames(claim: unknown): claim is string[] | undefined {
+  return (
+    claim === undefined || (Array.isArray(claim) && claim.every((name: unknown) => typeof name === 'string'))
+  );
+}

@@ -1,0 +1,52 @@
+import { fitsToken } from '../../identity/rights.ts';
+import type { Identity } from '../provider.ts';
+import { isName } from '../provider-client.ts';
+import { claimAt, hasClaim, type TokenClaims, textsOf } from './oidc-claims.ts';
+import type { OidcConfig } from './oidc-settings.ts';
+
+/** Whom a token names, or in words without any of its values why it names nobody. */
+export type Judgement = { identity: Identity } | { fault: string };
+
+/** Judges the claims of a token whose signature, issuer, audience and times are right. */
+export function identityOf(claims: TokenClaims, config: OidcConfig): Judgement {
+  const { oidcIssuer, oidcRequiredClaims, oidcRoleClaim, oidcConversationsClaim } = config;
+  const { sub, aud, azp, events, iat } = claims;
+  if (!isName(sub)) return { fault: 'no usable subject' };
+  // A logout or another security event token (RFC 8417) that does not say so in its header.
+  if (events !== undefined) return { fault: 'it tells of events' };
+  // OpenID Connect Core, 3.1.3.7: a token for several must say for whom of them it was made.
+  if (Array.isArray(aud) && aud.length > 1 && !isName(azp)) return { fault: 'several audiences and no azp' };
+  const lacking = oidcRequiredClaims.find((claim) => !hasClaim(claims, claim));
+  if (lacking) return { fault: `OIDC_REQUIRED_CLAIMS: ${lacking.name}` };
+
+  const role =
+    oidcRoleClaim === undefined ? undefined : roleOf(textsOf(claimAt(claims, oidcRoleClaim)), config);
+  if (oidcRoleClaim !== undefined && role === undefined) return { fault: 'OIDC_ROLE_CLAIM: no known role' };
+  const conversations =
+    oidcConversationsClaim === undefined
+      ? undefined
+      : conversationsOf(claimAt(claims, oidcConversationsClaim));
+  if (conversations === 'unusable') return { fault: 'OIDC_CONVERSATIONS_CLAIM: not a list of names' };
+
+  return {
+    identity: {
+      subject: `oidc:${oidcIssuer}:${sub}`,
+      ...(role === undefined ? {} : { role }),
+      ...(conversations === undefined ? {} : { conversations }),
+      ...(typeof iat === 'number' ? { vouchedAt: iat } : {}),
+    },
+  };
+}
+
+/** Who is both may do what either may, so the agent, who may write, comes first. */
+function roleOf(values: readonly string[], config: OidcConfig): Identity['role'] {
+  if (values.some((value) => config.oidcAgentRoles.includes(value))) return 'agent';
+  return values.some((value) => config.oidcSupervisorRoles.includes(value)) ? 'supervisor' : undefined;
+}
+
+/** Names, not yet checked; none for a user without the claim, who may then see none. */
+function conversationsOf(claim: unknown): string[] | 'unusable' {
+  if (claim === undefined || claim === null) return [];
+  const names = Array.isArray(claim) ? claim : [claim];
+  return names.every(isName) && fitsToken(names) ? names : 'unusable';
+}

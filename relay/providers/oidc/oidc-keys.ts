@@ -1,0 +1,79 @@
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
+import { OIDC_KEYS_COOLDOWN_MS, OIDC_KEYS_MAX_AGE_MS } from '../../limits.ts';
+import { type ProviderContext, ProviderUnavailable } from '../provider.ts';
+import { fieldsOf, providerClient } from '../provider-client.ts';
+
+/** The provider's name in logs. */
+export const OIDC = 'oidc';
+
+/**
+ * The keys of an issuer: found by its discovery document, kept, and read again when they are old or when a token names
+ * one that is not among them, which at most every {@link OIDC_KEYS_COOLDOWN_MS} a stranger can bring about.
+ *
+ * The function that it returns throws {@link ProviderUnavailable} when the keys cannot be had. What only whoever runs
+ * the relay can mend is logged as an error, too, once until it has changed.
+ *
+ * Source: OpenID Connect Discovery 1.0, section 4.
+ */
+export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyGetKey {
+  const client = providerClient(OIDC, context);
+  let known: Promise<RemoteJWKSet> | undefined;
+  let fault: string | undefined;
+
+  function misconfigured(remedy: string): ProviderUnavailable {
+    if (remedy !== fault) context.logger.error({ provider: OIDC }, remedy);
+    fault = remedy;
+    return new ProviderUnavailable(OIDC, 'OIDC_ISSUER is not right');
+  }
+
+  async function read(url: string): Promise<string> {
+    const body = await client.ask(url, { headers: { accept: 'application/json' } });
+    if (body === undefined)
+      throw misconfigured(`OIDC_ISSUER is not right, or its provider is not: no answer to ${url}`);
+    return body;
+  }
+
+  async function discover(): Promise<RemoteJWKSet> {
+    // A slash at the end is taken off before the path is added, and matters for the comparison.
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const { issuer: named, jwks_uri: keys } = fieldsOf(await read(url));
+    if (named !== issuer) {
+      const found =
+        typeof named === 'string' ? `set it to ${named}, if that is yours` : 'its document names none';
+      throw misconfigured(`OIDC_ISSUER is not the issuer that ${url} names: ${found}`);
+    }
+    if (typeof keys !== 'string' || !URL.canParse(keys) || !keys.startsWith('https://')) {
+      throw misconfigured(`OIDC_ISSUER has no usable provider: ${url} names no https URL of its keys`);
+    }
+    fault = undefined;
+    return createRemoteJWKSet(new URL(keys), {
+      cooldownDuration: OIDC_KEYS_COOLDOWN_MS,
+      cacheMaxAge: OIDC_KEYS_MAX_AGE_MS,
+      [customFetch]: async (address) => new Response(await read(address)),
+    });
+  }
+
+  async function keySet(): Promise<RemoteJWKSet> {
+    known ??= discover();
+    try {
+      return await known;
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  }
+
+  // At once, so that a wrong issuer is in the log before the first desktop comes.
+  keySet().catch(() => {});
+
+  return async (header, token) => {
+    const keys = await keySet();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      // The keys may have moved. While those known are fresh, a token that names another key is no reason to forget them.
+      if (error instanceof ProviderUnavailable && !keys.fresh) known = undefined;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,86 @@
+import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { CLOCK_SKEW_SECONDS, PROVIDER_TIMEOUT_MS } from '../../limits.ts';
+import { type Identity, type ProviderKind, ProviderUnavailable } from '../provider.ts';
+import { providerClient } from '../provider-client.ts';
+import { identityOf } from './oidc-identity.ts';
+import { issuerKeys, OIDC } from './oidc-keys.ts';
+import { GOOGLE_ISSUER, type OidcConfig, oidcFaults } from './oidc-settings.ts';
+
+/** Those that take the issuer's private key: with a shared secret, or with none, anybody could sign. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/**
+ * What a token's header may call it: an ID token or one that does not say, or an access token (RFC 9068, 2.1). A logout
+ * token has the same issuer, audience and subject, and lets nobody in.
+ */
+const TYPES = new Set<unknown>([undefined, 'jwt', 'application/jwt', 'at+jwt', 'application/at+jwt']);
+
+/**
+ * `OIDC`: a JWT of any provider that speaks OpenID Connect, such as Okta, Entra, Google or Auth0. An access token for
+ * the relay's API or an ID token for the desktop, whichever names the configured audience.
+ */
+export const oidc: ProviderKind<OidcConfig> = {
+  opaque: false,
+  faults: oidcFaults,
+  create: (config, context) => {
+    const { oidcIssuer = '', oidcAudience = [] } = config;
+    const client = providerClient(OIDC, context);
+    const keys = issuerKeys(oidcIssuer, context);
+    // Google's tokens may have either. Source: Google Identity, OpenID Connect, "An ID token's payload".
+    const issuers = oidcIssuer === GOOGLE_ISSUER ? [oidcIssuer, 'accounts.google.com'] : [oidcIssuer];
+    const options: JWTVerifyOptions = {
+      algorithms: ALGORITHMS,
+      issuer: issuers,
+      audience: [...oidcAudience],
+      requiredClaims: ['exp', 'iat', 'sub'],
+      clockTolerance: CLOCK_SKEW_SECONDS,
+    };
+
+    async function judge(token: string): Promise<Identity | undefined> {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, options);
+      const typ: unknown = protectedHeader.typ;
+      if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ))
+        return client.refuse('a token of another type');
+      const judgement = identityOf(payload, config);
+      return 'identity' in judgement ? judgement.identity : client.refuse(judgement.fault);
+    }
+
+    return {
+      issuers,
+      async verify(token) {
+        try {
+          // The keys may take two calls, and all of it together no longer than one.
+          return await within(context.timeoutMs ?? PROVIDER_TIMEOUT_MS, judge(token));
+        } catch (error) {
+          if (error instanceof ProviderUnavailable) throw error;
+          if (isOfToken(error)) return client.refuse(reasonOf(error));
+          throw new ProviderUnavailable(OIDC, 'its keys cannot be used');
+        }
+      },
+    };
+  },
+};
+
+/** Whether it is the token that is wrong, and not the keys: those that are no key set, or cannot be imported. */
+function isOfToken(error: unknown): error is errors.JOSEError {
+  return (
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSInvalid || error instanceof errors.JWKSTimeout) &&
+    error.code !== errors.JOSEError.code
+  );
+}
+
+/** The library's code and the claim. Not its words: some quote the token's header. */
+function reasonOf(error: errors.JOSEError): string {
+  return 'claim' in error ? `${error.code}: ${error.claim}` : error.code;
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new ProviderUnavailable(OIDC, 'no answer in time')), limitMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,122 @@
+import type { FastifyRequest } from 'fastify';
+import type { Redis } from '../../shared/redis.ts';
+import { addressKey } from '../access/client-address.ts';
+import type { SourceOf } from '../access/client-info.ts';
+import { HttpError } from '../http/errors.ts';
+import type { Claims } from '../identity/tokens.ts';
+import { CALLS_PER_MINUTE, REFUSALS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../limits.ts';
+import { agentKey, isPersonal } from './agent-key.ts';
+import { FairQuota } from './fair-quota.ts';
+import { createRate, type Rate } from './rate.ts';
+
+export interface RequestLimitsDeps {
+  redis: Redis;
+  sourceOf: SourceOf;
+  analyzeContentPerMinute: number;
+  /** The default is REFUSALS_PER_MINUTE. */
+  refusalsPerMinute?: number | undefined;
+  /** By which minutes of the shared quota begin, in milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
+}
+
+/**
+ * How much an agent and an address may ask of the relay. Whoever is over a limit is answered 429 with `Retry-After`.
+ *
+ * Of an address only refused attempts count: a whole site comes from one. Beyond the limit its bad tokens are answered
+ * with 429 instead of 401 and are audited no more, and registrations from there have to wait, because a provider would
+ * have to be asked whether they are any good. A valid token passes.
+ */
+export class RequestLimits {
+  readonly #sourceOf: SourceOf;
+  readonly #refusals: Rate;
+  readonly #registrations: Rate;
+  readonly #calls: Rate;
+  readonly #analyzeContent: Pick<FairQuota, 'take'>;
+
+  constructor(deps: RequestLimitsDeps) {
+    const { redis, sourceOf, analyzeContentPerMinute, refusalsPerMinute, now } = deps;
+    this.#sourceOf = sourceOf;
+    this.#refusals = createRate(redis, 'refusals', refusalsPerMinute ?? REFUSALS_PER_MINUTE);
+    this.#registrations = createRate(redis, 'registrations', REGISTRATIONS_PER_MINUTE);
+    this.#calls = createRate(redis, 'calls', CALLS_PER_MINUTE);
+    const quota = { redis, name: 'analyze-content', perMinute: analyzeContentPerMinute, now };
+    this.#analyzeContent = new FairQuota(quota);
+  }
+
+  /**
+   * @throws {HttpError} 429 when too much from the request's address has been refused, or too often let in with this
+   * credential, as far as this relay knows: then no provider has to be asked.
+   */
+  requireUnblocked(request: FastifyRequest): void {
+    refuse(this.#refusals.msBlocked(addressKey(this.#sourceOf(request.raw).address)));
+    refuse(this.#registrations.msBlocked(credentialOf(request)));
+  }
+
+  /**
+   * Counts a refused request.
+   *
+   * @throws {HttpError} 429 when that is too much.
+   */
+  async refused(request: FastifyRequest): Promise<void> {
+    const { address } = this.#sourceOf(request.raw);
+    if (!(await this.refusedAt(address))) refuse(this.#refusals.msBlocked(addressKey(address)));
+  }
+
+  /** Counts a refused connection of an address; false when that is too much. */
+  async refusedAt(address: string): Promise<boolean> {
+    return (await this.#refusals.take(addressKey(address))) === 0;
+  }
+
+  /**
+   * Counts a registration of somebody whom a provider has recognised.
+   *
+   * @throws {HttpError} 429 when that is too much.
+   */
+  async registered(request: FastifyRequest, subject: string): Promise<void> {
+    if (!isPersonal(subject)) return;
+    const ms = await this.#registrations.take(subject);
+    if (ms > 0) this.#registrations.block(credentialOf(request), ms);
+    refuse(ms);
+  }
+
+  /**
+   * Counts a request for Dialogflow.
+   *
+   * @throws {HttpError} 429 when that is too much for one agent.
+   */
+  async called(claims: Claims): Promise<void> {
+    refuse(await this.#calls.take(agentKey(claims)));
+  }
+
+  /**
+   * Takes what a request that may go to Dialogflow needs of the quota that all agents share.
+   *
+   * @throws {HttpError} 429 when it is more than an agent's part.
+   */
+  async takeQuota({ raw, claims }: FastifyRequest): Promise<void> {
+    if (claims === undefined || !isAnalyzeContent(raw.url ?? '')) return;
+    const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
+    if (retryAfterMs > 0) {
+      throw new HttpError(429, 'The quota of analyzeContent is used up: wait.', { retryAfterMs });
+    }
+  }
+}
+
+/** What a desktop registers with; told from every identity, which begins with its provider's name, by the space. */
+function credentialOf({ headers }: FastifyRequest): string {
+  return `credential ${headers.authorization ?? ''}`;
+}
+
+function refuse(retryAfterMs: number): void {
+  if (retryAfterMs > 0) throw new HttpError(429, 'Too many requests: wait.', { retryAfterMs });
+}
+
+/** Also where letters are escaped, which Google's servers undo. */
+function isAnalyzeContent(target: string): boolean {
+  const [path = ''] = target.split('?');
+  try {
+    return decodeURIComponent(path).endsWith(':analyzeContent');
+  } catch {
+    return false; // which routes.ts has refused
+  }
+}

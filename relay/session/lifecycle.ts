@@ -1,0 +1,58 @@
+import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import { CONNECTION_AGE_JITTER_MS, CONNECTION_AGE_MS, DRAIN_SPREAD_MS } from '../limits.ts';
+
+/** The longest that setTimeout takes, in milliseconds; a longer time would be over at once. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** A desktop's connection as far as its end is concerned. */
+export interface Closable {
+  /** Says, where the protocol can, that the connection is going to be closed within so many milliseconds. */
+  announceClose(withinMs: number): void;
+  close(reason: CloseReason): void;
+}
+
+/** The age at which a connection is closed, and by how much it differs either way, in milliseconds. */
+export interface ConnectionAge {
+  ageMs: number;
+  jitterMs: number;
+}
+
+/**
+ * Closes connections one by one at random moments of a span, so that the desktops do not all come back to the other
+ * relays in the same instant. Resolves at the end of the span.
+ */
+export async function closeSpread(
+  connections: Iterable<Closable>,
+  reason: CloseReason,
+  spreadMs: number,
+  random: () => number = Math.random,
+): Promise<void> {
+  const closings = [...connections].map((connection) => {
+    connection.announceClose(spreadMs);
+    return after(random() * spreadMs, () => connection.close(reason));
+  });
+  await Promise.all(closings);
+}
+
+/**
+ * Closes a connection when it has reached its age, before Cloud Run cuts it at 60 minutes in the middle of a frame.
+ * Returns what calls it off.
+ */
+export function limitAge(
+  connection: Closable,
+  { ageMs, jitterMs }: ConnectionAge = { ageMs: CONNECTION_AGE_MS, jitterMs: CONNECTION_AGE_JITTER_MS },
+  random: () => number = Math.random,
+): () => void {
+  const lifeMs = ageMs + (2 * random() - 1) * jitterMs;
+  const timer = setTimeout(() => void closeSpread([connection], CLOSE.aged, DRAIN_SPREAD_MS), lifeMs);
+  return () => clearTimeout(timer);
+}
+
+function after(ms: number, act: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      act();
+      resolve();
+    }, ms);
+  });
+}

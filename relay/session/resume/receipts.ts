@@ -1,0 +1,105 @@
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import type { Position } from '../../../shared/stream/position.ts';
+
+export interface ReceiptsDeps {
+  /** Whether the connection has pings at all; may change to true when it is upgraded. */
+  canPing(): boolean;
+  /** Sends a WebSocket ping with this payload. */
+  ping(mark: string): void;
+  /** What was confirmed has moved. */
+  onMoved?(): void;
+}
+
+/** Marks are at least so far apart, in milliseconds, so that a lively call does not cost a ping an event. */
+const MARK_PAUSE_MS = 100;
+
+/**
+ * What one desktop has certainly received, without any code of its own: behind the events goes a WebSocket ping whose
+ * payload is a mark, and the answer, which comes back in order, proves that everything before it has arrived.
+ *
+ * It proves the browser, not the page: the answer also comes while the page's main thread is busy. One mark is under
+ * way at a time; the next follows when it is answered and something was sent since.
+ *
+ * Until a mark has been answered, something in between may swallow pings. Then the connection's own heartbeats take their
+ * place, slowly. Time alone proves nothing: a desktop may be half a minute behind because it reads slowly.
+ */
+export class Receipts {
+  readonly #deps: ReceiptsDeps;
+  readonly #sent = new Map<ShortName, Position>();
+  readonly #confirmed = new Map<ShortName, Position>();
+  /** What the mark under way will confirm. */
+  #marked: Map<ShortName, Position> | undefined;
+  #lastMark = 0;
+  #hasUnmarked = false;
+  #wasEverAnswered = false;
+  /** What had been sent when the last heartbeat was answered. */
+  #sentByHeartbeat = new Map<ShortName, Position>();
+  #pause: NodeJS.Timeout | undefined;
+
+  constructor(deps: ReceiptsDeps) {
+    this.#deps = deps;
+  }
+
+  /** A desktop that joins at a position has what lies before it. */
+  startAt(conversation: ShortName, position: Position): void {
+    this.#sent.set(conversation, position);
+    this.#confirmed.set(conversation, position);
+  }
+
+  /** An event with this position was handed to the connection. */
+  sent(conversation: ShortName, position: Position): void {
+    this.#sent.set(conversation, position);
+    if (!this.#deps.canPing()) {
+      this.#confirmed.set(conversation, position);
+      this.#deps.onMoved?.();
+      return;
+    }
+    this.#hasUnmarked = true;
+    // Not at once: what is sent in the same turn shares the mark.
+    if (this.#marked === undefined) this.#pause ??= setTimeout(() => this.#mark(), 0);
+  }
+
+  /** The position up to which the desktop has the conversation, as far as it is known. */
+  confirmed(conversation: ShortName): Position | undefined {
+    return this.#confirmed.get(conversation);
+  }
+
+  forget(conversation: ShortName): void {
+    this.#sent.delete(conversation);
+    this.#confirmed.delete(conversation);
+    this.#marked?.delete(conversation);
+    this.#sentByHeartbeat.delete(conversation);
+  }
+
+  /** Takes the payload of a pong; one that is not the mark under way proves nothing. */
+  pong(mark: string): void {
+    if (this.#marked === undefined || mark !== String(this.#lastMark)) return;
+    this.#wasEverAnswered = true;
+    for (const [conversation, position] of this.#marked) this.#confirmed.set(conversation, position);
+    this.#marked = undefined;
+    this.#deps.onMoved?.();
+    if (this.#hasUnmarked) this.#pause = setTimeout(() => this.#mark(), MARK_PAUSE_MS);
+  }
+
+  /**
+   * The desktop has answered a heartbeat. Each is asked for after the answer to the one before and stands behind what was
+   * sent until then: so that has arrived.
+   */
+  heartbeat(): void {
+    if (this.#wasEverAnswered) return;
+    for (const [conversation, position] of this.#sentByHeartbeat) this.#confirmed.set(conversation, position);
+    this.#sentByHeartbeat = new Map(this.#sent);
+    this.#deps.onMoved?.();
+  }
+
+  close(): void {
+    clearTimeout(this.#pause);
+  }
+
+  #mark(): void {
+    this.#pause = undefined;
+    this.#hasUnmarked = false;
+    this.#marked = new Map(this.#sent);
+    this.#deps.ping(String(++this.#lastMark));
+  }
+}

@@ -1,0 +1,142 @@
+// The one place that knows what Engine.IO keeps to itself: the WebSocket below its transport.
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+import type { CloseReason } from '../../shared/close-codes.ts';
+import { POLLING_CLOSE_MS } from '../limits.ts';
+import { closeWebSocket, cutWebSocket } from '../session/close-web-socket.ts';
+import type { Outgoing } from '../session/wait-for-drain.ts';
+
+type Engine = Socket['conn'];
+
+/** What Engine.IO and ws do not declare, and Engine.IO's own WebSocket transport uses. */
+type EngineQueue = { writeBuffer: unknown[] };
+type PollingTransport = { closeTimeout: number };
+type FrameSender = { _sender: { sendFrame(frame: Buffer[]): void } };
+
+/** What the engine's `write` takes, with the frame that Socket.IO's own adapter passes ready-made. */
+export interface EngineWriteOptions {
+  compress: false;
+  wsPreEncodedFrame: Buffer[];
+}
+
+/**
+ * Lets go of the request in what stands for the response to an upgrade, for the last of the engine's middlewares: it
+ * lives as long as the connection.
+ */
+export function releaseRequest(response: { req: unknown }): void {
+  response.req = null;
+}
+
+/**
+ * Bounds how long a session over long polling that is closed waits for a poll to tell of that. Engine.IO waits half a
+ * minute, also where it has forgotten the session's id, so that none can come.
+ */
+export function boundClose(transport: Engine['transport']): void {
+  (transport as unknown as PollingTransport).closeTimeout = POLLING_CLOSE_MS;
+}
+
+/** Calls back with the TCP connection below an engine: at once where that is a WebSocket, else when it becomes one. */
+export function onTcpConnection(engine: Engine, found: (connection: Duplex) => void): void {
+  const look = (transport: Engine['transport']) => {
+    if (transport.name !== 'websocket') return;
+    found((transport as unknown as { socket: { _socket: Duplex } }).socket._socket);
+  };
+  look(engine.transport);
+  engine.on('upgrade', look);
+}
+
+/** The connection below a Socket.IO socket. */
+export class EngineConnection implements Outgoing {
+  readonly #engine: Engine;
+  readonly #onPong: (mark: string) => void;
+  #webSocket: WebSocket | undefined;
+  #closeCode: number | undefined;
+  /** Bytes in the engine's queue. */
+  #queuedBytes = 0;
+  /** Bytes that have left the queue and that long polling has not delivered yet; a WebSocket counts its own. */
+  #flushedBytes = 0;
+
+  /**
+   * `onPong` is called with the payload of every answer to {@link ping}, `onHeartbeat` when the client has answered
+   * Engine.IO's own, a message of its protocol.
+   */
+  constructor(engine: Engine, onPong: (mark: string) => void, onHeartbeat: () => void) {
+    this.#engine = engine;
+    this.#onPong = onPong;
+    // Engine.IO keeps the request that opened the connection, with all its headers: a seventh of what a desktop occupies,
+    // and nobody asks for it again. Source: Socket.IO documentation, memory usage.
+    (engine as { request: unknown }).request = null;
+    this.#adopt(engine.transport);
+    engine.on('upgrade', (transport) => this.#adopt(transport));
+    engine.on('heartbeat', onHeartbeat);
+    engine.on('flush', () => {
+      this.#flushedBytes += this.#queuedBytes;
+      this.#queuedBytes = 0;
+    });
+  }
+
+  /** Whether it runs over a WebSocket, whose pings every client answers; long polling has none. */
+  get canPing(): boolean {
+    return this.#webSocket !== undefined;
+  }
+
+  /** Code of the WebSocket's close, once it is closed. */
+  get closeCode(): number | undefined {
+    return this.#closeCode;
+  }
+
+  get isOpen(): boolean {
+    return this.#engine.readyState === 'open';
+  }
+
+  /** Bytes that were written and that the operating system has not taken yet. */
+  get waitingBytes(): number {
+    return this.#queuedBytes + (this.#webSocket?.bufferedAmount ?? this.#flushedBytes);
+  }
+
+  /** Sends a packet behind all that was sent before. */
+  write(packet: string, options: EngineWriteOptions): void {
+    const webSocket = this.#webSocket;
+    const { writeBuffer } = this.#engine as unknown as EngineQueue;
+    if (webSocket !== undefined && this.isOpen && writeBuffer.length === 0) {
+      // With nothing to wait for, past the engine, whose queue costs more for each viewer than sending the frame.
+      if (webSocket.readyState === webSocket.OPEN) {
+        (webSocket as unknown as FrameSender)._sender.sendFrame(options.wsPreEncodedFrame);
+      }
+      return;
+    }
+    const bytes = options.wsPreEncodedFrame[0]?.length ?? packet.length;
+    this.#queuedBytes += bytes;
+    this.#engine.write(packet, options, () => {
+      this.#flushedBytes -= bytes;
+    });
+  }
+
+  /** Sends a WebSocket ping; browsers and libraries answer it with the same payload, without any code of the page. */
+  ping(mark: string): void {
+    if (this.#webSocket?.readyState === this.#webSocket?.OPEN) this.#webSocket?.ping(mark);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#webSocket) closeWebSocket(this.#webSocket, reason);
+    else this.#engine.close(true);
+  }
+
+  /** Ends it at once: for a peer that does not answer anyway. */
+  cut(): void {
+    if (this.#webSocket) cutWebSocket(this.#webSocket);
+    else this.#engine.close(true);
+  }
+
+  #adopt(transport: Engine['transport']): void {
+    if (transport.name !== 'websocket') return;
+    const { socket } = transport as unknown as { socket: WebSocket };
+    this.#webSocket = socket;
+    socket.on('pong', (data) => this.#onPong(data.toString()));
+    // Before the engine's own listener, which ends with Socket.IO's `disconnect`.
+    socket.prependListener('close', (code: number) => {
+      this.#closeCode = code;
+    });
+  }
+}

@@ -1,0 +1,17 @@
+// What desktops and relay say to each other over Socket.IO beside the conversations' events.
+import type { Server, Socket } from 'socket.io';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Source } from '../access/client-info.ts';
+import type { Claims } from '../identity/tokens.ts';
+
+type Listener = (...parameters: unknown[]) => void;
+
+type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listener };
+/** The conversations' events are written ready-made and never pass Socket.IO's `emit`. */
+type ToDesktop = {
+  'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;
+};
+type SocketData = { claims: Claims; source: Source };
+
+export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
+export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;

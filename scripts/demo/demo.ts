@@ -1,0 +1,113 @@
+// `npm run demo`: the whole system on this machine, and a call that arrives on the agent's desktop.
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { choosePort } from '../local/free-port.ts';
+import { findEmulator } from '../local/pubsub-emulator.ts';
+import { type Stack, startStack } from '../local/stack.ts';
+import type { Receipt } from './delivery-report.ts';
+import { runLoop } from './demo-loop.ts';
+import { notePublished, runOnce } from './demo-once.ts';
+import { chooseRoute, type DemoOptions, parseDemoOptions, USAGE, UsageError } from './demo-options.ts';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const PROJECT = 'demo-project';
+const PARENT = `projects/${PROJECT}/locations/global`;
+const PHONE = '+15550100';
+const USUAL_PORT = 8080;
+/** The pace of `--once`. The emulator pushes what it has every 100 ms, in any order: what is said must come slower. */
+const ONCE_SPEED = { direct: 10, emulator: 4 };
+const SIGNAL_GRACE_MS = 300;
+const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 };
+
+const stopRequested = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Asked twice: leave at once; the children are killed with us.
+    if (stopRequested.signal.aborted) process.exit(EXIT.interrupted);
+    stopRequested.abort();
+  });
+}
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const options = parseDemoOptions(process.argv.slice(2));
+    if (options.help) print(USAGE);
+    return options.help ? EXIT.ok : await runDemo(options);
+  } catch (error) {
+    if (stopRequested.signal.aborted) return EXIT.interrupted;
+    console.error(error instanceof Error ? error.message : error);
+    if (error instanceof UsageError) console.error(`\n${USAGE}`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function runDemo(options: DemoOptions): Promise<number> {
+  const route = chooseRoute(options.pubsub, findEmulator(process.env));
+  const { signal } = stopRequested;
+  const logDirectory = await mkdtemp(join(tmpdir(), 'agent-assist-demo-'));
+  const published: Receipt[] = [];
+  let stack: Stack | undefined;
+  let isKeepingLogs = true;
+  try {
+    print(`Starting; events go ${route.description} …`);
+    stack = await startStack({
+      distDirectory: DIST,
+      emulator: route.emulator,
+      port: await choosePort(options.port, USUAL_PORT),
+      project: PROJECT,
+      env: process.env,
+      logDirectory,
+      // At this level the functions say what became of each event, and nothing of what it says.
+      logLevel: options.once ? 'debug' : 'info',
+      observe: options.once ? (publisher) => notePublished(publisher, published) : (publisher) => publisher,
+      signal,
+    });
+    const common = { stack, parent: PARENT, phone: PHONE, print, signal };
+    const run = options.once
+      ? runOnce({ ...common, published, speed: ONCE_SPEED[route.emulator ? 'emulator' : 'direct'] })
+      : runLoop(common);
+    const isGood = await Promise.race([run, rejectOn(stack.failed), stopped(signal)]);
+    isKeepingLogs = !isGood;
+    return isGood ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    isKeepingLogs = !signal.aborted;
+    // Ctrl-C is how the loop is meant to end.
+    if (signal.aborted && stack !== undefined && !options.once) return EXIT.ok;
+    throw error;
+  } finally {
+    if (signal.aborted) print('\nStopping …');
+    await stack?.stop();
+    if (!isKeepingLogs) await rm(logDirectory, { recursive: true, force: true });
+    else if (!(await isRemoved(logDirectory))) print(`The logs of every process are in ${logDirectory}`);
+  }
+}
+
+/** Removes the folder if nothing has written to it: what failed then has said all there is. */
+async function isRemoved(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function rejectOn(failed: Promise<Error>): Promise<never> {
+  const error = await failed;
+  // Ctrl-C in a terminal reaches the children too, and one may end before the signal has reached us.
+  await sleep(SIGNAL_GRACE_MS);
+  throw error;
+}
+
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function print(line: string): void {
+  console.log(line);
+}

@@ -1,0 +1,78 @@
+import { withProject } from '../../deploy/plan.ts';
+import { type DeploySettings, usesOwnRedis } from '../../deploy/settings.ts';
+import { subscriptionLookup } from '../../deploy/steps/subscriptions.ts';
+import { createCommands, type Tools } from '../../gcloud/commands.ts';
+import { TaskError } from '../../gcloud/failure.ts';
+import { createTaskRunner } from '../../gcloud/run-task.ts';
+import { type Argv, json, type Plan } from '../../gcloud/step.ts';
+import { diagnoseRelay } from './diagnose-relay.ts';
+import type { Finding } from './finding.ts';
+import { checkPlan } from './plan-check.ts';
+import {
+  checkEviction,
+  checkIdentity,
+  checkLocation,
+  checkNetwork,
+  checkSigningKey,
+} from './project-checks.ts';
+import { unseen } from './unseen.ts';
+
+export interface DiagnoseOptions {
+  settings: DeploySettings;
+  plan: Plan;
+  tools: Tools;
+  /** Origin of a desktop, such as `https://desk.example`. */
+  origin?: string | undefined;
+  /** What an agent sends to `POST /register`. */
+  credential?: string | undefined;
+  /** Whether made-up events are sent through everything. */
+  withEvents: boolean;
+  patienceMs: number;
+}
+
+/** Looks at a live deployment from all sides. Changes nothing; the made-up events expire with their conversation. */
+export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Finding> {
+  const { settings, plan, tools } = options;
+  yield* await checkPlan(plan, createTaskRunner(plan, tools));
+  const look = createLook(options);
+  for (const kind of settings.topics.keys()) {
+    yield* await look(
+      `subscription of ${kind}`,
+      ['pubsub', 'subscriptions', 'describe', lookupOf(kind)],
+      (text) => [checkIdentity(kind, text, settings)],
+    );
+  }
+  yield* await look(
+    `secret ${settings.jwtSecret}`,
+    ['secrets', 'versions', 'list', settings.jwtSecret, '--sort-by=~createTime'],
+    (versions) => [checkSigningKey(versions, settings.jwtSecret)],
+  );
+  if (usesOwnRedis(settings)) {
+    const instance = [settings.redisInstance, `--region=${settings.region}`];
+    yield* await look(
+      `Redis instance ${settings.redisInstance}`,
+      ['redis', 'instances', 'describe', ...instance],
+      (found) => [checkNetwork(found, settings), checkEviction(found, settings)],
+    );
+  }
+  yield checkLocation(settings);
+  yield* diagnoseRelay(options);
+}
+
+const lookupOf = (kind: Parameters<typeof subscriptionLookup>[0]) => `{{${subscriptionLookup(kind)}}}`;
+
+/** One read of gcloud as JSON; what cannot be read is a finding, too. */
+function createLook({ settings, plan, tools }: DiagnoseOptions) {
+  const { lookUp, fill, persist } = createCommands(plan, tools);
+  return async (check: string, args: Argv, judge: (found: unknown) => Finding[]): Promise<Finding[]> => {
+    try {
+      await lookUp(args);
+      const argv = withProject(['gcloud', ...args.map(fill), '--format=json'], settings);
+      const { stdout } = await persist(argv);
+      return judge(json({ found: true, text: stdout }));
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      return [unseen(check, error, 'npm run deploy')];
+    }
+  };
+}

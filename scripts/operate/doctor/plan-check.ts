@@ -1,0 +1,42 @@
+import { TaskError } from '../../gcloud/failure.ts';
+import type { TaskRunner } from '../../gcloud/run-task.ts';
+import type { Plan, Step, Task } from '../../gcloud/step.ts';
+import { type Finding, fault, ok } from './finding.ts';
+import { unseen } from './unseen.ts';
+
+/** Calls of gcloud at a time: each takes a second of a processor. */
+const AT_ONCE = 4;
+
+/** What the steps of a deployment see for themselves: APIs, accounts, roles, topics, secrets, services, subscriptions. */
+export async function checkPlan(
+  { steps }: Pick<Plan, 'steps'>,
+  { differences }: Pick<TaskRunner, 'differences'>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const step of steps) {
+    const faults = (await inTurns(step.tasks, (task) => look(step, task, differences))).flat();
+    findings.push(
+      ...(faults.length === 0 ? [ok(step.key, `all ${step.tasks.length} as they should be`)] : faults),
+    );
+  }
+  return findings;
+}
+
+async function look(step: Step, task: Task, differences: TaskRunner['differences']): Promise<Finding[]> {
+  const remedy = `npm run deploy -- --only ${step.key}`;
+  try {
+    return (await differences(task)).map((difference) =>
+      fault(step.key, `${task.title} ${difference}`, remedy),
+    );
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error;
+    return [unseen(step.key, error, remedy, { subject: task.title })];
+  }
+}
+
+async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let first = 0; first < items.length; first += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(first, first + AT_ONCE).map(work))));
+  return results;
+}

@@ -1,0 +1,106 @@
+// `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
+import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { confirm } from '../../cli/confirm.ts';
+import { type DeploySettings, readDeploySettings } from '../../deploy/settings.ts';
+import { deadLetterSubscription } from '../../deploy/steps/topics.ts';
+import { openPubsub } from './access.ts';
+import { collect, release } from './collect.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { matches } from './filter.ts';
+import { inject } from './inject.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { type Pubsub, PubsubError } from './pubsub.ts';
+import { details, table } from './table.ts';
+
+await runCommand('replay-dead-letters', async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    console.log(USAGE);
+    return 0;
+  }
+  const env = readSettingsEnv(options.settings);
+  const settings = readDeploySettings(env);
+  const tools = createTools();
+  const pubsub = await openPubsub(env, settings.adminAccount);
+  const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;
+  const { letters, isCut } = await collect(pubsub, subscription, {
+    projectId: settings.projectId,
+    projectNumber: env.GCP_PROJECT_NUMBER,
+    maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
+    topics: settings.topics,
+    limit: options.limit,
+    signal: tools.signal,
+  }).catch((error: unknown) => {
+    throw withRemedy(error);
+  });
+  const now = Date.now();
+  const chosen = letters.filter((letter) => matches(letter, options.filter, now));
+  const kept = new Map(letters.map((letter) => [letter.id, letter]));
+  try {
+    console.log(
+      options.action === 'show'
+        ? chosen.map((letter) => details(letter, now)).join('\n\n')
+        : table(chosen, now),
+    );
+    console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
+    if (tools.signal.aborted) return INTERRUPTED;
+    if (options.action !== 'inject') return 0;
+    return await replay(pubsub, subscription, chosen, { options, settings, signal: tools.signal, kept });
+  } finally {
+    const ackIds = [...kept.values()].map(({ received }) => received.ackId);
+    await release(pubsub, subscription, ackIds);
+  }
+});
+
+function withRemedy(error: unknown): unknown {
+  if (!(error instanceof PubsubError)) return error;
+  const remedies: Readonly<Record<number, string>> = {
+    403: 'your account needs roles/pubsub.subscriber, and roles/pubsub.publisher to inject',
+    404: 'is DEAD_LETTER_TOPIC_ID the one that was deployed? npm run deploy -- --only topics makes it',
+  };
+  const remedy = remedies[error.status ?? 0];
+  return remedy === undefined ? error : new Error(`${error.message}: ${remedy}`, { cause: error });
+}
+
+interface Replay {
+  options: Options;
+  settings: DeploySettings;
+  signal: AbortSignal;
+  /** What is given back at the end, by id; what is done leaves it. */
+  kept: Map<string, DeadLetter>;
+}
+
+async function replay(
+  pubsub: Pubsub,
+  subscription: string,
+  chosen: readonly DeadLetter[],
+  { options, settings, signal, kept }: Replay,
+): Promise<number> {
+  const to = options.to === undefined ? undefined : `projects/${settings.projectId}/topics/${options.to}`;
+  const addressed = chosen.flatMap((letter) => {
+    const topic = to ?? letter.topic;
+    return topic === undefined || (letter.fault !== undefined && !options.faulty)
+      ? []
+      : [{ ...letter, topic }];
+  });
+  const passedOver = chosen.length - addressed.length;
+  if (passedOver > 0)
+    console.log(
+      `${passedOver} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
+    );
+  if (options.dryRun || addressed.length === 0) return 0;
+  if (!options.yes && !(await confirm(`Publish ${addressed.length} again?`, signal))) {
+    console.log('nothing was changed');
+    return signal.aborted ? INTERRUPTED : 1;
+  }
+  const { done, unacknowledged, fault } = await inject(pubsub, subscription, addressed, {
+    signal,
+    onDone: ({ id }) => kept.delete(id),
+  });
+  console.log(`${done} published again`);
+  if (unacknowledged > 0)
+    console.log(`${unacknowledged} more are still listed; published once more, each is still one event`);
+  if (fault === undefined) return 0;
+  console.error(`${fault}: the rest stay dead letters, run it again to go on`);
+  return signal.aborted ? INTERRUPTED : 1;
+}

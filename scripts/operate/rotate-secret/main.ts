@@ -1,0 +1,97 @@
+// `npm run rotate-secret`: a new key that signs the desktops' tokens, while those of the old one stay good.
+import { parseArgs } from 'node:util';
+import { relaySettings } from '../../../relay/config.ts';
+import { readConfig } from '../../../shared/config.ts';
+import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { confirm } from '../../cli/confirm.ts';
+import { run } from '../../deploy/run.ts';
+import { type DeploySettings, readDeploySettings } from '../../deploy/settings.ts';
+import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
+import type { Tools } from '../../gcloud/run-task.ts';
+import { shellLine, shellScript } from '../../gcloud/shell.ts';
+import { listVersions, rotationPlan } from './plan.ts';
+import { restartAdvice } from './restart-advice.ts';
+import { type Rotation, readVersions, rotation } from './rotation.ts';
+
+const USAGE = `npm run rotate-secret -- [OPTION ...]
+  --settings FILE   settings, default .env; variables of the environment win
+  --revoke          the keys are known to somebody: disables all others at once, and everybody has to register anew
+  --dry-run         prints the commands and runs none that changes anything
+  --yes             does not ask`;
+
+/** Beside the tokens' life: relays look for a new key every 30 s, and sign with it after two looks. */
+const MARGIN_MS = 5 * 60_000;
+
+const LIST_REMEDIES: Readonly<Partial<Record<FailureKind, string>>> = {
+  missing: 'is JWT_SECRET_NAME the one that was deployed? npm run deploy -- --only jwt-secret makes it',
+  forbidden: 'your account needs roles/secretmanager.admin',
+};
+
+await runCommand('rotate-secret', async () => {
+  const { values } = parseArgs({
+    options: {
+      settings: { type: 'string' },
+      revoke: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const settings = readDeploySettings(readSettingsEnv(values.settings));
+  const tools = createTools();
+  const versions = readVersions(await list(settings, tools));
+  const { jwtLifetimeSeconds } = relaySettings;
+  const { lifetime } = readConfig({ lifetime: jwtLifetimeSeconds }, settings.relayEnv);
+  const change = rotation(versions, {
+    now: Date.now(),
+    graceMs: lifetime * 1_000 + MARGIN_MS,
+    revoke: values.revoke,
+  });
+  const newest = Math.max(0, ...versions.map(({ number }) => number));
+  const plan = rotationPlan(settings, change, newest);
+  const description = describe(settings, change, newest);
+  if (values['dry-run']) {
+    process.stdout.write(`${description.replace(/^/gm, '# ')}\n${shellScript(plan)}`);
+    return 0;
+  }
+  console.log(description);
+  if (plan.steps.every(({ tasks }) => tasks.length === 0)) return 0;
+  if (!values.yes && !(await confirm('Go on?', tools.signal))) {
+    console.log('nothing was changed');
+    return tools.signal.aborted ? INTERRUPTED : 1;
+  }
+  const outcome = await run(plan, tools, {
+    step: () => {},
+    task: (title) => console.log(`done: ${title}`),
+  });
+  if (outcome.state !== 'done') {
+    console.error(outcome.message);
+    return outcome.state === 'interrupted' ? INTERRUPTED : 1;
+  }
+  if (values.revoke) console.log(restartAdvice(settings, newest + 1));
+  return 0;
+});
+
+async function list(settings: DeploySettings, { exec, signal }: Tools): Promise<unknown> {
+  const argv = listVersions(settings);
+  const result = await exec(argv, { signal });
+  if (result.code === 0) return JSON.parse(result.stdout);
+  const remedy = LIST_REMEDIES[failureKind(result)];
+  const words = `${shellLine(argv)}\n${result.stderr.trim()}`;
+  throw new Error(remedy === undefined ? words : `${words}\n-> ${remedy}`);
+}
+
+function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, newest: number): string {
+  const lines = [
+    change.add
+      ? `add version ${newest + 1}; relays sign with it a minute or two later`
+      : 'no new key: the newest is younger than the tokens of the one before it may be. Use --revoke if a key is known to somebody',
+    ...change.disable.map((number) => `disable version ${number}: no relay takes its tokens any more`),
+    ...change.destroy.map((number) => `destroy version ${number}: it has been out of use for 30 days`),
+  ];
+  return `${projectId}, secret ${jwtSecret}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,134 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Answer, Question } from '../../../relay/access/authorizer-webhook.ts';
+import { CachedAnswers } from '../../../relay/access/decision-cache.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+
+const CACHE_MS = 60_000;
+const AGENT = { sub: 'oidc:issuer:agent', provider: 'oidc' };
+const C: ShortName = 'projects/p/conversations/c';
+const question = (conversation = C, action: Question['action'] = 'join', agent = AGENT): Question => ({
+  agent,
+  conversation,
+  action,
+});
+
+interface Call {
+  trace: string | undefined;
+  answer(answer: Answer): void;
+  fail(): void;
+}
+
+/** Answers in front of a webhook that the test plays, by a clock that the test sets. */
+class World {
+  now = 0;
+  readonly calls: Call[] = [];
+  readonly answers: CachedAnswers;
+
+  constructor(max = 100) {
+    this.answers = new CachedAnswers({
+      webhook: {
+        ask: (_question, trace) =>
+          new Promise((answer, reject) =>
+            this.calls.push({ trace, answer, fail: () => reject(new Error('away')) }),
+          ),
+      },
+      cacheMs: CACHE_MS,
+      max,
+      now: () => this.now,
+    });
+  }
+
+  /** Asks, and has it answered if the webhook is asked. */
+  async get(question: Question, answer: Answer = { decision: 'allow' }): Promise<Answer> {
+    const before = this.calls.length;
+    const getting = this.answers.get(question);
+    if (this.calls.length > before) this.calls.at(-1)?.answer(answer);
+    return (await getting).answer;
+  }
+}
+
+test('an answer is used again for a minute, and not longer', async () => {
+  const world = new World();
+  await world.get(question(), { decision: 'allow' });
+  world.now = CACHE_MS - 1;
+  assert.equal(await world.get(question()), { decision: 'allow' });
+  assert.is(world.calls.length, 1);
+  world.now = CACHE_MS;
+  assert.equal(await world.get(question(), { decision: 'deny' }), { decision: 'deny' });
+  assert.is(world.calls.length, 2);
+});
+
+test('a deny is kept, too', async () => {
+  const world = new World();
+  await world.get(question(), { decision: 'deny' });
+  assert.equal(await world.get(question()), { decision: 'deny' });
+  assert.is(world.calls.length, 1);
+});
+
+test('the minute counts from the question, however long the answer takes', async () => {
+  const world = new World();
+  const getting = world.answers.get(question());
+  world.now = 2_000;
+  world.calls[0]?.answer({ decision: 'allow' });
+  assert.is((await getting).until, CACHE_MS);
+});
+
+test('an answer is for one agent, one conversation and one action', async () => {
+  const world = new World();
+  for (const other of [
+    question(),
+    question(C, 'read'),
+    question('projects/p/conversations/d'),
+    question(C, 'join', { sub: 'oidc:issuer:other', provider: 'oidc' }),
+  ]) {
+    await world.get(other);
+  }
+  assert.is(world.calls.length, 4);
+});
+
+test('who asks what is being asked shares the answer, and the trace of the first is sent', async () => {
+  const world = new World();
+  const both = Promise.all([
+    world.answers.get(question(), { trace: 'first' }),
+    world.answers.get(question(), { trace: 'second', isAnew: true }),
+  ]);
+  assert.equal(
+    world.calls.map(({ trace }) => trace),
+    ['first'],
+  );
+  world.calls[0]?.answer({ decision: 'deny' });
+  for (const { answer } of await both) assert.equal(answer, { decision: 'deny' });
+});
+
+test('whoever asks anew gets no kept answer, and leaves the new one to the others', async () => {
+  const world = new World();
+  await world.get(question(), { decision: 'allow' });
+  const anew = world.answers.get(question(), { isAnew: true });
+  world.calls[1]?.answer({ decision: 'deny' });
+  assert.equal((await anew).answer, { decision: 'deny' });
+  assert.equal(await world.get(question()), { decision: 'deny' });
+  assert.is(world.calls.length, 2);
+});
+
+test('a failure is everybody’s who waits, and is not kept', async () => {
+  const world = new World();
+  const both = [world.answers.get(question()), world.answers.get(question())];
+  world.calls[0]?.fail();
+  for (const { status } of await Promise.allSettled(both)) assert.is(status, 'rejected');
+  assert.equal(await world.get(question()), { decision: 'allow' });
+  assert.is(world.calls.length, 2);
+});
+
+test('beyond the limit the answer that was used least recently is dropped', async () => {
+  const world = new World(2);
+  const of = (id: string) => question(`projects/p/conversations/${id}`);
+  for (const id of ['a', 'b', 'a', 'c']) await world.get(of(id));
+  assert.is(world.calls.length, 3);
+  await world.get(of('a'));
+  assert.is(world.calls.length, 3, 'a was used after b');
+  await world.get(of('b'));
+  assert.is(world.calls.length, 4);
+});
+
+test.run();

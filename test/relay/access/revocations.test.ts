@@ -1,0 +1,235 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { fieldOf, type Holder } from '../../../relay/access/revocation-record.ts';
+import { Revocations } from '../../../relay/access/revocations.ts';
+import { REVOCATIONS_KEY } from '../../../shared/keys.ts';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+
+const START = 1_800_000_000_000;
+const MAX_SECONDS = 3_600;
+
+let server: TestRedis;
+let redis: RedisNode;
+let now = START;
+
+test.before(async () => {
+  server = await startTestRedis();
+  redis = createRedis(server.redisConfig);
+  await redis.connect();
+});
+test.before.each(async () => {
+  now = START;
+  await redis.flushall();
+});
+test.after(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** The revocations as one relay has them. */
+const relay = (connection = redis) =>
+  new Revocations({ redis: connection, maxSeconds: MAX_SECONDS, now: () => now });
+
+/** A token that was issued so many seconds after the start. */
+const token = (tokenId: string, subject: string, after = -60): Holder => ({
+  tokenId,
+  subject,
+  issuedAt: START / 1000 + after,
+});
+
+test('a token that was revoked is known to every relay at once, and no other token is', async () => {
+  await relay().revoke({ jti: 'one' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann')));
+});
+
+test('an identity that was revoked takes all its tokens along, but not one that it is issued later', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.ok(await relay().isRevoked({ ...token('two', 'okta:ann'), issuedAt: undefined }));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 5)));
+  assert.not.ok(await relay().isRevoked(token('four', 'okta:bob')));
+});
+
+test('a token that looks a little younger than the revocation is revoked, too: clocks differ', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 1)));
+});
+
+test('a conversation that was revoked is closed to all tokens for as long as a session may last, and only that one', async () => {
+  const [closed, other] = [uniqueConversation(), uniqueConversation()];
+  await relay().revoke({ conversation: closed });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann'), closed));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann'), other));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann')));
+  assert.ok(await relay().isRevoked(token('two', 'okta:ann', MAX_SECONDS), closed));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', MAX_SECONDS + 5), closed));
+});
+
+test('a revocation for a time goes for the tokens of that time, too, and is kept until the last of them ends', async () => {
+  const until = await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 10_000 });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 10_000)));
+  assert.not.ok(await relay().isRevoked(token('two', 'okta:ann', 10_005)));
+  assert.ok(until.getTime() >= START + (10_000 + MAX_SECONDS) * 1000);
+  // A shorter one that is made by a relay which has not seen the other does not end that early.
+  await relay().revoke({ jti: 'three' });
+  assert.ok((await redis.pexpiretime(REVOCATIONS_KEY)) >= until.getTime());
+});
+
+test('of two revocations of the same the later one counts, also where it goes for less', async () => {
+  const watching = relay();
+  await watching.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  await watching.look();
+  now += 1_000;
+  await relay().revoke({ sub: 'okta:ann' });
+  await watching.look();
+  assert.ok(watching.knows(token('one', 'okta:ann', 1)));
+  assert.not.ok(watching.knows(token('two', 'okta:ann', 5)));
+});
+
+test('who is about to get a token is judged by when the provider has vouched for them', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  const at = START / 1000;
+  assert.ok(await relay().isRevoked({ subject: 'okta:ann', issuedAt: at - 60 }));
+  assert.not.ok(await relay().isRevoked({ subject: 'okta:ann', issuedAt: at + 5 }));
+  assert.not.ok(await relay().isRevoked({ subject: 'okta:bob', issuedAt: at - 60 }));
+});
+
+test('what Redis has lost before any relay has looked, the one that has taken it writes back, and acts on it', async () => {
+  const taking = relay();
+  await taking.revoke({ jti: 'before' });
+  await taking.look();
+  const before = await redis.dumpBuffer(REVOCATIONS_KEY);
+  await taking.revoke({ jti: 'one' });
+  // A fail-over to a replica that has not got so far.
+  await redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
+  assert.ok(await taking.look(), 'there is something to act on');
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+});
+
+test('builds that know of no revocation for a time keep their form, and a relay of this one reads it', async () => {
+  const conversation = uniqueConversation();
+  await relay().revoke({ sub: 'okta:ann' });
+  await relay().revoke({ sub: 'okta:bob' }, { blockSeconds: 60 });
+  await relay().revoke({ conversation }, { erases: true });
+  const targets = [{ sub: 'okta:ann' }, { sub: 'okta:bob' }, { conversation }];
+  const kept = await redis.hmget(REVOCATIONS_KEY, ...targets.map(fieldOf));
+  assert.match(kept[0] ?? '', /^\d+ \d+$/);
+  assert.match(kept[1] ?? '', /^\d+ \d+$/);
+  assert.match(kept[2] ?? '', /^\d+ \d+ erase$/);
+
+  const until = START + MAX_SECONDS * 1000;
+  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:eve' }), `${START} ${until}`, 'version', 'theirs');
+  const watching = relay();
+  await watching.look();
+  for (const known of [
+    await relay().isRevoked(token('one', 'okta:eve')),
+    watching.knows(token('one', 'okta:eve')),
+  ])
+    assert.ok(known);
+  assert.not.ok(watching.knows(token('two', 'okta:eve', 5)));
+});
+
+test('one that such a build makes later ends a revocation for a time', async () => {
+  await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
+  const until = START + MAX_SECONDS * 1000;
+  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:ann' }), `${START + 1} ${until}`);
+  assert.ok(await relay().isRevoked(token('two', 'okta:ann', 1)));
+  assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 300)));
+});
+
+test('of two revocations the later one counts also where the clock of its relay is behind', async () => {
+  const ahead = new Revocations({ redis, maxSeconds: MAX_SECONDS, now: () => now + 5_000 });
+  const behind = relay();
+  await ahead.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
+  await behind.look();
+  await behind.revoke({ sub: 'okta:ann' });
+  await ahead.look();
+  assert.not.ok(ahead.knows(token('one', 'okta:ann', 300)));
+  assert.not.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
+});
+
+test('a token without an identity is revoked by its id alone', async () => {
+  await relay().revoke({ sub: 'okta:ann' });
+  assert.not.ok(await relay().isRevoked(token('one', '')));
+});
+
+test('a look finds what others have revoked since the last one', async () => {
+  const watching = relay();
+  assert.not.ok(await watching.look());
+  await relay().revoke({ jti: 'one' });
+  assert.not.ok(watching.knows(token('one', 'okta:ann')));
+  assert.ok(await watching.look());
+  assert.ok(watching.knows(token('one', 'okta:ann')));
+  assert.not.ok(await watching.look());
+});
+
+test('a revocation ends with the last token that it goes for, in Redis too', async () => {
+  const watching = relay();
+  const until = await watching.revoke({ jti: 'one' });
+  await watching.look();
+  assert.ok(until.getTime() >= START + MAX_SECONDS * 1000);
+  assert.ok((await redis.pttl(REVOCATIONS_KEY)) > 0);
+  now = until.getTime() - 1;
+  assert.ok(await watching.isRevoked(token('one', 'okta:ann')));
+  now = until.getTime();
+  assert.not.ok(await watching.isRevoked(token('one', 'okta:ann')));
+  await watching.revoke({ jti: 'two' });
+  await watching.look();
+  assert.is(await redis.hlen(REVOCATIONS_KEY), 2); // the other's field and the version
+});
+
+test('what Redis has lost, a relay that has seen it writes back', async () => {
+  const watching = relay();
+  await watching.revoke({ jti: 'one' });
+  await watching.look();
+  await redis.flushall();
+  await watching.look();
+  assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
+});
+
+test('what was revoked while Redis had lost the rest is kept beside what is written back', async () => {
+  const watching = relay();
+  await watching.revoke({ jti: 'one' });
+  await watching.look();
+  await redis.flushall();
+  await relay().revoke({ jti: 'two' });
+  await watching.look();
+  const fresh = relay();
+  assert.equal(
+    [await fresh.isRevoked(token('one', '')), await fresh.isRevoked(token('two', ''))],
+    [true, true],
+  );
+  assert.ok(watching.knows(token('two', '')));
+});
+
+test('Redis holds neither whose tokens were revoked nor which conversation', async () => {
+  const conversation = uniqueConversation();
+  const revocations = relay();
+  await revocations.revoke({ sub: 'okta:ann' });
+  await revocations.revoke({ conversation });
+  const kept = JSON.stringify(await redis.hgetall(REVOCATIONS_KEY));
+  assert.not.match(kept, 'okta');
+  assert.not.match(kept, conversation);
+});
+
+test('without Redis nothing counts as good: neither a revocation nor a check is done', async () => {
+  const lost = createRedis({ ...server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
+  lost.on('error', () => {});
+  const revocations = relay(lost);
+  for (const attempt of [
+    () => revocations.revoke({ jti: 'one' }),
+    () => revocations.isRevoked(token('one', '')),
+  ]) {
+    const failed = await attempt().then(
+      () => false,
+      () => true,
+    );
+    assert.ok(failed, String(attempt));
+  }
+  lost.disconnect();
+});
+
+test.run();

@@ -1,0 +1,54 @@
+// On a real Redis Cluster whose primaries have a replica each: what becomes of the channels of one that fails.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { publish } from '../../../../../shared/redis.ts';
+import { until } from '../../../../helpers/until.ts';
+import { type ListeningWorld, someChannels, startListeningWorld } from '../listening-world.ts';
+
+const RECOVERY_MS = 20_000;
+
+let world: ListeningWorld;
+test.before(async () => {
+  world = await startListeningWorld({ replicas: 1 });
+});
+test.after.each(() => world.closeListeners());
+test.after(async () => {
+  await world.stop();
+});
+
+/** A primary fails: its channels are restored, and no others. */
+async function assertRestored(
+  primary: number,
+  how: 'SIGKILL' | 'SIGSTOP',
+  silenceMs?: number,
+): Promise<void> {
+  const { cluster, commands } = world;
+  const { subscriber, restored, received, own, ownChannel } = world.listen(
+    silenceMs === undefined ? {} : { silenceMs },
+  );
+  const channels = someChannels(300);
+  await Promise.all(channels.map((channel) => subscriber.subscribe(channel)));
+  const failing = cluster.nodes[primary];
+  assert.ok(failing);
+  const owners = await Promise.all(channels.map(cluster.ownerOf));
+  const lost = channels.filter((_channel, index) => owners[index] === failing);
+  await cluster.fail(failing, how);
+  await cluster.untilWhole();
+  const restoredOnes = () => new Set(restored.flat());
+  await until(() => restoredOnes().size === lost.length, RECOVERY_MS);
+  assert.equal(restoredOnes(), new Set(lost));
+  await Promise.all(channels.map((channel) => publish(commands, channel, 'heard')));
+  await until(() => received.length === channels.length);
+  await until(async () => (await publish(commands, ownChannel, 'to me')) === 1, RECOVERY_MS);
+  await until(() => own.length === 1);
+}
+
+test('the channels of a primary that dies are restored on its replica', async () => {
+  await assertRestored(0, 'SIGKILL');
+});
+
+test('a primary that hangs without closing its connections is noticed, and its channels restored', async () => {
+  await assertRestored(1, 'SIGSTOP', 300);
+});
+
+test.run();

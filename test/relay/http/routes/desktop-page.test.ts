@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { desktopPlugin } from '../../../../relay/http/routes/desktop-page.ts';
+import { registerSecurityHeaders } from '../../../../relay/http/security-headers.ts';
+
+const FILES: Record<string, [file: string, type: string]> = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/desktop/desktop.css': ['desktop.css', 'text/css; charset=utf-8'],
+  '/desktop/desktop.js': ['desktop.js', 'text/javascript; charset=utf-8'],
+  '/desktop/socket.io.min.js': ['socket.io.min.js', 'text/javascript; charset=utf-8'],
+};
+
+let directory: string;
+let app: FastifyInstance;
+
+test.before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'desktop-'));
+  for (const [file] of Object.values(FILES)) await writeFile(join(directory, file), `content of ${file}`);
+  await writeFile(join(directory, 'secret.txt'), 'secret');
+  app = Fastify();
+  registerSecurityHeaders(app);
+  await app.register(desktopPlugin({ directory }));
+  await app.ready();
+});
+
+test.after(async () => {
+  await app.close();
+  await rm(directory, { recursive: true });
+});
+
+for (const [path, [file, type]] of Object.entries(FILES)) {
+  test(`${path} is ${file}, with its type and a policy without inline scripts`, async () => {
+    const response = await app.inject(path);
+    assert.is(response.statusCode, 200);
+    assert.is(response.body, `content of ${file}`);
+    assert.is(response.headers['content-type'], type);
+    assert.is(response.headers['x-content-type-options'], 'nosniff');
+    const policy = String(response.headers['content-security-policy']);
+    assert.match(policy, /default-src 'none'/);
+    assert.not.match(policy, /unsafe/);
+    // The page needs its own scripts, so the policy of the other answers must not be added to it.
+    assert.match(policy, /script-src 'self'.*frame-ancestors 'self'$/);
+  });
+}
+
+test('no other file can be had, however the path is written', async () => {
+  for (const path of [
+    '/secret.txt',
+    '/desktop/secret.txt',
+    '/desktop/../secret.txt',
+    '/desktop/%2e%2e/secret.txt',
+  ]) {
+    assert.is((await app.inject(path)).statusCode, 404, path);
+  }
+});
+
+test('HEAD goes with GET; other methods are refused', async () => {
+  const head = await app.inject({ method: 'HEAD', url: '/' });
+  assert.is(head.statusCode, 200);
+  assert.is(head.body, '');
+  const post = await app.inject({ method: 'POST', url: '/' });
+  assert.is(post.statusCode, 405);
+  assert.is(post.headers.allow, 'GET, HEAD, OPTIONS');
+});
+
+test('a missing file stops the start', async () => {
+  await rm(join(directory, 'desktop.js'));
+  const other = Fastify();
+  const error = await other.register(desktopPlugin({ directory })).then(
+    () => undefined,
+    (reason: Error) => reason,
+  );
+  await other.close();
+  await writeFile(join(directory, 'desktop.js'), 'content of desktop.js');
+  assert.match(error?.message ?? '', /desktop\.js/);
+});
+
+test.run();

@@ -1,0 +1,53 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createRedis } from '../../../../shared/redis.ts';
+import { startTestRedis } from '../../../helpers/redis.ts';
+import { buildHttp } from '../build.ts';
+
+const UP = { isDraining: () => false, pingRedis: async () => 'PONG' };
+
+test('/health and /ready are 200 while all is well', async () => {
+  const { app } = await buildHttp({ readiness: UP });
+  for (const url of ['/health', '/ready']) {
+    const answer = await app.inject(url);
+    assert.is(answer.statusCode, 200);
+    assert.equal(answer.json(), { status: 'ok' });
+  }
+});
+
+test('a draining relay is alive but not ready, without asking Redis', async () => {
+  const pingRedis = async () => {
+    throw new Error('asked');
+  };
+  const { app, lines } = await buildHttp({ readiness: { isDraining: () => true, pingRedis } });
+  assert.is((await app.inject('/health')).statusCode, 200);
+  const answer = await app.inject('/ready');
+  assert.is(answer.statusCode, 503);
+  assert.equal(answer.json(), { message: 'The relay is shutting down.' });
+  assert.equal(lines, []);
+});
+
+test('a relay whose Redis is gone, or hangs, is alive but not ready, and says so in the log', async () => {
+  const server = await startTestRedis();
+  const redis = createRedis(server.redisConfig);
+  redis.on('error', () => {});
+  const { app, lines } = await buildHttp({ readiness: { ...UP, pingRedis: () => redis.ping() } });
+  try {
+    assert.is((await app.inject('/ready')).statusCode, 200);
+    server.process.kill('SIGSTOP');
+    const hanging = await app.inject('/ready');
+    assert.is(hanging.statusCode, 503);
+    assert.equal(hanging.json(), { message: 'Redis does not answer.' });
+    server.process.kill('SIGCONT');
+    assert.is((await app.inject('/ready')).statusCode, 200);
+    await server.stop();
+    assert.is((await app.inject('/ready')).statusCode, 503);
+    assert.is((await app.inject('/health')).statusCode, 200);
+    assert.is(lines.filter((line) => line.includes('"severity":"WARNING"')).length, 2);
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
+});
+
+test.run();

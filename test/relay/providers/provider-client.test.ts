@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PROVIDER_ANSWER_MAX_BYTES, PROVIDER_CALLS_MAX } from '../../../relay/limits.ts';
+import { type Identity, ProviderUnavailable } from '../../../relay/providers/provider.ts';
+import { providerClient } from '../../../relay/providers/provider-client.ts';
+import {
+  GENESYS,
+  json,
+  SALESFORCE,
+  startProviderServers,
+  TOKENS,
+  TWILIO,
+} from '../../helpers/provider-servers.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { setUp } from './provider-setup.ts';
+
+const servers = await startProviderServers();
+test.before.each(() => {
+  servers.requests.length = 0;
+  servers.answer = undefined;
+});
+test.after(() => servers.close());
+
+type Context = { fetch: typeof fetch; timeoutMs?: number };
+type Verify = (context: Context) => { verdict: Promise<Identity | undefined>; lines: string[] };
+
+const viaRegister =
+  (option: string, token: string): Verify =>
+  (context) => {
+    const { providers, lines } = setUp({ AUTH_OPTION: option }, context);
+    return { verdict: providers.verify(`Bearer ${token}`), lines };
+  };
+
+/** Each provider with a token that is good, if only the provider would say so. */
+const GOOD: [provider: string, verify: Verify, body: unknown][] = [
+  [
+    'Salesforce',
+    viaRegister('Salesforce', TOKENS.salesforce),
+    {
+      organization_id: SALESFORCE.longOrganization,
+      user_id: SALESFORCE.user,
+    },
+  ],
+  [
+    'GenesysCloud',
+    viaRegister('GenesysCloud', TOKENS.genesys),
+    {
+      id: GENESYS.user,
+      organization: { id: GENESYS.organization },
+    },
+  ],
+  ['Twilio', viaRegister('Twilio', TOKENS.flex), { valid: true, identity: 'agent' }],
+  [
+    'APP_AUTH_OPTION=Twilio',
+    (context) => {
+      const { appProvider, lines } = setUp({ APP_AUTH_OPTION: 'Twilio' }, context);
+      const body = { accountSid: TWILIO.account, authToken: TWILIO.authToken };
+      return { verdict: appProvider.verify(body), lines };
+    },
+    { sid: TWILIO.account, status: 'active' },
+  ],
+];
+
+const SECRETS = [
+  TOKENS.salesforce,
+  TOKENS.genesys,
+  TOKENS.flex,
+  TWILIO.authToken,
+  Buffer.from(`${TWILIO.account}:${TWILIO.authToken}`).toString('base64'),
+];
+
+function assertNoSecret(text: string): void {
+  for (const secret of SECRETS) assert.not.ok(text.includes(secret), text);
+}
+
+async function outcomeOf({ verdict, lines }: ReturnType<Verify>): Promise<string> {
+  const outcome = await verdict.then(
+    (identity) => (identity === undefined ? 'refused' : 'let in'),
+    (error: unknown) => {
+      assert.instance(error, ProviderUnavailable);
+      assertNoSecret(`${error} ${(error as Error).stack} ${JSON.stringify(error)} ${(error as Error).cause}`);
+      return 'unavailable';
+    },
+  );
+  assertNoSecret(lines.join());
+  return outcome;
+}
+
+type Answer = (response: ServerResponse, body: string) => unknown;
+const pad = (body: string) => body.replace(/\}$/, `,"padding":"${'x'.repeat(PROVIDER_ANSWER_MAX_BYTES)}"}`);
+const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
+  ['the right answer', (response, body) => response.end(body), 'let in'],
+  [
+    'the right answer, compressed',
+    (response, body) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(body));
+    },
+    'let in',
+  ],
+  ['a huge answer', (response, body) => response.end(pad(body)), 'refused'],
+  [
+    'a huge answer, compressed',
+    (response, body) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(pad(body)));
+    },
+    'refused',
+  ],
+  [
+    'a redirect',
+    (response) => {
+      response.writeHead(302, { location: 'https://evil.example/collect' }).end();
+    },
+    'refused',
+  ],
+  [
+    'a permanent redirect',
+    (response) => {
+      response.writeHead(308, { location: 'https://evil.example/collect' }).end();
+    },
+    'refused',
+  ],
+  ['201 instead of 200', (response, body) => response.writeHead(201).end(body), 'refused'],
+  ['204', (response) => response.writeHead(204).end(), 'refused'],
+  ['400', (response, body) => response.writeHead(400).end(body), 'refused'],
+  ['401', (response, body) => response.writeHead(401).end(body), 'refused'],
+  ['404', (response, body) => response.writeHead(404).end(body), 'refused'],
+  ['429', (response, body) => response.writeHead(429).end(body), 'unavailable'],
+  ['500', (response, body) => response.writeHead(500).end(body), 'unavailable'],
+  ['503', (response, body) => response.writeHead(503).end(body), 'unavailable'],
+  [
+    'an answer that breaks off',
+    (response, body) => {
+      response.writeHead(200, { 'content-length': '1000' }).write(body.slice(0, 5));
+      setTimeout(() => response.destroy(), 20);
+    },
+    'unavailable',
+  ],
+  ['an answer that is no HTTP', (response) => response.socket?.end('garbage\r\n\r\n'), 'unavailable'],
+  [
+    'a broken compression',
+    (response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(randomBytes(100));
+    },
+    'unavailable',
+  ],
+];
+for (const [provider, verify, body] of GOOD) {
+  for (const [name, answer, outcome] of TROUBLE) {
+    test(`with ${name} of ${provider} the caller is ${outcome}`, async () => {
+      servers.answer = (_request, response) => answer(response, JSON.stringify(body));
+      assert.is(await outcomeOf(verify(servers)), outcome);
+      assert.is(servers.requests.length, 1);
+    });
+  }
+
+  test(`${provider} without its stand-in's interference lets the caller in`, async () => {
+    assert.is(await outcomeOf(verify(servers)), 'let in');
+  });
+
+  for (const garbage of [
+    '',
+    'not json',
+    '<html></html>',
+    '[]',
+    '5',
+    'null',
+    '"text"',
+    `${'['.repeat(20_000)}`,
+  ]) {
+    test(`the answer "${garbage.slice(0, 15)}" of ${provider} fails nothing else`, async () => {
+      servers.answer = (_request, response) => response.end(garbage);
+      // The body of the customer's own /verify function may be anything.
+      assert.is(await outcomeOf(verify(servers)), provider === 'Twilio' ? 'let in' : 'refused');
+    });
+  }
+
+  test(`${provider} that never answers is given up after the limit`, async () => {
+    servers.answer = () => {};
+    const attempt = verify({ fetch: servers.fetch, timeoutMs: 50 });
+    assert.is(await outcomeOf(attempt), 'unavailable');
+  });
+
+  test(`${provider} whose answer never ends is given up after the limit`, async () => {
+    servers.answer = (_request, response) => {
+      response.writeHead(200).write('{');
+    };
+    const attempt = verify({ fetch: servers.fetch, timeoutMs: 50 });
+    assert.is(await outcomeOf(attempt), 'unavailable');
+  });
+
+  test(`${provider} that is down is unavailable`, async () => {
+    const down = await startProviderServers();
+    await down.close();
+    assert.is(await outcomeOf(verify(down)), 'unavailable');
+    const { verdict } = verify(down);
+    await verdict.catch((error: Error) => assert.match(error.message, 'ECONNREFUSED'));
+  });
+}
+
+test('what the provider says is not read further once it is too much', async () => {
+  let isCut = false;
+  servers.answer = (_request, response) => {
+    response.on('close', () => {
+      isCut = !response.writableFinished;
+    });
+    const chunk = 'x'.repeat(16 * 1024);
+    const write = () => {
+      while (!response.destroyed && response.write(chunk));
+      response.once('drain', write);
+    };
+    write();
+  };
+  const verify = viaRegister('Salesforce', TOKENS.salesforce);
+  assert.is(await outcomeOf(verify(servers)), 'refused');
+  for (let tries = 0; !isCut && tries < 100; tries += 1) await new Promise((done) => setTimeout(done, 20));
+  assert.ok(isCut);
+});
+
+test('one call more than the limit is turned away at once, and there is room again when one ends', async () => {
+  const never = new Promise<Response>(() => {});
+  let asked = 0;
+  const client = providerClient('test', {
+    fetch: (async () => {
+      asked += 1;
+      return asked < PROVIDER_CALLS_MAX ? never : new Response('{}');
+    }) as typeof fetch,
+    logger: quietLogger,
+  });
+  const ask = () => client.ask('https://provider.example.com/', { headers: {} });
+  for (let calls = 1; calls < PROVIDER_CALLS_MAX; calls += 1) void ask();
+  const last = ask();
+  await ask().then(assert.unreachable, (error) => assert.instance(error, ProviderUnavailable));
+  assert.is(asked, PROVIDER_CALLS_MAX);
+  assert.is(await last, '{}');
+  assert.is(await ask(), '{}');
+});
+
+test('an answer that comes before the limit is waited for', async () => {
+  servers.answer = (_request, response) => {
+    setTimeout(() => json(response, 200, { valid: true }), 100);
+  };
+  const verify = viaRegister('Twilio', TOKENS.flex);
+  assert.is(await outcomeOf(verify({ fetch: servers.fetch, timeoutMs: 10_000 })), 'let in');
+});
+
+test.run();

@@ -1,0 +1,29 @@
+import { readRelayConfig } from '../../../relay/config.ts';
+import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
+import { createLogger } from '../../../shared/log.ts';
+import { GENESYS, SALESFORCE, TWILIO } from '../../helpers/provider-servers.ts';
+
+/** All that the providers of AUTH_OPTION and APP_AUTH_OPTION need. */
+export const PROVIDER_ENV = {
+  GCP_PROJECT_ID: 'demo-project',
+  SALESFORCE_DOMAIN: SALESFORCE.domain,
+  SALESFORCE_ORGANIZATION_ID: SALESFORCE.longOrganization,
+  GENESYS_CLOUD_ENVIRONMENT: GENESYS.environment,
+  GENESYS_CLOUD_ORGANIZATION_ID: GENESYS.organization,
+  TWILIO_FLEX_ENVIRONMENT: TWILIO.environment,
+  TWILIO_ACCOUNT_SID: TWILIO.account,
+  OIDC_ISSUER: 'https://example.okta.com/oauth2/default',
+  OIDC_AUDIENCE: 'api://agent-assist',
+};
+
+/** The providers of an environment, with every line that they log. */
+export function setUp(env: Record<string, string>, context: { fetch: typeof fetch; timeoutMs?: number }) {
+  const lines: string[] = [];
+  const logger = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
+  const config = readRelayConfig({ ...PROVIDER_ENV, ...env });
+  return {
+    lines,
+    providers: createProviders(config, { ...context, logger }),
+    appProvider: createAppProvider(config, { ...context, logger }),
+  };
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRelayConfig } from '../../../relay/config.ts';
+import { createRelay } from '../../../relay/create-relay.ts';
+import { NO_CREDENTIALS } from '../../../relay/google/credentials.ts';
+import { signingKey } from '../../../relay/identity/signing-key.ts';
+import { createTokens } from '../../../relay/identity/tokens.ts';
+import { createRedis } from '../../../shared/redis.ts';
+import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oidc-issuer.ts';
+import { GENESYS, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { PROVIDER_ENV } from './provider-setup.ts';
+
+const servers = await startProviderServers();
+const entra = SHAPES.entra;
+const config = readRelayConfig({
+  ...PROVIDER_ENV,
+  ...envOf(entra),
+  AUTH_OPTION: 'GenesysCloud,OIDC',
+  APP_AUTH_OPTION: 'Twilio',
+});
+const keyRing = () => [signingKey('a key for tests, of more than 32 bytes')] as const;
+// Nothing here needs Redis: that there is none is only logged.
+const redis = createRedis(config);
+const relay = await createRelay({
+  config,
+  logger: quietLogger,
+  redis,
+  keyRing,
+  credentials: NO_CREDENTIALS,
+  providerFetch: servers.fetch,
+});
+const url = `http://127.0.0.1:${await relay.listen(0, '127.0.0.1')}`;
+const tokens = createTokens({ projectId: config.projectId, lifetimeSeconds: 3600, keyRing });
+
+test.after(async () => {
+  await relay.close();
+  await servers.close();
+  redis.disconnect();
+});
+
+async function subjectOf(answer: Response): Promise<string> {
+  assert.is(answer.status, 200);
+  const { token } = (await answer.json()) as { token: string };
+  const verdict = tokens.verify(token);
+  assert.ok(verdict.valid);
+  return verdict.claims.subject;
+}
+
+test('a relay lets the agents of its provider register', async () => {
+  const headers = { authorization: TOKENS.genesys };
+  const answer = await fetch(`${url}/register`, { method: 'POST', headers });
+  assert.is(await subjectOf(answer), `genesys:${GENESYS.organization}:${GENESYS.user}`);
+});
+
+test('a relay lets the applications of its account register', async () => {
+  const answer = await fetch(`${url}/register-app`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ accountSid: TWILIO.account, authToken: TWILIO.authToken }),
+  });
+  assert.is(await subjectOf(answer), `twilio-app:${TWILIO.account}`);
+});
+
+test('an agent in as many groups as Entra writes into a token gets in, from a browser with all its headers', async () => {
+  const pair = await signingPair('key');
+  servers.answer = answersOf(entra, () => [pair]);
+  // More is a link to the groups. Source: Microsoft identity platform, "Groups overage claim".
+  const groups = Array.from({ length: 200 }, () => randomUUID());
+  const token = await tokenOf(entra, pair, { groups });
+  assert.ok(token.length > 11_000, `${token.length}`);
+  const answer = await fetch(`${url}/register`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'user-agent':
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+      origin: 'https://desk.agents.example.com',
+      referer: 'https://desk.agents.example.com/',
+      'accept-language': 'en-GB,en-US;q=0.9,en;q=0.8,de;q=0.7',
+      'sec-ch-ua': '"Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"',
+      'x-forwarded-for': '203.0.113.195,2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      'x-padding': 'x'.repeat(1_000),
+    },
+  });
+  servers.answer = undefined;
+  assert.is(await subjectOf(answer), `oidc:${entra.issuer}:${entra.subject}`);
+});
+
+test('a relay refuses everybody else', async () => {
+  const headers = { authorization: `Bearer ${TOKENS.genesysOther}` };
+  const answer = await fetch(`${url}/register`, { method: 'POST', headers });
+  assert.is(answer.status, 401);
+  assert.is(await answer.text(), 'Could not authenticate user');
+});
+
+test.run();

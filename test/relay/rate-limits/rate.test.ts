@@ -1,0 +1,71 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createRate } from '../../../relay/rate-limits/rate.ts';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+
+let server: TestRedis;
+let redis: RedisNode;
+
+test.before(async () => {
+  server = await startTestRedis();
+  redis = createRedis(server.redisConfig);
+  redis.on('error', () => {});
+  await redis.connect();
+});
+
+test.after(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+test('whoever has used up the minute is told how long to wait, and nobody else has to', async () => {
+  const rate = createRate(redis, 'test-minute', 3);
+  for (let taken = 0; taken < 3; taken++) assert.is(await rate.take('somebody'), 0);
+  const ms = await rate.take('somebody');
+  assert.ok(ms > 0 && ms <= 60_000, `${ms}`);
+  assert.is(await rate.take('somebody else'), 0);
+});
+
+test('all relays count together', async () => {
+  const relays = [createRate(redis, 'test-fleet', 4), createRate(redis, 'test-fleet', 4)] as const;
+  const waits = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => relays[index % 2 === 0 ? 0 : 1].take('one')),
+  );
+  assert.is(waits.filter((ms) => ms === 0).length, 4);
+});
+
+test('whoever has to wait is known without asking Redis', async () => {
+  const rate = createRate(redis, 'test-known', 1);
+  await rate.take('somebody');
+  assert.is(rate.msBlocked('somebody'), 0);
+  await rate.take('somebody');
+  assert.ok(rate.msBlocked('somebody') > 0);
+  await redis.flushall();
+  assert.ok((await rate.take('somebody')) > 0);
+});
+
+test('Redis holds neither an address nor an identity, and every count expires', async () => {
+  await createRate(redis, 'test-keys', 3).take('192.0.2.77');
+  const keys = await redis.keys('*test-keys*');
+  assert.is(keys.length, 1);
+  assert.not.match(keys[0] ?? '', '192.0.2');
+  assert.ok((await redis.pttl(keys[0] ?? '')) > 0);
+});
+
+test('a relay that has lost Redis counts for itself, at once and without an error', async () => {
+  const lost = createRedis({ ...server.redisConfig, redisPort: 1 });
+  lost.on('error', () => {});
+  try {
+    const rate = createRate(lost, 'test-lost', 2);
+    const waits = [await rate.take('somebody'), await rate.take('somebody'), await rate.take('somebody')];
+    assert.equal(
+      waits.map((ms) => ms > 0),
+      [false, false, true],
+    );
+  } finally {
+    lost.disconnect();
+  }
+});
+
+test.run();

@@ -1,0 +1,234 @@
+// The limits on requests, crossed over HTTP with a whole REST side and a real Redis.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sources } from '../../../relay/access/client-info.ts';
+import { CALLS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../../../relay/limits.ts';
+import type { Identity } from '../../../relay/providers/provider.ts';
+import { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
+import { createRedis, type RedisNode } from '../../../shared/redis.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { startTestRedis, TEST_PROJECT, type TestRedis } from '../../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { until } from '../../helpers/until.ts';
+import { buildHttp } from '../http/build.ts';
+import { NativeDesktop } from '../websocket/native-desktop.ts';
+
+const REFUSALS = 20;
+const QUOTA = 12;
+/** The relay's clock stands at the beginning of a minute: in its last seconds a flood may have had the whole quota. */
+const START = Math.floor(Date.now() / 60_000) * 60_000;
+
+let redis: TestRedis;
+let commands: RedisNode;
+let dialogflow: Server;
+let relay: TestRelay;
+let upstream = { status: 200, headers: {} as Record<string, string> };
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  await commands.connect();
+  dialogflow = createServer((request, response) => {
+    request.resume();
+    response
+      .writeHead(upstream.status, { 'content-type': 'application/json', ...upstream.headers })
+      .end('{}');
+  });
+  await new Promise<void>((resolve) => dialogflow.listen(0, '127.0.0.1', resolve));
+  const { port } = dialogflow.address() as AddressInfo;
+  const env = { DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${port}`, ANALYZE_CONTENT_PER_MINUTE: String(QUOTA) };
+  relay = await startTestRelay(
+    redis,
+    { ...env, TRUSTED_PROXIES: '1' },
+    { refusalsPerMinute: REFUSALS, now: () => START },
+  );
+});
+test.before.each(() => {
+  upstream = { status: 200, headers: {} };
+});
+test.after(async () => {
+  await relay.close();
+  dialogflow.closeAllConnections();
+  dialogflow.close();
+  commands.disconnect();
+  await redis.stop();
+});
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** The REST side with a provider that knows everybody who says a name, and nobody else. */
+async function registration(subjectOf: (name: string) => string, refusalsPerMinute = REFUSALS) {
+  let asked = 0;
+  const limits = new RequestLimits({
+    redis: commands,
+    sourceOf: sources(TEST_PROJECT, 1),
+    analyzeContentPerMinute: QUOTA,
+    refusalsPerMinute,
+  });
+  const verify = async (name: string): Promise<Identity | undefined> => {
+    asked++;
+    return name === '' ? undefined : { subject: subjectOf(name) };
+  };
+  const { app } = await buildHttp({ limits, providers: { verify } });
+  const register = (name: string, address = '192.0.2.1') =>
+    app.inject({
+      method: 'POST',
+      url: '/register',
+      headers: { authorization: name, 'x-forwarded-for': address },
+    });
+  return { register, close: () => app.close(), asked: () => asked };
+}
+
+const MESSAGE = { message: 'Too many requests: wait.' };
+
+/** What is left of the minute that began with the first of many quick requests, in seconds. */
+function assertRetryAfter(value: unknown): void {
+  assert.ok(Number(value) > 20 && Number(value) <= 60, `Retry-After: ${value}`);
+}
+
+/** Calls Dialogflow. */
+const call = (token: string, resource = 'conversations/c/messages', method = 'GET') =>
+  fetch(`${relay.url}/v2/projects/${TEST_PROJECT}/locations/global/${resource}`, {
+    method,
+    headers: { authorization: token, 'content-type': 'application/json' },
+    ...(method === 'POST' ? { body: '{}' } : {}),
+  });
+
+const analyze = (token: string, name = ':analyzeContent') =>
+  call(token, `conversations/c/participants/p${name}`, 'POST');
+
+const tokenOf = (subject: string) => relay.tokens.issue(subject, '');
+
+test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
+  const { register, asked, close } = await registration((name) => `okta:${name}`);
+  for (const _ of many(REGISTRATIONS_PER_MINUTE)) assert.is((await register('ann')).statusCode, 200);
+  const refused = await register('ann');
+  assert.is(refused.statusCode, 429);
+  assert.equal(refused.json(), MESSAGE);
+  assertRetryAfter(refused.headers['retry-after']);
+  const before = asked();
+  assert.is((await register('ann')).statusCode, 429);
+  assert.is(asked(), before, 'the provider is not asked any more');
+  assert.is((await register('bob')).statusCode, 200);
+  await close();
+});
+
+test('an identity that stands for many, as of an application, may register any number of them', async () => {
+  const { register, close } = await registration(() => 'twilio-app:AC1');
+  for (const index of many(REGISTRATIONS_PER_MINUTE + 10)) {
+    assert.is((await register(`agent-${index}`)).statusCode, 200);
+  }
+  await close();
+});
+
+test('an address with too many refused credentials waits, without its provider being asked, and no other does', async () => {
+  const { register, asked, close } = await registration((name) => `okta:${name}`);
+  for (const _ of many(REFUSALS)) assert.is((await register('', '192.0.2.50')).statusCode, 401);
+  const refused = await register('', '192.0.2.50');
+  assert.is(refused.statusCode, 429);
+  assert.equal(refused.json(), MESSAGE);
+  assertRetryAfter(refused.headers['retry-after']);
+  const before = asked();
+  assert.is((await register('', '192.0.2.50')).statusCode, 429);
+  assert.is(asked(), before);
+  assert.is((await register('eve', '192.0.2.51')).statusCode, 200);
+  await close();
+});
+
+test('bad tokens of one address are answered with 429 in the end, a good one of it never, and the log stays short', async () => {
+  const headers = (authorization: string) => ({ authorization, 'x-forwarded-for': '1.1.1.1, 192.0.2.60' });
+  const look = (authorization: string) =>
+    fetch(`${relay.url}/conversation-name?conversationIntegrationKey=1`, { headers: headers(authorization) });
+  const statuses = [];
+  for (const _ of many(3 * REFUSALS)) statuses.push((await look('not a token')).status);
+  assert.equal(statuses, [...many(REFUSALS).map(() => 401), ...many(2 * REFUSALS).map(() => 429)]);
+  assert.is((await look(relay.token)).status, 200);
+  const lines = relay
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('192.0.2.60'));
+  assert.is(lines.length, REFUSALS);
+});
+
+test('bad tokens on both sockets count for their address, too, and fill no log', async () => {
+  for (const [address, tryOne] of [
+    [
+      '192.0.2.70',
+      async (headers: Record<string, string>) => {
+        const desktop = await new NativeDesktop(relay.url, { headers }).opened();
+        desktop.send({ type: 'auth', token: 'not a token' });
+        await desktop.closed;
+      },
+    ],
+    [
+      '192.0.2.71',
+      async (headers: Record<string, string>) => {
+        const desktop = new TestDesktop(relay.url, 'not a token', { headers });
+        await desktop.connected().catch(() => {});
+        desktop.close();
+      },
+    ],
+  ] as const) {
+    const headers = { 'x-forwarded-for': address };
+    const register = async () => (await fetch(`${relay.url}/register`, { method: 'POST', headers })).status;
+    assert.is(await register(), 200);
+    await Promise.all(many(REFUSALS + 5).map(() => tryOne(headers)));
+    await until(async () => (await register()) === 429);
+    const lines = relay.log().match(new RegExp(`"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
+    assert.is(lines.length, REFUSALS);
+  }
+});
+
+test('calls of one agent are limited over all its tokens, and those of another are not', async () => {
+  const tokens = [tokenOf('okta:busy'), tokenOf('okta:busy')] as const;
+  for (let count = 0; count < CALLS_PER_MINUTE; count += 50) {
+    const answers = await Promise.all(many(50).map((index) => call(tokens[index % 2 === 0 ? 0 : 1])));
+    for (const answer of answers) assert.is(answer.status, 200);
+  }
+  const refused = await call(tokens[0]);
+  assert.is(refused.status, 429);
+  assert.equal(await refused.json(), MESSAGE);
+  assertRetryAfter(refused.headers.get('retry-after'));
+  assert.is((await call(tokenOf('okta:calm'))).status, 200);
+});
+
+test('what is refused for want of access takes nothing of the quota', async () => {
+  const before = await commands.keys('*quota*');
+  const supervisor = relay.tokens.issue('okta:boss', '', { role: 'supervisor' });
+  const answers = await Promise.all(many(QUOTA).map(() => analyze(supervisor)));
+  for (const answer of answers) assert.is(answer.status, 403);
+  assert.equal(await commands.keys('*quota*'), before);
+});
+
+test('an agent that floods analyzeContent leaves the others their part of the quota', async () => {
+  const flood = await Promise.all(many(3 * QUOTA).map(() => analyze(tokenOf('okta:flood'))));
+  const refused = flood.filter(({ status }) => status === 429);
+  assert.ok(refused.length >= QUOTA, `${refused.length}`);
+  assert.equal(await refused[0]?.json(), { message: 'The quota of analyzeContent is used up: wait.' });
+  // Half of the quota is used up, and the other half comes in the second half of the minute.
+  assert.is(refused[0]?.headers.get('retry-after'), '30');
+  // Escaped, it would be the same to Google.
+  assert.is((await analyze(tokenOf('okta:flood'), ':%61nalyzeContent')).status, 429);
+  assert.is((await analyze(tokenOf('okta:other'))).status, 200);
+  assert.is((await call(tokenOf('okta:flood'))).status, 200);
+});
+
+test("Dialogflow's own 429 is passed on with its Retry-After", async () => {
+  upstream = { status: 429, headers: { 'retry-after': '17' } };
+  const answer = await call(tokenOf('okta:carl'));
+  assert.is(answer.status, 429);
+  assert.is(answer.headers.get('retry-after'), '17');
+  assert.is(answer.headers.get('access-control-expose-headers'), 'Retry-After');
+});
+
+test('without Redis requests are let through', async () => {
+  const own = await startTestRedis();
+  const lost = await startTestRelay(own);
+  await own.stop();
+  assert.is((await fetch(`${lost.url}/register`, { method: 'POST' })).status, 200);
+  await lost.close();
+});
+
+test.run();
