@@ -1,5 +1,5 @@
 // The decisions of delivery, pure: where a message stands in relation to a place in the log, and whether a page of
-// the log continues that place. Only relay/rooms imports this.
+// the log continues that place. Only relay/delivery imports this.
 
 import type { LogPage } from '../../shared/stream/event-log.ts';
 import { type Position, ROOT_TAG } from '../../shared/stream/position.ts';
