@@ -1,7 +1,7 @@
 import { locationOf, type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 import { providerOf } from './audit.ts';
 import { type Action, type Answer, AuthorizerUnavailable, type Question } from './authorizer-webhook.ts';
 import type { AskOptions, CachedAnswers, Kept } from './decision-cache.ts';

@@ -1,6 +1,6 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 import type { Source } from './client-info.ts';
 
 /** What is audited, and when. */

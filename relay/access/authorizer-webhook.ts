@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher } from 'undici';
 import * as v from 'valibot';
 import type { ShortName } from '../../shared/conversation-name.ts';
+import { ROLES } from '../identity/identity.ts';
 import { AUTHORIZER_ANSWER_MAX_BYTES, AUTHORIZER_CONNECTIONS } from '../limits.ts';
-import { ROLES } from '../providers/provider.ts';
 
 /** What somebody is about to do: get a conversation's events, read with `GET`, or change with `POST` and the like. */
 export type Action = 'join' | 'read' | 'write';

@@ -2,7 +2,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import { joinedKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
-import type { Claims, Verdict } from '../identity/tokens.ts';
+import type { Claims, TokenVerdict } from '../identity/claims.ts';
 import { RESUMABLE_MAX } from '../limits.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -47,7 +47,7 @@ export class Sessions {
   }
 
   /** The claims of a token that may have a connection. */
-  async admit(verdict: Verdict): Promise<Claims | undefined> {
+  async admit(verdict: TokenVerdict): Promise<Claims | undefined> {
     const claims = await this.#mayConnect(verdict);
     // While Redis is away it is let in here, too: each join asks again.
     const isRevoked = claims && (await this.#deps.revocations?.isRevoked(claims).catch(() => false));
@@ -82,7 +82,7 @@ export class Sessions {
     }
   }
 
-  async #mayConnect(verdict: Verdict): Promise<Claims | undefined> {
+  async #mayConnect(verdict: TokenVerdict): Promise<Claims | undefined> {
     if (verdict.valid) return verdict.claims;
     if (verdict.fault !== 'expired' || this.msLeft(verdict.claims) <= 0) return undefined;
     // While Redis is away it is let in, and can join nothing: a refusal would be the last that the desktop hears.

@@ -5,8 +5,9 @@ import type { Redis } from '../../shared/redis.ts';
 import { Revocations } from '../access/revocations.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../rate-limits/request-limits.ts';
+import type { Revocable } from '../session/revocable.ts';
 import type { AdminToken } from './admin-token.ts';
-import { Enforcement, type Revocable } from './enforcement.ts';
+import { Enforcement } from './enforcement.ts';
 import { eraseConversation, removeTraces } from './erase.ts';
 import { type AdminDeps, registerAdmin } from './routes.ts';
 

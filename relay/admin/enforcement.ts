@@ -1,20 +1,9 @@
-import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import { CLOSE } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Revocations } from '../access/revocations.ts';
-import type { Claims } from '../identity/tokens.ts';
 import { REVOCATIONS_LOOK_MS } from '../limits.ts';
-
-/** A connection as far as revocations go. */
-export interface Revocable {
-  /** Of its present token; none before its first. */
-  readonly claims: Claims | undefined;
-  /** What it has joined, and what it is joining. */
-  readonly conversations: Iterable<ShortName>;
-  /** Resolves when it has ended, and has written whatever it leaves in Redis. */
-  readonly ended: Promise<void>;
-  close(reason: CloseReason): void;
-}
+import type { Revocable } from '../session/revocable.ts';
 
 export interface EnforcementDeps {
   revocations: Pick<Revocations, 'look' | 'knows' | 'markOf'>;

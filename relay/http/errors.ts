@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 
 /** An answer other than success: the status, and the `message` that the caller reads. It must hold no secret. */
 export class HttpError extends Error {
@@ -45,6 +46,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 /** A status on any other error is not believed: it may be that of a service which the relay itself called. */
 function toHttpError(error: unknown, request: FastifyRequest): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof RateLimitedError) {
+    return new HttpError(429, error.message, { retryAfterMs: error.retryAfterMs });
+  }
   if (!(error instanceof Error) || !('code' in error)) return INTERNAL;
   if (error.code === 'ECONNRESET' && request.raw.destroyed) return ABORTED;
   return OF_FASTIFY[String(error.code)] ?? INTERNAL;

@@ -1,46 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import jwt, { type JwtPayload } from 'jsonwebtoken';
 import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../limits.ts';
+import type { Claims, TokenFault, TokenVerdict } from './claims.ts';
 import { issuable, type Rights, rightsIn } from './rights.ts';
 import type { KeyRing } from './signing-key.ts';
-
-/** What a genuine token says. */
-export interface Claims extends Rights {
-  /** `sub`: the identity that the provider verified; empty in a token that was minted elsewhere without one. */
-  subject: string;
-  /** `gcp_agent_assist_user`: what the caller said of itself. Nothing may be decided by it. */
-  user: string;
-  /** `jti`, or a digest of the whole token where it has none. */
-  tokenId: string;
-  /** `iat` in seconds since 1970, where the token has one. */
-  issuedAt: number | undefined;
-  /** `exp` in seconds since 1970. */
-  expiresAt: number;
-}
-
-/** What a refused caller is told, in the words that existing desktops know from Google's reference. */
-export const TOKEN_MESSAGES = {
-  missing: 'Token is missing.',
-  unparsable: 'Failed to parse your token.',
-  'no-project': 'The target project in your token is missing.',
-  'other-project': 'The target project in your token is invalid.',
-  'no-expiry': 'The expiration time in your token is missing.',
-  expired: 'Your token has expired.',
-  revoked: 'Your token was revoked.',
-} as const;
-
-export type TokenFault = keyof typeof TOKEN_MESSAGES;
-
-/** An expired token is known to be genuine, so its claims come with the refusal. */
-export type Verdict =
-  | { valid: true; claims: Claims }
-  | { valid: false; fault: 'expired'; claims: Claims }
-  | {
-      valid: false;
-      fault: Exclude<TokenFault, 'expired'>;
-      /** The token names a key that is not known: it was made up, or is honoured no more, or not known here yet. */
-      isKeyUnknown?: boolean;
-    };
 
 export interface Tokens {
   /**
@@ -52,12 +15,12 @@ export interface Tokens {
    * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
    * case. Never throws, whatever it is given.
    */
-  verify(credential: unknown): Verdict;
+  verify(credential: unknown): TokenVerdict;
   /**
    * {@link verify}, and once more after a look for new keys when the token names one that is not known: another relay
    * may have seen a new key first.
    */
-  verifyAnew(credential: unknown): Promise<Verdict>;
+  verifyAnew(credential: unknown): Promise<TokenVerdict>;
 }
 
 export interface TokensOptions {
@@ -97,7 +60,7 @@ export function createTokens(options: TokensOptions): Tokens {
     return jwt.sign(claims, key.secret, { algorithm: 'HS256', keyid: key.kid });
   }
 
-  function verify(credential: unknown): Verdict {
+  function verify(credential: unknown): TokenVerdict {
     if (credential === undefined || credential === null) return refused('missing');
     if (typeof credential !== 'string' || credential.length > TOKEN_MAX_CHARS) return refused('unparsable');
     const token = credential.trim().replace(BEARER, '');
@@ -131,7 +94,7 @@ export function createTokens(options: TokensOptions): Tokens {
     return exp * 1000 > now() ? { valid: true, claims } : { valid: false, fault: 'expired', claims };
   }
 
-  async function verifyAnew(credential: unknown): Promise<Verdict> {
+  async function verifyAnew(credential: unknown): Promise<TokenVerdict> {
     const verdict = verify(credential);
     if (verdict.valid || verdict.fault === 'expired' || !verdict.isKeyUnknown || !lookForKeys) return verdict;
     await lookForKeys();

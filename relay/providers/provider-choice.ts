@@ -1,5 +1,6 @@
+import type { Identity } from '../identity/identity.ts';
 import { PROVIDER_CREDENTIAL_MAX_CHARS } from '../limits.ts';
-import type { AuthProvider, Identity } from './provider.ts';
+import type { AuthProvider } from './provider.ts';
 
 /** Everybody whom AUTH_OPTION names. */
 export interface Providers {

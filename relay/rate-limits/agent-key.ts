@@ -1,4 +1,4 @@
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 
 /** Identities that stand for everybody whom their provider lets in: without a person, `skip` and applications. */
 const SHARED = /^(?:skip:|twilio-app:|twilio:[^:]*$|$)/;

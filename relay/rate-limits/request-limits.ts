@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
 import type { SourceOf } from '../access/client-info.ts';
-import { HttpError } from '../http/errors.ts';
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 import { CALLS_PER_MINUTE, REFUSALS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../limits.ts';
 import { agentKey, isPersonal } from './agent-key.ts';
 import { FairQuota } from './fair-quota.ts';
 import { createRate, type Rate } from './rate.ts';
+import { RateLimitedError } from './rate-limited-error.ts';
 
 export interface RequestLimitsDeps {
   redis: Redis;
@@ -44,7 +44,7 @@ export class RequestLimits {
   }
 
   /**
-   * @throws {HttpError} 429 when too much from the request's address has been refused, or too often let in with this
+   * @throws {RateLimitedError} when too much from the request's address has been refused, or too often let in with this
    * credential, as far as this relay knows: then no provider has to be asked.
    */
   requireUnblocked(request: FastifyRequest): void {
@@ -55,7 +55,7 @@ export class RequestLimits {
   /**
    * Counts a refused request.
    *
-   * @throws {HttpError} 429 when that is too much.
+   * @throws {RateLimitedError} when that is too much.
    */
   async refused(request: FastifyRequest): Promise<void> {
     const { address } = this.#sourceOf(request.raw);
@@ -70,7 +70,7 @@ export class RequestLimits {
   /**
    * Counts a registration of somebody whom a provider has recognised.
    *
-   * @throws {HttpError} 429 when that is too much.
+   * @throws {RateLimitedError} when that is too much.
    */
   async registered(request: FastifyRequest, subject: string): Promise<void> {
     if (!isPersonal(subject)) return;
@@ -82,7 +82,7 @@ export class RequestLimits {
   /**
    * Counts a request for Dialogflow.
    *
-   * @throws {HttpError} 429 when that is too much for one agent.
+   * @throws {RateLimitedError} when that is too much for one agent.
    */
   async called(claims: Claims): Promise<void> {
     refuse(await this.#calls.take(agentKey(claims)));
@@ -91,13 +91,13 @@ export class RequestLimits {
   /**
    * Takes what a request that may go to Dialogflow needs of the quota that all agents share.
    *
-   * @throws {HttpError} 429 when it is more than an agent's part.
+   * @throws {RateLimitedError} when it is more than an agent's part.
    */
   async takeQuota({ raw, claims }: FastifyRequest): Promise<void> {
     if (claims === undefined || !isAnalyzeContent(raw.url ?? '')) return;
     const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
     if (retryAfterMs > 0) {
-      throw new HttpError(429, 'The quota of analyzeContent is used up: wait.', { retryAfterMs });
+      throw new RateLimitedError('The quota of analyzeContent is used up: wait.', retryAfterMs);
     }
   }
 }
@@ -108,7 +108,7 @@ function credentialOf({ headers }: FastifyRequest): string {
 }
 
 function refuse(retryAfterMs: number): void {
-  if (retryAfterMs > 0) throw new HttpError(429, 'Too many requests: wait.', { retryAfterMs });
+  if (retryAfterMs > 0) throw new RateLimitedError('Too many requests: wait.', retryAfterMs);
 }
 
 /** Also where letters are escaped, which Google's servers undo. */

@@ -3,7 +3,7 @@ import { type Access, AccessRefusedError, type Grant } from '../access/access-po
 import type { Audit } from '../access/audit.ts';
 import { type Source, traceName } from '../access/client-info.ts';
 import { JoinRefusedError } from '../access/token-sessions.ts';
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 import { AUTHORIZER_RETRY_MS } from '../limits.ts';
 
 export interface VisitsDeps {

@@ -2,7 +2,7 @@
 import type { Server, Socket } from 'socket.io';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Source } from '../access/client-info.ts';
-import type { Claims } from '../identity/tokens.ts';
+import type { Claims } from '../identity/claims.ts';
 
 type Listener = (...parameters: unknown[]) => void;
 

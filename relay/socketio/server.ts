@@ -2,7 +2,6 @@ import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 
 import { Server } from 'socket.io';
 import { CLOSE } from '../../shared/close-codes.ts';
 import type { SourceOf } from '../access/client-info.ts';
-import type { Revocable } from '../admin/enforcement.ts';
 import { originCheck } from '../http/origins.ts';
 import type { Newcomers } from '../http/pending-connections.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
@@ -13,6 +12,7 @@ import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import { type Closable, type ConnectionAge, limitAge } from '../session/lifecycle.ts';
 import { type NoteRefusalDeps, noteRefusal } from '../session/record-refusal.ts';
 import type { ConnectionState } from '../session/resume/control-channel.ts';
+import type { Revocable } from '../session/revocable.ts';
 import { type DesktopDeps, SocketIoDesktop } from './adapter.ts';
 import { Entrance } from './connect-attempts.ts';
 import { boundClose, onTcpConnection, releaseRequest } from './engine-connection.ts';

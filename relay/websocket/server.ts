@@ -4,7 +4,6 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import type { SourceOf } from '../access/client-info.ts';
-import type { Revocable } from '../admin/enforcement.ts';
 import type { Newcomers } from '../http/pending-connections.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { securityHeaders } from '../http/security-headers.ts';
@@ -18,6 +17,7 @@ import {
 import { type BucketRate, TokenBucket } from '../rate-limits/token-bucket.ts';
 import { closeWebSocket } from '../session/close-web-socket.ts';
 import { type Closable, limitAge } from '../session/lifecycle.ts';
+import type { Revocable } from '../session/revocable.ts';
 import { type NativeDeps, NativeSession } from './adapter.ts';
 import type { NativeConnection } from './native-connection.ts';
 

@@ -3,8 +3,9 @@ import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { TOKEN_MESSAGES } from '../../relay/identity/claims.ts';
 import { signingKey } from '../../relay/identity/signing-key.ts';
-import { createTokens, TOKEN_MESSAGES } from '../../relay/identity/tokens.ts';
+import { createTokens } from '../../relay/identity/tokens.ts';
 import { fuzz } from './fuzz.ts';
 import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
 

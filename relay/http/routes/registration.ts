@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Revocations } from '../../access/revocations.ts';
+import type { Identity } from '../../identity/identity.ts';
 import type { Tokens } from '../../identity/tokens.ts';
-import { type Identity, ProviderUnavailable } from '../../providers/provider.ts';
+import { ProviderUnavailable } from '../../providers/provider.ts';
 import type { RequestLimits } from '../../rate-limits/request-limits.ts';
 import { HttpError } from '../errors.ts';
 import type { RequestAudit } from '../request-audit.ts';

@@ -1,5 +1,5 @@
+import type { Identity } from '../../identity/identity.ts';
 import { fitsToken } from '../../identity/rights.ts';
-import type { Identity } from '../provider.ts';
 import { isName } from '../provider-client.ts';
 import { claimAt, hasClaim, type TokenClaims, textsOf } from './oidc-claims.ts';
 import type { OidcConfig } from './oidc-settings.ts';

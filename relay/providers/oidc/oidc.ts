@@ -1,6 +1,7 @@
 import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { Identity } from '../../identity/identity.ts';
 import { CLOCK_SKEW_SECONDS, PROVIDER_TIMEOUT_MS } from '../../limits.ts';
-import { type Identity, type ProviderKind, ProviderUnavailable } from '../provider.ts';
+import { type ProviderKind, ProviderUnavailable } from '../provider.ts';
 import { providerClient } from '../provider-client.ts';
 import { identityOf } from './oidc-identity.ts';
 import { issuerKeys, OIDC } from './oidc-keys.ts';

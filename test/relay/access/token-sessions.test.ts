@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JoinRefusedError, Sessions } from '../../../relay/access/token-sessions.ts';
-import type { Claims } from '../../../relay/identity/tokens.ts';
+import type { Claims } from '../../../relay/identity/claims.ts';
 import { RESUMABLE_MAX } from '../../../relay/limits.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { joinedKey } from '../../../shared/keys.ts';

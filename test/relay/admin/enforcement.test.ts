@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Holder, Mark } from '../../../relay/access/revocation-record.ts';
-import { Enforcement, type Revocable } from '../../../relay/admin/enforcement.ts';
-import type { Claims } from '../../../relay/identity/tokens.ts';
+import { Enforcement } from '../../../relay/admin/enforcement.ts';
+import type { Claims } from '../../../relay/identity/claims.ts';
+import type { Revocable } from '../../../relay/session/revocable.ts';
 import { CLOSE, type CloseReason } from '../../../shared/close-codes.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';

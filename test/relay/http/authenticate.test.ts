@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { requireToken } from '../../../relay/http/authenticate.ts';
-import { TOKEN_MESSAGES } from '../../../relay/identity/tokens.ts';
+import { TOKEN_MESSAGES } from '../../../relay/identity/claims.ts';
 import { buildHttp, testTokens } from './build.ts';
 
 async function withProtectedRoute() {

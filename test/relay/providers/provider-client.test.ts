@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Identity } from '../../../relay/identity/identity.ts';
 import { PROVIDER_ANSWER_MAX_BYTES, PROVIDER_CALLS_MAX } from '../../../relay/limits.ts';
-import { type Identity, ProviderUnavailable } from '../../../relay/providers/provider.ts';
+import { ProviderUnavailable } from '../../../relay/providers/provider.ts';
 import { providerClient } from '../../../relay/providers/provider-client.ts';
 import {
   GENESYS,

@@ -1,0 +1,39 @@
+import type { Rights } from './rights.ts';
+
+/** What a genuine token says. */
+export interface Claims extends Rights {
+  /** `sub`: the identity that the provider verified; empty in a token that was minted elsewhere without one. */
+  subject: string;
+  /** `gcp_agent_assist_user`: what the caller said of itself. Nothing may be decided by it. */
+  user: string;
+  /** `jti`, or a digest of the whole token where it has none. */
+  tokenId: string;
+  /** `iat` in seconds since 1970, where the token has one. */
+  issuedAt: number | undefined;
+  /** `exp` in seconds since 1970. */
+  expiresAt: number;
+}
+
+/** What a refused caller is told, in the words that existing desktops know from Google's reference. */
+export const TOKEN_MESSAGES = {
+  missing: 'Token is missing.',
+  unparsable: 'Failed to parse your token.',
+  'no-project': 'The target project in your token is missing.',
+  'other-project': 'The target project in your token is invalid.',
+  'no-expiry': 'The expiration time in your token is missing.',
+  expired: 'Your token has expired.',
+  revoked: 'Your token was revoked.',
+} as const;
+
+export type TokenFault = keyof typeof TOKEN_MESSAGES;
+
+/** An expired token is known to be genuine, so its claims come with the refusal. */
+export type TokenVerdict =
+  | { valid: true; claims: Claims }
+  | { valid: false; fault: 'expired'; claims: Claims }
+  | {
+      valid: false;
+      fault: Exclude<TokenFault, 'expired'>;
+      /** The token names a key that is not known: it was made up, or is honoured no more, or not known here yet. */
+      isKeyUnknown?: boolean;
+    };

@@ -1,0 +1,14 @@
+import type { CloseReason } from '../../shared/close-codes.ts';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Claims } from '../identity/claims.ts';
+
+/** A connection as far as revocations go. */
+export interface Revocable {
+  /** Of its present token; none before its first. */
+  readonly claims: Claims | undefined;
+  /** What it has joined, and what it is joining. */
+  readonly conversations: Iterable<ShortName>;
+  /** Resolves when it has ended, and has written whatever it leaves in Redis. */
+  readonly ended: Promise<void>;
+  close(reason: CloseReason): void;
+}
