@@ -75,17 +75,17 @@ withGcloud('a teardown removes nothing without a yes or a permission', () =>
   withProject(async (go, fake) => {
     const labels = { 'made-by': 'agent-assist-relay' };
     fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
-    const refused = await go('teardown', ['--only', 'redis', '--data'], 'no\n');
+    const refused = await go('operate/teardown', ['--only', 'redis', '--data'], 'no\n');
     assert.is(refused.code, 1);
     assert.match(refused.output, 'nothing was removed');
     assert.ok(fake.state.resources.has(REDIS));
     fake.state.denied.add('redis.instances.delete');
-    const lacking = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+    const lacking = await go('operate/teardown', ['--only', 'redis', '--data', '--yes']);
     assert.is(lacking.code, 1);
     assert.match(lacking.output, /--role=roles\/redis\.admin/);
     assert.ok(fake.state.resources.has(REDIS));
     fake.state.denied.clear();
-    const removed = await go('teardown', ['--only', 'redis', '--data', '--yes']);
+    const removed = await go('operate/teardown', ['--only', 'redis', '--data', '--yes']);
     assert.is(removed.code, 0);
     assert.match(removed.output, 'done: 1 removed');
     assert.not.ok(fake.state.resources.has(REDIS));
