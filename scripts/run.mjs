@@ -1,47 +1,54 @@
 #!/usr/bin/env node
 // Starts every npm script of this project: installs the locked packages when they are missing or out of date, then
-// runs the task on the Node 24 pinned in package.json. It may itself be started by an old Node, so it imports nothing
-// but built-in modules and uses no new syntax.
+// runs the task on the Node 24 pinned in package.json. It may itself be started by an old Node, so it and what it
+// imports use only built-in modules and no new syntax.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { npmArguments } from './npm-arguments.mjs';
+import { refusal } from './swallowed-options.mjs';
+import { TASKS } from './tasks.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ORPHAN_LOOK_MS = 500;
 const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they are
 
-const TASKS = {
-  build: [['esbuild.config.mjs']],
-  check: [
-    ['node_modules/typescript/bin/tsc', '--noEmit'],
-    ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
-    ['scripts/build/audit.ts'],
-  ],
-  test: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
-  demo: [['esbuild.config.mjs', '--quiet'], ['scripts/demo/demo.ts']],
-  deploy: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],
-  doctor: [['esbuild.config.mjs', '--quiet'], ['scripts/operate/doctor/main.ts']],
-  teardown: [['scripts/operate/teardown/main.ts']],
-  'rotate-secret': [['scripts/operate/rotate-secret/main.ts']],
-  'replay-dead-letters': [['scripts/operate/replay-dead-letters/main.ts']],
-  costs: [['scripts/operate/costs/main.ts']],
-  bench: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
-};
-
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 let isInterrupted = false;
 
 const [task, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(TASKS, task ?? '')) {
   fail(`unknown task "${task ?? ''}": use one of ${Object.keys(TASKS).join(', ')}`);
 }
+refuseSwallowed();
 install();
 const node = pickNode();
-for (const [index, command] of TASKS[task].entries()) {
-  const isLast = index === TASKS[task].length - 1;
+const { commands } = TASKS[task];
+for (const [index, command] of commands.entries()) {
+  const isLast = index === commands.length - 1;
   const code = await run(node, [...command, ...(isLast ? args : [])]);
   if (code !== 0) process.exit(code);
+}
+
+/** Ends here when npm has taken an option of the task for itself: a dry run would not be one. */
+function refuseSwallowed() {
+  const script = process.env.npm_lifecycle_event;
+  const line = script === undefined ? undefined : scripts[script];
+  const start = `node scripts/run.mjs ${task}`;
+  // What an npm script starts inherits npm's variables, and npm has started another task.
+  if (line === undefined || !`${line} `.startsWith(`${start} `)) return;
+  const own = line.slice(start.length).split(' ').filter(Boolean);
+  const message = refusal({
+    script,
+    task,
+    declared: TASKS[task],
+    args: args.slice(own.length),
+    npmArgs: npmArguments(process.env, Date.now()),
+    env: process.env,
+  });
+  if (message !== undefined) fail(message);
 }
 
 /** Runs `npm ci` when node_modules was not installed from the present lock file. */

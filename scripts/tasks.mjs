@@ -1,0 +1,103 @@
+// @ts-check
+// The tasks behind the npm scripts: what each runs, and the options that its last command knows. It is read before
+// anything is installed and by any Node, so it imports nothing and uses no new syntax.
+
+/**
+ * @typedef {object} Task
+ * @property {string[][]} commands script files with their own arguments; the user's arguments go to the last.
+ * @property {Record<string, 'boolean' | 'string'>} [options] as the last command gives them to `parseArgs`.
+ * @property {boolean} [allowNegative] whether `--no-NAME` is an option, too.
+ * @property {boolean} [allowPositionals] whether it takes arguments that are no options.
+ */
+
+/** @type {Record<string, Task>} */
+export const TASKS = {
+  build: { commands: [['esbuild.config.mjs']] },
+  check: {
+    commands: [
+      ['node_modules/typescript/bin/tsc', '--noEmit'],
+      ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
+      ['scripts/build/audit.ts'],
+    ],
+  },
+  test: {
+    commands: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
+    options: { long: 'boolean', root: 'string', 'file-limit': 'string' },
+    allowPositionals: true,
+  },
+  demo: {
+    commands: [['esbuild.config.mjs', '--quiet'], ['scripts/demo/demo.ts']],
+    options: { help: 'boolean', once: 'boolean', pubsub: 'string', port: 'string' },
+  },
+  deploy: {
+    commands: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],
+    options: {
+      settings: 'string',
+      only: 'string',
+      'dry-run': 'boolean',
+      plan: 'string',
+      migrate: 'boolean',
+      'skip-permission-check': 'boolean',
+      help: 'boolean',
+    },
+  },
+  doctor: {
+    commands: [['esbuild.config.mjs', '--quiet'], ['scripts/operate/doctor/main.ts']],
+    options: {
+      settings: 'string',
+      origin: 'string',
+      'credential-env': 'string',
+      events: 'boolean',
+      json: 'boolean',
+      help: 'boolean',
+    },
+    allowNegative: true,
+  },
+  teardown: {
+    commands: [['scripts/operate/teardown/main.ts']],
+    options: {
+      settings: 'string',
+      only: 'string',
+      data: 'boolean',
+      shared: 'boolean',
+      'skip-permission-check': 'boolean',
+      'dry-run': 'boolean',
+      yes: 'boolean',
+      help: 'boolean',
+    },
+  },
+  'rotate-secret': {
+    commands: [['scripts/operate/rotate-secret/main.ts']],
+    options: { settings: 'string', revoke: 'boolean', 'dry-run': 'boolean', yes: 'boolean', help: 'boolean' },
+  },
+  'replay-dead-letters': {
+    commands: [['scripts/operate/replay-dead-letters/main.ts']],
+    options: {
+      id: 'string',
+      kind: 'string',
+      conversation: 'string',
+      'older-than': 'string',
+      'younger-than': 'string',
+      limit: 'string',
+      to: 'string',
+      faulty: 'boolean',
+      'dry-run': 'boolean',
+      yes: 'boolean',
+      settings: 'string',
+      help: 'boolean',
+    },
+    allowPositionals: true,
+  },
+  costs: { commands: [['scripts/operate/costs/main.ts']], options: { prices: 'string' } },
+  bench: {
+    commands: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
+    options: {
+      help: 'boolean',
+      only: 'string',
+      rounds: 'string',
+      quick: 'boolean',
+      json: 'string',
+      profile: 'string',
+    },
+  },
+};
