@@ -1,5 +1,6 @@
 import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../shared/close-codes.ts';
 import type { SourceOf } from '../access/client-info.ts';
 import { originCheck } from '../http/origins.ts';
@@ -71,6 +72,8 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   const io: DesktopServer = new Server(server, {
     serveClient: false,
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
+    // The version that package.json names: it ends a connection for which 60 pongs wait to be sent.
+    wsEngine: WebSocketServer,
     maxHttpBufferSize: INBOUND_FRAME_MAX_BYTES,
     connectTimeout: AUTH_TIMEOUT_MS,
     ...(deps.heartbeatMs === undefined ? {} : { pingInterval: deps.heartbeatMs }),

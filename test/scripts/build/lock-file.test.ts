@@ -69,4 +69,15 @@ test('no lock file names the registry it came from', () => {
   assert.not.match(readFileSync(`${ROOT}package-lock.json`, 'utf8'), /"resolved"|https?:\/\/[^"]*\.tgz/);
 });
 
+test('the locked packages hold one version of ws, the one that package.json names', () => {
+  // Older ones, which Engine.IO asks for, keep every pong that a client does not read.
+  const { packages }: LockFile = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8'));
+  const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+  const found = Object.entries(packages).filter(([place]) => /(?:^|\/)node_modules\/ws$/.test(place));
+  assert.equal(
+    found.map(([place, { version }]) => [place, version]),
+    [['node_modules/ws', dependencies.ws]],
+  );
+});
+
 test.run();
