@@ -1,0 +1,172 @@
+// Runs the sample of README.md and docs/desktops.md against a relay whose tokens live for seconds.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createContext, runInContext } from 'node:vm';
+import { io, type Socket } from 'socket.io-client';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { createRedis, type RedisNode } from '../../shared/redis.ts';
+import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
+import { makeEvent } from '../helpers/events.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { until } from '../helpers/until.ts';
+import { firstCells, readDoc } from './markdown.ts';
+
+/** The tokens' times are whole seconds, so one may live almost a second less. */
+const LIFETIME_SECONDS = 2;
+const RECOVERY_LIMIT_MS = 15_000;
+
+let redis: TestRedis;
+let commands: RedisNode;
+let log: EventLog;
+const open: { close(): unknown }[] = [];
+
+test.before(async () => {
+  redis = await startTestRedis();
+  commands = createRedis(redis.redisConfig);
+  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
+});
+test.after.each(async () => {
+  for (const each of open.splice(0).reverse()) await each.close();
+});
+test.after(async () => {
+  commands.disconnect();
+  await redis.stop();
+});
+
+/** The first block of JavaScript on a page. */
+function sampleOf(page: string): string {
+  const [, sample] = /^```js\n([\s\S]*?)^```/m.exec(readDoc(page)) ?? [];
+  assert.ok(sample !== undefined, `${page} has a sample`);
+  return sample;
+}
+
+/** A page on which the sample runs. */
+interface Page {
+  socket: Socket;
+  /** What it shows. */
+  shown: string[];
+  /** What it writes to the console. */
+  errors: string[];
+  registrations: number;
+  /** What `CONVERSATION` is: a page may have another one for the next call. */
+  conversation: ShortName;
+}
+
+async function startRelay(env: Record<string, string> = {}): Promise<TestRelay> {
+  const relay = await startTestRelay(redis, { JWT_LIFETIME_SECONDS: String(LIFETIME_SECONDS), ...env });
+  open.push(relay);
+  return relay;
+}
+
+async function openPage(relay: TestRelay, getCredential = async () => 'a credential'): Promise<Page> {
+  const page = {
+    shown: [] as string[],
+    errors: [] as string[],
+    registrations: 0,
+    conversation: uniqueConversation(),
+  };
+  const context = createContext({
+    io,
+    fetch,
+    setTimeout,
+    clearTimeout,
+    console: { error: (text: unknown) => page.errors.push(String(text)) },
+    RELAY: relay.url,
+    getCredential: () => {
+      page.registrations += 1;
+      return getCredential();
+    },
+    show: ({ text }: { text: string }) => page.shown.push(text),
+  });
+  Object.defineProperty(context, 'CONVERSATION', { get: () => page.conversation });
+  const socket: Socket = await runInContext(
+    `(async () => {${sampleOf('README.md')}return socket;})()`,
+    context,
+  );
+  open.push(socket);
+  return Object.assign(page, { socket });
+}
+
+const publish = (conversation: ShortName, text: string) =>
+  log.append(makeEvent(conversation, { data: { text } }));
+
+const isShown = (page: Page, text: string) => until(() => page.shown.includes(text), RECOVERY_LIMIT_MS);
+
+test('both pages have the same sample', () => {
+  assert.is(sampleOf('README.md'), sampleOf('docs/desktops.md'));
+});
+
+test('every refusal of a join that asks to register again starts as the sample expects', () => {
+  const [, start = ''] = /reason\.startsWith\('(.*)'\)/.exec(sampleOf('README.md')) ?? [];
+  const reasons = firstCells(readDoc('docs/protocol.md'), 'reason').filter((reason) =>
+    reason.includes('register again'),
+  );
+  assert.is(reasons.length, 3);
+  for (const reason of reasons) assert.ok(reason.startsWith(start), reason);
+  assert.ok(start.length > 0);
+});
+
+test('the sample recovers by itself when its session ends', async () => {
+  const relay = await startRelay({ SESSION_MAX_SECONDS: '0' });
+  const page = await openPage(relay);
+  await publish(page.conversation, 'before');
+  await isShown(page, 'before');
+  assert.is(page.registrations, 1);
+  await until(() => !page.socket.connected);
+  await publish(page.conversation, 'while it is away');
+  await isShown(page, 'while it is away');
+  assert.ok(page.registrations > 1);
+});
+
+test('the sample registers again when its expired token may not join the next call', async () => {
+  const relay = await startRelay();
+  const page = await openPage(relay);
+  await publish(page.conversation, 'first call');
+  await isShown(page, 'first call');
+  await sleep(LIFETIME_SECONDS * 1_000);
+  assert.ok(page.socket.connected, 'a token that has expired keeps its conversations');
+  page.conversation = uniqueConversation();
+  page.socket.io.engine.close();
+  await publish(page.conversation, 'next call');
+  await isShown(page, 'next call');
+  assert.is(page.registrations, 2);
+});
+
+test('the sample keeps its token over a broken connection while the relay accepts it', async () => {
+  const relay = await startRelay({ JWT_LIFETIME_SECONDS: '600' });
+  const page = await openPage(relay);
+  await until(() => page.socket.connected);
+  for (const text of ['first', 'second']) {
+    await publish(page.conversation, text);
+    await isShown(page, text);
+    page.socket.io.engine.close();
+    await until(() => page.socket.connected);
+  }
+  assert.is(page.registrations, 1);
+});
+
+test('the sample tries again when it cannot register', async () => {
+  const relay = await startRelay();
+  let failures = 1;
+  const page = await openPage(relay, async () => {
+    if (failures-- > 0) throw new Error('signed out');
+    return 'a credential';
+  });
+  await publish(page.conversation, 'text');
+  await isShown(page, 'text');
+  assert.equal(page.errors, ['Error: signed out']);
+});
+
+test('the sample tells why a join was refused and does not register again', async () => {
+  const relay = await startRelay({ JWT_LIFETIME_SECONDS: '600' });
+  const page = await openPage(relay);
+  page.conversation = 'projects/another/conversations/c' as ShortName;
+  await until(() => page.errors.length > 0);
+  assert.equal(page.errors, ['The relay refused the join: the conversation belongs to another project']);
+  assert.ok(page.socket.connected);
+  assert.is(page.registrations, 1);
+});
+
+test.run();
