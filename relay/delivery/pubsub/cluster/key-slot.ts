@@ -1,7 +1,11 @@
 const SLOTS = 16_384;
 
 /**
- * The slot of a key or a channel in a Redis Cluster: of what stands between the first braces, or of all of it.
+ * The slot of a key or a channel in a Redis Cluster: the hash of the text between the first braces, or of the whole text.
+ *
+ * `cluster-key-slot`, which ioredis uses, is not used here. It reads on to the next braces when the first are empty, so
+ * its slot of `{}{a}` is another than Redis' own. It has no types either.
+ *
  * Source: Redis Cluster specification, "Hash tags" and "Appendix A: CRC16 reference implementation".
  */
 export function keySlot(key: string): number {
