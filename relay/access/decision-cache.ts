@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Answer, Question, Webhook } from './authorizer-webhook.ts';
 
 /** An answer, and until when it may be used without asking again, in milliseconds since 1970. */
@@ -15,64 +16,56 @@ export interface AskOptions {
 export interface CachedAnswersDeps {
   webhook: Pick<Webhook, 'ask'>;
   cacheMs: number;
-  /** How many are kept; one more drops the one that was asked for least recently. */
+  /** How many answers are kept. One more drops the answer that was used least recently. */
   max: number;
   now: () => number;
 }
 
-/** The authorizer's answers, each kept for a while. Whoever asks what is being asked already waits for that answer. */
-export class CachedAnswers {
-  readonly #deps: CachedAnswersDeps;
-  /** The least recently used first. */
-  readonly #kept = new Map<string, Kept>();
-  readonly #underWay = new Map<string, Promise<Kept>>();
+/** What a call to the webhook needs. */
+interface Call {
+  question: Question;
+  trace: string | undefined;
+}
 
-  constructor(deps: CachedAnswersDeps) {
-    this.#deps = deps;
+/** The authorizer's answers, each kept for a while. Concurrent askers of one question share one call. */
+export class CachedAnswers {
+  readonly #cacheMs: number;
+  readonly #now: () => number;
+  readonly #cache: LRUCache<string, Kept, Call>;
+
+  constructor({ webhook, cacheMs, max, now }: CachedAnswersDeps) {
+    this.#cacheMs = cacheMs;
+    this.#now = now;
+    // The cache's own expiry counts from the answer, so each answer carries its own.
+    this.#cache = new LRUCache({
+      max,
+      fetchMethod: async (_key, _stale, { context: { question, trace } }) => {
+        // A change that is made while the webhook works may be missing from its answer.
+        const until = this.freshUntil();
+        return { answer: await webhook.ask(question, trace), until };
+      },
+      // A failed call leaves the answer that is kept. It is used until its own time ends.
+      noDeleteOnFetchRejection: true,
+      // A call that the cache has no room for still answers its askers.
+      ignoreFetchAbort: true,
+    });
   }
 
   /**
-   * @param options `trace` is of whoever asks; of those who ask the same at the same time, the first one's is sent.
-   * `isAnew`: not a kept answer.
-   * @throws {AuthorizerUnavailable} when there is no answer, which is not kept.
+   * @param options `trace` is the asker's. Of concurrent askers of one question, the first one's trace is sent.
+   * `isAnew` skips a kept answer.
+   * @throws {AuthorizerUnavailable} when there is no answer. That is not kept.
    */
-  async get(question: Question, { trace, isAnew = false }: AskOptions = {}): Promise<Kept> {
+  get(question: Question, { trace, isAnew = false }: AskOptions = {}): Promise<Kept> {
     const key = keyOf(question);
-    const kept = this.#kept.get(key);
-    if (isAnew || kept === undefined || kept.until <= this.#deps.now()) {
-      return this.#ask(key, question, trace);
-    }
-    this.#keep(key, kept);
-    return kept;
+    const kept = this.#cache.peek(key);
+    const forceRefresh = isAnew || (kept !== undefined && kept.until <= this.#now());
+    return this.#cache.forceFetch(key, { forceRefresh, context: { question, trace } });
   }
 
-  /** Until when the answer to a question that is asked now will be used, in milliseconds since 1970. */
+  /** Until when the answer to a question that is asked now may be used, in milliseconds since 1970. */
   freshUntil(): number {
-    return this.#deps.now() + this.#deps.cacheMs;
-  }
-
-  #ask(key: string, question: Question, trace: string | undefined): Promise<Kept> {
-    const underWay = this.#underWay.get(key);
-    if (underWay) return underWay;
-    // From the question on, not from the answer: what changes while the webhook works is not in its answer.
-    const until = this.freshUntil();
-    const asking = this.#deps.webhook
-      .ask(question, trace)
-      .then((answer) => {
-        const kept = { answer, until };
-        this.#keep(key, kept);
-        return kept;
-      })
-      .finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, asking);
-    return asking;
-  }
-
-  #keep(key: string, kept: Kept): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > this.#deps.max && oldest !== undefined) this.#kept.delete(oldest);
+    return this.#now() + this.#cacheMs;
   }
 }
 

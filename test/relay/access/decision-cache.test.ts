@@ -120,6 +120,24 @@ test('a failure is everybody’s who waits, and is not kept', async () => {
   assert.is(world.calls.length, 2);
 });
 
+test('a failed call that was made anew leaves the kept answer to the others', async () => {
+  const world = new World();
+  await world.get(question(), { decision: 'allow' });
+  const anew = world.answers.get(question(), { isAnew: true });
+  world.calls[1]?.fail();
+  assert.is((await Promise.allSettled([anew]))[0]?.status, 'rejected');
+  assert.equal(await world.get(question()), { decision: 'allow' });
+  assert.is(world.calls.length, 2);
+});
+
+test('a call under way is answered although the cache has no room for it', async () => {
+  const world = new World(2);
+  const of = (id: string) => question(`projects/p/conversations/${id}`);
+  const all = ['a', 'b', 'c'].map((id) => world.answers.get(of(id)));
+  for (const call of world.calls) call.answer({ decision: 'deny' });
+  for (const { answer } of await Promise.all(all)) assert.equal(answer, { decision: 'deny' });
+});
+
 test('beyond the limit the answer that was used least recently is dropped', async () => {
   const world = new World(2);
   const of = (id: string) => question(`projects/p/conversations/${id}`);
