@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /** What is needed of a request, Fastify's `request.raw` or that of an upgrade. */
 export type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
@@ -27,7 +28,9 @@ export function clientAddress(request: AddressedRequest, trustedProxies: number)
  * What limits count an address under. Of IPv6 it is the /64 network: one subscriber has at least that many addresses.
  */
 export function addressKey(address: string): string {
-  return isIPv6(address) ? `${groupsOf(address).slice(0, 4).join(':')}::/64` : address;
+  if (!isIPv6(address)) return address;
+  const network = ipaddr.IPv6.parse(address).parts.slice(0, 4);
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
 }
 
 function entry({ headers }: AddressedRequest, fromTheRight: number): string | undefined {
@@ -38,26 +41,10 @@ function entry({ headers }: AddressedRequest, fromTheRight: number): string | un
 /** Takes `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:443`. */
 function parse(text: string): string | undefined {
   const [, bracketed, withPort] = /^(?:\[(.+)\](?::\d+)?|([^:]+):\d+)$/.exec(text.trim()) ?? [];
-  const [address = ''] = (bracketed ?? withPort ?? text.trim()).split('%'); // no zone: it means something on this host only
-  if (isIPv4(address)) return address;
-  if (!isIPv6(address)) return undefined;
-  const groups = groupsOf(address);
-  const isIPv4Within = groups.slice(0, 5).every((group) => group === '0') && groups[5] === 'ffff';
-  if (!isIPv4Within) return shortest(address);
-  const [high = 0, low = 0] = groups.slice(6).map((group) => Number.parseInt(group, 16));
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-}
-
-/** A URL's host is in the shortest form, in lower case and without an IPv4 address at its end. */
-function shortest(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
-}
-
-/** The eight groups of an IPv6 address, without leading zeros. */
-function groupsOf(address: string): string[] {
-  const [left = [], right] = shortest(address)
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  if (right === undefined) return left;
-  return [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
+  // A zone names an interface of one host, so it is dropped.
+  const [address = ''] = (bracketed ?? withPort ?? text.trim()).split('%');
+  // The library also reads `127.1` and other old forms of IPv4, so Node decides what an address is.
+  if (isIP(address) === 0) return undefined;
+  // It reads `::192.0.2.1` as IPv4, which only `::ffff:192.0.2.1` is. With the first zero written out it reads IPv6.
+  return ipaddr.process(address.replace(/^::(?=\d+\.)/, '0::')).toString();
 }

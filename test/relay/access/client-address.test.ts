@@ -22,6 +22,9 @@ const CASES: [trusted: number, own: string | undefined, forwarded: string | unde
   [1, '169.254.1.1', '[2001:db8::1]', '2001:db8::1'],
   [0, '::ffff:192.0.2.1', undefined, '192.0.2.1'],
   [0, '::1', undefined, '::1'],
+  [0, '::192.0.2.1', undefined, '::c000:201'],
+  [1, '192.0.2.1', '127.1', '192.0.2.1'],
+  [1, '192.0.2.1', '3221225985', '192.0.2.1'],
   [0, 'fe80::1%eth0', undefined, 'fe80::1'],
   // fewer entries than proxies, or none that is an address: only the connection itself is left to believe
   [2, '192.0.2.1', '203.0.113.9', '192.0.2.1'],
