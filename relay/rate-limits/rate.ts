@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { ratePrefix } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 
 const WINDOW_SECONDS = 60;
+
+/** How many keys one relay keeps waiting at most. One more drops the oldest, which Redis then refuses. */
+const BLOCKED_MAX = 5_000;
 
 /** How much of something is left to each of many. */
 export interface Rate {
@@ -16,8 +20,11 @@ export interface Rate {
 }
 
 /**
- * A number of times a minute, counted over all relays in Redis, in one round trip. Whoever has used it up is remembered
- * here, and asks Redis no more until the minute is over. While Redis is away each relay counts for itself.
+ * A number of times a minute, counted over all relays in Redis, in one round trip. A key that has used it up is kept
+ * here, and Redis is not asked about it until the minute is over. While Redis is away each relay counts for itself.
+ *
+ * The limiter's own `inMemoryBlockOnConsumed` is not used: it cannot be told to block a key, it does not say how long a
+ * key is blocked, and it knows nothing of what was refused while Redis was away.
  */
 export function createRate(redis: Redis, name: string, perMinute: number): Rate {
   const limiter = new RateLimiterRedis({
@@ -28,20 +35,9 @@ export function createRate(redis: Redis, name: string, perMinute: number): Rate 
     rejectIfRedisNotReady: true,
     insuranceLimiter: new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS }),
   });
-  /** Until when each has to wait; at the end of the map whoever has to wait longest, more or less. */
-  const blocked = new Map<string, number>();
-
-  function blockKey(key: string, ms: number): number {
-    const now = performance.now();
-    for (const [other, until] of blocked) {
-      if (until > now) break;
-      blocked.delete(other);
-    }
-    blocked.set(key, now + ms);
-    return ms;
-  }
-
-  const msBlocked = (key: string) => Math.max(0, (blocked.get(key) ?? 0) - performance.now());
+  /** Keys that have to wait, each for as long as its entry lives. */
+  const blocked = new LRUCache<string, true>({ max: BLOCKED_MAX });
+  const msBlocked = (key: string) => Math.max(0, blocked.getRemainingTTL(key));
 
   return {
     async take(who) {
@@ -52,13 +48,15 @@ export function createRate(redis: Redis, name: string, perMinute: number): Rate 
         await limiter.consume(key);
         return 0;
       } catch (error) {
-        if (error instanceof RateLimiterRes) return blockKey(key, Math.max(1, error.msBeforeNext));
-        throw error;
+        if (!(error instanceof RateLimiterRes)) throw error;
+        const msBeforeNext = Math.max(1, error.msBeforeNext);
+        blocked.set(key, true, { ttl: msBeforeNext });
+        return msBeforeNext;
       }
     },
     msBlocked: (who) => msBlocked(digest(who)),
     block(who, ms) {
-      blockKey(digest(who), ms);
+      blocked.set(digest(who), true, { ttl: ms });
     },
   };
 }
