@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyPluginAsync } from 'fastify';
+import type { Dispatcher } from 'undici';
 import { CLOSE } from '../shared/close-codes.ts';
 import { publish, type Redis } from '../shared/redis.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
@@ -36,8 +37,8 @@ export interface RelayDeps extends Omit<GuardsDeps, 'eventLog'> {
   heartbeatMs?: number | undefined;
   /** How many may be there without a token; the default is that of `limits.ts`. */
   newcomersMax?: number | undefined;
-  /** Carries the calls to identity providers; the default is Node's own `fetch`. */
-  providerFetch?: typeof fetch | undefined;
+  /** Carries the calls to identity providers; it stays the caller's to close. */
+  providerDispatcher: Dispatcher;
   /** The text of the browser client that is served at `/client.js`. */
   clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */
@@ -85,7 +86,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { tokens, access, requireAccess, limits, admin, audit, requestAudit, sourceOf } = guards;
   const revocations = admin?.revocations;
 
-  const providerContext = { fetch: deps.providerFetch ?? fetch, logger };
+  const providerContext = { dispatcher: deps.providerDispatcher, logger };
   const newcomers = new Newcomers(deps.newcomersMax);
   const app = await createHttp({
     log: logger,

@@ -15,6 +15,7 @@ import { SECRET_SCOPE, secretManagerKeys, secretName } from './identity/secret-m
 import { SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
+import { outboundAgent } from './outbound-http/outbound-agent.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     keyRing: keys.ring,
     lookForKeys: keys.look,
     credentials: googleCredentials(config.projectId),
+    providerDispatcher: outboundAgent(),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     adminToken,
     metrics,

@@ -48,6 +48,7 @@ export const genesysCloud: ProviderKind<Config<typeof genesysCloudSettings>> = {
     return {
       async verify(credential) {
         const answer = await client.ask(url, {
+          method: 'GET',
           headers: { accept: 'application/json', authorization: `Bearer ${credential}` },
         });
         if (answer === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import type { Logger } from '../../shared/log.ts';
 import type { Identity } from '../identity/identity.ts';
 
@@ -25,7 +26,7 @@ export interface AppAuthProvider {
 /** What a provider works with. */
 export interface ProviderContext {
   /** Carries the calls to providers. */
-  fetch: typeof fetch;
+  dispatcher: Dispatcher;
   logger: Logger;
   /** How long one call may take, in milliseconds; the default is `PROVIDER_TIMEOUT_MS`. */
   timeoutMs?: number;

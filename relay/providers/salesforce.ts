@@ -50,6 +50,7 @@ export const salesforce: ProviderKind<Config<typeof salesforceSettings>> = {
       issuers: [origin],
       async verify(credential) {
         const answer = await client.ask(`${origin}/services/oauth2/userinfo`, {
+          method: 'GET',
           headers: { accept: 'application/json', authorization: `Bearer ${credential}` },
         });
         if (answer === undefined) return undefined;

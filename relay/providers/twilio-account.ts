@@ -39,6 +39,7 @@ export const twilioAccount = {
         const { accountSid, authToken } = parsed.output;
         const basic = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
         const answer = await client.ask(url, {
+          method: 'GET',
           headers: { accept: 'application/json', authorization: `Basic ${basic}` },
         });
         if (answer === undefined) return undefined;

@@ -4,6 +4,7 @@ import { createRelay } from '../../relay/create-relay.ts';
 import { ROUTES, VERSIONS } from '../../relay/dialogflow/routes.ts';
 import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
 import { signingKey } from '../../relay/identity/signing-key.ts';
+import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { createRedis } from '../../shared/redis.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
 import { adminToken } from '../relay/admin/world.ts';
@@ -19,6 +20,7 @@ export async function relayRoutes(): Promise<string[]> {
     redis,
     keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],
     credentials: NO_CREDENTIALS,
+    providerDispatcher: outboundAgent(),
     adminToken,
     // Registered on the relay's own server: it shows all the others.
     desktop: async (instance) => {

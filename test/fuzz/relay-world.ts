@@ -14,7 +14,7 @@ import { createRedis, type Redis } from '../../shared/redis.ts';
 import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { makeEvent } from '../helpers/events.ts';
-import { TWILIO } from '../helpers/provider-servers.ts';
+import { startProviderServers, TWILIO } from '../helpers/provider-servers.ts';
 import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
@@ -55,6 +55,7 @@ export interface RelayWorld {
 
 export async function startRelayWorld(): Promise<RelayWorld> {
   const redis = await startTestRedis();
+  const providers = await startProviderServers();
   const dialogflow = createServer((request, response) => {
     request
       .resume()
@@ -83,7 +84,7 @@ export async function startRelayWorld(): Promise<RelayWorld> {
       metrics,
       clientScript: 'export {};',
       desktop: desktopPlugin({ directory }),
-      providerFetch: twilio,
+      providerDispatcher: providers.dispatcher,
       onLog: (line) => {
         if (isSecret(line) || /"severity":"(?:ERROR|CRITICAL)"/.test(line)) fault ??= line;
       },
@@ -154,15 +155,8 @@ export async function startRelayWorld(): Promise<RelayWorld> {
       dialogflow.closeAllConnections();
       await new Promise<void>((resolve) => dialogflow.close(() => resolve()));
       await rm(directory, { recursive: true });
+      await providers.close();
       await redis.stop();
     },
   };
 }
-
-/** Knows one account. */
-const twilio: typeof fetch = async (_url, init) => {
-  const good = Buffer.from(`${TWILIO.account}:${TWILIO.authToken}`).toString('base64');
-  return new Headers(init?.headers).get('authorization') === `Basic ${good}`
-    ? Response.json({ sid: TWILIO.account, status: 'active' })
-    : Response.json({}, { status: 401 });
-};

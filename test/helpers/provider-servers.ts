@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Dispatcher } from 'undici';
+import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { salesforceId } from '../../relay/providers/salesforce-id.ts';
 
 /** A request that reached a provider, with the host it was meant for. */
@@ -14,8 +16,8 @@ export interface ProviderRequest {
 type Answer = (request: ProviderRequest, response: ServerResponse) => unknown;
 
 export interface ProviderServers {
-  /** Calls `https://HOST/…` on the local server that stands in for HOST; whichever host, there is but this one. */
-  fetch: typeof fetch;
+  /** Carries every call to `https://HOST/…` to the one local server, which is told HOST. */
+  dispatcher: Dispatcher;
   requests: ProviderRequest[];
   /** Set to have every request answered by it instead. */
   answer: Answer | undefined;
@@ -70,16 +72,16 @@ export async function startProviderServers(): Promise<ProviderServers> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const agent = outboundAgent();
 
   return Object.assign(servers, {
     requests,
-    fetch: ((input: string, init: RequestInit) => {
-      const { protocol, host, pathname, search } = new URL(input);
+    dispatcher: agent.compose((dispatch) => (call, handler) => {
+      const { protocol, host } = new URL(String(call.origin));
       if (protocol !== 'https:') throw new Error('a provider is called over https only');
-      const headers = new Headers(init.headers);
-      headers.set('x-test-host', host);
-      return fetch(`http://127.0.0.1:${port}${pathname}${search}`, { ...init, headers });
-    }) as typeof fetch,
+      const headers = { ...(call.headers as Record<string, string>), 'x-test-host': host };
+      return dispatch({ ...call, origin: `http://127.0.0.1:${port}`, headers }, handler);
+    }),
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -4,6 +4,7 @@ import { createRelay, type Relay, type RelayDeps } from '../../relay/create-rela
 import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
 import { type KeyRing, signingKey } from '../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../relay/identity/tokens.ts';
+import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createRedisClient } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';
@@ -39,7 +40,7 @@ export async function startTestRelay(
       | 'clientScript'
       | 'desktop'
       | 'refusalsPerMinute'
-      | 'providerFetch'
+      | 'providerDispatcher'
       | 'metrics'
       | 'authorizerTimes'
     >
@@ -81,7 +82,7 @@ export async function startTestRelay(
     clientScript: deps.clientScript,
     desktop: deps.desktop,
     refusalsPerMinute: deps.refusalsPerMinute,
-    providerFetch: deps.providerFetch,
+    providerDispatcher: deps.providerDispatcher ?? outboundAgent(),
     metrics: deps.metrics,
     authorizerTimes: deps.authorizerTimes,
     credentials: NO_CREDENTIALS,

@@ -27,7 +27,7 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
   }
 
   async function read(url: string): Promise<string> {
-    const body = await client.ask(url, { headers: { accept: 'application/json' } });
+    const body = await client.ask(url, { method: 'GET', headers: { accept: 'application/json' } });
     if (body === undefined)
       throw misconfigured(`OIDC_ISSUER is not right, or its provider is not: no answer to ${url}`);
     return body;

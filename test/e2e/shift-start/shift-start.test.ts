@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { REFUSALS_PER_MINUTE } from '../../../relay/limits.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { json, startProviderServers } from '../../helpers/provider-servers.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
@@ -23,12 +24,13 @@ let commands: RedisNode;
 let relay: TestRelay;
 
 /** Genesys Cloud, which knows every agent and takes its time. */
-const genesys: typeof fetch = async (_url, init) => {
+const genesys = await startProviderServers();
+genesys.answer = async ({ headers }, response) => {
   await sleep(PROVIDER_MS);
-  const [, agent] = /^Bearer (agent-\d+)$/.exec(new Headers(init?.headers).get('authorization') ?? '') ?? [];
+  const [, agent] = /^Bearer (agent-\d+)$/.exec(headers.authorization ?? '') ?? [];
   return agent === undefined
-    ? new Response('{}', { status: 401 })
-    : Response.json({ id: agent, organization: { id: ORGANIZATION } });
+    ? json(response, 401, {})
+    : json(response, 200, { id: agent, organization: { id: ORGANIZATION } });
 };
 
 test.before(async () => {
@@ -41,10 +43,11 @@ test.before(async () => {
     GENESYS_CLOUD_ORGANIZATION_ID: ORGANIZATION,
     LOG_LEVEL: 'error',
   };
-  relay = await startTestRelay(redis, env, { providerFetch: genesys });
+  relay = await startTestRelay(redis, env, { providerDispatcher: genesys.dispatcher });
 });
 test.after(async () => {
   await relay.close();
+  await genesys.close();
   commands.disconnect();
   await redis.stop();
 });

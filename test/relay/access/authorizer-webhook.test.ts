@@ -113,8 +113,8 @@ for (const [what, reply, reason, isOutage] of [
   ['too many questions', json({}, 429), 'status 429', true],
   ['an allow that is an error', json({ decision: 'allow' }, 500), 'status 500', true],
   ['a gateway without a server', json({}, 503), 'status 503', true],
-  ['too much', big, 'UND_ERR_RES_EXCEEDED_MAX_SIZE', false],
-  ['too much in parts', bigInParts, 'UND_ERR_RES_EXCEEDED_MAX_SIZE', false],
+  ['too much', big, 'answer too large', false],
+  ['too much in parts', bigInParts, 'answer too large', false],
   ['a broken connection', BREAK, 'UND_ERR_SOCKET', true],
 ] satisfies [string, Reply, string, boolean][]) {
   test(`${what} is no answer${isOutage ? ', as in an outage' : ''}`, async () => {

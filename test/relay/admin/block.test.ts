@@ -36,7 +36,7 @@ test.before(async () => {
     GENESYS_CLOUD_ENVIRONMENT: GENESYS.environment,
     GENESYS_CLOUD_ORGANIZATION_ID: GENESYS.organization,
   });
-  const deps = { adminToken, now, providerFetch: servers.fetch };
+  const deps = { adminToken, now, providerDispatcher: servers.dispatcher };
   [here, there] = await Promise.all([startTestRelay(redis, env, deps), startTestRelay(redis, env, deps)]);
 });
 test.before.each(() => {

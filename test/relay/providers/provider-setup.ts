@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { readRelayConfig } from '../../../relay/config.ts';
 import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
 import { createLogger } from '../../../shared/log.ts';
@@ -17,7 +18,7 @@ export const PROVIDER_ENV = {
 };
 
 /** The providers of an environment, with every line that they log. */
-export function setUp(env: Record<string, string>, context: { fetch: typeof fetch; timeoutMs?: number }) {
+export function setUp(env: Record<string, string>, context: { dispatcher: Dispatcher; timeoutMs?: number }) {
   const lines: string[] = [];
   const logger = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
   const config = readRelayConfig({ ...PROVIDER_ENV, ...env });

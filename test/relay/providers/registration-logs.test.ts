@@ -38,7 +38,7 @@ for (const [name, answer] of ANSWERS) {
     servers.requests.length = 0;
     const lines: string[] = [];
     const log = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
-    const context = { fetch: servers.fetch, logger: log, timeoutMs: 50 };
+    const context = { dispatcher: servers.dispatcher, logger: log, timeoutMs: 50 };
     const config = readRelayConfig({
       ...PROVIDER_ENV,
       AUTH_OPTION: 'SalesforceLWC,GenesysCloud,Twilio',

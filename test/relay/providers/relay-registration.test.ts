@@ -29,7 +29,7 @@ const relay = await createRelay({
   redis,
   keyRing,
   credentials: NO_CREDENTIALS,
-  providerFetch: servers.fetch,
+  providerDispatcher: servers.dispatcher,
 });
 const url = `http://127.0.0.1:${await relay.listen(0, '127.0.0.1')}`;
 const tokens = createTokens({ projectId: config.projectId, lifetimeSeconds: 3600, keyRing });

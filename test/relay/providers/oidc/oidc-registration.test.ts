@@ -20,7 +20,7 @@ async function register(answer: typeof servers.answer, token: string, timeoutMs 
   const log = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
   const env = envOf(shape, { OIDC_ROLE_CLAIM: 'https://example.com/roles', GCP_PROJECT_ID: 'demo-project' });
   const providers = createProviders(readRelayConfig(env), {
-    fetch: servers.fetch,
+    dispatcher: servers.dispatcher,
     logger: log,
     timeoutMs,
   });
