@@ -47,7 +47,7 @@ export function printedScripts(): Map<string, string> {
   scripts.set('migration', shellScript(migrated));
   scripts.set('way back', pasted(wayBack(settings, migration.reference)));
   for (const page of pages) scripts.set(page, shown(page));
-  for (const file of globSync('scripts/doctor/*.ts', { cwd: ROOT }))
+  for (const file of globSync('scripts/operate/doctor/*.ts', { cwd: ROOT }))
     scripts.set(file, quoted(readFileSync(ROOT + file, 'utf8')));
   return scripts;
 }
