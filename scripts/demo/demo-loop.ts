@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerAt } from '../local/relay-client.ts';
-import type { Stack } from '../local/stack.ts';
 import { CALL } from './call.ts';
 import { playCall } from './call-player.ts';
+import type { Stack } from './stack.ts';
 
 /** How long a finished call stays on the screen before the next one, in milliseconds. */
 const BETWEEN_CALLS_MS = 8_000;

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Publisher } from '../local/publisher.ts';
 import { registerAt } from '../local/relay-client.ts';
-import type { Stack } from '../local/stack.ts';
 import { CALL } from './call.ts';
 import { playCall } from './call-player.ts';
 import { joinConversation } from './counting-desktop.ts';
@@ -13,6 +12,7 @@ import {
   renderTable,
   reportDelivery,
 } from './delivery-report.ts';
+import type { Stack } from './stack.ts';
 
 /** How long the last events may take, in milliseconds, before they count as missing. */
 const ARRIVAL_LIMIT_MS = 15_000;

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
-import { type Stack, startStack } from '../local/stack.ts';
 import type { Receipt } from './delivery-report.ts';
 import { runLoop } from './demo-loop.ts';
 import { notePublished, runOnce } from './demo-once.ts';
 import { chooseRoute, type DemoOptions, parseDemoOptions, USAGE, UsageError } from './demo-options.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const PROJECT = 'demo-project';

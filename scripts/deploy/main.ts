@@ -1,16 +1,16 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { parseArgs } from 'node:util';
 import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../cli/command.ts';
+import { isPermitted } from '../gcloud/check-permissions.ts';
 import { permissionsOf } from '../gcloud/permission-roles.ts';
+import { type Outcome, run } from '../gcloud/run.ts';
 import { shellScript } from '../gcloud/shell.ts';
-import { isPermitted } from './check-permissions.ts';
 import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
 import { plan, stepNamed } from './plan.ts';
-import { type Outcome, run } from './run.ts';
-import { readDeploySettings } from './settings.ts';
+import { readDeploySettings } from './settings/deploy-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { unusedNotes } from './unused-variables.ts';
 

@@ -1,5 +1,5 @@
 import type { Argv, Lookup, Plan, Step, Task } from '../gcloud/step.ts';
-import { type DeploySettings, usesOwnRedis } from './settings.ts';
+import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
 import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
 import { directFunctionsStep } from './steps/direct-functions.ts';

@@ -7,7 +7,7 @@ import { migrationPlan } from '../../scripts/deploy/migrate/plan.ts';
 import { readMigration } from '../../scripts/deploy/migrate/settings.ts';
 import { wayBack } from '../../scripts/deploy/migrate/way-back.ts';
 import { plan } from '../../scripts/deploy/plan.ts';
-import { readDeploySettings } from '../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../scripts/deploy/settings/deploy-settings.ts';
 import { grantAdvice, permissionsOf, removalPermissions } from '../../scripts/gcloud/permission-roles.ts';
 import { shellLine, shellScript } from '../../scripts/gcloud/shell.ts';
 import { functionLogs, relayLogs } from '../../scripts/operate/doctor/logs.ts';

@@ -3,7 +3,7 @@ import { failureKind } from '../../gcloud/failure.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import { type Argv, at } from '../../gcloud/step.ts';
 import { withProject } from '../plan.ts';
-import { type DeploySettings, usesOwnRedis } from '../settings.ts';
+import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 
 interface Eyes {

@@ -2,7 +2,7 @@ import { SIGNING_KEY_MIN_BYTES } from '../../../relay/limits.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { at, json, type Plan, type Step, type Task } from '../../gcloud/step.ts';
 import { withProject } from '../plan.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 
 export const RETIRE = 'retire';

@@ -1,7 +1,7 @@
 import { shellLine } from '../../gcloud/shell.ts';
 import type { Argv } from '../../gcloud/step.ts';
 import { withProject } from '../plan.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 
 /** What to do next, and the commands that lead back to the reference, which can be pasted. */

@@ -1,5 +1,5 @@
 import { at, json, type Step } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { note, notePermissions, noteTopic } from './notes.ts';
 import { sharesProject } from './ownership.ts';
 

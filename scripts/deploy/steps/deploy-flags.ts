@@ -1,7 +1,7 @@
 // What the relay and the functions are deployed with alike.
 
 import { type Argv, at, CONFIG_DIGEST, json, type Undo } from '../../gcloud/step.ts';
-import { type DeploySettings, usesOwnRedis } from '../settings.ts';
+import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
 import { redisSecrets } from './secrets.ts';
 
 /** Digests of the folders that are deployed, by folder: `dist/relay`, `dist/functions/KIND`. */

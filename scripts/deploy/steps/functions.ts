@@ -1,7 +1,7 @@
 import type { EventKind } from '../../../shared/event.ts';
 import { at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
-import { functionName } from '../names.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
+import { functionName } from '../settings/names.ts';
 import {
   deployPermissions,
   digestDifferences,

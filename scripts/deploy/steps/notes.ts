@@ -1,7 +1,7 @@
 // What can carry no label of its own is noted on a topic before it is made, so that a teardown knows who made it.
 
 import { type Argv, at, json, type Reading } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { sharesProject } from './ownership.ts';
 
 /** Several deployments of one project note there what they share. Nothing is ever published to it. */

@@ -2,7 +2,7 @@
 // before has none, and stays.
 
 import { type Argv, at, json, type Reading, type Task, type Undo } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings.ts';
+import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
 import { type Binding, binding, hasBinding } from './predicates.ts';
 
 const KEY = 'made-by';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
 import { differing, pointingAt, type Targets, wanted } from '../profile/notification-configs.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { note, notePermissions } from './notes.ts';
 
 const PROGRAM = ['node', 'scripts/deploy/profile/main.ts'];

@@ -1,5 +1,5 @@
 import type { Step, Task } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings.ts';
+import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
 import { describeAccount, isOwnAccount, OWNED_DESCRIPTION, revocableBinding } from './ownership.ts';
 import { binding, exists } from './predicates.ts';
 

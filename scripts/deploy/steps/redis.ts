@@ -1,5 +1,5 @@
 import { at, json, type Step } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 
 /** A full Redis takes no event, and Pub/Sub delivers it again once there is room. */

@@ -1,5 +1,5 @@
 import { at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import {
   deployPermissions,
   digestFlag,

@@ -1,7 +1,7 @@
 // What the relay is, and a function with Direct VPC egress: a Cloud Run service built from a folder.
 
 import { at, json, type Reading, type Task } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { digestDifferences, undoDeployed } from './deploy-flags.ts';
 
 /** What `gcloud run deploy --source` takes beside what every deployment does: where it builds and what it writes. */

@@ -1,5 +1,5 @@
 import type { Argv, Input, Step, Task } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings.ts';
+import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
 import { OWNED_FLAG, revocableBinding, sharesProject, undoLabelled } from './ownership.ts';
 import { type Binding, binding, exists } from './predicates.ts';
 

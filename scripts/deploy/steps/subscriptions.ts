@@ -1,7 +1,7 @@
 import type { EventKind } from '../../../shared/event.ts';
 import { type Argv, at, json, type Reading, type Step } from '../../gcloud/step.ts';
-import { functionName } from '../names.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
+import { functionName } from '../settings/names.ts';
 import { binding } from './predicates.ts';
 import { PUBSUB_AGENT } from './project.ts';
 

@@ -1,5 +1,5 @@
 import { json, type Step, type Task } from '../../gcloud/step.ts';
-import type { DeploySettings } from '../settings.ts';
+import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { noteTopic } from './notes.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 import { binding, exists, hasBinding } from './predicates.ts';

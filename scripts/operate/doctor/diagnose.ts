@@ -1,5 +1,5 @@
 import { withProject } from '../../deploy/plan.ts';
-import { type DeploySettings, usesOwnRedis } from '../../deploy/settings.ts';
+import { type DeploySettings, usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
 import { subscriptionLookup } from '../../deploy/steps/subscriptions.ts';
 import { createCommands, type Tools } from '../../gcloud/commands.ts';
 import { TaskError } from '../../gcloud/failure.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import type { EventKind } from '../../../shared/event.ts';
-import type { DeploySettings } from '../../deploy/settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { TaskError } from '../../gcloud/failure.ts';
 import { type Finding, fault, ok } from './finding.ts';
 import { functionLogs, relayLogs } from './logs.ts';

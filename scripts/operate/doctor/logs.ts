@@ -1,7 +1,7 @@
 // Where to look further, as commands that can be pasted.
 import type { EventKind } from '../../../shared/event.ts';
-import { functionName } from '../../deploy/names.ts';
-import type { DeploySettings } from '../../deploy/settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { functionName } from '../../deploy/settings/names.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 
 export function relayLogs(settings: DeploySettings): string {

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { plan } from '../../deploy/plan.ts';
-import { readDeploySettings } from '../../deploy/settings.ts';
+import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
 import { InterruptedError } from '../../gcloud/failure.ts';
 import { diagnose } from './diagnose.ts';

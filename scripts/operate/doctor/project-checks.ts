@@ -1,6 +1,6 @@
 // What the steps of a deployment do not see: how things fit together. Pure: each takes what gcloud printed as JSON.
 import type { EventKind } from '../../../shared/event.ts';
-import type { DeploySettings } from '../../deploy/settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { EVICTION_POLICY } from '../../deploy/steps/redis.ts';
 import { at } from '../../gcloud/step.ts';
 import { type Finding, fault, note, ok } from './finding.ts';

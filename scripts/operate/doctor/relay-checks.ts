@@ -1,4 +1,4 @@
-import type { DeploySettings } from '../../deploy/settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 import { relayLogs } from './logs.ts';
 

@@ -1,7 +1,7 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
 import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { type DeploySettings, readDeploySettings } from '../../deploy/settings.ts';
+import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { deadLetterSubscription } from '../../deploy/steps/topics.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';

@@ -1,4 +1,4 @@
-import type { DeploySettings } from '../../deploy/settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 
 /**
  * A running relay honours the keys that it has known for a token's life: only a new one does not know them.

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { isPermitted } from '../../deploy/check-permissions.ts';
 import { plan, stepNamed } from '../../deploy/plan.ts';
-import { readDeploySettings } from '../../deploy/settings.ts';
+import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { isPermitted } from '../../gcloud/check-permissions.ts';
 import { removalPermissions } from '../../gcloud/permission-roles.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import type { Undo } from '../../gcloud/step.ts';

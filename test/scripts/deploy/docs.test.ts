@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
-import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Setting } from '../../../shared/config.ts';
 import { ROOT, readDoc, rowsUnder } from '../../docs/markdown.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
-import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Reading, Step, Task } from '../../../scripts/gcloud/step.ts';
 
 const planOf = (env: Record<string, string> = {}) =>

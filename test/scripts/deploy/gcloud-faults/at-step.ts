@@ -1,6 +1,6 @@
 // What goes wrong between the real gcloud and Google at a step: the next run finishes what is left.
 import * as assert from 'uvu/assert';
-import { run } from '../../../../scripts/deploy/run.ts';
+import { run } from '../../../../scripts/gcloud/run.ts';
 import type { FakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { withGcloud } from '../../../helpers/gcloud.ts';
 import { deploy, planFor, SMALLEST, toolsFor, withProject } from '../gcloud-deployment.ts';

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { referenceFaults, stillNeededMs } from '../../../../scripts/deploy/migrate/check.ts';
 import { readMigration } from '../../../../scripts/deploy/migrate/settings.ts';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Exec } from '../../../../scripts/gcloud/exec.ts';
 
 const { env, reference } = readMigration({ GCP_PROJECT_ID: 'my-project' });

@@ -4,7 +4,7 @@ import { migrationPlan } from '../../../../scripts/deploy/migrate/plan.ts';
 import { readMigration } from '../../../../scripts/deploy/migrate/settings.ts';
 import { wayBack } from '../../../../scripts/deploy/migrate/way-back.ts';
 import { plan } from '../../../../scripts/deploy/plan.ts';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Reading, Task } from '../../../../scripts/gcloud/step.ts';
 
 const migrationOf = (given: Record<string, string> = {}, retires = true) => {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import { type FailureKind, TaskError } from '../../../../scripts/gcloud/failure.ts';
 import { type Finding, findingText } from '../../../../scripts/operate/doctor/finding.ts';
 import { functionLogs } from '../../../../scripts/operate/doctor/logs.ts';

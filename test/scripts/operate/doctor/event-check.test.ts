@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { signingKey } from '../../../../relay/identity/signing-key.ts';
 import { createTokens } from '../../../../relay/identity/tokens.ts';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import { TaskError } from '../../../../scripts/gcloud/failure.ts';
 import { startLoopbackServer } from '../../../../scripts/local/loopback-server.ts';
 import { checkEvents, type EventCheck } from '../../../../scripts/operate/doctor/event-check.ts';

@@ -1,7 +1,7 @@
 // Letters that somebody wrote who may publish to the dead-letter topic, and looks that fail half-way.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import { collect } from '../../../../scripts/operate/replay-dead-letters/collect.ts';
 import { replayMessage } from '../../../../scripts/operate/replay-dead-letters/dead-letter.ts';
 import { matches } from '../../../../scripts/operate/replay-dead-letters/filter.ts';

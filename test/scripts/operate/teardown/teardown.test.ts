@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../../scripts/deploy/plan.ts';
-import { readDeploySettings } from '../../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import type { ExecResult } from '../../../../scripts/gcloud/exec.ts';
 import { roleFor } from '../../../../scripts/gcloud/permission-roles.ts';
 import { choose, survey, takeAway, undosOf } from '../../../../scripts/operate/teardown/teardown.ts';

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { createCleanup } from '../local/cleanup.ts';
+import { type Conversations, createConversations } from '../local/dialogflow/conversations.ts';
+import { startDialogflowServer } from '../local/dialogflow/server.ts';
+import { createDirectPublisher } from '../local/direct-publisher.ts';
+import { startEventarcShim } from '../local/eventarc-shim.ts';
+import { startFunctions } from '../local/functions-host.ts';
+import { createPubsubPublisher, type Publisher } from '../local/publisher.ts';
+import { type EmulatorProgram, startEmulator } from '../local/pubsub-emulator.ts';
+import { createPubsubClient } from '../local/pubsub-rest.ts';
+import { startRelay } from '../local/relay-process.ts';
 import { topicName } from '../topics.ts';
-import { createCleanup } from './cleanup.ts';
 import { openDemoRedis } from './demo-redis.ts';
-import { type Conversations, createConversations } from './dialogflow/conversations.ts';
-import { startDialogflowServer } from './dialogflow/server.ts';
-import { createDirectPublisher } from './direct-publisher.ts';
-import { startEventarcShim } from './eventarc-shim.ts';
-import { startFunctions } from './functions-host.ts';
-import { createPubsubPublisher, type Publisher } from './publisher.ts';
-import { type EmulatorProgram, startEmulator } from './pubsub-emulator.ts';
-import { createPubsubClient } from './pubsub-rest.ts';
-import { startRelay } from './relay-process.ts';
 
 export interface StackOptions {
   /** What the build made. */

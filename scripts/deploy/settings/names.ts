@@ -1,6 +1,6 @@
 // Names that gcloud takes and the services refuse, and the name of each function.
-import type { EventKind } from '../../shared/event.ts';
-import type { DeployConfig, deploySettings } from './settings.ts';
+import type { EventKind } from '../../../shared/event.ts';
+import type { DeployConfig, deploySettings } from './deploy-settings.ts';
 
 /**
  * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name. Cloud Functions would take

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { functionName } from '../../../scripts/deploy/names.ts';
-import { plan } from '../../../scripts/deploy/plan.ts';
-import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import { ownNames } from './own-names.ts';
+import { plan } from '../../../../scripts/deploy/plan.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
+import { functionName } from '../../../../scripts/deploy/settings/names.ts';
+import { ownNames } from '../own-names.ts';
 
 const settingsOf = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
-import { run } from '../../../scripts/deploy/run.ts';
-import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { ExecResult } from '../../../scripts/gcloud/exec.ts';
+import { run } from '../../../scripts/gcloud/run.ts';
 import { type Imitation, imitate } from './imitation.ts';
 
 // One topic: with several, the subscriptions' commands are alike once their names are filled in with the same value.

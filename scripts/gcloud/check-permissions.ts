@@ -1,8 +1,8 @@
-import { accessToken } from '../gcloud/access-token.ts';
-import type { Exec } from '../gcloud/exec.ts';
-import { grantAdvice } from '../gcloud/permission-roles.ts';
-import { missingPermissions } from './preflight.ts';
-import type { DeploySettings } from './settings.ts';
+import type { DeploySettings } from '../deploy/settings/deploy-settings.ts';
+import { accessToken } from './access-token.ts';
+import type { Exec } from './exec.ts';
+import { missingPermissions } from './missing-permissions.ts';
+import { grantAdvice } from './permission-roles.ts';
 
 /**
  * Asks whether gcloud's account has these permissions on the project, and tells. Where Google does not answer that, the

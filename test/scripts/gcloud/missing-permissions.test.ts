@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
-import { missingPermissions } from '../../../scripts/deploy/preflight.ts';
-import { readDeploySettings } from '../../../scripts/deploy/settings.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { missingPermissions } from '../../../scripts/gcloud/missing-permissions.ts';
 import { grantAdvice, permissionsOf, roleFor } from '../../../scripts/gcloud/permission-roles.ts';
 import { startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { findRedisServer, startRedis } from './redis-server.ts';
+import { findRedisServer, startRedis } from '../local/redis-server.ts';
 
 /** The Redis that the demo uses, as its processes see it. */
 export interface DemoRedis {

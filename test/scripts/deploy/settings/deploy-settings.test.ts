@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { relaySettings } from '../../../relay/config.ts';
-import { readEnvFile } from '../../../scripts/cli/env-file.ts';
-import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings.ts';
-import { UNUSED_VARIABLES } from '../../../scripts/deploy/unused-variables.ts';
-import { ConfigError } from '../../../shared/errors.ts';
+import { relaySettings } from '../../../../relay/config.ts';
+import { readEnvFile } from '../../../../scripts/cli/env-file.ts';
+import { deploySettings, readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
+import { UNUSED_VARIABLES } from '../../../../scripts/deploy/unused-variables.ts';
+import { ConfigError } from '../../../../shared/errors.ts';
 
 const PROJECT = { GCP_PROJECT_ID: 'my-project' };
 

@@ -8,10 +8,10 @@ import {
   setting,
   sharedSettings,
   text,
-} from '../../shared/config.ts';
-import { ConfigError } from '../../shared/errors.ts';
-import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
-import { TOPICS } from '../topics.ts';
+} from '../../../shared/config.ts';
+import { ConfigError } from '../../../shared/errors.ts';
+import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
+import { TOPICS } from '../../topics.ts';
 import { nameFaults } from './names.ts';
 import { platformFaults } from './platform-limits.ts';
 import { functionEnv, relayEnv, runtimeFaults } from './runtime-env.ts';

@@ -1,7 +1,7 @@
-import { InterruptedError, TaskError } from '../gcloud/failure.ts';
-import { createTaskRunner, type Tools } from '../gcloud/run-task.ts';
-import type { Plan, Step } from '../gcloud/step.ts';
-import { stepNamed } from './plan.ts';
+import { stepNamed } from '../deploy/plan.ts';
+import { InterruptedError, TaskError } from './failure.ts';
+import { createTaskRunner, type Tools } from './run-task.ts';
+import type { Plan, Step } from './step.ts';
 
 export interface Progress {
   /** A step begins; `number` counts from 1. */

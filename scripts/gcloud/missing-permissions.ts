@@ -1,4 +1,4 @@
-import { at } from '../gcloud/step.ts';
+import { at } from './step.ts';
 
 /** Resource Manager takes a hundred permissions in one question. */
 const MOST_AT_ONCE = 100;

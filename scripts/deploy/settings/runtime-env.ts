@@ -1,8 +1,8 @@
 // Which variables of the settings file reach the relay and the functions, and whether these would start with them.
-import { functionSettings } from '../../functions/config.ts';
-import { readRelayConfig, relaySettings } from '../../relay/config.ts';
-import { readConfig, type Settings } from '../../shared/config.ts';
-import { ConfigError } from '../../shared/errors.ts';
+import { functionSettings } from '../../../functions/config.ts';
+import { readRelayConfig, relaySettings } from '../../../relay/config.ts';
+import { readConfig, type Settings } from '../../../shared/config.ts';
+import { ConfigError } from '../../../shared/errors.ts';
 
 interface Target {
   projectId: string;
