@@ -1,18 +1,12 @@
-// What the commands that work on a project share: settings, gcloud, Ctrl-C and the exit code.
-import { randomBytes } from 'node:crypto';
+// What the commands that work on a project share: settings, Ctrl-C and the exit code.
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../shared/errors.ts';
-import { createExec } from '../gcloud/exec.ts';
-import type { Tools } from '../gcloud/run-task.ts';
 import { readEnvFile } from './env-file.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The exit code of a program that Ctrl-C ended, as shells give it. */
 export const INTERRUPTED = 130;
-
-const COMMAND_LIMIT_MS = 30 * 60_000;
 
 /** Runs a command to its exit code; an error becomes one line on standard error and 1. */
 export async function runCommand(name: string, main: () => Promise<number>): Promise<void> {
@@ -30,15 +24,10 @@ export function readSettingsEnv(file: string | undefined): Record<string, string
   return readEnvFile(file ?? join(ROOT, '.env'), process.env);
 }
 
-/** gcloud in this process's environment, and a signal that Ctrl-C gives: the running command still ends by itself. */
-export function createTools(): Tools {
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort());
-  process.once('SIGTERM', () => interruption.abort());
-  return {
-    exec: createExec(ROOT, COMMAND_LIMIT_MS, process.env),
-    sleep: (ms) => sleep(ms, undefined, { signal: interruption.signal }).catch(() => {}),
-    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    signal: interruption.signal,
-  };
+/** Aborted by Ctrl-C and SIGTERM. A second one ends the process at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  process.once('SIGTERM', () => controller.abort());
+  return controller.signal;
 }

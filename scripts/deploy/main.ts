@@ -1,15 +1,17 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { parseArgs } from 'node:util';
-import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../cli/command.ts';
+import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../cli/command.ts';
 import { isPermitted } from '../gcloud/check-permissions.ts';
 import { permissionsOf } from '../gcloud/permission-roles.ts';
 import { type Outcome, run } from '../gcloud/run.ts';
 import { shellScript } from '../gcloud/shell.ts';
+import { stepNamed } from '../gcloud/step.ts';
+import { createTools } from '../gcloud/tools.ts';
 import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
-import { plan, stepNamed } from './plan.ts';
+import { plan } from './plan.ts';
 import { readDeploySettings } from './settings/deploy-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { unusedNotes } from './unused-variables.ts';
@@ -56,11 +58,10 @@ await runCommand('deploy', async () => {
     return 0;
   }
   for (const note of [...unusedNotes(env), ...(migration?.notes ?? [])]) console.log(`note: ${note}`);
-  const tools = createTools();
+  const tools = createTools(ROOT, interruption());
   if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE))) return 1;
   if (!values['skip-permission-check']) {
-    const eyes = { ...tools, env: process.env };
-    if (!(await isPermitted(permissionsOf(shown), settings, eyes))) return 1;
+    if (!(await isPermitted(permissionsOf(shown), settings, tools, process.env))) return 1;
   }
   const progress = {
     step: (step: { key: string; title: string }, number: number, total: number) =>

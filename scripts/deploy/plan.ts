@@ -1,4 +1,5 @@
-import type { Argv, Lookup, Plan, Step, Task } from '../gcloud/step.ts';
+import { withProject } from '../gcloud/project.ts';
+import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
 import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
 import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
@@ -52,16 +53,6 @@ function lookups(settings: DeploySettings): Record<string, Lookup> {
   );
 }
 
-/** Each command names the project, so that whatever gcloud is configured to cannot lead it elsewhere. */
-export function withProject(argv: Argv, { projectId, adminAccount }: DeploySettings): Argv {
-  return [
-    ...argv,
-    `--project=${projectId}`,
-    ...(adminAccount === undefined ? [] : [`--account=${adminAccount}`]),
-    '--quiet',
-  ];
-}
-
 function forProject(task: Task, settings: DeploySettings): Task {
   const { preview, undo } = task;
   const { argv, input } = task.change;
@@ -87,12 +78,4 @@ function forProject(task: Task, settings: DeploySettings): Task {
           },
         }),
   };
-}
-
-/** The steps that remain with `--only`. @throws {Error} when there is no such step. */
-export function stepNamed(plan: Plan, key: string): Step {
-  const step = plan.steps.find((candidate) => candidate.key === key);
-  if (step === undefined)
-    throw new Error(`there is no step "${key}": use one of ${plan.steps.map((each) => each.key).join(', ')}`);
-  return step;
 }

@@ -1,8 +1,8 @@
-import type { DeploySettings } from '../deploy/settings/deploy-settings.ts';
 import { accessToken } from './access-token.ts';
-import type { Exec } from './exec.ts';
 import { missingPermissions } from './missing-permissions.ts';
 import { grantAdvice } from './permission-roles.ts';
+import type { Project } from './project.ts';
+import type { Tools } from './tools.ts';
 
 /**
  * Asks whether gcloud's account has these permissions on the project, and tells. Where Google does not answer that, the
@@ -12,21 +12,22 @@ import { grantAdvice } from './permission-roles.ts';
  */
 export async function isPermitted(
   permissions: readonly string[],
-  { projectId, adminAccount }: Pick<DeploySettings, 'projectId' | 'adminAccount'>,
-  { exec, env, signal }: { exec: Exec; env: NodeJS.ProcessEnv; signal: AbortSignal },
+  { projectId, adminAccount }: Project,
+  tools: Tools,
+  env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   try {
     const missing = await missingPermissions({
       projectId,
       permissions,
-      accessToken: await accessToken(adminAccount, env),
+      accessToken: await accessToken(adminAccount, tools.exec, tools.signal),
       endpoint: env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER,
     });
     if (missing.length === 0) {
       console.log(`your account has all ${permissions.length} permissions it takes`);
       return true;
     }
-    const account = adminAccount ?? (await currentAccount(exec, signal));
+    const account = adminAccount ?? (await currentAccount(tools));
     console.error(grantAdvice(missing, projectId, account));
     return false;
   } catch (error) {
@@ -37,7 +38,7 @@ export async function isPermitted(
   }
 }
 
-async function currentAccount(exec: Exec, signal: AbortSignal): Promise<string> {
+async function currentAccount({ exec, signal }: Tools): Promise<string> {
   const { stdout } = await exec(['gcloud', 'config', 'get', 'account', '--quiet'], { signal });
   return stdout.trim() || 'ACCOUNT';
 }

@@ -1,17 +1,8 @@
-import type { Exec, ExecResult } from './exec.ts';
+import type { ExecResult } from './exec.ts';
 import { type FailureKind, failureKind, InterruptedError, TaskError } from './failure.ts';
 import { shellLine } from './shell.ts';
 import { type Argv, CONFIG_DIGEST, type Plan, placeholdersIn, type Reading } from './step.ts';
-
-/** What running takes from outside. */
-export interface Tools {
-  exec: Exec;
-  sleep(ms: number): Promise<void>;
-  /** Random bytes as hexadecimal text. */
-  randomHex(bytes: number): string;
-  /** Stops the run between and within commands. */
-  signal: AbortSignal;
-}
+import type { Tools } from './tools.ts';
 
 export const TRANSIENT_PAUSES_MS = [2_000, 5_000, 15_000, 30_000];
 

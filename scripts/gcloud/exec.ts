@@ -12,17 +12,17 @@ export interface ExecOptions {
   /** Written to its standard input, which is then closed. */
   stdin?: string;
   /** Passes an interruption on to the program. */
-  signal: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Runs a program to its end; resolves whatever its exit code is, and rejects when it cannot be started. */
 export type Exec = (argv: Argv, options: ExecOptions) => Promise<ExecResult>;
 
-/**
- * @param limitMs How long one program may take; a Memorystore instance takes ten minutes.
- * @param env Its environment.
- */
-export function createExec(cwd: string, limitMs: number, env: NodeJS.ProcessEnv): Exec {
+/** A Memorystore instance takes ten minutes. */
+const LIMIT_MS = 30 * 60_000;
+
+/** @param limitMs How long one program may take. */
+export function createExec(cwd: string, env: NodeJS.ProcessEnv, limitMs = LIMIT_MS): Exec {
   return ([program = '', ...args], { stdin, signal }) =>
     new Promise((resolve, reject) => {
       // A command of our own runs on this Node: the one that is found first may be too old.
@@ -41,11 +41,11 @@ export function createExec(cwd: string, limitMs: number, env: NodeJS.ProcessEnv)
       });
       const interrupt = () => child.kill('SIGINT');
       const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-      signal.addEventListener('abort', interrupt, { once: true });
-      if (signal.aborted) interrupt();
+      signal?.addEventListener('abort', interrupt, { once: true });
+      if (signal?.aborted) interrupt();
       const finish = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', interrupt);
+        signal?.removeEventListener('abort', interrupt);
       };
       child.once('error', (error) => {
         finish();

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createCommands, failed, type Tools, TRANSIENT_PAUSES_MS } from './commands.ts';
+import { createCommands, failed, TRANSIENT_PAUSES_MS } from './commands.ts';
 import type { ExecResult } from './exec.ts';
 import { failureKind, TaskError } from './failure.ts';
 import { shellLine } from './shell.ts';
 import { CONFIG_DIGEST, type Plan, type Task } from './step.ts';
-
-export type { Tools } from './commands.ts';
+import type { Tools } from './tools.ts';
 
 /** Something is still being made by an earlier run: 80 looks, 15 s apart, cover Memorystore's slowest. */
 const UNFINISHED_PAUSE_MS = 15_000;

@@ -1,7 +1,7 @@
-import { stepNamed } from '../deploy/plan.ts';
 import { InterruptedError, TaskError } from './failure.ts';
-import { createTaskRunner, type Tools } from './run-task.ts';
-import type { Plan, Step } from './step.ts';
+import { createTaskRunner } from './run-task.ts';
+import { type Plan, type Step, stepNamed } from './step.ts';
+import type { Tools } from './tools.ts';
 
 export interface Progress {
   /** A step begins; `number` counts from 1. */

@@ -75,6 +75,14 @@ export interface Plan {
   lookups: Readonly<Record<string, Lookup>>;
 }
 
+/** The steps that remain with `--only`. @throws {Error} when there is no such step. */
+export function stepNamed(plan: Plan, key: string): Step {
+  const step = plan.steps.find((candidate) => candidate.key === key);
+  if (step === undefined)
+    throw new Error(`there is no step "${key}": use one of ${plan.steps.map((each) => each.key).join(', ')}`);
+  return step;
+}
+
 /** The placeholder that the runner computes: a digest of the filled command and the folder that it deploys. */
 export const CONFIG_DIGEST = 'CONFIG_DIGEST';
 

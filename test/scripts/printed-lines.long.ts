@@ -35,7 +35,7 @@ withGcloud('gcloud understands every line that is printed or shown', async () =>
 
   const fake = await startFakeGcp();
   const root = makeRoot();
-  const exec = createExec(root, 120_000, fake.env(`${root}/gcloud`, PROJECT));
+  const exec = createExec(root, fake.env(`${root}/gcloud`, PROJECT), 120_000);
   const refused: string[] = [];
   const waiting = [...lines.values()];
   const { signal } = new AbortController();

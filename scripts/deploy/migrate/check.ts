@@ -1,8 +1,8 @@
 import type { Exec } from '../../gcloud/exec.ts';
 import { failureKind } from '../../gcloud/failure.ts';
+import { withProject } from '../../gcloud/project.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import { type Argv, at } from '../../gcloud/step.ts';
-import { withProject } from '../plan.ts';
 import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 

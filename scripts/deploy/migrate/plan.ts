@@ -1,7 +1,7 @@
 import { SIGNING_KEY_MIN_BYTES } from '../../../relay/limits.ts';
 import type { EventKind } from '../../../shared/event.ts';
+import { withProject } from '../../gcloud/project.ts';
 import { at, json, type Plan, type Step, type Task } from '../../gcloud/step.ts';
-import { withProject } from '../plan.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 

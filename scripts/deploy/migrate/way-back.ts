@@ -1,6 +1,6 @@
+import { withProject } from '../../gcloud/project.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import type { Argv } from '../../gcloud/step.ts';
-import { withProject } from '../plan.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
 

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
 import { accessToken } from '../../gcloud/access-token.ts';
+import { createExec } from '../../gcloud/exec.ts';
 import { wanted } from './notification-configs.ts';
 import { createProfilesClient } from './profiles.ts';
 import { VERBS } from './verbs.ts';
@@ -46,7 +47,7 @@ async function main(): Promise<string> {
   };
   const client = createProfilesClient(
     selector,
-    await accessToken(values.account, process.env),
+    await accessToken(values.account, createExec(process.cwd(), process.env)),
     process.env.CLOUDSDK_API_ENDPOINT_OVERRIDES_DIALOGFLOW,
   );
   try {

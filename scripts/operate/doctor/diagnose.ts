@@ -1,10 +1,11 @@
-import { withProject } from '../../deploy/plan.ts';
 import { type DeploySettings, usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
 import { subscriptionLookup } from '../../deploy/steps/subscriptions.ts';
-import { createCommands, type Tools } from '../../gcloud/commands.ts';
+import { createCommands } from '../../gcloud/commands.ts';
 import { TaskError } from '../../gcloud/failure.ts';
+import { withProject } from '../../gcloud/project.ts';
 import { createTaskRunner } from '../../gcloud/run-task.ts';
 import { type Argv, json, type Plan } from '../../gcloud/step.ts';
+import type { Tools } from '../../gcloud/tools.ts';
 import { diagnoseRelay } from './diagnose-relay.ts';
 import type { Finding } from './finding.ts';
 import { checkPlan } from './plan-check.ts';

@@ -1,10 +1,11 @@
 // `npm run doctor`: looks at a live deployment and says what is wrong with it and what to do.
 import { parseArgs } from 'node:util';
-import { createTools, INTERRUPTED, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { plan } from '../../deploy/plan.ts';
 import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
 import { InterruptedError } from '../../gcloud/failure.ts';
+import { createTools } from '../../gcloud/tools.ts';
 import { diagnose } from './diagnose.ts';
 import { type Finding, findingText } from './finding.ts';
 
@@ -45,7 +46,7 @@ await runCommand('doctor', async () => {
   const settings = readDeploySettings(readSettingsEnv(values.settings));
   const credential = credentialIn(values['credential-env'], process.env);
   const findings: Finding[] = [];
-  const tools = createTools();
+  const tools = createTools(ROOT, interruption());
   try {
     const found = diagnose({
       settings,

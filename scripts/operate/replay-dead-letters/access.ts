@@ -1,4 +1,6 @@
+import { ROOT } from '../../cli/command.ts';
 import { accessToken } from '../../gcloud/access-token.ts';
+import { createExec } from '../../gcloud/exec.ts';
 import { createPubsub, type Pubsub } from './pubsub.ts';
 
 const GOOGLE = 'https://pubsub.googleapis.com';
@@ -12,8 +14,9 @@ const GOOGLE = 'https://pubsub.googleapis.com';
 export async function openPubsub(
   env: Record<string, string | undefined>,
   account: string | undefined,
+  signal: AbortSignal,
 ): Promise<Pubsub> {
   const emulator = env.PUBSUB_EMULATOR_HOST;
   if (emulator !== undefined) return createPubsub(`http://${emulator}`, undefined);
-  return createPubsub(GOOGLE, await accessToken(account, env));
+  return createPubsub(GOOGLE, await accessToken(account, createExec(ROOT, env), signal));
 }

@@ -1,5 +1,5 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
-import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { INTERRUPTED, interruption, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { deadLetterSubscription } from '../../deploy/steps/topics.ts';
@@ -20,8 +20,8 @@ await runCommand('replay-dead-letters', async () => {
   }
   const env = readSettingsEnv(options.settings);
   const settings = readDeploySettings(env);
-  const tools = createTools();
-  const pubsub = await openPubsub(env, settings.adminAccount);
+  const signal = interruption();
+  const pubsub = await openPubsub(env, settings.adminAccount, signal);
   const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;
   const { letters, isCut } = await collect(pubsub, subscription, {
     projectId: settings.projectId,
@@ -29,7 +29,7 @@ await runCommand('replay-dead-letters', async () => {
     maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
     topics: settings.topics,
     limit: options.limit,
-    signal: tools.signal,
+    signal,
   }).catch((error: unknown) => {
     throw withRemedy(error);
   });
@@ -43,9 +43,9 @@ await runCommand('replay-dead-letters', async () => {
         : table(chosen, now),
     );
     console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
-    if (tools.signal.aborted) return INTERRUPTED;
+    if (signal.aborted) return INTERRUPTED;
     if (options.action !== 'inject') return 0;
-    return await replay(pubsub, subscription, chosen, { options, settings, signal: tools.signal, kept });
+    return await replay(pubsub, subscription, chosen, { options, settings, signal, kept });
   } finally {
     const ackIds = [...kept.values()].map(({ received }) => received.ackId);
     await release(pubsub, subscription, ackIds);

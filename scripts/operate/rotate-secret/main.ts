@@ -2,13 +2,13 @@
 import { parseArgs } from 'node:util';
 import { relaySettings } from '../../../relay/config.ts';
 import { readConfig } from '../../../shared/config.ts';
-import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
 import { run } from '../../gcloud/run.ts';
-import type { Tools } from '../../gcloud/run-task.ts';
 import { shellLine, shellScript } from '../../gcloud/shell.ts';
+import { createTools, type Tools } from '../../gcloud/tools.ts';
 import { listVersions, rotationPlan } from './plan.ts';
 import { restartAdvice } from './restart-advice.ts';
 import { type Rotation, readVersions, rotation } from './rotation.ts';
@@ -42,7 +42,7 @@ await runCommand('rotate-secret', async () => {
     return 0;
   }
   const settings = readDeploySettings(readSettingsEnv(values.settings));
-  const tools = createTools();
+  const tools = createTools(ROOT, interruption());
   const versions = readVersions(await list(settings, tools));
   const { jwtLifetimeSeconds } = relaySettings;
   const { lifetime } = readConfig({ lifetime: jwtLifetimeSeconds }, settings.relayEnv);

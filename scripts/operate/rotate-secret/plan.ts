@@ -1,5 +1,5 @@
-import { withProject } from '../../deploy/plan.ts';
 import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { withProject } from '../../gcloud/project.ts';
 import { type Argv, at, json, type Plan, type Task } from '../../gcloud/step.ts';
 import { type Rotation, readVersions } from './rotation.ts';
 

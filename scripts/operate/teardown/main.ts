@@ -1,13 +1,14 @@
 // `npm run teardown`: removes what `npm run deploy` has made, after showing it and asking.
 import { parseArgs } from 'node:util';
-import { createTools, INTERRUPTED, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { plan, stepNamed } from '../../deploy/plan.ts';
+import { plan } from '../../deploy/plan.ts';
 import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { isPermitted } from '../../gcloud/check-permissions.ts';
 import { removalPermissions } from '../../gcloud/permission-roles.ts';
 import { shellLine } from '../../gcloud/shell.ts';
-import type { Undo } from '../../gcloud/step.ts';
+import { stepNamed, type Undo } from '../../gcloud/step.ts';
+import { createTools } from '../../gcloud/tools.ts';
 import { choose, survey, takeAway } from './teardown.ts';
 
 const USAGE = `npm run teardown -- [OPTION ...]
@@ -39,7 +40,7 @@ await runCommand('teardown', async () => {
   const settings = readDeploySettings(readSettingsEnv(values.settings));
   const whole = plan(settings, {});
   const chosen = values.only === undefined ? whole : { ...whole, steps: [stepNamed(whole, values.only)] };
-  const tools = createTools();
+  const tools = createTools(ROOT, interruption());
   const { ours, theirs } = await survey(chosen, tools);
   const { doomed, withoutShared, withoutData } = choose(ours, values);
   list('stays, since no deployment made it', theirs);
@@ -55,8 +56,7 @@ await runCommand('teardown', async () => {
     return 0;
   }
   if (!values['skip-permission-check']) {
-    const eyes = { ...tools, env: process.env };
-    if (!(await isPermitted(removalPermissions(doomed), settings, eyes))) return 1;
+    if (!(await isPermitted(removalPermissions(doomed), settings, tools, process.env))) return 1;
   }
   const question = `Remove these ${doomed.length} from ${settings.projectId}?`;
   if (!values.yes && !(await confirm(question, tools.signal))) {

@@ -1,6 +1,7 @@
-import { createCommands, type Tools } from '../../gcloud/commands.ts';
+import { createCommands } from '../../gcloud/commands.ts';
 import { InterruptedError, TaskError } from '../../gcloud/failure.ts';
 import type { Plan, Undo } from '../../gcloud/step.ts';
+import type { Tools } from '../../gcloud/tools.ts';
 
 /** What stands of a deployment, in the order in which it can be taken away. */
 export interface Survey {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { type DeploySettings, readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
-import type { Tools } from '../../../scripts/gcloud/commands.ts';
 import { createExec } from '../../../scripts/gcloud/exec.ts';
 import { type Outcome, run } from '../../../scripts/gcloud/run.ts';
 import type { Plan } from '../../../scripts/gcloud/step.ts';
+import type { Tools } from '../../../scripts/gcloud/tools.ts';
 import { choose, survey, takeAway } from '../../../scripts/operate/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
@@ -66,7 +66,7 @@ export function planFor({ env = {}, digests = {}, steps }: Given): Plan & { sett
 
 /** @param calls Gets every command line, without what went to its standard input. */
 export function toolsFor(fake: FakeGcp, root: string, calls: string[] = []): Tools {
-  const exec = createExec(root, 120_000, fake.env(join(root, 'gcloud'), PROJECT));
+  const exec = createExec(root, fake.env(join(root, 'gcloud'), PROJECT), 120_000);
   return {
     exec: (argv, options) => {
       calls.push(argv.join(' '));

@@ -38,7 +38,7 @@ export function imitate(real: Plan): Imitation {
     const task = byChange.get(keyOf(argv));
     if (task === undefined) return DONE;
     hooks.get(task.title)?.();
-    if (signal.aborted) return { code: undefined, stdout: '', stderr: '' };
+    if (signal?.aborted) return { code: undefined, stdout: '', stderr: '' };
     if (task.change.input !== undefined && !stdin) throw new Error(`${task.title} got no input`);
     const fault = faults.get(task.title);
     faults.delete(task.title);

@@ -1,0 +1,18 @@
+import type { Argv } from './step.ts';
+
+/** The project that a command works on, and who works. */
+export interface Project {
+  projectId: string;
+  /** An account that gcloud is signed in with; default: gcloud's own. */
+  adminAccount: string | undefined;
+}
+
+/** Each command names the project, so that whatever gcloud is configured to cannot lead it elsewhere. */
+export function withProject(argv: Argv, { projectId, adminAccount }: Project): Argv {
+  return [
+    ...argv,
+    `--project=${projectId}`,
+    ...(adminAccount === undefined ? [] : [`--account=${adminAccount}`]),
+    '--quiet',
+  ];
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createExec, type Exec } from './exec.ts';
+
+/** What running a plan takes from outside. */
+export interface Tools {
+  exec: Exec;
+  sleep(ms: number): Promise<void>;
+  /** Random bytes as hexadecimal text. */
+  randomHex(bytes: number): string;
+  /** Stops the run between and within commands. */
+  signal: AbortSignal;
+}
+
+/**
+ * Programs in this process's environment.
+ *
+ * @param cwd Where they run.
+ * @param signal Interrupts a pause at once; the running program is sent SIGINT and ends by itself.
+ */
+export function createTools(cwd: string, signal: AbortSignal): Tools {
+  return {
+    exec: createExec(cwd, process.env),
+    sleep: (ms) => sleep(ms, undefined, { signal }).catch(() => {}),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    signal,
+  };
+}
