@@ -1,6 +1,6 @@
 import { ConfigError } from '../../shared/errors.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
-import { TOPIC_VARIABLES } from '../deploy/settings/deploy-settings.ts';
+import { TOPIC_VARIABLES } from '../deploy/settings/settings-table.ts';
 
 type Env = Record<string, string | undefined>;
 

@@ -7,7 +7,7 @@ import { functionSettings } from '../../functions/config.ts';
 import { relaySettings } from '../../relay/config.ts';
 import { STATUS_NAMES } from '../../relay/dialogflow/google-error.ts';
 import { AUTH_OPTIONS } from '../../relay/providers/providers.ts';
-import { deploySettings } from '../../scripts/deploy/settings/deploy-settings.ts';
+import { deploySettings } from '../../scripts/deploy/settings/settings-table.ts';
 import type { Setting } from '../../shared/config.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
 import { anchors, codeSpans, firstCells, links, pages, ROOT, readDoc, rowsUnder } from './markdown.ts';

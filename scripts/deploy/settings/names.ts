@@ -1,6 +1,6 @@
-// Names that gcloud takes and the services refuse, and the name of each function.
+// Names that gcloud takes and the services refuse, and the names that others follow from.
 import type { EventKind } from '../../../shared/event.ts';
-import type { DeployConfig, deploySettings } from './deploy-settings.ts';
+import { type DeployConfig, deploySettings } from './settings-table.ts';
 
 /**
  * Cloud Run: "must be less than 50 characters". A function is a Cloud Run service of its name. Cloud Functions would take
@@ -18,6 +18,10 @@ export function functionName(
   kind: EventKind,
 ): string {
   return functionSuffix === undefined ? kind : `${kind}-${functionSuffix}`;
+}
+
+export function deadLetterSubscription({ deadLetterTopic }: Pick<DeployConfig, 'deadLetterTopic'>): string {
+  return `${deadLetterTopic.replace(/-topic$/, '')}-sub`;
 }
 
 /** What a deployment makes and another of the project, whose teardown would take it away, must not have, too. */
@@ -38,22 +42,18 @@ const OWN_NAMES = [
  *
  * @param kinds Those that are deployed.
  */
-export function nameFaults(
-  config: DeployConfig,
-  kinds: Iterable<EventKind>,
-  table: typeof deploySettings,
-): string[] {
+export function nameFaults(config: DeployConfig, kinds: Iterable<EventKind>): string[] {
   const { functionSuffix = '', relayName, redisInstance } = config;
   const longestKind = Math.max(0, ...[...kinds].map((kind) => kind.length));
   return [
     ...atMost('FUNCTION_NAME_SUFFIX', functionSuffix, SERVICE_MAX - longestKind - '-'.length),
     ...atMost('CONNECTOR_SERVICE_NAME', relayName, SERVICE_MAX),
     ...atMost('REDIS_INSTANCE_ID', redisInstance, REDIS_INSTANCE_MAX),
-    ...(config.functionSuffix === undefined ? [] : sharedFaults(config, table)),
+    ...(config.functionSuffix === undefined ? [] : sharedFaults(config)),
   ];
 }
 
-function sharedFaults(config: DeployConfig, table: typeof deploySettings): string[] {
+function sharedFaults(config: DeployConfig): string[] {
   const { relayAccountEmail, relayAccountId, functionsAccountEmail, functionsAccountId, profileId } = config;
   const keys = [
     ...OWN_NAMES,
@@ -64,7 +64,7 @@ function sharedFaults(config: DeployConfig, table: typeof deploySettings): strin
     ...(profileId === undefined ? (['profileName'] as const) : []),
   ];
   return keys.flatMap((key) => {
-    const { env, fallback } = table[key];
+    const { env, fallback } = deploySettings[key];
     if (config[key] !== fallback) return [];
     return [
       `${env} is ${fallback}, as without FUNCTION_NAME_SUFFIX: set it to a name of this deployment's own`,

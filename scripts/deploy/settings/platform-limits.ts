@@ -1,6 +1,6 @@
 // Limits that gcloud takes unchecked and the services refuse, minutes later and one at a time.
 import type { EventKind } from '../../../shared/event.ts';
-import type { DeployConfig } from './deploy-settings.ts';
+import type { DeployConfig } from './settings-table.ts';
 
 /** Up to 60 minutes. https://cloud.google.com/run/docs/configuring/request-timeout */
 const RUN_MAX_TIMEOUT_SECONDS = 3600;

@@ -1,5 +1,6 @@
 import { json, type Step, type Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
+import { deadLetterSubscription } from '../settings/names.ts';
 import { noteTopic } from './notes.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 import { binding, exists, hasBinding } from './predicates.ts';
@@ -66,10 +67,6 @@ export function topicsStep(settings: DeploySettings): Step {
       ...(sharesProject(settings) ? [topicTask(noteTopic(settings), { isShared: true })] : []),
     ],
   };
-}
-
-export function deadLetterSubscription({ deadLetterTopic }: DeploySettings): string {
-  return `${deadLetterTopic.replace(/-topic$/, '')}-sub`;
 }
 
 function topicTask(topic: string, { isShared = false } = {}): Task {

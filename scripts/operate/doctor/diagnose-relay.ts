@@ -7,9 +7,9 @@ import { createCommands } from '../../gcloud/commands.ts';
 import { TaskError } from '../../gcloud/failure.ts';
 import { withProject } from '../../gcloud/project.ts';
 import { shellLine } from '../../gcloud/shell.ts';
-import type { DiagnoseOptions } from './diagnose.ts';
 import { checkEvents } from './event-check.ts';
 import { type Finding, fault } from './finding.ts';
+import type { DiagnoseOptions } from './options.ts';
 import {
   ask,
   checkCors,

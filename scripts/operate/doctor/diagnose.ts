@@ -1,13 +1,13 @@
-import { type DeploySettings, usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
+import { usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
 import { subscriptionLookup } from '../../deploy/steps/subscriptions.ts';
 import { createCommands } from '../../gcloud/commands.ts';
 import { TaskError } from '../../gcloud/failure.ts';
 import { withProject } from '../../gcloud/project.ts';
 import { createTaskRunner } from '../../gcloud/run-task.ts';
-import { type Argv, json, type Plan } from '../../gcloud/step.ts';
-import type { Tools } from '../../gcloud/tools.ts';
+import { type Argv, json } from '../../gcloud/step.ts';
 import { diagnoseRelay } from './diagnose-relay.ts';
 import type { Finding } from './finding.ts';
+import type { DiagnoseOptions } from './options.ts';
 import { checkPlan } from './plan-check.ts';
 import {
   checkEviction,
@@ -17,19 +17,6 @@ import {
   checkSigningKey,
 } from './project-checks.ts';
 import { unseen } from './unseen.ts';
-
-export interface DiagnoseOptions {
-  settings: DeploySettings;
-  plan: Plan;
-  tools: Tools;
-  /** Origin of a desktop, such as `https://desk.example`. */
-  origin?: string | undefined;
-  /** What an agent sends to `POST /register`. */
-  credential?: string | undefined;
-  /** Whether made-up events are sent through everything. */
-  withEvents: boolean;
-  patienceMs: number;
-}
 
 /** Looks at a live deployment from all sides. Changes nothing; the made-up events expire with their conversation. */
 export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Finding> {

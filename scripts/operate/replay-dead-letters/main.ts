@@ -2,7 +2,7 @@
 import { INTERRUPTED, interruption, readSettingsEnv, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
-import { deadLetterSubscription } from '../../deploy/steps/topics.ts';
+import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';
 import type { DeadLetter } from './dead-letter.ts';

@@ -3,7 +3,8 @@ import { parseEnv } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plan } from '../../../scripts/deploy/plan.ts';
-import { deploySettings, readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { deploySettings } from '../../../scripts/deploy/settings/settings-table.ts';
 import type { Setting } from '../../../shared/config.ts';
 import { ROOT, readDoc, rowsUnder } from '../../docs/markdown.ts';
 

@@ -5,7 +5,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relaySettings } from '../../../../relay/config.ts';
 import { readEnvFile } from '../../../../scripts/cli/env-file.ts';
-import { deploySettings, readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
+import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
+import { deploySettings } from '../../../../scripts/deploy/settings/settings-table.ts';
 import { UNUSED_VARIABLES } from '../../../../scripts/deploy/unused-variables.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 
