@@ -4,17 +4,17 @@ import { TEST_PROJECT } from './redis.ts';
 
 let lastId = 10_000_000_000_000_000n;
 
-/** An event as a function would decode it, with an id that no other has. */
-export function makeEvent(
-  conversation: ShortName,
-  options: {
-    kind?: EventKind;
-    data?: Record<string, unknown>;
-    attributes?: Record<string, string>;
-    messageId?: string;
-    publishTime?: string;
-  } = {},
-): AgentAssistEvent {
+export interface EventOptions {
+  kind?: EventKind;
+  data?: Record<string, unknown>;
+  attributes?: Record<string, string>;
+  /** Default: an id that no other event has. */
+  messageId?: string;
+  publishTime?: string;
+}
+
+/** An event as a function decodes it. */
+export function makeEvent(conversation: ShortName, options: EventOptions = {}): AgentAssistEvent {
   const { kind = 'new-message-event', data = {}, attributes = {} } = options;
   const published = {
     conversation: conversation.replace('/conversations', '/locations/global/conversations'),
@@ -32,11 +32,21 @@ export function makeEvent(
   );
 }
 
+export interface Utterance {
+  participant?: string;
+  message: string;
+}
+
+export interface InterimOptions extends Pick<EventOptions, 'messageId' | 'publishTime'> {
+  transcript?: string;
+  isFinal?: boolean;
+}
+
 /** An interim transcript of an utterance. */
 export function makeInterim(
   conversation: ShortName,
-  utterance: { participant?: string; message: string },
-  options: { transcript?: string; isFinal?: boolean; messageId?: string; publishTime?: string } = {},
+  utterance: Utterance,
+  options: InterimOptions = {},
 ): AgentAssistEvent {
   return makeEvent(conversation, {
     ...options,

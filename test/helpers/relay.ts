@@ -20,47 +20,42 @@ export interface TestRelay extends Relay {
   log(): string;
 }
 
+/** The limits that a test may set lower than production has them. */
+type Limits = Pick<
+  RelayDeps,
+  'authorizerTimes' | 'connectionAge' | 'eraseAfterMs' | 'heartbeatMs' | 'newcomersMax' | 'refusalsPerMinute'
+>;
+
+/** What `createRelay` needs and the helper below does not choose by itself. */
+type Parts = Omit<RelayDeps, keyof Limits | 'config' | 'logger' | 'redis' | 'credentials'>;
+
+export interface RelayOptions extends Partial<Parts> {
+  /** Environment variables. */
+  settings?: Record<string, string>;
+  limits?: Limits;
+  /** Takes the lines of the log, which are kept otherwise. */
+  onLog?: (line: string) => void;
+}
+
 const key = signingKey(randomBytes(48).toString('base64'));
 
-/** Starts a relay inside this process on a free loopback port; all of one test file sign with the same key. */
-export async function startTestRelay(
+/** Starts a relay inside this process on a free loopback port. All relays of one test file sign with the same key. */
+export async function startRelay(
   redis: Pick<TestRedis, 'env'>,
-  env: Record<string, string> = {},
-  deps: Partial<
-    Pick<
-      RelayDeps,
-      | 'now'
-      | 'connectionAge'
-      | 'heartbeatMs'
-      | 'keyRing'
-      | 'lookForKeys'
-      | 'newcomersMax'
-      | 'adminToken'
-      | 'eraseAfterMs'
-      | 'clientScript'
-      | 'desktop'
-      | 'refusalsPerMinute'
-      | 'providerDispatcher'
-      | 'metrics'
-      | 'authorizerTimes'
-    >
-  > & {
-    /** Takes the lines of the log, which are kept otherwise. */
-    onLog?: (line: string) => void;
-  } = {},
+  { settings, limits, onLog, ...given }: RelayOptions = {},
 ): Promise<TestRelay> {
-  const { keyRing = () => [key] as const, now } = deps;
+  const parts = { keyRing: () => [key] as const, ...given };
   let lines = '';
   const config = readRelayConfig({
     GCP_PROJECT_ID: TEST_PROJECT,
     AUTH_OPTION: 'Skip',
     LOG_LEVEL: 'debug',
     ...redis.env,
-    ...env,
+    ...settings,
   });
   const logger = createLogger('relay', config.logLevel, {
     write: (line) => {
-      if (deps.onLog) deps.onLog(line);
+      if (onLog) onLog(line);
       else lines += line;
     },
   });
@@ -71,29 +66,15 @@ export async function startTestRelay(
     config,
     logger,
     redis: connection,
-    keyRing,
-    lookForKeys: deps.lookForKeys,
-    now,
-    connectionAge: deps.connectionAge,
-    heartbeatMs: deps.heartbeatMs,
-    newcomersMax: deps.newcomersMax,
-    adminToken: deps.adminToken,
-    eraseAfterMs: deps.eraseAfterMs,
-    clientScript: deps.clientScript,
-    desktop: deps.desktop,
-    refusalsPerMinute: deps.refusalsPerMinute,
-    providerDispatcher: deps.providerDispatcher ?? outboundAgent(),
-    metrics: deps.metrics,
-    authorizerTimes: deps.authorizerTimes,
     credentials: NO_CREDENTIALS,
+    providerDispatcher: outboundAgent(),
+    ...parts,
+    ...limits,
   });
   const port = await relay.listen(0, '127.0.0.1');
-  const tokens = createTokens({
-    projectId: TEST_PROJECT,
-    lifetimeSeconds: config.jwtLifetimeSeconds,
-    keyRing,
-    now,
-  });
+  const { keyRing, now } = parts;
+  const lifetimeSeconds = config.jwtLifetimeSeconds;
+  const tokens = createTokens({ projectId: TEST_PROJECT, lifetimeSeconds, keyRing, now });
   return {
     ...relay,
     port,
@@ -107,4 +88,13 @@ export async function startTestRelay(
       connection.disconnect();
     },
   };
+}
+
+/** {@link startRelay} with the settings apart and the limits among the other options. */
+export function startTestRelay(
+  redis: Pick<TestRedis, 'env'>,
+  settings: Record<string, string> = {},
+  options: Omit<RelayOptions, 'settings' | 'limits'> & Limits = {},
+): Promise<TestRelay> {
+  return startRelay(redis, { settings, ...options });
 }
