@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Test } from 'uvu';
 
 /** Something that a test opens and a fixture closes. */
@@ -38,6 +43,26 @@ export class Fixture {
   /** Runs a step after the test that is running, or after the file where none is. */
   defer(step: () => unknown): void {
     (this.#ofTest ?? this.#ofFile).defer(async () => void (await step()));
+  }
+
+  /** Makes an empty directory; it is removed with all that is in it. */
+  directory(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'agent-assist-test-'));
+    this.defer(() => rmSync(directory, { recursive: true, force: true }));
+    return directory;
+  }
+
+  /** Lets a server listen on a free loopback port; resolves with the port. An HTTP server is closed with its connections. */
+  async listen(server: Server): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    this.defer(() => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      if (server instanceof HttpServer) server.closeAllConnections();
+      return closed;
+    });
+    return (server.address() as AddressInfo).port;
   }
 }
 

@@ -96,9 +96,10 @@ export class RedisFixture extends Fixture {
     return { ...event, position };
   }
 
-  /** Opens another client of the server, or a client of another one. */
+  /** Opens another client of the server, or a client of another one; faults of its connection are not printed. */
   client(config: RedisConfig = this.server.redisConfig, overrides: RedisOverrides = {}): RedisNode {
     const redis = createRedis(config, overrides);
+    redis.on('error', () => {});
     this.defer(() => redis.disconnect());
     return redis;
   }

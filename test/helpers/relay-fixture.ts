@@ -20,10 +20,10 @@ type Given =
 
 /** To which relay a desktop connects, and with which token; default the first relay and a token that it accepts. */
 export interface Connection {
-  relay?: TestRelay;
+  relay?: TestRelay | undefined;
   /** Another way to the relay, such as a proxy in front of it. */
-  url?: string;
-  token?: string;
+  url?: string | undefined;
+  token?: string | undefined;
 }
 
 /**

@@ -1,39 +1,13 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import WebSocket from 'ws';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
-import { TestDesktop } from '../helpers/desktop.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
+import type { TestRelay } from '../helpers/relay.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 
-let redis: TestRedis;
-test.before(async () => {
-  redis = await startTestRedis();
-});
-test.after(() => redis.stop());
-
-interface NativeDesktop {
-  socket: WebSocket;
-  frames: { type: string; [field: string]: unknown }[];
-  /** Code of the close, when it has come. */
-  code?: number;
-}
-
-async function connectNative(relay: TestRelay): Promise<NativeDesktop> {
-  const socket = new WebSocket(`ws://127.0.0.1:${relay.port}/ws`, SUBPROTOCOL);
-  const desktop: NativeDesktop = { socket, frames: [] };
-  socket.on('message', (data) => desktop.frames.push(JSON.parse(String(data))));
-  socket.on('close', (code) => {
-    desktop.code = code;
-  });
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'auth', token: relay.token }));
-  await until(() => desktop.frames.some((frame) => frame.type === 'ready'));
-  return desktop;
-}
+const fixture = relayFixture(test, { relays: 0 });
 
 /** The status that an upgrade is answered with. */
 function upgradeStatus(relay: TestRelay, path: string): Promise<number | undefined> {
@@ -60,9 +34,9 @@ function upgradeStatus(relay: TestRelay, path: string): Promise<number | undefin
 }
 
 test('a relay that drains says so, refuses newcomers, closes its desktops over three seconds and ends within eight', async () => {
-  const relay = await startTestRelay(redis);
-  const natives = await Promise.all(Array.from({ length: 20 }, () => connectNative(relay)));
-  const desktops = Array.from({ length: 20 }, () => new TestDesktop(relay.url, relay.token));
+  const relay = await fixture.startRelay();
+  const natives = await Promise.all(Array.from({ length: 20 }, () => fixture.nativeDesktop({ relay })));
+  const desktops = Array.from({ length: 20 }, () => fixture.openDesktop({ relay }));
   for (const desktop of desktops) {
     desktop.socket.io.reconnection(false);
     await desktop.connected();
@@ -71,7 +45,7 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
 
   const startedAt = Date.now();
   const closed = relay.close();
-  await until(() => natives.every(({ frames }) => frames.some(({ type }) => type === 'draining')));
+  await until(() => natives.every((native) => native.of('draining').length > 0));
   assert.is((await fetch(`${relay.url}/ready`)).status, 503);
   assert.is((await fetch(`${relay.url}/health`)).status, 200);
   assert.is(await upgradeStatus(relay, '/ws'), 503);
@@ -81,7 +55,7 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
   const endings: number[] = [];
   await Promise.all([
     ...natives.map(async (native) => {
-      await until(() => native.code !== undefined);
+      await native.closed;
       endings.push(Date.now() - startedAt);
     }),
     ...desktops.map(async (desktop) => {
@@ -92,8 +66,9 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
   await closed;
   const tookMs = Date.now() - startedAt;
   assert.ok(tookMs < 8_000, `took ${tookMs} ms`);
+  const closes = await Promise.all(natives.map((native) => native.closed));
   assert.ok(
-    natives.every(({ code }) => code === 4000),
+    closes.every(([code]) => code === 4000),
     'closed with the code that says: connect again',
   );
   const spread = Math.max(...endings) - Math.min(...endings);
@@ -101,11 +76,10 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
 });
 
 test('an upgrade is taken while the relay is not draining', async () => {
-  const relay = await startTestRelay(redis);
+  const relay = await fixture.startRelay();
   assert.is(await upgradeStatus(relay, '/ws'), 101);
   assert.is(await upgradeStatus(relay, '/socket.io/?EIO=4&transport=websocket'), 101);
   assert.is(await upgradeStatus(relay, '/elsewhere'), 404);
-  await relay.close();
 });
 
 test.run();

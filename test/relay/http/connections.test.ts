@@ -1,72 +1,39 @@
 // What only a real port shows: the bytes on the wire, slow clients, and connections that became something else.
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
+import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BODY_MAX_BYTES, CONNECTION_LIMITS } from '../../../relay/limits.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { type BuiltHttp, buildHttp } from './build.ts';
+import { type Connection, dial } from './raw-connection.ts';
 
 /** The real limits, a hundred times as fast. */
 const FAST = { ...CONNECTION_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };
 
-const opened: { app: FastifyInstance; sockets: Socket[] }[] = [];
+const fixture = new Fixture(test);
 
 async function listening(
   overrides: Parameters<typeof buildHttp>[0] = {},
-): Promise<BuiltHttp & { dial(): Client }> {
+): Promise<BuiltHttp & { dial(): Connection }> {
   const built = await buildHttp(overrides);
-  await built.app.listen({ port: 0, host: '127.0.0.1' });
-  const sockets: Socket[] = [];
-  opened.push({ app: built.app, sockets });
-  const address = built.app.server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return {
-    ...built,
-    dial() {
-      const socket = connect(address.port, '127.0.0.1');
-      sockets.push(socket);
-      return new Client(socket);
-    },
-  };
+  fixture.keep(built.app);
+  const { port } = new URL(await built.app.listen({ port: 0, host: '127.0.0.1' }));
+  return { ...built, dial: () => fixture.keep(dial(Number(port))) };
 }
 
-class Client {
-  readonly socket: Socket;
-  received = '';
-  isClosed = false;
-
-  constructor(socket: Socket) {
-    this.socket = socket;
-    socket.setEncoding('latin1');
-    socket.on('error', () => {});
-    socket.on('data', (text) => {
-      this.received += text;
-    });
-    socket.on('close', () => {
-      this.isClosed = true;
-    });
-  }
-
-  /** Sends and resolves with what came back once the server has closed, as `Connection: close` makes it. */
-  async exchange(text: string): Promise<string> {
-    this.socket.write(text);
-    await until(() => this.isClosed);
-    return this.received;
-  }
+/** Sends text and resolves with what came back once the server has closed, as `Connection: close` makes it. */
+async function exchange(connection: Connection, text: string): Promise<string> {
+  connection.socket.write(text);
+  await until(() => connection.isClosed);
+  return connection.received;
 }
-
-test.after.each(async () => {
-  for (const { app, sockets } of opened.splice(0)) {
-    for (const socket of sockets) socket.destroy();
-    await app.close();
-  }
-});
 
 test('the answer to /status is exact on the wire', async () => {
   const { dial } = await listening();
-  const answer = await dial().exchange('GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const answer = await exchange(dial(), 'GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
   assert.match(answer, /\r\ncontent-length: 26\r\n/);
   assert.match(answer, /\r\n\r\nHello, cross-origin-world!$/);
@@ -74,7 +41,7 @@ test('the answer to /status is exact on the wire', async () => {
 
 test('HEAD sends no byte of a body', async () => {
   const { dial } = await listening();
-  const answer = await dial().exchange('HEAD /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const answer = await exchange(dial(), 'HEAD /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   assert.match(answer, /\r\ncontent-length: 26\r\n/);
   assert.match(answer, /\r\n\r\n$/);
 });
@@ -87,7 +54,8 @@ test('a leading // and an absolute URL lead nowhere, and no host is repeated', a
     '/register/../status',
     'http://evil.example/nope',
   ]) {
-    const answer = await dial().exchange(
+    const answer = await exchange(
+      dial(),
       `GET ${target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
     );
     assert.match(answer, /^HTTP\/1\.1 404 /, target);
@@ -99,10 +67,11 @@ test('registering works with a chunked body, and one over the limit is cut off w
   const { dial } = await listening();
   const head =
     'POST /register HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n';
-  const small = await dial().exchange(`${head}2\r\n{}\r\n0\r\n\r\n`);
+  const small = await exchange(dial(), `${head}2\r\n{}\r\n0\r\n\r\n`);
   assert.match(small, /^HTTP\/1\.1 200 /);
   // No final chunk: the answer must not wait for it.
-  const large = await dial().exchange(
+  const large = await exchange(
+    dial(),
     `${head}${(BODY_MAX_BYTES + 1).toString(16)}\r\n${'x'.repeat(BODY_MAX_BYTES + 1)}\r\n`,
   );
   assert.match(large, /^HTTP\/1\.1 413 /);
@@ -111,7 +80,8 @@ test('registering works with a chunked body, and one over the limit is cut off w
 test('a request refused before its body was read leaves the connection in order', async () => {
   const { dial } = await listening();
   const body = 'x'.repeat(200_000);
-  const answer = await dial().exchange(
+  const answer = await exchange(
+    dial(),
     `POST /conversation-name HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}` +
       'GET /status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
   );
@@ -127,7 +97,8 @@ test('header lines that HTTP forbids are a 400, and so are two lengths', async (
     'Content-Length: 1\r\nContent-Length: 2',
     'Content-Length: 1\r\nTransfer-Encoding: chunked',
   ]) {
-    const answer = await dial().exchange(
+    const answer = await exchange(
+      dial(),
       `POST /register HTTP/1.1\r\nHost: x\r\n${line}\r\nConnection: close\r\n\r\n0\r\n\r\n`,
     );
     assert.match(answer, /^HTTP\/1\.1 400 /, JSON.stringify(line));
@@ -136,17 +107,19 @@ test('header lines that HTTP forbids are a 400, and so are two lengths', async (
 
 test('a header that goes on for ever is a 431', async () => {
   const { dial } = await listening();
-  const answer = await dial().exchange(
+  const answer = await exchange(
+    dial(),
     `GET /status HTTP/1.1\r\nHost: x\r\nAuthorization: ${'x'.repeat(20_000)}\r\n\r\n`,
   );
   assert.match(answer, /^HTTP\/1\.1 431 /);
 });
 
 test('a client that leaves in the middle of its body is no failure of ours', async () => {
-  const { dial, lines } = await listening();
+  const { app, dial, lines } = await listening();
   const client = dial();
+  const arrived = once(app.server, 'request');
   client.socket.write('POST /register HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it');
-  await sleep(50);
+  await arrived;
   client.socket.destroy();
   await until(() => lines.some((line) => line.includes('"route":"/register"')));
   await sleep(50);
@@ -160,9 +133,9 @@ test('a client that sends its header too slowly is cut off', async () => {
   const { dial } = await listening({ connections: FAST });
   const client = dial();
   const drip = setInterval(() => client.socket.write('X-Drip: drip\r\n'), 20);
-  const answer = await client
-    .exchange('GET /status HTTP/1.1\r\nHost: x\r\n')
-    .finally(() => clearInterval(drip));
+  const answer = await exchange(client, 'GET /status HTTP/1.1\r\nHost: x\r\n').finally(() =>
+    clearInterval(drip),
+  );
   assert.match(answer, /^HTTP\/1\.1 408 /);
 });
 
@@ -176,9 +149,9 @@ test('a client that sends its body too slowly is cut off', async () => {
   const { dial } = await listening({ connections: FAST });
   const client = dial();
   const drip = setInterval(() => client.socket.write('x'), 20);
-  await client
-    .exchange('POST /register HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n')
-    .finally(() => clearInterval(drip));
+  await exchange(client, 'POST /register HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n').finally(() =>
+    clearInterval(drip),
+  );
 });
 
 test('no time limit touches a connection after its upgrade, nor one that waits for its answer', async () => {
@@ -200,12 +173,12 @@ test('no time limit touches a connection after its upgrade, nor one that waits f
 
 test('a slow handler may take longer than a slow client', async () => {
   const built = await buildHttp({ connections: FAST });
+  fixture.keep(built.app);
   built.app.get('/slow', async () => {
     await sleep(2 * FAST.requestMs + FAST.checkEveryMs);
     return 'done';
   });
   await built.app.listen({ port: 0, host: '127.0.0.1' });
-  opened.push({ app: built.app, sockets: [] });
   const answer = await fetch(`${built.app.listeningOrigin}/slow`);
   assert.is(await answer.text(), 'done');
 });
@@ -219,7 +192,7 @@ test('a connection that idles too long is closed', async () => {
 });
 
 test('connections beyond the limit are dropped, and taken again when others have gone', async () => {
-  const { dial } = await listening({ connections: { ...CONNECTION_LIMITS, max: 2 } });
+  const { app, dial } = await listening({ connections: { ...CONNECTION_LIMITS, max: 2 } });
   const request = 'GET /status HTTP/1.1\r\nHost: x\r\n\r\n';
   const [first, second] = [dial(), dial()];
   for (const client of [first, second]) client.socket.write(request);
@@ -229,8 +202,8 @@ test('connections beyond the limit are dropped, and taken again when others have
   await until(() => third.isClosed);
   assert.is(third.received, '');
   first.socket.destroy();
-  await until(() => first.isClosed);
-  await sleep(20);
+  const connections = promisify(app.server.getConnections.bind(app.server));
+  await until(async () => (await connections()) < 2);
   const fourth = dial();
   fourth.socket.write(request);
   await until(() => fourth.received.includes('200'));

@@ -3,35 +3,26 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ConversationNames, conversationNamesIn } from '../../../relay/http/conversation-name-store.ts';
 import { INTEGRATION_KEY_TTL_SECONDS } from '../../../relay/limits.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildHttp } from './build.ts';
 
 const NAME = 'projects/demo-project/locations/global/conversations/abc';
 
-let server: TestRedis;
-let redis: Redis;
+const fixture = redisFixture(test);
 let names: ConversationNames;
 
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-  redis.on('error', () => {});
-  names = conversationNamesIn(redis);
-});
-test.after(async () => {
-  redis.disconnect();
-  await server.stop();
+test.before(() => {
+  names = conversationNamesIn(fixture.redis);
 });
 
 test('a name is stored under the digest of its key, as Google’s reference does, and for a limited time', async () => {
   const key = `+${randomUUID()}`;
   await names.set(key, NAME, 60);
   const stored = createHash('sha256').update(key).digest('hex');
-  assert.is(await redis.get(stored), NAME);
-  const ttl = await redis.ttl(stored);
+  assert.is(await fixture.redis.get(stored), NAME);
+  const ttl = await fixture.redis.ttl(stored);
   assert.ok(ttl > 0 && ttl <= 60);
-  assert.is(await redis.exists(key), 0);
+  assert.is(await fixture.redis.exists(key), 0);
 });
 
 test('a stored name is found, replaced, and removed once', async () => {
@@ -57,14 +48,13 @@ test('what the route stores lives for a day', async () => {
     payload: { conversationIntegrationKey: key, conversationName: NAME },
   });
   assert.is(answer.statusCode, 200);
-  const ttl = await redis.ttl(createHash('sha256').update(key).digest('hex'));
+  const ttl = await fixture.redis.ttl(createHash('sha256').update(key).digest('hex'));
   assert.ok(ttl > INTEGRATION_KEY_TTL_SECONDS - 60 && ttl <= INTEGRATION_KEY_TTL_SECONDS);
 });
 
 test('a Redis that hangs, and one that is gone, is a 503 in JSON on every method, and the log shows no key', async () => {
-  const lost = await startTestRedis();
-  const client = createRedis(lost.redisConfig);
-  client.on('error', () => {});
+  const lost = await fixture.startRedis();
+  const client = fixture.client(lost.redisConfig);
   const { app, token, lines } = await buildHttp({ conversationNames: conversationNamesIn(client) });
   const all = () =>
     Promise.all(
@@ -81,20 +71,15 @@ test('a Redis that hangs, and one that is gone, is a 503 in JSON on every method
       }),
     );
   const unavailable = [503, { message: 'The store of conversation names does not answer; try again.' }];
-  try {
-    await client.ping();
-    lost.process.kill('SIGSTOP');
-    assert.equal(await all(), [unavailable, unavailable, unavailable]);
-    lost.process.kill('SIGCONT');
-    await lost.stop();
-    assert.equal(await all(), [unavailable, unavailable, unavailable]);
-    assert.is(lines.filter((line) => line.includes('"severity":"WARNING"')).length, 6);
-    assert.not.match(lines.join(''), '15550009999');
-    assert.not.match(lines.join(''), NAME);
-  } finally {
-    client.disconnect();
-    await lost.stop();
-  }
+  await client.ping();
+  lost.process.kill('SIGSTOP');
+  assert.equal(await all(), [unavailable, unavailable, unavailable]);
+  lost.process.kill('SIGCONT');
+  await lost.stop();
+  assert.equal(await all(), [unavailable, unavailable, unavailable]);
+  assert.is(lines.filter((line) => line.includes('"severity":"WARNING"')).length, 6);
+  assert.not.match(lines.join(''), '15550009999');
+  assert.not.match(lines.join(''), NAME);
 });
 
 test.run();

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeRoomWhenFull } from '../../../relay/http/pending-connections.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { type Connection, dial } from './raw-connection.ts';
+
+const fixture = new Fixture(test);
 
 const MAX = 2;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
@@ -18,28 +20,22 @@ test('a server that is full closes connections that idle, and none that is at wo
   });
   server.maxConnections = MAX;
   makeRoomWhenFull(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await fixture.listen(server);
 
-  const idle = dial(port, REQUEST);
-  const busy = dial(port, 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
-  try {
-    await until(() => isAnswered(idle) && finish !== undefined);
-    const refused = dial(port, REQUEST);
-    await until(() => refused.isClosed);
-    assert.not.ok(isAnswered(refused), 'there was room');
-    await until(() => idle.isClosed);
+  const connect = (bytes: string) => fixture.keep(dial(port, bytes));
+  const idle = connect(REQUEST);
+  const busy = connect('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until(() => isAnswered(idle) && finish !== undefined);
+  const refused = connect(REQUEST);
+  await until(() => refused.isClosed);
+  assert.not.ok(isAnswered(refused), 'there was room');
+  await until(() => idle.isClosed);
 
-    const next = dial(port, REQUEST);
-    await until(() => isAnswered(next));
-    assert.not.ok(busy.isClosed);
-    finish?.();
-    await until(() => isAnswered(busy));
-    next.socket.destroy();
-  } finally {
-    for (const { socket } of [idle, busy]) socket.destroy();
-    server.close();
-  }
+  const next = connect(REQUEST);
+  await until(() => isAnswered(next));
+  assert.not.ok(busy.isClosed);
+  finish?.();
+  await until(() => isAnswered(busy));
 });
 
 test.run();

@@ -4,37 +4,24 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Newcomers } from '../../../relay/http/pending-connections.ts';
 import { CONNECTION_LIMITS, NEWCOMERS_MAX } from '../../../relay/limits.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { type Connection, dial, upgradeRequest } from './raw-connection.ts';
 
 const MAX = 20;
-let redis: TestRedis;
-let relay: TestRelay;
-const dialled: Connection[] = [];
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis, {}, { newcomersMax: MAX });
-});
-test.after.each(async () => {
-  for (const { socket } of dialled.splice(0)) socket.destroy();
-  await sleep(50); // until the relay knows
-});
-test.after(async () => {
-  await relay.close();
-  await redis.stop();
-});
+const fixture = relayFixture(test, { limits: { newcomersMax: MAX } });
+test.after.each(() => sleep(50)); // until the relay knows what has been closed
+
+/** Opens a connection and sends its first bytes. */
+const connect = (bytes: string) => fixture.keep(dial(fixture.relay.port, bytes));
 
 /** So many connections one after another, each with these first bytes. */
 async function crowd(size: number, bytes: string, isTaken: (connection: Connection) => boolean) {
   const connections: Connection[] = [];
   for (let index = 0; index < size; index++) {
-    const connection = dial(relay.port, bytes);
+    const connection = connect(bytes);
     connections.push(connection);
-    dialled.push(connection);
     await until(() => isTaken(connection) || connection.isClosed);
   }
   return connections;
@@ -60,9 +47,8 @@ const CROWDS: [what: string, bytes: string, isTaken: (connection: Connection) =>
 
 for (const [what, bytes, isTaken] of CROWDS) {
   test(`one too many of ${what} ends the oldest, and desktops come in past them`, async () => {
-    const agent = await new TestDesktop(relay.url, relay.token).connected();
-    const native = new NativeDesktop(relay.url);
-    await native.ready(relay.token);
+    const agent = await fixture.desktop();
+    const native = await fixture.nativeDesktop();
     const connections = await crowd(MAX + 10, bytes, isTaken);
     await until(() => connections.filter(({ isClosed }) => isClosed).length >= 10);
     const open = connections.filter(({ isClosed }) => !isClosed);
@@ -71,17 +57,15 @@ for (const [what, bytes, isTaken] of CROWDS) {
 
     assert.is((await agent.join(uniqueConversation()))[0], true, 'an agent is undisturbed');
     assert.is((await native.join(uniqueConversation())).type, 'joined');
-    const { status } = await fetch(`${relay.url}/register`, { method: 'POST' });
+    const { status } = await fetch(`${fixture.relay.url}/register`, { method: 'POST' });
     assert.is(status, 200);
-    const late = await new TestDesktop(relay.url, relay.token, { transports: ['polling'] }).connected();
-    for (const desktop of [agent, late]) desktop.close();
-    native.socket.close();
+    await fixture.desktop({ transports: ['polling'] });
   });
 }
 
 test('sessions over long polling without a token are bounded, too', async () => {
   const sessions: string[] = [];
-  const path = `${relay.url}/socket.io/?EIO=4&transport=polling`;
+  const path = `${fixture.relay.url}/socket.io/?EIO=4&transport=polling`;
   for (let index = 0; index < MAX + 10; index++) {
     const text = await (await fetch(path)).text();
     sessions.push(JSON.parse(text.slice(1)).sid);
@@ -96,22 +80,17 @@ test('sessions over long polling without a token are bounded, too', async () => 
 test('those who have shown their token are no newcomers, however long they stay', async () => {
   const desktops = await Promise.all(
     Array.from({ length: MAX }, (_, index) =>
-      new TestDesktop(relay.url, relay.token, {
-        transports: index % 2 === 0 ? ['websocket'] : ['polling', 'websocket'],
-      }).connected(),
+      fixture.desktop({ transports: index % 2 === 0 ? ['websocket'] : ['polling', 'websocket'] }),
     ),
   );
-  const natives = Array.from({ length: MAX }, () => new NativeDesktop(relay.url));
-  await Promise.all(natives.map((native) => native.ready(relay.token)));
+  const natives = await Promise.all(Array.from({ length: MAX }, () => fixture.nativeDesktop()));
   let lost = 0;
   for (const desktop of desktops) desktop.socket.on('disconnect', () => lost++);
-  await sleep(100); // the upgrades from polling
+  await until(() => desktops.every(({ socket }) => socket.io.engine.transport.name === 'websocket'));
   await crowd(3 * MAX, upgradeRequest('/ws'), isUpgraded);
   for (const desktop of desktops) assert.is((await desktop.join(uniqueConversation()))[0], true);
   for (const native of natives) assert.is((await native.join(uniqueConversation())).type, 'joined');
   assert.is(lost, 0);
-  for (const desktop of desktops) desktop.close();
-  for (const native of natives) native.socket.close();
 });
 
 test('a connection whose request was answered makes no room and needs none', async () => {
@@ -124,9 +103,8 @@ test('a connection whose request was answered makes no room and needs none', asy
 });
 
 test('a request with a token is none either, while its body comes and while it is answered', async () => {
-  const head = `POST /conversation-name HTTP/1.1\r\nHost: x\r\nAuthorization: ${relay.token}`;
-  const slow = dial(relay.port, `${head}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`);
-  dialled.push(slow);
+  const head = `POST /conversation-name HTTP/1.1\r\nHost: x\r\nAuthorization: ${fixture.relay.token}`;
+  const slow = connect(`${head}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`);
   await sleep(50);
   await crowd(2 * MAX, upgradeRequest('/ws'), isUpgraded);
   slow.socket.write('{}');
@@ -134,8 +112,7 @@ test('a request with a token is none either, while its body comes and while it i
 });
 
 test('an upgrade on a connection that was answered before makes it a newcomer again', async () => {
-  const first = dial(relay.port, 'GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
-  dialled.push(first);
+  const first = connect('GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
   await until(() => first.received.endsWith('world!'));
   first.socket.write(upgradeRequest('/ws'));
   await until(() => first.received.includes('101 Switching'));

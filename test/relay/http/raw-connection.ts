@@ -7,12 +7,13 @@ export interface Connection {
   /** All that has come back, as latin1. */
   received: string;
   isClosed: boolean;
+  close(): void;
 }
 
 /** @param bytes what is sent first. */
 export function dial(port: number, bytes = ''): Connection {
   const socket = connect(port, '127.0.0.1').setEncoding('latin1');
-  const connection: Connection = { socket, received: '', isClosed: false };
+  const connection: Connection = { socket, received: '', isClosed: false, close: () => socket.destroy() };
   socket.on('data', (text) => {
     connection.received += text;
   });

@@ -1,13 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
-import { type MetricsServer, serveMetrics } from '../../../relay/metrics/server.ts';
+import { serveMetrics } from '../../../relay/metrics/server.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { buildRelay } from '../../helpers/relay-program.ts';
+
+const fixture = new Fixture(test);
 
 test('the port answers /metrics in the format of Prometheus, and nothing else', async () => {
   const metrics = new RelayMetrics();
-  const server: MetricsServer = await serveMetrics(metrics.registry, 0, '127.0.0.1');
+  const server = fixture.keep(await serveMetrics(metrics.registry, 0, '127.0.0.1'));
   const url = `http://127.0.0.1:${server.port}`;
   metrics.reset();
   const answer = await fetch(`${url}/metrics?name=any`);
@@ -16,22 +19,18 @@ test('the port answers /metrics in the format of Prometheus, and nothing else', 
   assert.match(await answer.text(), /^agent_assist_resets_total 1$/m);
   assert.is((await fetch(url)).status, 404);
   assert.is((await fetch(`${url}/metrics`, { method: 'POST' })).status, 405);
-  await server.close();
 });
 
 test('a relay serves its metrics on METRICS_PORT alone, and ends as before', async () => {
   const program = await buildRelay('a key for tests, of more than 32 bytes');
+  fixture.defer(() => program.remove());
   const port = await freePort();
   const relay = await program.start({ AUTH_OPTION: 'Skip', METRICS_PORT: String(port) });
-  try {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    assert.match(text, /^agent_assist_connections\{protocol="native"\} 0$/m);
-    assert.match(text, /^process_resident_memory_bytes \d+$/m);
-    assert.is((await fetch(`${relay.url}/metrics`)).status, 404);
-  } finally {
-    await relay.stop();
-    program.remove();
-  }
+  fixture.defer(() => relay.stop());
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(text, /^agent_assist_connections\{protocol="native"\} 0$/m);
+  assert.match(text, /^process_resident_memory_bytes \d+$/m);
+  assert.is((await fetch(`${relay.url}/metrics`)).status, 404);
 });
 
 test.run();

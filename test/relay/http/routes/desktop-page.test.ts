@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { desktopPlugin } from '../../../../relay/http/routes/desktop-page.ts';
 import { registerSecurityHeaders } from '../../../../relay/http/security-headers.ts';
+import { Fixture } from '../../../helpers/fixture.ts';
 
 const FILES: Record<string, [file: string, type: string]> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
@@ -14,22 +14,17 @@ const FILES: Record<string, [file: string, type: string]> = {
   '/desktop/socket.io.min.js': ['socket.io.min.js', 'text/javascript; charset=utf-8'],
 };
 
-let directory: string;
+const fixture = new Fixture(test);
+const directory = fixture.directory();
 let app: FastifyInstance;
 
 test.before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'desktop-'));
   for (const [file] of Object.values(FILES)) await writeFile(join(directory, file), `content of ${file}`);
   await writeFile(join(directory, 'secret.txt'), 'secret');
-  app = Fastify();
+  app = fixture.keep(Fastify());
   registerSecurityHeaders(app);
   await app.register(desktopPlugin({ directory }));
   await app.ready();
-});
-
-test.after(async () => {
-  await app.close();
-  await rm(directory, { recursive: true });
 });
 
 for (const [path, [file, type]] of Object.entries(FILES)) {

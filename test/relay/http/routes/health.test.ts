@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRedis } from '../../../../shared/redis.ts';
-import { startTestRedis } from '../../../helpers/redis.ts';
+import { redisFixture } from '../../../helpers/redis-fixture.ts';
 import { buildHttp } from '../build.ts';
+
+const fixture = redisFixture(test);
 
 const UP = { isDraining: () => false, pingRedis: async () => 'PONG' };
 
@@ -28,26 +29,19 @@ test('a draining relay is alive but not ready, without asking Redis', async () =
 });
 
 test('a relay whose Redis is gone, or hangs, is alive but not ready, and says so in the log', async () => {
-  const server = await startTestRedis();
-  const redis = createRedis(server.redisConfig);
-  redis.on('error', () => {});
+  const { server, redis } = fixture;
   const { app, lines } = await buildHttp({ readiness: { ...UP, pingRedis: () => redis.ping() } });
-  try {
-    assert.is((await app.inject('/ready')).statusCode, 200);
-    server.process.kill('SIGSTOP');
-    const hanging = await app.inject('/ready');
-    assert.is(hanging.statusCode, 503);
-    assert.equal(hanging.json(), { message: 'Redis does not answer.' });
-    server.process.kill('SIGCONT');
-    assert.is((await app.inject('/ready')).statusCode, 200);
-    await server.stop();
-    assert.is((await app.inject('/ready')).statusCode, 503);
-    assert.is((await app.inject('/health')).statusCode, 200);
-    assert.is(lines.filter((line) => line.includes('"severity":"WARNING"')).length, 2);
-  } finally {
-    redis.disconnect();
-    await server.stop();
-  }
+  assert.is((await app.inject('/ready')).statusCode, 200);
+  server.process.kill('SIGSTOP');
+  const hanging = await app.inject('/ready');
+  assert.is(hanging.statusCode, 503);
+  assert.equal(hanging.json(), { message: 'Redis does not answer.' });
+  server.process.kill('SIGCONT');
+  assert.is((await app.inject('/ready')).statusCode, 200);
+  await server.stop();
+  assert.is((await app.inject('/ready')).statusCode, 503);
+  assert.is((await app.inject('/health')).statusCode, 200);
+  assert.is(lines.filter((line) => line.includes('"severity":"WARNING"')).length, 2);
 });
 
 test.run();

@@ -2,12 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BODY_MAX_BYTES } from '../../../../relay/limits.ts';
 import { type AppAuthProvider, ProviderUnavailable } from '../../../../relay/providers/provider.ts';
+import { Fixture } from '../../../helpers/fixture.ts';
 import { startProviderServers, TWILIO } from '../../../helpers/provider-servers.ts';
 import { setUp } from '../../providers/provider-setup.ts';
 import { buildHttp, ORIGIN } from '../build.ts';
 
 const servers = await startProviderServers();
-test.after(() => servers.close());
+new Fixture(test).keep(servers);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GOOD = { accountSid: TWILIO.account, authToken: TWILIO.authToken };
