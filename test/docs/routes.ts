@@ -7,7 +7,7 @@ import { signingKey } from '../../relay/identity/signing-key.ts';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { createRedis } from '../../shared/redis.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
-import { adminToken } from '../relay/admin/world.ts';
+import { adminToken } from '../relay/admin/admin-requests.ts';
 
 /** The routes of a whole relay that never listens, as `METHOD /path`; those of the proxy as `METHOD …/resource`. */
 export async function relayRoutes(): Promise<string[]> {

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzz } from './fuzz.ts';
-import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './relay-world.ts';
+import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
 
 let world: RelayWorld;
 test.before(async () => {

@@ -3,7 +3,7 @@
 import { relayRoutes } from '../docs/routes.ts';
 import { TWILIO } from '../helpers/provider-servers.ts';
 import { TEST_PROJECT } from '../helpers/redis.ts';
-import { ADMIN_TOKEN, CONVERSATIONS, DESKTOP_PATHS, LOST_CONVERSATION } from './relay-world.ts';
+import { ADMIN_TOKEN, CONVERSATIONS, DESKTOP_PATHS, LOST_CONVERSATION } from './fuzz-fixture.ts';
 
 /** As long as what stands in its place when a request is sent: its length is announced before. */
 export const VICTIM_ID = '00000000-0000-4000-8000-000000000000';

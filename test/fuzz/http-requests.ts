@@ -1,9 +1,9 @@
 // Requests to the relay as bytes: good ones, nearly good ones and nonsense. What they are made of, and the words that stand
 // for tokens in them: `http-calls.ts`.
 import * as fc from 'fast-check';
+import { ADMIN_TOKEN, SEKRET } from './fuzz-fixture.ts';
 import { CALLS, type Call } from './http-calls.ts';
 import { damaged, deepJson, mutated, oddJson } from './mutations.ts';
-import { ADMIN_TOKEN, SEKRET } from './relay-world.ts';
 
 /** What is sent, and where it is a call without any change, what that is and how it may be answered. */
 export interface Sent {

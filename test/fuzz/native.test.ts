@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL, WIRE_ERRORS } from '../../shared/wire.ts';
 import { fuzz } from './fuzz.ts';
+import { CONVERSATIONS, type RelayWorld, SEKRET, startRelayWorld } from './fuzz-fixture.ts';
 import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
-import { CONVERSATIONS, type RelayWorld, SEKRET, startRelayWorld } from './relay-world.ts';
 import { converse } from './web-sockets.ts';
 
 let world: RelayWorld;

@@ -7,9 +7,9 @@ import * as assert from 'uvu/assert';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { until } from '../helpers/until.ts';
 import { fuzz } from './fuzz.ts';
+import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
 import { mutated } from './mutations.ts';
 import { type Answer, inForm, PollingSession, packetsIn, SEPARATOR } from './polling-session.ts';
-import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './relay-world.ts';
 import { ANSWER, connect, frames, isLast, LAST, withoutNamespace } from './socket-io-packets.ts';
 
 let world: RelayWorld;

@@ -4,10 +4,10 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzz } from './fuzz.ts';
+import { type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
 import { VICTIM_ID } from './http-calls.ts';
 import { LAST, type Sent, sent } from './http-requests.ts';
 import { mutated } from './mutations.ts';
-import { type RelayWorld, startRelayWorld } from './relay-world.ts';
 
 let world: RelayWorld;
 test.before(async () => {

@@ -1,7 +1,7 @@
 // Packets of Socket.IO, good, bad and broken, in those of Engine.IO around them. `TOKEN` stands for a token that is good.
 import * as fc from 'fast-check';
+import { CONVERSATIONS, SEKRET } from './fuzz-fixture.ts';
 import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
-import { CONVERSATIONS, SEKRET } from './relay-world.ts';
 
 const conversation = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<unknown>(...CONVERSATIONS) },

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { fuzz } from './fuzz.ts';
-import { type RelayWorld, startRelayWorld } from './relay-world.ts';
+import { type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
 import { ANSWER, connect, frames, isLast, LAST, withoutNamespace } from './socket-io-packets.ts';
 import { converse } from './web-sockets.ts';
 

@@ -8,9 +8,9 @@ import { createRedis, type Redis } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { makeEvent } from '../helpers/events.ts';
+import { dial, upgradeRequest } from '../helpers/raw-http.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
 import { buildRelay, type RelayProcess, type RelayProgram } from '../helpers/relay-program.ts';
-import { dial, upgradeRequest } from '../relay/http/raw-connection.ts';
 import { shows } from './table.ts';
 
 let redis: TestRedis;

@@ -8,7 +8,7 @@ import { createLogger } from '../../shared/log.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { exchange, rawRequest, statusOf } from '../relay/dialogflow/world.ts';
+import { exchange, rawRequest, statusOf } from '../relay/dialogflow/proxy-fixture.ts';
 import { buildHttp } from '../relay/http/build.ts';
 import { shows } from './table.ts';
 

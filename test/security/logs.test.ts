@@ -7,7 +7,7 @@ import { createRedis, type RedisNode } from '../../shared/redis.ts';
 import { until } from '../helpers/until.ts';
 import { CONVERSATION, markedTexts, PROJECT, SECRETS } from './marked.ts';
 import { goOnWithoutRedis, goWell, goWrong } from './marked-call.ts';
-import { type MarkedWorld, startMarkedWorld } from './marked-world.ts';
+import { type MarkedWorld, startMarkedWorld } from './marked-fixture.ts';
 import { shows } from './table.ts';
 
 let world: MarkedWorld;

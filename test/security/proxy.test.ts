@@ -17,7 +17,7 @@ import {
   statusOf,
   TOKEN,
   type World,
-} from '../relay/dialogflow/world.ts';
+} from '../relay/dialogflow/proxy-fixture.ts';
 import { shows } from './table.ts';
 
 let world: World;

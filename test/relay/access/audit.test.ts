@@ -4,7 +4,7 @@ import { TestDesktop } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { AccessWorld } from './access-world.ts';
+import { AccessWorld } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';

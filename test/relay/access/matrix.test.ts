@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { AccessWorld } from './access-world.ts';
+import { AccessWorld } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
 import { WAYS, type Way } from './ways.ts';
 

@@ -7,7 +7,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { AccessWorld, TIMES } from './access-world.ts';
+import { AccessWorld, TIMES } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, SILENCE } from './authorizer-server.ts';
 import { PATIENCE_MS } from './ways.ts';
 

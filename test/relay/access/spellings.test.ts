@@ -4,9 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TestDesktop } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { exchange, rawRequest } from '../dialogflow/world.ts';
+import { exchange, rawRequest } from '../dialogflow/proxy-fixture.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { AccessWorld } from './access-world.ts';
+import { AccessWorld } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
 
 const NUMBER = '123456789';

@@ -6,7 +6,7 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import type { AccessWorld } from './access-world.ts';
+import type { AccessWorld } from './access-fixture.ts';
 
 /** How long a change may take to be seen, in milliseconds. */
 export const PATIENCE_MS = 15_000;

@@ -10,7 +10,7 @@ import { TestDesktop } from '../../helpers/desktop.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { buildRelay, type RelayProcess, type RelayProgram } from '../../helpers/relay-program.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { ADMIN_TOKEN, asAdmin, statusWith } from './world.ts';
+import { ADMIN_TOKEN, asAdmin, statusWith } from './admin-requests.ts';
 
 const DEADLINE_MS = 2_000;
 

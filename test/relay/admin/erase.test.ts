@@ -22,7 +22,7 @@ import { startTestCluster } from '../../helpers/redis-cluster.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { adminToken, asAdmin } from './world.ts';
+import { adminToken, asAdmin } from './admin-requests.ts';
 
 /** Longer than a relay takes to write down where a desktop is, and to let go of a room. */
 const SETTLE_MS = 3_500;

@@ -8,7 +8,7 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { adminToken, asAdmin } from './world.ts';
+import { adminToken, asAdmin } from './admin-requests.ts';
 
 const ROUNDS = 25;
 /** Connecting and joining take about so long, in milliseconds: the revocation falls anywhere into it. */

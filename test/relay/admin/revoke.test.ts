@@ -6,7 +6,7 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { adminToken, asAdmin, statusWith } from './world.ts';
+import { adminToken, asAdmin, statusWith } from './admin-requests.ts';
 
 let redis: TestRedis;
 let here: TestRelay;

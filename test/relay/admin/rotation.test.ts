@@ -8,7 +8,7 @@ import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
-import { asAdmin } from './world.ts';
+import { asAdmin } from './admin-requests.ts';
 
 const POLL_MS = 30_000;
 const [OLD, NEW] = ['the old token of the administrators', 'the new token of the administrators'];

@@ -4,7 +4,7 @@ import { BLOCK_MAX_SECONDS } from '../../../relay/limits.ts';
 import { createRedis } from '../../../shared/redis.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
-import { ADMIN_TOKEN, adminToken, asAdmin } from './world.ts';
+import { ADMIN_TOKEN, adminToken, asAdmin } from './admin-requests.ts';
 
 let redis: TestRedis;
 let relay: TestRelay;

@@ -12,7 +12,7 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { FAST_CLOCK } from '../client/fake-relay-server.ts';
-import { adminToken, asAdmin } from './world.ts';
+import { adminToken, asAdmin } from './admin-requests.ts';
 
 /** In which one that comes back again and again does so several times. */
 const WATCHED_MS = 400;

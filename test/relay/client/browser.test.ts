@@ -9,8 +9,8 @@ import * as assert from 'uvu/assert';
 import { launchChromium } from '../../helpers/browser.ts';
 import { until } from '../../helpers/until.ts';
 import { bundleClient } from './build-client.ts';
+import { CONVERSATION } from './client-fixture.ts';
 import { type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
-import { CONVERSATION } from './world.ts';
 
 const browser = await launchChromium();
 

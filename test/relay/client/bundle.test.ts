@@ -8,8 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundleClient, declareClient, runTsc } from './build-client.ts';
+import { CONVERSATION } from './client-fixture.ts';
 import { startFakeRelay } from './fake-relay-server.ts';
-import { CONVERSATION } from './world.ts';
 
 /** What the issue allows, in bytes. */
 const GZIPPED_MAX = 5_000;

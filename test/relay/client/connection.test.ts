@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createClient } from '../../../relay/client/index.ts';
-import { CONVERSATION, createWorld } from './world.ts';
+import { CONVERSATION, createWorld } from './client-fixture.ts';
 
 test('it offers the subprotocol at /ws and sends a token first', async () => {
   const world = createWorld();

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Emitter } from '../../../relay/client/emitter.ts';
 import type { ErrorNotice } from '../../../relay/client/types.ts';
-import { turn } from './world.ts';
+import { turn } from './client-fixture.ts';
 
 const RESET = { conversation: 'c', cursor: '0' };
 

@@ -1,7 +1,7 @@
 // Requests that are answered late, twice or never.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONVERSATION, createWorld } from './world.ts';
+import { CONVERSATION, createWorld } from './client-fixture.ts';
 
 test('a request that a lost connection left unanswered is not reported as unanswered', async () => {
   const world = createWorld();

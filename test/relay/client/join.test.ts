@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { JoinOptions } from '../../../relay/client/index.ts';
-import { CONVERSATION, createWorld, rejection, type World } from './world.ts';
+import { CONVERSATION, createWorld, rejection, type World } from './client-fixture.ts';
 
 const OTHER = 'projects/demo-project/conversations/c2';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONVERSATION, createWorld, rejection } from './world.ts';
+import { CONVERSATION, createWorld, rejection } from './client-fixture.ts';
 
 const OTHER = 'projects/demo-project/conversations/c2';
 

@@ -9,8 +9,8 @@ import {
   type StateChange,
 } from '../../../relay/client/index.ts';
 import { until } from '../../helpers/until.ts';
+import { CONVERSATION } from './client-fixture.ts';
 import { FAST_CLOCK, type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
-import { CONVERSATION } from './world.ts';
 
 let server: FakeRelayServer;
 const clients: Client[] = [];

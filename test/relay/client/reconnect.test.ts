@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World } from './client-fixture.ts';
 
 /** Milliseconds until the next attempt begins. */
 async function pauseOf(world: World): Promise<number> {

@@ -12,8 +12,8 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
+import { rejection } from './client-fixture.ts';
 import { FAST_CLOCK } from './fake-relay-server.ts';
-import { rejection } from './world.ts';
 
 let redis: TestRedis;
 let commands: Redis;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONVERSATION, createWorld } from './world.ts';
+import { CONVERSATION, createWorld } from './client-fixture.ts';
 
 test('a log that was lost while the desktop was away is told by a reset before what there is', async () => {
   const world = createWorld();

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { courses, Play, type Step } from './course.ts';
+import { courses, Play, type Step } from './scenario.ts';
 
 const isLong = process.env.TEST_LONG === '1';
 const numRuns = 1_000 * (isLong ? 30 : 1);

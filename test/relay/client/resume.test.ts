@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CONVERSATION, createWorld } from './world.ts';
+import { CONVERSATION, createWorld } from './client-fixture.ts';
 
 const OTHER = 'projects/demo-project/conversations/c2';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Unauthorized } from '../../../relay/client/index.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World } from './client-fixture.ts';
 
 const tokensSent = (world: World) =>
   world.relay.received.filter(({ type }) => type === 'auth').map(({ token }) => token);

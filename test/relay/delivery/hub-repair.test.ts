@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { START } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { channelOf, eventText, makeMember, makeWorld } from './hub-world.ts';
+import { channelOf, eventText, makeMember, makeWorld } from './hub-fixture.ts';
 
 test('a repair goes on through failing reads until what was lost is there', async () => {
   const world = makeWorld();

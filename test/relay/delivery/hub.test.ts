@@ -4,7 +4,7 @@ import { createLogger } from '../../../shared/log.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { channelOf, eventText, makeMember, makeWorld } from './hub-world.ts';
+import { channelOf, eventText, makeMember, makeWorld } from './hub-fixture.ts';
 
 test('the first member subscribes, the last one out unsubscribes a moment later', async () => {
   const { registry, calls } = makeWorld();

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Play } from './course.ts';
+import { Play } from './scenario.ts';
 import { appendTo, hearAll, ids, next, play, settled } from './scene.ts';
 import { turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';

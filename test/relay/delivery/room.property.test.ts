@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Course, courses, Play } from './course.ts';
+import { type Course, courses, Play } from './scenario.ts';
 
 const RUNS = 10_000;
 const LONG_RUNS = 500_000;

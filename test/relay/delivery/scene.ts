@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { Play } from './course.ts';
+import { Play } from './scenario.ts';
 import { turns } from './simulated-relay.ts';
 import type { WatchedMember } from './watched-member.ts';
 

@@ -14,7 +14,7 @@ import {
   statusOf,
   TOKEN,
   until,
-} from './world.ts';
+} from './proxy-fixture.ts';
 
 /** Short enough to wait for, long enough for an answer on a busy machine. */
 const SHORT_MS = 500;

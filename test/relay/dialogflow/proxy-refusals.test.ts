@@ -10,7 +10,7 @@ import {
   readError,
   startWorld,
   statusOf,
-} from './world.ts';
+} from './proxy-fixture.ts';
 
 const AT = '/v2/projects/my-project/locations';
 const HOSTILE_TARGETS = [

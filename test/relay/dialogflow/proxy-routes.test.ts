@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BASE, exchange, postJson, rawRequest, startWorld, statusOf, TOKEN } from './world.ts';
+import { BASE, exchange, postJson, rawRequest, startWorld, statusOf, TOKEN } from './proxy-fixture.ts';
 
 /** Contract with the desktops: what follows the location, and what becomes of each method there. */
 const TABLE: [rest: string, statusOf: Partial<Record<string, number>>][] = [

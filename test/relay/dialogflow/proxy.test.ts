@@ -12,7 +12,7 @@ import {
   startWorld,
   statusOf,
   until,
-} from './world.ts';
+} from './proxy-fixture.ts';
 
 test('of the desktop’s headers only content type, accepted encodings and a sound trace are sent on', async () => {
   const world = await startWorld();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dialogflowOrigin, matchRoute } from '../../../relay/dialogflow/routes.ts';
-import { PROJECT } from './world.ts';
+import { PROJECT } from './proxy-fixture.ts';
 
 const BASE = '/v2/projects/my-project/locations/global';
 

@@ -6,7 +6,7 @@ import {
   MAX_QUERY_LENGTH,
   matchRoute,
 } from '../../../relay/dialogflow/routes.ts';
-import { PROJECT } from './world.ts';
+import { PROJECT } from './proxy-fixture.ts';
 
 const BASE = '/v2/projects/my-project/locations/global';
 const match = (target: string, method = 'GET') => matchRoute(method, target, PROJECT);

@@ -6,9 +6,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BODY_MAX_BYTES, CONNECTION_LIMITS } from '../../../relay/limits.ts';
 import { Fixture } from '../../helpers/fixture.ts';
+import { type Connection, dial } from '../../helpers/raw-http.ts';
 import { until } from '../../helpers/until.ts';
 import { type BuiltHttp, buildHttp } from './build.ts';
-import { type Connection, dial } from './raw-connection.ts';
 
 /** The real limits, a hundred times as fast. */
 const FAST = { ...CONNECTION_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };

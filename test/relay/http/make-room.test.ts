@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { makeRoomWhenFull } from '../../../relay/http/pending-connections.ts';
 import { Fixture } from '../../helpers/fixture.ts';
+import { type Connection, dial } from '../../helpers/raw-http.ts';
 import { until } from '../../helpers/until.ts';
-import { type Connection, dial } from './raw-connection.ts';
 
 const fixture = new Fixture(test);
 

@@ -4,10 +4,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Newcomers } from '../../../relay/http/pending-connections.ts';
 import { CONNECTION_LIMITS, NEWCOMERS_MAX } from '../../../relay/limits.ts';
+import { type Connection, dial, upgradeRequest } from '../../helpers/raw-http.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { type Connection, dial, upgradeRequest } from './raw-connection.ts';
 
 const MAX = 20;
 const fixture = relayFixture(test, { limits: { newcomersMax: MAX } });

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publish } from '../../../../../shared/redis.ts';
 import { until } from '../../../../helpers/until.ts';
-import { type ListeningWorld, someChannels, startListeningWorld } from '../listening-world.ts';
+import { type ListeningWorld, someChannels, startListeningWorld } from '../subscriber-fixture.ts';
 
 const RECOVERY_MS = 20_000;
 

@@ -13,7 +13,7 @@ import { uniqueConversation } from '../../../../helpers/redis.ts';
 import type { ClusterNode } from '../../../../helpers/redis-cluster.ts';
 import { until } from '../../../../helpers/until.ts';
 import { makeEvent } from '../../../../shared/stream/make-event.ts';
-import { type ListeningWorld, someChannels, startListeningWorld } from '../listening-world.ts';
+import { type ListeningWorld, someChannels, startListeningWorld } from '../subscriber-fixture.ts';
 
 let world: ListeningWorld;
 let log: EventLog;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
+import { createWorld, turn, type World } from './client-fixture.ts';
 import type { FakeSession, Frame } from './fake-relay.ts';
 import { Viewer } from './viewer.ts';
-import { createWorld, turn, type World } from './world.ts';
 
 type Plain = 'cut' | 'die' | 'drain' | 'offline' | 'online' | 'close' | 'connect' | 'throw';
 type OfConversation = 'publish' | 'say' | 'join' | 'join live' | 'leave' | 'lose' | 'trim';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { SUBPROTOCOL } from '../../../shared/wire.ts';
+import { SUBPROTOCOL } from '../../shared/wire.ts';
 
 /** A connection as bytes, for what no client would send, or would not stop at. */
 export interface Connection {

@@ -18,7 +18,7 @@ import { startProviderServers, TWILIO } from '../helpers/provider-servers.ts';
 import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { fixedToken } from '../relay/admin/world.ts';
+import { fixedToken } from '../relay/admin/admin-requests.ts';
 import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { throwStrays } from './fuzz.ts';
 
