@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 
 /** A connection as bytes, for what no client would send, or would not stop at. */
@@ -37,4 +38,27 @@ export function upgradeRequest(path: string, headers: readonly string[] = []): s
     ...headers,
   ];
   return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** Sends bytes as they are (clients would normalise the path) and returns all that comes back. */
+export async function exchange(port: number, bytes: string | Buffer): Promise<string> {
+  const socket = await open(port);
+  socket.write(bytes);
+  return text(socket.setEncoding('latin1'));
+}
+
+export async function open(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  return socket;
+}
+
+/** One request as bytes; the server closes the connection after its answer. */
+export function rawRequest(method: string, target: string, headers: string[] = [], body = ''): Buffer {
+  const lines = [`${method} ${target} HTTP/1.1`, 'Host: relay.example', 'Connection: close', ...headers];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1');
+}
+
+export function statusOf(response: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1]);
 }

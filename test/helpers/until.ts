@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when the condition holds; throws when it still does not after `limitMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 5_000): Promise<void> {
+/** Resolves when the condition holds; throws when it still does not after `limitMs`, with the name of what it waits for. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 5_000,
+  what = 'the condition holds',
+): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`the condition did not hold within ${limitMs} ms`);
+    if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
     await sleep(10);
   }
 }

@@ -7,11 +7,10 @@ import { readRelayConfig } from '../../relay/config.ts';
 import { originCheck } from '../../relay/http/origins.ts';
 import { startWarnings } from '../../relay/start-warnings.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
-import { dial, upgradeRequest } from '../helpers/raw-http.ts';
+import { dial, exchange, rawRequest, upgradeRequest } from '../helpers/raw-http.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { exchange, rawRequest } from '../relay/dialogflow/proxy-fixture.ts';
 import { shows } from './table.ts';
 
 const DESK = 'https://desk.example.com';

@@ -5,10 +5,10 @@ import * as assert from 'uvu/assert';
 import { createHandler } from '../../functions/handler.ts';
 import { CONNECTION_LIMITS } from '../../relay/limits.ts';
 import { createLogger } from '../../shared/log.ts';
+import { exchange, rawRequest, statusOf } from '../helpers/raw-http.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
 import { until } from '../helpers/until.ts';
-import { exchange, rawRequest, statusOf } from '../relay/dialogflow/proxy-fixture.ts';
 import { buildHttp } from '../relay/http/build.ts';
 import { shows } from './table.ts';
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { makePush } from '../functions/deployed-functions.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
-import { exchange } from '../relay/dialogflow/proxy-fixture.ts';
+import { exchange } from '../helpers/raw-http.ts';
 import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { CONVERSATION, PROJECT, SECRETS } from './marked.ts';
 import { type MarkedWorld, markedPush } from './marked-fixture.ts';

@@ -7,37 +7,29 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  BASE,
-  exchange,
-  open,
-  postJson,
-  rawRequest,
-  startWorld,
-  statusOf,
-  TOKEN,
-  type World,
-} from '../relay/dialogflow/proxy-fixture.ts';
+import { exchange, open, rawRequest, statusOf } from '../helpers/raw-http.ts';
+import { BASE, ProxyFixture, postJson, type TestProxy, TOKEN } from '../relay/dialogflow/proxy-fixture.ts';
 import { shows } from './table.ts';
 
-let world: World;
+const fixture = new ProxyFixture(test);
+
+let proxy: TestProxy;
 test.before.each(async () => {
   // Without DIALOGFLOW_ENDPOINT, as in production: the host is made of the location, and the credentials are sent.
-  world = await startWorld({ hasEndpoint: false });
+  proxy = await fixture.startProxy({ hasEndpoint: false });
 });
-test.after.each(() => world.close());
 
 /** Sends each target with every method and checks that nothing left the relay. */
 async function isRefused(targets: readonly string[], statuses: readonly number[]): Promise<void> {
   for (const target of targets) {
     for (const method of ['GET', 'POST', 'PATCH', 'HEAD', 'DELETE']) {
       const headers = ['Content-Type: application/json', 'Content-Length: 2'];
-      const answer = await exchange(world.port, rawRequest(method, target, headers, '{}'));
+      const answer = await exchange(proxy.port, rawRequest(method, target, headers, '{}'));
       assert.ok(statuses.includes(statusOf(answer)), `${method} ${target}: ${statusOf(answer)}`);
       assert.not.match(answer, TOKEN);
     }
   }
-  assert.equal(world.calledOrigins, []);
+  assert.equal(proxy.calledOrigins, []);
 }
 
 shows('S2', async () => {
@@ -65,10 +57,10 @@ shows('S2', async () => {
   );
   // A word that looks like a location stays one: whatever it is, the host is Google's.
   await exchange(
-    world.port,
+    proxy.port,
     rawRequest('GET', '/v2/projects/my-project/locations/localhost/conversations/c'),
   );
-  assert.equal(world.calledOrigins, ['https://localhost-dialogflow.googleapis.com']);
+  assert.equal(proxy.calledOrigins, ['https://localhost-dialogflow.googleapis.com']);
 });
 
 shows('S3', async () => {
@@ -94,11 +86,11 @@ shows('S4', async () => {
   const body = '{"displayName":"pwn"}';
   const headers = ['Content-Type: application/json', `Content-Length: ${body.length}`];
   const target = `${BASE}/conversationProfiles/x?updateMask=displayName`;
-  assert.is(statusOf(await exchange(world.port, rawRequest('HEAD', target, headers, body))), 200);
-  const records = await exchange(world.port, rawRequest('HEAD', `${BASE}/answerRecords/x`, headers, body));
+  assert.is(statusOf(await exchange(proxy.port, rawRequest('HEAD', target, headers, body))), 200);
+  const records = await exchange(proxy.port, rawRequest('HEAD', `${BASE}/answerRecords/x`, headers, body));
   assert.is(statusOf(records), 405);
   assert.equal(
-    world.upstream.seen.map(({ method, body: sent }) => [method, sent]),
+    proxy.upstream.seen.map(({ method, body: sent }) => [method, sent]),
     [['GET', '']],
   );
 });
@@ -140,19 +132,19 @@ shows('paths', async () => {
     refused.map((path) => `${BASE}/conversations/${path}`),
     [400, 404, 405],
   );
-  await exchange(world.port, rawRequest('GET', `${BASE}/conversations/${fullwidth[0]}`));
+  await exchange(proxy.port, rawRequest('GET', `${BASE}/conversations/${fullwidth[0]}`));
   assert.equal(
-    world.upstream.seen.map(({ target }) => target),
+    proxy.upstream.seen.map(({ target }) => target),
     [`${BASE}/conversations/${fullwidth[0]}`],
   );
 });
 
 shows('S23', async () => {
-  world.upstream.answer = (request, response) => {
+  proxy.upstream.answer = (request, response) => {
     request.resume();
     response.writeHead(302, { location: 'http://evil.example/', 'set-cookie': 'a=b' }).end();
   };
-  const redirected = await exchange(world.port, rawRequest('GET', `${BASE}/conversations/c`));
+  const redirected = await exchange(proxy.port, rawRequest('GET', `${BASE}/conversations/c`));
   assert.is(statusOf(redirected), 502);
   assert.not.match(redirected, /evil|set-cookie/i);
 
@@ -164,28 +156,28 @@ shows('S23', async () => {
     'report-to',
     'server',
   ];
-  world.upstream.answer = (request, response) => {
+  proxy.upstream.answer = (request, response) => {
     request.resume();
     response.writeHead(200, Object.fromEntries(bound.map((name) => [name, 'evil']))).end('{}');
   };
-  const answer = await exchange(world.port, rawRequest('GET', `${BASE}/conversations/c`));
+  const answer = await exchange(proxy.port, rawRequest('GET', `${BASE}/conversations/c`));
   assert.is(statusOf(answer), 200);
   assert.not.match(answer, 'evil');
-  assert.is(world.calledOrigins.length, 2);
+  assert.is(proxy.calledOrigins.length, 2);
 });
 
 shows('bomb-in', async () => {
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
   for (const encoding of ['gzip', 'deflate', 'br', 'gzip, gzip', 'x-gzip']) {
     const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
-    const response = await fetch(`${world.origin}${BASE}/conversations`, {
+    const response = await fetch(`${proxy.origin}${BASE}/conversations`, {
       method: 'POST',
       headers,
       body: bomb,
     });
     assert.is(response.status, 415, encoding);
   }
-  assert.equal(world.calledOrigins, []);
+  assert.equal(proxy.calledOrigins, []);
 });
 
 shows('bomb-out', async () => {
@@ -198,7 +190,7 @@ shows('bomb-out', async () => {
     createGzip({ level: 1 }),
     createWriteStream(file),
   );
-  world.upstream.answer = (request, response) => {
+  proxy.upstream.answer = (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     createReadStream(file).pipe(response);
@@ -209,7 +201,7 @@ shows('bomb-out', async () => {
     highest = Math.max(highest, process.memoryUsage().rss);
   }, 5);
   // Read as bytes: a client with a decompressor would measure itself.
-  const socket = await open(world.port);
+  const socket = await open(proxy.port);
   socket.write(rawRequest('GET', `${BASE}/conversations/c`, ['Accept-Encoding: gzip']));
   let [head, bytes] = ['', 0];
   for await (const chunk of socket) {
@@ -224,9 +216,9 @@ shows('bomb-out', async () => {
 });
 
 test('a good call goes through, so that the refusals above mean something', async () => {
-  const response = await postJson(world.origin, `${BASE}/conversations`, '{}');
+  const response = await postJson(proxy.origin, `${BASE}/conversations`, '{}');
   assert.is(response.status, 200);
-  assert.equal(world.calledOrigins, ['https://dialogflow.googleapis.com']);
+  assert.equal(proxy.calledOrigins, ['https://dialogflow.googleapis.com']);
 });
 
 test.run();

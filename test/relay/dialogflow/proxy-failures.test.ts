@@ -3,18 +3,10 @@ import cors from '@fastify/cors';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CredentialsError } from '../../../relay/google/credentials.ts';
-import {
-  BASE,
-  exchange,
-  open,
-  postJson,
-  rawRequest,
-  readError,
-  startWorld,
-  statusOf,
-  TOKEN,
-  until,
-} from './proxy-fixture.ts';
+import { exchange, open, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { BASE, ProxyFixture, postJson, readError, TOKEN, until } from './proxy-fixture.ts';
+
+const fixture = new ProxyFixture(test);
 
 /** Short enough to wait for, long enough for an answer on a busy machine. */
 const SHORT_MS = 500;
@@ -22,30 +14,26 @@ const conversation = `${BASE}/conversations/c`;
 
 test('Dialogflow that cannot be reached, or speaks no HTTP, is 502 and the log keeps the query to itself', async () => {
   const garbage = createServer((socket) => socket.resume().end('SSH-2.0-nonsense\r\n'));
-  await new Promise<void>((resolve) => garbage.listen(0, '127.0.0.1', resolve));
-  const address = garbage.address();
-  const garbagePort = typeof address === 'object' && address ? address.port : 0;
+  const garbagePort = await fixture.listen(garbage);
   for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${garbagePort}`]) {
-    const world = await startWorld({ endpoint });
-    const response = await fetch(`${world.origin}${conversation}?filter=private`);
+    const proxy = await fixture.startProxy({ endpoint });
+    const response = await fetch(`${proxy.origin}${conversation}?filter=private`);
     assert.equal(await response.json(), {
       error: { code: 502, message: 'Dialogflow cannot be reached', status: 'UNAVAILABLE' },
     });
     assert.is(response.status, 502);
-    const log = world.logged.join('');
+    const log = proxy.logged.join('');
     assert.match(log, /"route":"\/v2beta1\/projects\/\*\/locations\/\*\/conversations\/\*\*","status":502/);
     assert.not.match(log, /private|conversations\/c/);
-    await world.close();
   }
-  await new Promise((resolve) => garbage.close(resolve));
 });
 
 test('Dialogflow that does not start its answer in time is 504, and the call is ended', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
-  world.upstream.answer = () => {};
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
+  proxy.upstream.answer = () => {};
   for (const call of [
-    () => fetch(`${world.origin}${conversation}`),
-    () => postJson(world.origin, conversation, '{}'),
+    () => fetch(`${proxy.origin}${conversation}`),
+    () => postJson(proxy.origin, conversation, '{}'),
   ]) {
     const response = await call();
     assert.is(response.status, 504);
@@ -54,19 +42,18 @@ test('Dialogflow that does not start its answer in time is 504, and the call is 
       message: 'Dialogflow did not answer in time',
       status: 'DEADLINE_EXCEEDED',
     });
-    await until(() => world.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
+    await until(() => proxy.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
   }
-  await world.close();
 });
 
 test('an answer that stalls before its first byte is 504, without the headers it came with', async () => {
   const setUp = (app: Parameters<typeof cors>[0]) => app.register(cors, { origin: true });
-  const world = await startWorld({ timeoutMs: SHORT_MS, setUp });
-  world.upstream.answer = (_request, response) => {
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS, setUp });
+  proxy.upstream.answer = (_request, response) => {
     response.setHeader('content-encoding', 'gzip').setHeader('x-upstream', '1').setHeader('vary', 'X-Origin');
     response.writeHead(200, { 'content-length': 100 }).flushHeaders();
   };
-  const response = await fetch(`${world.origin}${conversation}`, {
+  const response = await fetch(`${proxy.origin}${conversation}`, {
     headers: { origin: 'https://desktop.example' },
   });
   assert.is(response.status, 504);
@@ -74,29 +61,27 @@ test('an answer that stalls before its first byte is 504, without the headers it
   for (const name of ['content-encoding', 'x-upstream']) assert.is(response.headers.get(name), null);
   assert.is(response.headers.get('access-control-allow-origin'), 'https://desktop.example');
   assert.is(response.headers.get('vary'), 'Origin');
-  await world.close();
 });
 
 test('an answer that breaks or stalls half-way breaks the desktop’s connection, with no end made up', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
   for (const headers of [{}, { 'content-length': '100' }]) {
     for (const isBreaking of [true, false]) {
-      world.upstream.answer = (_request, response) => {
+      proxy.upstream.answer = (_request, response) => {
         response.writeHead(200, headers).write('{"half":');
         if (isBreaking) setTimeout(() => response.destroy(), 20);
       };
-      const response = await exchange(world.port, rawRequest('GET', conversation));
+      const response = await exchange(proxy.port, rawRequest('GET', conversation));
       assert.is(statusOf(response), 200);
       assert.match(response, /\{"half":(\r\n)?$/, 'neither the last chunk nor anything else follows');
-      await until(() => world.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
+      await until(() => proxy.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
     }
   }
-  await world.close();
 });
 
 test('an answer that flows may take longer than the time for its start', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
-  world.upstream.answer = (_request, response) => {
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
+  proxy.upstream.answer = (_request, response) => {
     response.writeHead(200).flushHeaders();
     let parts = 0;
     const timer = setInterval(() => {
@@ -106,39 +91,36 @@ test('an answer that flows may take longer than the time for its start', async (
       response.end('end');
     }, SHORT_MS / 8);
   };
-  const response = await fetch(`${world.origin}${conversation}`);
+  const response = await fetch(`${proxy.origin}${conversation}`);
   assert.is(await response.text(), '1,2,3,4,5,6,7,8,9,10,11,end');
-  await world.close();
 });
 
 test('a desktop that goes away ends the call, before and amid the answer', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   for (const isAnswering of [false, true]) {
-    world.upstream.answer = (_request, response) => {
+    proxy.upstream.answer = (_request, response) => {
       if (isAnswering) response.writeHead(200).write('first');
     };
-    const socket = await open(world.port);
+    const socket = await open(proxy.port);
     socket.write(rawRequest('GET', conversation));
-    const count = world.upstream.seen.length + 1;
+    const count = proxy.upstream.seen.length + 1;
     if (isAnswering) await new Promise((resolve) => socket.once('data', resolve));
-    else await until(() => world.upstream.seen.length === count, 'the call has arrived');
-    assert.not(world.upstream.seen.at(-1)?.isBroken);
+    else await until(() => proxy.upstream.seen.length === count, 'the call has arrived');
+    assert.not(proxy.upstream.seen.at(-1)?.isBroken);
     socket.destroy();
-    await until(() => world.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
+    await until(() => proxy.upstream.seen.at(-1)?.isBroken === true, 'the call is ended');
   }
-  assert.not.match(world.logged.join(''), /"level":(40|50)/, 'nobody is to blame');
-  await world.close();
+  assert.not.match(proxy.logged.join(''), /"level":(40|50)/, 'nobody is to blame');
 });
 
 test('a desktop that does not read its answer is cut off', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
-  world.upstream.answer = (_request, response) => response.end(Buffer.alloc(64 * 1024 * 1024));
-  const socket = await open(world.port);
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
+  proxy.upstream.answer = (_request, response) => response.end(Buffer.alloc(64 * 1024 * 1024));
+  const socket = await open(proxy.port);
   socket.on('error', () => {});
   socket.write(rawRequest('GET', conversation));
-  await until(() => world.upstream.seen[0]?.isBroken === true, 'the call is ended');
+  await until(() => proxy.upstream.seen[0]?.isBroken === true, 'the call is ended');
   socket.destroy();
-  await world.close();
 });
 
 test('credentials that fail are 502 without a detail, and ones that hang 504', async () => {
@@ -150,13 +132,12 @@ test('credentials that fail are 502 without a detail, and ones that hang 504', a
   ];
   for (const [headers, status, message] of failures) {
     const credentials = { headers, invalidate: () => {} };
-    const world = await startWorld({ hasEndpoint: false, timeoutMs: SHORT_MS, credentials });
-    const response = await postJson(world.origin, conversation, '{"text":"private"}');
+    const proxy = await fixture.startProxy({ hasEndpoint: false, timeoutMs: SHORT_MS, credentials });
+    const response = await postJson(proxy.origin, conversation, '{"text":"private"}');
     assert.is(response.status, status);
     assert.is((await readError(response)).message, message);
-    assert.not.match(world.logged.join(''), /ya29|private/);
-    assert.is(world.upstream.seen.length, 0);
-    await world.close();
+    assert.not.match(proxy.logged.join(''), /ya29|private/);
+    assert.is(proxy.upstream.seen.length, 0);
   }
 });
 
@@ -168,47 +149,44 @@ test('a 401 of Dialogflow passes and makes the next call ask for new credentials
       invalidated += 1;
     },
   };
-  const world = await startWorld({ hasEndpoint: false, credentials });
-  await fetch(`${world.origin}${conversation}`);
+  const proxy = await fixture.startProxy({ hasEndpoint: false, credentials });
+  await fetch(`${proxy.origin}${conversation}`);
   assert.is(invalidated, 0);
-  world.upstream.answer = (_request, response) => response.writeHead(401).end('{}');
-  assert.is((await fetch(`${world.origin}${conversation}`)).status, 401);
+  proxy.upstream.answer = (_request, response) => response.writeHead(401).end('{}');
+  assert.is((await fetch(`${proxy.origin}${conversation}`)).status, 401);
   assert.is(invalidated, 1);
-  await world.close();
 });
 
 test('no log line holds a body, a name or a query', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
   const path = `${BASE}/conversations/private-name?filter=private-query`;
-  await postJson(world.origin, path, '{"text":"private-text"}', { authorization: 'private-token' });
-  world.upstream.answer = () => {};
-  await postJson(world.origin, path, '{"text":"private-text"}', { authorization: 'private-token' });
-  await postJson(world.origin, `${BASE}/conversations/private-name/..`, '{"text":"private-text"}');
-  assert.match(world.logged.join(''), /"status":504/);
-  assert.not.match(world.logged.join(''), /private/);
-  await world.close();
+  await postJson(proxy.origin, path, '{"text":"private-text"}', { authorization: 'private-token' });
+  proxy.upstream.answer = () => {};
+  await postJson(proxy.origin, path, '{"text":"private-text"}', { authorization: 'private-token' });
+  await postJson(proxy.origin, `${BASE}/conversations/private-name/..`, '{"text":"private-text"}');
+  assert.match(proxy.logged.join(''), /"status":504/);
+  assert.not.match(proxy.logged.join(''), /private/);
 });
 
 test('closing the app lets a call finish and then closes its connections to Dialogflow', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   let finish = () => {};
-  world.upstream.answer = (_request, response) => {
+  proxy.upstream.answer = (_request, response) => {
     finish = () => response.end('{}');
   };
   let isClosed = false;
-  world.upstream.server.once('connection', (socket) => {
+  proxy.upstream.server.once('connection', (socket) => {
     socket.once('close', () => {
       isClosed = true;
     });
   });
-  const call = fetch(`${world.origin}${conversation}`, { headers: { connection: 'close' } });
-  await until(() => world.upstream.seen.length === 1, 'the call has arrived');
-  const closing = world.app.close();
+  const call = fetch(`${proxy.origin}${conversation}`, { headers: { connection: 'close' } });
+  await until(() => proxy.upstream.seen.length === 1, 'the call has arrived');
+  const closing = proxy.app.close();
   finish();
   assert.is((await call).status, 200);
   await closing;
   await until(() => isClosed, 'the connection to Dialogflow is closed');
-  await world.close();
 });
 
 test.run();

@@ -6,12 +6,14 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
 import { type DialogflowProxyDeps, dialogflowProxy } from '../../../relay/dialogflow/proxy.ts';
 import type { Credentials } from '../../../relay/google/credentials.ts';
+import { Fixture } from '../../helpers/fixture.ts';
+import { until as waitUntil } from '../../helpers/until.ts';
 
 export const PROJECT = { id: 'my-project', number: '123456789' };
 export const BASE = '/v2beta1/projects/my-project/locations/global';
@@ -43,7 +45,7 @@ export const answerJson: Answer = (request, response) => {
   request.on('end', () => response.setHeader('content-type', 'application/json').end('{"name":"x"}'));
 };
 
-export interface World {
+export interface TestProxy {
   upstream: Upstream;
   app: FastifyInstance;
   port: number;
@@ -51,10 +53,9 @@ export interface World {
   /** Each origin that the proxy has called, when there is no DIALOGFLOW_ENDPOINT. */
   calledOrigins: string[];
   logged: string[];
-  close(): Promise<void>;
 }
 
-export interface WorldOptions extends Partial<DialogflowProxyDeps> {
+export interface ProxyOptions extends Partial<DialogflowProxyDeps> {
   /** False: as in production, with Google's host names, which lead to the upstream all the same. */
   hasEndpoint?: boolean;
   setUp?: (app: FastifyInstance) => unknown;
@@ -65,112 +66,77 @@ export const fakeCredentials: Credentials = {
   invalidate: () => {},
 };
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { hasEndpoint = true, setUp, ...deps } = options;
-  const upstream = await startUpstream();
-  const calledOrigins: string[] = [];
-  const agent = new Agent();
-  const toUpstream: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (call, handler) => {
-    calledOrigins.push(String(call.origin));
-    return dispatch({ ...call, origin: upstream.origin }, handler);
-  };
-  const logged: string[] = [];
-  const app = Fastify({
-    logger: { level: 'debug', stream: { write: (line: string) => void logged.push(line) } },
-    logController: new LogController({ disableRequestLogging: true }),
-  });
-  await setUp?.(app);
-  await app.register(
-    dialogflowProxy({
-      project: PROJECT,
-      endpoint: hasEndpoint ? upstream.origin : undefined,
-      credentials: fakeCredentials,
-      authenticate: async () => {},
-      requireAccess: async () => undefined,
-      audit: () => {},
-      timeoutMs: 5_000,
-      maxBodyBytes: 1024 * 1024,
-      ...(hasEndpoint ? {} : { dispatcher: agent.compose(toUpstream) }),
-      ...deps,
-    }),
-  );
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
-  return {
-    upstream,
-    app,
-    port,
-    origin: `http://127.0.0.1:${port}`,
-    calledOrigins,
-    logged,
-    async close() {
+/** Starts proxies, each with a server that plays Dialogflow. */
+export class ProxyFixture extends Fixture {
+  async startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
+    const { hasEndpoint = true, setUp, ...deps } = options;
+    const upstream = await this.#startUpstream();
+    const calledOrigins: string[] = [];
+    const agent = new Agent();
+    this.defer(() => agent.destroy());
+    const toUpstream: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (call, handler) => {
+      calledOrigins.push(String(call.origin));
+      return dispatch({ ...call, origin: upstream.origin }, handler);
+    };
+    const logged: string[] = [];
+    const app = Fastify({
+      logger: { level: 'debug', stream: { write: (line: string) => void logged.push(line) } },
+      logController: new LogController({ disableRequestLogging: true }),
+    });
+    await setUp?.(app);
+    await app.register(
+      dialogflowProxy({
+        project: PROJECT,
+        endpoint: hasEndpoint ? upstream.origin : undefined,
+        credentials: fakeCredentials,
+        authenticate: async () => {},
+        requireAccess: async () => undefined,
+        audit: () => {},
+        timeoutMs: 5_000,
+        maxBodyBytes: 1024 * 1024,
+        ...(hasEndpoint ? {} : { dispatcher: agent.compose(toUpstream) }),
+        ...deps,
+      }),
+    );
+    this.defer(() => {
       app.server.closeAllConnections();
       upstream.server.closeAllConnections();
-      await app.close();
-      await agent.destroy();
-      await new Promise((resolve) => upstream.server.close(resolve));
-    },
-  };
-}
-
-async function startUpstream(): Promise<Upstream> {
-  const seen: Seen[] = [];
-  const server = createServer((request, response) => {
-    const { method = '', url = '', headers, rawHeaders } = request;
-    const entry: Seen = { method, target: url, headers, rawHeaders, isBroken: false };
-    seen.push(entry);
-    text(request).then(
-      (body) => {
-        entry.body = body;
-      },
-      () => {
-        entry.isBroken = true;
-      },
-    );
-    response.on('close', () => {
-      entry.isBroken ||= !response.writableFinished;
+      return app.close();
     });
-    upstream.answer(request, response);
-  });
-  // Longer than any test: a connection that closes was closed by the proxy.
-  server.keepAliveTimeout = 60_000;
-  const upstream: Upstream = { origin: '', seen, answer: answerJson, server };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  upstream.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return upstream;
-}
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    return { upstream, app, port, origin: `http://127.0.0.1:${port}`, calledOrigins, logged };
+  }
 
-/** Waits for what happens on the other side of a socket. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  async #startUpstream(): Promise<Upstream> {
+    const seen: Seen[] = [];
+    const server = createServer((request, response) => {
+      const { method = '', url = '', headers, rawHeaders } = request;
+      const entry: Seen = { method, target: url, headers, rawHeaders, isBroken: false };
+      seen.push(entry);
+      text(request).then(
+        (body) => {
+          entry.body = body;
+        },
+        () => {
+          entry.isBroken = true;
+        },
+      );
+      response.on('close', () => {
+        entry.isBroken ||= !response.writableFinished;
+      });
+      upstream.answer(request, response);
+    });
+    // Longer than any test: a connection that closes was closed by the proxy.
+    server.keepAliveTimeout = 60_000;
+    const origin = `http://127.0.0.1:${await this.listen(server)}`;
+    const upstream: Upstream = { origin, seen, answer: answerJson, server };
+    return upstream;
   }
 }
 
-/** Sends bytes as they are (clients would normalise the path) and returns all that comes back. */
-export async function exchange(port: number, bytes: string | Buffer): Promise<string> {
-  const socket = await open(port);
-  socket.write(bytes);
-  return text(socket.setEncoding('latin1'));
-}
-
-export async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  return socket;
-}
-
-/** One request as bytes; the server closes the connection after its answer. */
-export function rawRequest(method: string, target: string, headers: string[] = [], body = ''): Buffer {
-  const lines = [`${method} ${target} HTTP/1.1`, 'Host: relay.example', 'Connection: close', ...headers];
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`, 'latin1');
-}
-
-export function statusOf(response: string): number {
-  return Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1]);
-}
+/** Waits for what happens on the other side of a socket. */
+export const until = (condition: () => boolean, what: string) => waitUntil(condition, 15_000, what);
 
 /** A POST of JSON text. */
 export function postJson(origin: string, path: string, body: string, headers: Record<string, string> = {}) {

@@ -1,16 +1,10 @@
 // What must never reach Dialogflow, sent as raw bytes: every HTTP client would clean up most of these targets itself.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  BASE,
-  exchange,
-  type GoogleError,
-  postJson,
-  rawRequest,
-  readError,
-  startWorld,
-  statusOf,
-} from './proxy-fixture.ts';
+import { exchange, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { BASE, type GoogleError, ProxyFixture, postJson, readError } from './proxy-fixture.ts';
+
+const fixture = new ProxyFixture(test);
 
 const AT = '/v2/projects/my-project/locations';
 const HOSTILE_TARGETS = [
@@ -78,7 +72,7 @@ test('no hostile target causes a call to Dialogflow, by any method', async () =>
     return {};
   };
   for (const hasEndpoint of [true, false]) {
-    const world = await startWorld({ hasEndpoint, credentials: { headers, invalidate: () => {} } });
+    const proxy = await fixture.startProxy({ hasEndpoint, credentials: { headers, invalidate: () => {} } });
     for (const target of HOSTILE_TARGETS) {
       for (const method of ['GET', 'POST', 'PATCH', 'HEAD']) {
         const bytes = rawRequest(
@@ -87,19 +81,18 @@ test('no hostile target causes a call to Dialogflow, by any method', async () =>
           ['Content-Type: application/json', 'Content-Length: 2'],
           '{}',
         );
-        const status = statusOf(await exchange(world.port, bytes));
+        const status = statusOf(await exchange(proxy.port, bytes));
         assert.ok([400, 403, 404, 405].includes(status), `${method} ${target} was answered with ${status}`);
       }
     }
-    assert.is(world.upstream.seen.length, 0);
-    assert.equal(world.calledOrigins, []);
-    await world.close();
+    assert.is(proxy.upstream.seen.length, 0);
+    assert.equal(proxy.calledOrigins, []);
   }
   assert.is(tokens, 0, 'not even a token was fetched');
 });
 
 test('bytes outside ASCII, and requests that frame two bodies, cause no call', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   const requests = [
     rawRequest('GET', `${BASE}/conversations/\xc0\xae\xc0\xae/conversationProfiles`),
     rawRequest('GET', `${BASE}/conversations/c\xe9`),
@@ -119,14 +112,13 @@ test('bytes outside ASCII, and requests that frame two bodies, cause no call', a
     ),
   ];
   for (const [index, bytes] of requests.entries()) {
-    assert.is(statusOf(await exchange(world.port, bytes)), 400, `request ${index}`);
+    assert.is(statusOf(await exchange(proxy.port, bytes)), 400, `request ${index}`);
   }
-  assert.is(world.upstream.seen.length, 0);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 0);
 });
 
 test('a HEAD of a resource that cannot be read is 405, and never another method', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   for (const rest of [
     'answerRecords/a?updateMask=answerFeedback',
     'conversations',
@@ -134,16 +126,15 @@ test('a HEAD of a resource that cannot be read is 405, and never another method'
   ]) {
     const headers = ['Content-Type: application/json', 'Content-Length: 2'];
     assert.is(
-      statusOf(await exchange(world.port, rawRequest('HEAD', `${BASE}/${rest}`, headers, '{}'))),
+      statusOf(await exchange(proxy.port, rawRequest('HEAD', `${BASE}/${rest}`, headers, '{}'))),
       405,
     );
   }
-  assert.is(world.upstream.seen.length, 0);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 0);
 });
 
 test('what no token could make right is told without one, the rest only with one', async () => {
-  const world = await startWorld({
+  const proxy = await fixture.startProxy({
     authenticate: async (request, reply) => {
       if (request.headers.authorization !== 'good')
         await reply.code(401).send({ message: 'Token is missing.' });
@@ -159,18 +150,17 @@ test('what no token could make right is told without one, the rest only with one
     ['GET', `${BASE}/conversations/..`, 400, 400],
   ];
   for (const [method, target, without, withToken] of cases) {
-    const denied = await exchange(world.port, rawRequest(method, target));
+    const denied = await exchange(proxy.port, rawRequest(method, target));
     assert.is(statusOf(denied), without, `${method} ${target}`);
     if (without === 401) assert.match(denied, /\{"message":"Token is missing\."\}/);
-    const allowed = await exchange(world.port, rawRequest(method, target, ['Authorization: good']));
+    const allowed = await exchange(proxy.port, rawRequest(method, target, ['Authorization: good']));
     assert.is(statusOf(allowed), withToken, `${method} ${target}`);
   }
-  assert.is(world.upstream.seen.length, 2);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 2);
 });
 
 test('an error that authenticate throws is worded by the app', async () => {
-  const world = await startWorld({
+  const proxy = await fixture.startProxy({
     setUp: (app) =>
       app.setErrorHandler((error: Error, _request, reply) =>
         reply.code(401).send({ message: error.message }),
@@ -179,14 +169,13 @@ test('an error that authenticate throws is worded by the app', async () => {
       throw new Error('Token is missing.');
     },
   });
-  const response = await fetch(`${world.origin}${BASE}/conversations/c`);
+  const response = await fetch(`${proxy.origin}${BASE}/conversations/c`);
   assert.equal([response.status, await response.json()], [401, { message: 'Token is missing.' }]);
-  assert.is(world.upstream.seen.length, 0);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 0);
 });
 
 test('each refusal has the shape of Google’s errors and repeats nothing of the request', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   const cases: [method: string, target: string, status: number, name: string][] = [
     ['GET', `${BASE}/conversations/%2e%2e`, 400, 'INVALID_ARGUMENT'],
     ['GET', '/v2/projects/marker/locations/global/conversations/c', 403, 'PERMISSION_DENIED'],
@@ -195,18 +184,17 @@ test('each refusal has the shape of Google’s errors and repeats nothing of the
     ['POST', `${BASE}/conversations/marker`, 415, 'INVALID_ARGUMENT'],
   ];
   for (const [method, target, status, name] of cases) {
-    const response = await exchange(world.port, rawRequest(method, target));
+    const response = await exchange(proxy.port, rawRequest(method, target));
     assert.is(statusOf(response), status);
     assert.match(response, /\r\ncontent-type: application\/json; charset=utf-8\r\n/i);
     const { error } = JSON.parse(response.split('\r\n\r\n')[1] ?? '') as GoogleError;
     assert.equal([error.code, error.status, typeof error.message], [status, name, 'string']);
     assert.not.match(response, /marker/);
   }
-  await world.close();
 });
 
 test('a body that is not uncompressed JSON by its headers is 415 and is not sent on', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   const types = [
     '',
     'text/plain',
@@ -222,29 +210,27 @@ test('a body that is not uncompressed JSON by its headers is 415 and is not sent
       ['PATCH', 'answerRecords/a'],
     ] as const) {
       const headers = [...(type === '' ? [] : [`Content-Type: ${type}`]), 'Content-Length: 2'];
-      const response = await exchange(world.port, rawRequest(method, `${BASE}/${rest}`, headers, '{}'));
+      const response = await exchange(proxy.port, rawRequest(method, `${BASE}/${rest}`, headers, '{}'));
       assert.is(statusOf(response), 415, `${method} ${type}`);
       assert.match(response, /"status":"INVALID_ARGUMENT"/);
     }
   }
-  const packed = await postJson(world.origin, `${BASE}/conversations`, '{}', { 'content-encoding': 'gzip' });
+  const packed = await postJson(proxy.origin, `${BASE}/conversations`, '{}', { 'content-encoding': 'gzip' });
   assert.is((await readError(packed)).code, 415);
-  assert.is(world.upstream.seen.length, 0);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 0);
 });
 
 test('OPTIONS tells the methods of a known path and needs no token', async () => {
-  const world = await startWorld({
+  const proxy = await fixture.startProxy({
     authenticate: async (_request, reply) => {
       await reply.code(401).send();
     },
   });
-  const response = await fetch(`${world.origin}${BASE}/conversations/c`, { method: 'OPTIONS' });
+  const response = await fetch(`${proxy.origin}${BASE}/conversations/c`, { method: 'OPTIONS' });
   assert.equal([response.status, await response.text()], [200, '']);
   assert.is(response.headers.get('allow'), 'GET, POST, PATCH, HEAD, OPTIONS');
-  assert.is((await fetch(`${world.origin}${BASE}/answerRecords`, { method: 'OPTIONS' })).status, 404);
-  assert.is(world.upstream.seen.length, 0);
-  await world.close();
+  assert.is((await fetch(`${proxy.origin}${BASE}/answerRecords`, { method: 'OPTIONS' })).status, 404);
+  assert.is(proxy.upstream.seen.length, 0);
 });
 
 test.run();

@@ -1,6 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BASE, exchange, postJson, rawRequest, startWorld, statusOf, TOKEN } from './proxy-fixture.ts';
+import { exchange, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { BASE, ProxyFixture, postJson, TOKEN } from './proxy-fixture.ts';
+
+const fixture = new ProxyFixture(test);
 
 /** Contract with the desktops: what follows the location, and what becomes of each method there. */
 const TABLE: [rest: string, statusOf: Partial<Record<string, number>>][] = [
@@ -39,18 +42,18 @@ const NOT_OFFERED = [
 const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'];
 
 test('each method of each path is forwarded, 405 with the right Allow, or 404', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   const call = async (method: string, path: string) => {
-    const before = world.upstream.seen.length;
+    const before = proxy.upstream.seen.length;
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${world.origin}${path}`, {
+    const response = await fetch(`${proxy.origin}${path}`, {
       method,
       headers,
       ...(hasBody ? { body: '{}' } : {}),
     });
     await response.arrayBuffer();
-    const [seen] = world.upstream.seen.slice(before);
+    const [seen] = proxy.upstream.seen.slice(before);
     return { status: response.status, allow: response.headers.get('allow'), seen };
   };
   for (const version of ['v2', 'v2beta1']) {
@@ -79,29 +82,27 @@ test('each method of each path is forwarded, 405 with the right Allow, or 404', 
       assert.is(result.status, 404, 'a name without a location');
     }
   }
-  await world.close();
 });
 
 test('Google gets the relay’s token at the host of the location, and never the desktop’s token', async () => {
-  const world = await startWorld({ hasEndpoint: false });
+  const proxy = await fixture.startProxy({ hasEndpoint: false });
   const headers = {
     authorization: 'desktop-token',
     cookie: 'a=b',
     'x-api-key': 'k',
     'x-http-method-override': 'DELETE',
   };
-  await fetch(`${world.origin}${BASE}/conversations/c`, { headers });
-  await fetch(`${world.origin}/v2/projects/123456789/locations/europe-west2/conversations/c`, { headers });
-  assert.equal(world.calledOrigins, [
+  await fetch(`${proxy.origin}${BASE}/conversations/c`, { headers });
+  await fetch(`${proxy.origin}/v2/projects/123456789/locations/europe-west2/conversations/c`, { headers });
+  assert.equal(proxy.calledOrigins, [
     'https://dialogflow.googleapis.com',
     'https://europe-west2-dialogflow.googleapis.com',
   ]);
-  for (const seen of world.upstream.seen) {
+  for (const seen of proxy.upstream.seen) {
     assert.is(seen.headers.authorization, `Bearer ${TOKEN}`);
     assert.is(seen.headers['x-goog-user-project'], 'quota-project');
     assert.not.match(JSON.stringify(seen.rawHeaders), /desktop-token|a=b|api-key|override/i);
   }
-  await world.close();
 });
 
 test('DIALOGFLOW_ENDPOINT gets no credentials, and they are not even asked for', async () => {
@@ -110,32 +111,30 @@ test('DIALOGFLOW_ENDPOINT gets no credentials, and they are not even asked for',
     asked += 1;
     return { authorization: `Bearer ${TOKEN}` };
   };
-  const world = await startWorld({ credentials: { headers, invalidate: () => {} } });
-  await fetch(`${world.origin}${BASE}/conversations/c`, { headers: { authorization: 'desktop-token' } });
-  await postJson(world.origin, `${BASE}/conversations`, '{}', { authorization: 'desktop-token' });
+  const proxy = await fixture.startProxy({ credentials: { headers, invalidate: () => {} } });
+  await fetch(`${proxy.origin}${BASE}/conversations/c`, { headers: { authorization: 'desktop-token' } });
+  await postJson(proxy.origin, `${BASE}/conversations`, '{}', { authorization: 'desktop-token' });
   assert.is(asked, 0);
-  assert.is(world.upstream.seen.length, 2);
-  for (const seen of world.upstream.seen) assert.is(seen.headers.authorization, undefined);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 2);
+  for (const seen of proxy.upstream.seen) assert.is(seen.headers.authorization, undefined);
 });
 
 test('HEAD gives the headers of GET, asks nothing but GET, and sends no body on', async () => {
-  const world = await startWorld();
-  world.upstream.answer = (_request, response) => response.setHeader('x-a', '1').end('{"name":"x"}');
+  const proxy = await fixture.startProxy();
+  proxy.upstream.answer = (_request, response) => response.setHeader('x-a', '1').end('{"name":"x"}');
   const headers = ['Content-Type: application/json', 'Content-Length: 21'];
   const target = `${BASE}/conversationProfiles/x?updateMask=displayName`;
-  const response = await exchange(world.port, rawRequest('HEAD', target, headers, '{"displayName":"pwn"}'));
+  const response = await exchange(proxy.port, rawRequest('HEAD', target, headers, '{"displayName":"pwn"}'));
   assert.is(statusOf(response), 200);
   assert.match(response, /\r\nx-a: 1\r\n/);
   assert.match(response, /\r\ncontent-length: 12\r\n/);
   assert.ok(response.endsWith('\r\n\r\n'), 'no body');
-  const [seen] = world.upstream.seen;
+  const [seen] = proxy.upstream.seen;
   assert.equal([seen?.method, seen?.body, seen?.headers['content-type']], ['GET', '', undefined]);
-  await world.close();
 });
 
 test('GET, HEAD and DELETE with a JSON content type and no body are not taken for broken JSON', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   for (const length of [[], ['Content-Length: 0']]) {
     const headers = ['Content-Type: application/json', ...length];
     for (const [method, status] of [
@@ -143,23 +142,21 @@ test('GET, HEAD and DELETE with a JSON content type and no body are not taken fo
       ['HEAD', 200],
       ['DELETE', 405],
     ] as const) {
-      const response = await exchange(world.port, rawRequest(method, `${BASE}/conversations/c`, headers));
+      const response = await exchange(proxy.port, rawRequest(method, `${BASE}/conversations/c`, headers));
       assert.is(statusOf(response), status, method);
     }
   }
-  await world.close();
 });
 
 test('connections to Dialogflow are kept and used again', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   let connections = 0;
-  world.upstream.server.on('connection', () => {
+  proxy.upstream.server.on('connection', () => {
     connections += 1;
   });
   for (let call = 0; call < 5; call += 1)
-    await postJson(world.origin, `${BASE}/conversations`, '{}').then((r) => r.text());
+    await postJson(proxy.origin, `${BASE}/conversations`, '{}').then((r) => r.text());
   assert.is(connections, 1);
-  await world.close();
 });
 
 test.run();

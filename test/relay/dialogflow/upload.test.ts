@@ -1,55 +1,45 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { limitUpload } from '../../../relay/dialogflow/upload.ts';
-import {
-  BASE,
-  exchange,
-  open,
-  postJson,
-  rawRequest,
-  readError,
-  startWorld,
-  statusOf,
-  until,
-} from './proxy-fixture.ts';
+import { exchange, open, rawRequest, statusOf } from '../../helpers/raw-http.ts';
+import { BASE, ProxyFixture, postJson, readError, until } from './proxy-fixture.ts';
+
+const fixture = new ProxyFixture(test);
 
 /** Short enough to wait for, long enough for an answer on a busy machine. */
 const SHORT_MS = 500;
 const conversation = `${BASE}/conversations/c`;
 
 test('a body at the limit passes and one above it is 413, by its length before any call', async () => {
-  const world = await startWorld({ maxBodyBytes: 1000 });
-  assert.is((await postJson(world.origin, conversation, '1'.repeat(1000))).status, 200);
-  assert.is(world.upstream.seen[0]?.body?.length, 1000);
-  const response = await postJson(world.origin, conversation, '1'.repeat(1001));
+  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
+  assert.is((await postJson(proxy.origin, conversation, '1'.repeat(1000))).status, 200);
+  assert.is(proxy.upstream.seen[0]?.body?.length, 1000);
+  const response = await postJson(proxy.origin, conversation, '1'.repeat(1001));
   assert.is(response.status, 413);
   assert.is((await readError(response)).status, 'INVALID_ARGUMENT');
-  assert.is(world.upstream.seen.length, 1);
-  await world.close();
+  assert.is(proxy.upstream.seen.length, 1);
 });
 
 test('a body of unknown length that passes the limit is 413, and no call with it is ever complete', async () => {
-  const world = await startWorld({ maxBodyBytes: 1000 });
+  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
   const headers = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
   for (const chunks of [['1'.repeat(1001)], ['1'.repeat(900), '1'.repeat(101), '1'.repeat(50)]]) {
     const body = `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`;
-    const response = await exchange(world.port, rawRequest('POST', conversation, headers, body));
+    const response = await exchange(proxy.port, rawRequest('POST', conversation, headers, body));
     assert.is(statusOf(response), 413);
     assert.match(response, /"code":413/);
   }
   const atLimit = `${(1000).toString(16)}\r\n${'1'.repeat(1000)}\r\n0\r\n\r\n`;
-  assert.is(statusOf(await exchange(world.port, rawRequest('POST', conversation, headers, atLimit))), 200);
-  assert.is(world.upstream.seen.filter((seen) => seen.body !== undefined).length, 1);
-  await world.close();
+  assert.is(statusOf(await exchange(proxy.port, rawRequest('POST', conversation, headers, atLimit))), 200);
+  assert.is(proxy.upstream.seen.filter((seen) => seen.body !== undefined).length, 1);
 });
 
 test('a sender that goes on after 413 is cut off', async () => {
-  const world = await startWorld({ maxBodyBytes: 1000 });
+  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
   for (const framing of ['Transfer-Encoding: chunked', 'Content-Length: 1000000000']) {
-    const socket = await open(world.port);
+    const socket = await open(proxy.port);
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => {});
     let received = '';
@@ -62,24 +52,22 @@ test('a sender that goes on after 413 is cut off', async () => {
     socket.write(framing.startsWith('T') ? `5dc\r\n${'1'.repeat(1500)}\r\n` : '1'.repeat(1500));
     await closed;
   }
-  await world.close();
 });
 
 test('an upload that is cut half-way never reaches Dialogflow as a complete request', async () => {
-  const world = await startWorld();
+  const proxy = await fixture.startProxy();
   for (const [framing, part] of [
     ['Content-Length: 100', '{"half":'],
     ['Transfer-Encoding: chunked', '8\r\n{"half":\r\n'],
   ]) {
-    const count = world.upstream.seen.length + 1;
-    const socket = await open(world.port);
+    const count = proxy.upstream.seen.length + 1;
+    const socket = await open(proxy.port);
     socket.write(rawRequest('POST', conversation, ['Content-Type: application/json', framing ?? ''], part));
-    await until(() => world.upstream.seen.length === count, 'the first part has arrived');
+    await until(() => proxy.upstream.seen.length === count, 'the first part has arrived');
     socket.destroy();
-    await until(() => world.upstream.seen.at(-1)?.isBroken === true, 'the call is broken');
+    await until(() => proxy.upstream.seen.at(-1)?.isBroken === true, 'the call is broken');
   }
-  assert.is(world.upstream.seen.filter((seen) => seen.body !== undefined).length, 0);
-  await world.close();
+  assert.is(proxy.upstream.seen.filter((seen) => seen.body !== undefined).length, 0);
 });
 
 test('what reads an upload is told that it was cut, and never that it has ended', async () => {
@@ -90,8 +78,7 @@ test('what reads an upload is told that it was cut, and never that it has ended'
       (error: Error) => outcomes.push(error.constructor),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await fixture.listen(server);
   for (const [framing, part] of [
     ['Content-Length: 100', '{"half":'],
     ['Transfer-Encoding: chunked', '8\r\n{"half":\r\n'],
@@ -106,25 +93,23 @@ test('what reads an upload is told that it was cut, and never that it has ended'
   }
   await until(() => outcomes.length === 2, 'both uploads are over');
   assert.equal(outcomes, [Error, Error]);
-  await new Promise((resolve) => server.close(resolve));
 });
 
 test('an upload that stalls is 408, and its connection is closed', async () => {
-  const world = await startWorld({ timeoutMs: SHORT_MS });
+  const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS });
   const head = `POST ${conversation} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n`;
-  const response = await exchange(world.port, `${head}{"half":`);
+  const response = await exchange(proxy.port, `${head}{"half":`);
   assert.is(statusOf(response), 408);
   assert.match(response, /\r\nconnection: close\r\n/i);
   assert.match(response, /"status":"DEADLINE_EXCEEDED"/);
-  await until(() => world.upstream.seen[0]?.isBroken === true, 'the call is broken');
-  assert.is(world.upstream.seen[0]?.body, undefined);
-  await world.close();
+  await until(() => proxy.upstream.seen[0]?.isBroken === true, 'the call is broken');
+  assert.is(proxy.upstream.seen[0]?.body, undefined);
 });
 
 test('an answer that comes before the end of the upload is passed on, and the connection goes on', async () => {
-  const world = await startWorld();
-  world.upstream.answer = (_request, response) => response.writeHead(429).end('{"error":{}}');
-  const socket = await open(world.port);
+  const proxy = await fixture.startProxy();
+  proxy.upstream.answer = (_request, response) => response.writeHead(429).end('{"error":{}}');
+  const socket = await open(proxy.port);
   let received = '';
   socket.setEncoding('latin1').on('data', (text: string) => {
     received += text;
@@ -137,9 +122,8 @@ test('an answer that comes before the end of the upload is passed on, and the co
   socket.write(rawRequest('GET', conversation));
   await until(() => received.includes('{"error":{}}'), 'the next answer is here');
   assert.is(statusOf(received), 429);
-  assert.is(world.upstream.seen.at(-1)?.method, 'GET');
+  assert.is(proxy.upstream.seen.at(-1)?.method, 'GET');
   socket.destroy();
-  await world.close();
 });
 
 test.run();
