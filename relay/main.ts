@@ -8,7 +8,7 @@ import { logConnectionFaults } from '../shared/redis-fault.ts';
 import { type RelayConfig, readRelayConfig } from './config.ts';
 import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
-import { desktopPlugin } from './http/routes/desktop-page.ts';
+import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/key-ring.ts';
 import { type KeySource, keyFile } from './identity/key-source.ts';
 import { SECRET_SCOPE, secretManagerKeys, secretName } from './identity/secret-manager-source.ts';

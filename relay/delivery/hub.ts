@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
+import { inParallel } from '../../shared/in-parallel.ts';
 import { conversationKeys } from '../../shared/keys.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { EventLog, LogPage } from '../../shared/stream/event-log.ts';
 import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
-import { inParallel } from './in-parallel.ts';
+import { PassedOver } from '../../shared/throttled-count-log.ts';
 import type { Presence } from './presence.ts';
 import type { Subscriber } from './pubsub/open-subscriber.ts';
 import { type JoinFrom, type Member, Room } from './room.ts';
 import { SerialQueue } from './serial-queue.ts';
-import { PassedOver } from './unknown-kind-log.ts';
 
 /** A member's stay in a conversation. */
 export interface Membership {

@@ -15,13 +15,13 @@ import type { Tokens } from '../identity/tokens.ts';
 import { AUTH_TIMEOUT_MS, EXPIRY_GRACE_MS, JOIN_RATE, JOINED_MAX, MALFORMED_WINDOW_MS } from '../limits.ts';
 import type { SocketMeter } from '../metrics/metrics.ts';
 import { TokenBucket } from '../rate-limits/token-bucket.ts';
-import { Visits, type VisitsDeps } from '../session/access-leases.ts';
+import { Visits, type VisitsDeps } from '../session/access-lease.ts';
 import { type Closable, TIMER_MAX_MS } from '../session/lifecycle.ts';
 import { type NoteRefusalDeps, noteRefusal } from '../session/record-refusal.ts';
-import { refusalCode } from '../session/refusal-code.ts';
+import { refusalCode } from '../session/refusal.ts';
 import { ReplayTurns } from '../session/replay-queue.ts';
 import type { Revocable } from '../session/revocable.ts';
-import { Memberships } from '../session/subscriptions.ts';
+import { Memberships } from '../session/subscription.ts';
 import { encodeFrame, eventFrame, parseClientFrame } from './frames.ts';
 import type { NativeConnection } from './native-connection.ts';
 

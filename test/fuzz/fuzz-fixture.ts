@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { desktopPlugin } from '../../relay/http/routes/desktop-page.ts';
+import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 import { RelayMetrics } from '../../relay/metrics/metrics.ts';
 import { type MetricsServer, serveMetrics } from '../../relay/metrics/server.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Fastify from 'fastify';
 import { Server, type Socket } from 'socket.io';
-import { desktopPlugin } from '../../relay/http/routes/desktop-page.ts';
+import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inParallel } from '../../../relay/delivery/in-parallel.ts';
 import { SerialQueue } from '../../../relay/delivery/serial-queue.ts';
+import { inParallel } from '../../../shared/in-parallel.ts';
 
 test('tasks run one after another in order, and one that fails does not stop the next', async () => {
   const queue = new SerialQueue();

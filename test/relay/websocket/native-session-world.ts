@@ -8,7 +8,7 @@ import type { ServerFrame } from '../../../shared/wire.ts';
 import { NOWHERE, openAccess } from '../../helpers/open-access.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
-import { FakeRooms } from '../session/fake-rooms.ts';
+import { FakeRooms } from '../session/fake-hub.ts';
 
 const key = signingKey(randomBytes(48).toString('base64'));
 

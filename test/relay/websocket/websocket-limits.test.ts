@@ -13,7 +13,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { FakeRooms } from '../session/fake-rooms.ts';
+import { FakeRooms } from '../session/fake-hub.ts';
 import { NativeDesktop, startNativeServer } from './native-desktop.ts';
 import { tokens } from './native-session-world.ts';
 

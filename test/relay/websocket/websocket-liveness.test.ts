@@ -8,7 +8,7 @@ import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
-import { FakeRooms } from '../session/fake-rooms.ts';
+import { FakeRooms } from '../session/fake-hub.ts';
 import { NativeDesktop, startNativeServer } from './native-desktop.ts';
 import { tokens } from './native-session-world.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inParallel } from '../../../../shared/in-parallel.ts';
 import { type Cluster, type RedisNode, reconnectDelay } from '../../../../shared/redis.ts';
-import { inParallel } from '../../in-parallel.ts';
 import type { Subscriber, SubscriberEvents } from '../open-subscriber.ts';
 import { keySlot } from './key-slot.ts';
 import { ShardConnection } from './shard-connection.ts';

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PassedOver } from '../../../relay/delivery/unknown-kind-log.ts';
-import { createLogger } from '../../../shared/log.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { createLogger } from '../../shared/log.ts';
+import { PassedOver } from '../../shared/throttled-count-log.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
 
 test('unknown kinds are warned of at most once a minute, with how often they came', () => {
   const lines: { conversation: string; count: number }[] = [];

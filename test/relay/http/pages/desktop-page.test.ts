@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { desktopPlugin } from '../../../../relay/http/routes/desktop-page.ts';
+import { desktopPlugin } from '../../../../relay/http/pages/desktop-page.ts';
 import { registerSecurityHeaders } from '../../../../relay/http/security-headers.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 

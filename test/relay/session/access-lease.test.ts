@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { AccessRefusedError, type Grant } from '../../../relay/access/access-policy.ts';
 import type { AuditEntry, AuditEvent } from '../../../relay/access/audit.ts';
 import type { Claims } from '../../../relay/identity/claims.ts';
-import { Visits } from '../../../relay/session/access-leases.ts';
+import { Visits } from '../../../relay/session/access-lease.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { NOWHERE, openAccess } from '../../helpers/open-access.ts';
 import { until } from '../../helpers/until.ts';

@@ -1,5 +1,5 @@
-import type { ShortName } from '../../shared/conversation-name.ts';
-import type { Logger } from '../../shared/log.ts';
+import type { ShortName } from './conversation-name.ts';
+import type { Logger } from './log.ts';
 
 /** Rooms read such an event again with every join, and a newer build may write many. */
 const WARN_EVERY_MS = 60_000;

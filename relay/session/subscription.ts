@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Membership, RoomRegistry } from '../delivery/hub.ts';
 import type { JoinFrom, Member } from '../delivery/room.ts';
-import type { Visits } from './access-leases.ts';
+import type { Visits } from './access-lease.ts';
 
 /** For a desktop that takes no notice of a refusal: its join is tried until it succeeds or the desktop is gone. */
 export interface Retries {
