@@ -4,9 +4,9 @@ import { decodeEvent, type EventKind } from '../shared/event.ts';
 import type { Logger } from '../shared/log.ts';
 import { messageIdOf } from '../shared/pubsub-message.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
+import { ThrottledCountLog } from '../shared/throttled-count-log.ts';
 import { traceFields } from '../shared/trace.ts';
 import { type Delivery, toDelivery } from './cloud-event.ts';
-import { DroppedInterims } from './dropped-interims.ts';
 import { retry } from './retry.ts';
 
 export interface HandlerDeps {
@@ -34,7 +34,12 @@ export const REDIS_PATIENCE_MS = 3_000;
 export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promise<void> {
   const faults = new Map<EventFault, number>();
   const { kind, project, maxBytes, eventLog, logger, isTransient, now = () => new Date() } = deps;
-  const drops = new DroppedInterims(logger, () => now().getTime());
+  // In the log, because an instance of a function has no port for metrics.
+  const dropped = new ThrottledCountLog({
+    counted: ['dropped_stale', 'dropped_over'],
+    write: (counts) => logger.info(counts, 'interim transcripts dropped since the last such line'),
+    now: () => now().getTime(),
+  });
 
   return async function handle(cloudEvent) {
     const delivery = toDelivery(cloudEvent);
@@ -52,7 +57,7 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
         limitMs: REDIS_PATIENCE_MS,
         isTransient,
       });
-      if (reason !== undefined) drops.note(reason);
+      if (reason !== undefined) dropped.count(`dropped_${reason}`);
       if (!logger.isLevelEnabled('debug')) return;
       logger.debug({ ...context(delivery), conversation: event.conversation, outcome }, 'event taken');
     } catch (error) {

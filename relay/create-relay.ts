@@ -1,48 +1,71 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Dispatcher } from 'undici';
 import { CLOSE } from '../shared/close-codes.ts';
-import { publish, type Redis } from '../shared/redis.ts';
-import { createEventLog } from '../shared/stream/event-log.ts';
-import { RoomRegistry } from './delivery/hub.ts';
+import type { Logger } from '../shared/log.ts';
+import type { Redis } from '../shared/redis.ts';
+import { createEventLog, type EventLog } from '../shared/stream/event-log.ts';
+import { Audit } from './access/audit.ts';
+import { sources } from './access/client-info.ts';
+import { type AuthorizerTimes, createAccess } from './access/create-access.ts';
+import { TokenSessions } from './access/token-sessions.ts';
+import type { AdminToken } from './admin/admin-token.ts';
+import { createAdmin } from './admin/create-admin.ts';
+import type { RelayConfig } from './config.ts';
+import { Hub } from './delivery/hub.ts';
 import { Presence } from './delivery/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
 import { dialogflowProxy } from './dialogflow/proxy.ts';
 import type { Credentials } from './google/credentials.ts';
-import { createGuards, type GuardsDeps } from './guards.ts';
 import { requireToken } from './http/authenticate.ts';
 import { conversationNamesIn } from './http/conversation-name-store.ts';
 import { originCheck } from './http/origins.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
-import { Newcomers } from './http/pending-connections.ts';
-import { createHttp } from './http/server.ts';
-import { DIALOGFLOW_TIMEOUT_MS, DRAIN_SPREAD_MS, PROXY_BODY_MAX_BYTES } from './limits.ts';
-import { measuredReads, measuredRooms } from './metrics/measured.ts';
+import { PendingConnections } from './http/pending-connections.ts';
+import { requestAccess } from './http/request-access.ts';
+import { auditRequests } from './http/request-audit.ts';
+import { registerRoutes } from './http/routes/routes.ts';
+import { createHttpServer } from './http/server.ts';
+import type { KeyRing } from './identity/signing-key.ts';
+import { createTokens } from './identity/tokens.ts';
+import type { Limits } from './limits.ts';
+import type { RelayMetrics } from './metrics/metrics.ts';
 import { createAppProvider, createProviders } from './providers/providers.ts';
-import { type ConnectionAge, closeSpread } from './session/lifecycle.ts';
-import { ControlChannel, controlChannelOf } from './session/resume/control-channel.ts';
-import { Parking } from './session/resume/parking.ts';
+import { RequestLimits } from './rate-limits/request-limits.ts';
+import { closeSpread } from './session/lifecycle.ts';
+import { Resume } from './session/resume/resume.ts';
 import { attachSocketIo } from './socketio/server.ts';
 import { routeUpgrades } from './upgrade.ts';
 import { createNativeServer } from './websocket/server.ts';
 
-export interface RelayDeps extends Omit<GuardsDeps, 'eventLog'> {
+export interface RelayDeps {
+  config: RelayConfig;
+  limits: Limits;
+  logger: Logger;
   /** For commands; what the relay hears through it opens by itself. */
   redis: Redis;
+  /** For the calls to Dialogflow. */
   credentials: Credentials;
-  /** When Socket.IO connections are closed for their age; the default is that of `limits.ts`. */
-  connectionAge?: ConnectionAge | undefined;
-  /** How often Socket.IO asks for a heartbeat, in milliseconds; the default is its own. */
-  heartbeatMs?: number | undefined;
-  /** How many may be there without a token; the default is that of `limits.ts`. */
-  newcomersMax?: number | undefined;
   /** Carries the calls to identity providers; it stays the caller's to close. */
   providerDispatcher: Dispatcher;
+  /** Asked at every use, so that keys may change while the relay runs. */
+  keyRing: () => KeyRing;
+  /** Brings the ring up to date when a token names a key that is not in it; see `key-ring.ts`. */
+  lookForKeys?: (() => Promise<void>) | undefined;
+  /** Where there is one, `/admin/` is there for whoever has it. */
+  adminToken?: AdminToken | undefined;
+  /** Where what happens is counted. */
+  metrics?: RelayMetrics | undefined;
   /** The text of the browser client that is served at `/client.js`. */
   clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */
   desktop?: FastifyPluginAsync | undefined;
+  /** By which tokens are judged, in milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
+  authorizerTimes?: AuthorizerTimes | undefined;
+  eraseAfterMs?: number | undefined;
+  refusalsPerMinute?: number | undefined;
 }
 
 export interface Relay {
@@ -54,129 +77,86 @@ export interface Relay {
 
 /** Builds the relay out of its parts; nothing listens yet. The connection to Redis stays the caller's. */
 export async function createRelay(deps: RelayDeps): Promise<Relay> {
-  const { config, logger, redis, metrics } = deps;
-  const project = { id: config.projectId, number: config.projectNumber };
-  const id = randomUUID();
+  const { config, limits, logger, redis, metrics } = deps;
+  const relay = randomUUID();
   let isDraining = false;
+  const eventLog = createEventLog(redis, config);
+  const guards = createGuards(deps, eventLog);
+  const { tokens, access, rateLimits, admin, audit, sourceOf } = guards;
+  const revocations = admin?.revocations;
+  const project = { id: config.projectId, number: config.projectNumber };
 
-  const subscriber = openSubscriber(config, redis, {
-    ownChannel: controlChannelOf(id),
+  const resume = new Resume({ redis, relay, replayOnJoin: config.replayOnJoin, logger });
+  const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
+    ownChannel: resume.channel,
     logger,
-    onMessage: (channel, message) => rooms.receive(channel, message),
-    onOwnMessage: (message) => {
-      control
-        .receive(message)
-        .catch((err: unknown) => logger.warn({ err }, 'another relay was not answered'));
-    },
+    onMessage: (channel, message) => hub.receive(channel, message),
+    onOwnMessage: (message) => resume.receive(message),
     onRestored: (channels) => {
       metrics?.reconnected('pubsub');
-      void rooms.repair(channels);
+      void hub.repair(channels);
     },
   });
-  const control = new ControlChannel({
-    relay: id,
-    publish: (channel, message) => publish(redis, channel, message),
-    probe: (connection) => io.probe(connection),
-  });
-  const presence = new Presence(redis, id, logger);
-  const plainLog = createEventLog(redis, config);
-  const eventLog = metrics ? measuredReads(plainLog, metrics) : plainLog;
-  const rooms = new RoomRegistry({ eventLog, subscriber, presence, logger });
-  const guards = createGuards({ ...deps, eventLog });
-  const { tokens, access, requireAccess, limits, admin, audit, requestAudit, sourceOf } = guards;
-  const revocations = admin?.revocations;
+  const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
+  const hub = new Hub({ eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics });
 
-  const providerContext = { dispatcher: deps.providerDispatcher, logger };
-  const newcomers = new Newcomers(deps.newcomersMax);
-  const app = await createHttp({
-    log: logger,
-    project,
-    tokens,
-    requireAccess,
-    audit: requestAudit,
-    revocations,
-    limits,
-    now: deps.now,
-    providers: createProviders(config, providerContext),
-    appProvider: createAppProvider(config, providerContext),
-    conversationNames: conversationNamesIn(redis),
-    readiness: { isDraining: () => isDraining, pingRedis: () => redis.ping() },
-    allowedOrigins: config.allowedOrigins,
-    newcomers,
-  });
-  await app.register(
-    dialogflowProxy({
-      project,
-      endpoint: config.dialogflowEndpoint,
-      credentials: deps.credentials,
-      authenticate: requireToken({
-        tokens,
-        audit: requestAudit,
-        revocations,
-        limits,
-        also: (_request, claims) => limits.called(claims),
-      }),
-      requireAccess: async (...asked) => {
-        const conversation = await requireAccess(...asked);
-        // Last, so that a request which is refused takes nothing from the others.
-        await limits.takeQuota(asked[0]);
-        return conversation;
-      },
-      audit: requestAudit,
-      timeoutMs: DIALOGFLOW_TIMEOUT_MS,
-      maxBodyBytes: PROXY_BODY_MAX_BYTES,
-    }),
-  );
-  admin?.register(app);
-  if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
-  if (deps.desktop) await app.register(deps.desktop);
-  await app.ready();
-
-  const watched = { rooms: metrics ? measuredRooms(rooms, metrics) : rooms, meter: metrics };
-  const visiting = { ...watched, access, audit, limits, sourceOf, retryMs: deps.authorizerTimes?.retryMs };
-  const io = attachSocketIo(app.server, {
-    ...visiting,
-    newcomers,
-    tokens,
-    sessions: guards.sessions,
-    connectionAge: deps.connectionAge,
-    heartbeatMs: deps.heartbeatMs,
-    allowedOrigins: config.allowedOrigins,
-    project,
-    parking: new Parking(redis, id),
-    control,
-    replayOnJoin: config.replayOnJoin,
-    isDraining: () => isDraining,
+  const pendingConnections = new PendingConnections(limits.http.pendingConnectionsMax);
+  const { allowedOrigins } = config;
+  const app = await createHttpServer({
     logger,
+    projectId: config.projectId,
+    allowedOrigins,
+    pendingConnections,
+    limits: limits.http,
   });
-  const native = createNativeServer({ ...visiting, revocations, project, tokens, newcomers, logger });
-  routeUpgrades(app.server, native, {
-    isAllowedOrigin: originCheck(config.allowedOrigins),
+  await registerHttp(app, deps, guards, () => isDraining);
+
+  const shared = {
+    hub,
+    access,
+    audit,
+    project,
+    limits: limits.session,
+    meter: metrics,
+    logger,
+    sourceOf,
+    tokens,
+    rateLimits,
+    pendingConnections,
+    isAllowedOrigin: originCheck(allowedOrigins),
     isDraining: () => isDraining,
-    newcomers,
+  };
+  const socketIo = attachSocketIo(app.server, {
+    ...shared,
+    tokenSessions: guards.tokenSessions,
+    resume,
+    allowsCredentials: allowedOrigins !== undefined,
+    socketIoLimits: limits.socketIo,
   });
+  const native = createNativeServer({ ...shared, revocations, webSocketLimits: limits.webSocket });
+  routeUpgrades(app.server, native, shared);
+  const sessions = () => [...native.sessions(), ...socketIo.sessions()];
+  const stopEnforcing = admin?.enforce(sessions);
 
   redis.on('reconnecting', () => metrics?.reconnected('commands'));
   metrics?.observe({
     connections: {
-      native: () => [...native.connections()].length,
-      socketio: () => [...io.desktops()].length,
+      native: () => [...native.sessions()].length,
+      socketio: () => [...socketIo.sessions()].length,
     },
-    conversations: () => rooms.size,
+    conversations: () => hub.size,
   });
-
-  const stopEnforcing = admin?.enforce(() => [...native.connections(), ...io.desktops()]);
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     isDraining = true;
     stopEnforcing?.();
     // The sockets first: the HTTP server does not close while one is open.
-    await closeSpread([...native.connections(), ...io.desktops()], CLOSE.draining, DRAIN_SPREAD_MS);
-    await io.close();
+    await closeSpread(sessions(), CLOSE.draining, limits.session.drainSpreadMs);
+    await socketIo.close();
     await app.close();
     await guards.close();
-    rooms.close();
+    hub.close();
     presence.close();
     subscriber.close();
   }
@@ -191,4 +171,106 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       return closing;
     },
   };
+}
+
+type Guards = ReturnType<typeof createGuards>;
+
+/** What decides, on every way into one relay, who is let in and how much they may ask, and notes it. */
+function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
+  const { config, logger, redis, now } = deps;
+  const project = { id: config.projectId, number: config.projectNumber };
+  const isOnCloudRun = config.cloudRunService !== undefined;
+  const sourceOf = sources(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0));
+  const audit = new Audit(logger);
+  const requestAudit = auditRequests(audit, sourceOf);
+  const rateLimits = new RequestLimits({
+    redis,
+    sourceOf,
+    analyzeContentPerMinute: config.analyzeContentPerMinute,
+    refusalsPerMinute: deps.refusalsPerMinute,
+    now,
+  });
+  const admin = createAdmin(deps.adminToken, {
+    redis,
+    project,
+    maxSeconds: Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds),
+    audit: requestAudit,
+    limits: rateLimits,
+    logger,
+    eraseAfterMs: deps.eraseAfterMs,
+    now,
+  });
+  const revocations = admin?.revocations;
+  const { access, close } = createAccess(config, {
+    project,
+    logger,
+    revocations,
+    times: deps.authorizerTimes,
+  });
+  const tokens = createTokens({
+    projectId: config.projectId,
+    lifetimeSeconds: config.jwtLifetimeSeconds,
+    keyRing: deps.keyRing,
+    lookForKeys: deps.lookForKeys,
+    now,
+  });
+  const maxSeconds = config.sessionMaxSeconds;
+  const tokenSessions = new TokenSessions({ redis, eventLog, maxSeconds, revocations, now });
+  const requireAccess = requestAccess({ access, audit: requestAudit, sourceOf });
+  return {
+    tokens,
+    tokenSessions,
+    access,
+    requireAccess,
+    rateLimits,
+    admin,
+    audit,
+    requestAudit,
+    sourceOf,
+    close,
+  };
+}
+
+/** Adds every route of the relay to its HTTP server. */
+async function registerHttp(
+  app: FastifyInstance,
+  deps: RelayDeps,
+  guards: Guards,
+  isDraining: () => boolean,
+): Promise<void> {
+  const { config, limits, logger, redis } = deps;
+  const project = { id: config.projectId, number: config.projectNumber };
+  const { tokens, requireAccess, rateLimits, admin, requestAudit: audit } = guards;
+  const authentication = { tokens, audit, revocations: admin?.revocations, limits: rateLimits };
+  const providerContext = { dispatcher: deps.providerDispatcher, logger };
+  registerRoutes(app, {
+    readiness: { isDraining, pingRedis: () => redis.ping() },
+    registration: { ...authentication, meter: deps.metrics, now: deps.now },
+    providers: createProviders(config, providerContext),
+    appProvider: createAppProvider(config, providerContext),
+    conversationName: {
+      project,
+      names: conversationNamesIn(redis),
+      requireToken: requireToken(authentication),
+      requireAccess,
+    },
+  });
+  const proxy = dialogflowProxy({
+    project,
+    endpoint: config.dialogflowEndpoint,
+    credentials: deps.credentials,
+    authenticate: requireToken({
+      ...authentication,
+      also: (_request, claims) => rateLimits.called(claims),
+    }),
+    requireAccess,
+    takeQuota: (quota, claims) => rateLimits.takeQuota(quota, claims),
+    audit,
+    limits: limits.dialogflow,
+  });
+  await app.register(proxy);
+  admin?.register(app);
+  if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
+  if (deps.desktop) await app.register(deps.desktop);
+  await app.ready();
 }

@@ -12,7 +12,7 @@ import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/key-ring.ts';
 import { type KeySource, keyFile } from './identity/key-source.ts';
 import { SECRET_SCOPE, secretManagerKeys, secretName } from './identity/secret-manager-source.ts';
-import { SHUTDOWN_MAX_MS } from './limits.ts';
+import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
@@ -56,6 +56,7 @@ async function main(): Promise<void> {
   const metrics = config.metricsPort === undefined ? undefined : new RelayMetrics();
   const relay = await createRelay({
     config,
+    limits: LIMITS,
     logger,
     redis,
     keyRing: keys.ring,

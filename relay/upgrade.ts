@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OriginCheck } from './http/origins.ts';
-import type { Newcomers } from './http/pending-connections.ts';
+import type { PendingConnections } from './http/pending-connections.ts';
 import { refuseUpgrade } from './http/refuse-upgrade.ts';
 import { SOCKET_IO_PATH } from './socketio/server.ts';
 import { NATIVE_PATH, type NativeServer } from './websocket/server.ts';
@@ -9,7 +9,7 @@ import { NATIVE_PATH, type NativeServer } from './websocket/server.ts';
 export interface UpgradeDeps {
   isAllowedOrigin: OriginCheck;
   isDraining(): boolean;
-  newcomers: Newcomers;
+  pendingConnections: Pick<PendingConnections, 'add'>;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface UpgradeDeps {
 export function routeUpgrades(server: Server, native: NativeServer, deps: UpgradeDeps): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Again, for one that has carried an answered request before.
-    deps.newcomers.add(socket, () => socket.destroy());
+    deps.pendingConnections.add(socket, () => socket.destroy());
     const path = request.url?.split('?')[0];
     if (path?.startsWith(SOCKET_IO_PATH)) return;
     if (path !== NATIVE_PATH) {

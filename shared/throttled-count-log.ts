@@ -1,29 +1,42 @@
-import type { ShortName } from './conversation-name.ts';
-import type { Logger } from './log.ts';
+/** How often a line is written at most, in milliseconds: there may be hundreds of occurrences a second. */
+const LOG_EVERY_MS = 60_000;
 
-/** Rooms read such an event again with every join, and a newer build may write many. */
-const WARN_EVERY_MS = 60_000;
+export interface ThrottledCountLogOptions<K extends string, Context> {
+  /** What is counted; a line has all of these, with 0 for what did not occur. */
+  counted: readonly K[];
+  /** Writes a line with the counts, and with the context of the occurrence that caused it. */
+  write(counts: Readonly<Record<K, number>>, context: Context): void;
+  /** Whether a line counts from the start of the process, and not from the line before. */
+  isCumulative?: boolean;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
 
-/** Says now and then that messages of a kind that this build does not know were not delivered. */
-export class PassedOver {
-  readonly #logger: Logger;
-  readonly #now: () => number;
-  #count = 0;
-  #warnedAt = Number.NEGATIVE_INFINITY;
+/**
+ * Counts something frequent and logs the counts: at once, and then at most once a minute.
+ *
+ * Nothing is written when occurrences stop, so occurrences after the last line are missing from the log.
+ */
+export class ThrottledCountLog<K extends string, Context = void> {
+  readonly #options: ThrottledCountLogOptions<K, Context>;
+  #counts: Record<K, number>;
+  #loggedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(logger: Logger, now: () => number = Date.now) {
-    this.#logger = logger;
-    this.#now = now;
+  constructor(options: ThrottledCountLogOptions<K, Context>) {
+    this.#options = options;
+    this.#counts = this.#zeros();
   }
 
-  /** A message, or a page with one or more, was passed over. */
-  note(conversation: ShortName): void {
-    this.#count++;
-    if (this.#now() - this.#warnedAt < WARN_EVERY_MS) return;
-    this.#warnedAt = this.#now();
-    this.#logger.warn(
-      { conversation, count: this.#count },
-      'a newer build writes kinds of events that this one does not know: they are not delivered',
-    );
+  count(what: K, context: Context): void {
+    this.#counts[what]++;
+    const { write, isCumulative = false, now } = this.#options;
+    if (now() - this.#loggedAt < LOG_EVERY_MS) return;
+    this.#loggedAt = now();
+    write(this.#counts, context);
+    if (!isCumulative) this.#counts = this.#zeros();
+  }
+
+  #zeros(): Record<K, number> {
+    return Object.fromEntries(this.#options.counted.map((what) => [what, 0])) as Record<K, number>;
   }
 }

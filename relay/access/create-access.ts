@@ -12,8 +12,6 @@ import type { accessSettings } from './settings.ts';
 export interface AuthorizerTimes {
   timeoutMs?: number | undefined;
   cacheMs?: number | undefined;
-  /** When the authorizer is asked again about somebody in a conversation, after it did not answer. */
-  retryMs?: number | undefined;
 }
 
 export interface CreateAccessDeps {

@@ -18,7 +18,7 @@ export class JoinRefusedError extends Error {
   }
 }
 
-export interface SessionsDeps {
+export interface TokenSessionsDeps {
   redis: Redis;
   eventLog: Pick<EventLog, 'isFinished'>;
   /** Undefined where nothing can be revoked. */
@@ -37,11 +37,11 @@ export interface SessionsDeps {
  * desktops take no notice of a join that is refused, but of a connection that is. Which conversations it had joined is
  * kept in Redis, so that it may come back to any relay. A token without `iat` has no session beyond its expiry.
  */
-export class Sessions {
-  readonly #deps: SessionsDeps;
+export class TokenSessions {
+  readonly #deps: TokenSessionsDeps;
   readonly #now: () => number;
 
-  constructor(deps: SessionsDeps) {
+  constructor(deps: TokenSessionsDeps) {
     this.#deps = deps;
     this.#now = deps.now ?? Date.now;
   }

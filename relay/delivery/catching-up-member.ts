@@ -1,18 +1,24 @@
+import { START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
-import { type ReadLog, type Sink, Track } from './log-follower.ts';
-import type { Place } from './position-order.ts';
-import type { Member } from './room.ts';
+import { LogFollower, type ReadLog, type Sink } from './log-follower.ts';
+import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
+import type { StreamPosition } from './position-order.ts';
 
-/** A member on its way to the top of the log: on a track of its own, and told first where it starts. */
-export class Arrival implements Sink {
-  readonly track: Track;
+/** A member that has not reached the top of the log: it has a follower of its own, and is told first where it starts. */
+export class CatchingUpMember implements Sink {
+  readonly follower: LogFollower;
   readonly #member: Member;
+  readonly #from: JoinFrom;
+  readonly #meter: DeliveryMeter | undefined;
   #isAnswered = false;
   #recovered = true;
 
-  constructor(member: Member, read: ReadLog, place: Place) {
+  constructor(member: Member, from: JoinFrom, read: ReadLog, meter?: DeliveryMeter) {
     this.#member = member;
-    this.track = new Track(read, this, place);
+    this.#from = from;
+    this.#meter = meter;
+    const position = from === 'live' ? START : from;
+    this.follower = new LogFollower(read, this, { position, interims: 0 });
   }
 
   get isAnswered(): boolean {
@@ -20,25 +26,32 @@ export class Arrival implements Sink {
   }
 
   /** Tells the member where it starts, unless it knows. */
-  answer(start: Place): void {
+  answer(start: StreamPosition): void {
     if (this.#isAnswered) return;
     this.#isAnswered = true;
+    this.#meter?.joined(this.#from, this.#recovered);
     this.#member.joined({ position: start.position, recovered: this.#recovered });
   }
 
-  deliver(message: ChannelMessage, from: Place): void {
+  deliver(message: ChannelMessage, from: StreamPosition): void {
     this.answer(from);
-    // A member may leave in the middle of being answered: its connection has turned out to be dead.
-    if (!this.track.isStopped) this.#member.deliver(message);
+    // A member may leave while it is answered: its connection has turned out to be dead.
+    if (this.follower.isStopped) return;
+    this.#meter?.delivered(message.kind, 1);
+    this.#member.deliver(message);
   }
 
-  passOver(from: Place): void {
+  passOver(from: StreamPosition): void {
     this.answer(from);
   }
 
-  reset(to: Place): void {
-    if (this.#isAnswered) this.#member.reset(to.position);
-    else this.#recovered = false;
+  reset(to: StreamPosition): void {
+    if (!this.#isAnswered) {
+      this.#recovered = false;
+      return;
+    }
+    this.#meter?.reset(1);
+    this.#member.reset(to.position);
   }
 
   inTurn(page: () => Promise<boolean>): Promise<boolean> {

@@ -5,10 +5,12 @@ import { conversationKeys } from '../../shared/keys.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { EventLog, LogPage } from '../../shared/stream/event-log.ts';
 import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
-import { PassedOver } from '../../shared/throttled-count-log.ts';
+import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
+import type { DeliveryLimits } from './limits.ts';
+import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
 import type { Presence } from './presence.ts';
-import type { Subscriber } from './pubsub/open-subscriber.ts';
-import { type JoinFrom, type Member, Room } from './room.ts';
+import type { Subscriber } from './pubsub/subscriber.ts';
+import { Room } from './room.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 /** A member's stay in a conversation. */
@@ -18,21 +20,15 @@ export interface Membership {
   leave(): void;
 }
 
-export interface RegistryDeps {
+export interface HubDeps {
   eventLog: Pick<EventLog, 'read'>;
   subscriber: Pick<Subscriber, 'subscribe' | 'unsubscribe'>;
   presence: Pick<Presence, 'add' | 'delete'>;
   logger: Logger;
-  /** How often rooms that heard nothing compare themselves with the log, in milliseconds. */
-  idleCheckMs?: number;
+  limits: Pick<DeliveryLimits, 'idleCheckMs' | 'lingerMs' | 'parallelReads'>;
+  meter?: DeliveryMeter | undefined;
 }
 
-/** A lost last message shows no gap, so a quiet room looks at the log so often. */
-const IDLE_CHECK_MS = 30_000;
-/** How many rooms are read at once after a reconnect. */
-const PARALLEL_READS = 64;
-/** A room is kept for so long after its last member left: a reload is back before that. */
-const LINGER_MS = 1_000;
 const RETRY_PAUSE_MS = 500;
 
 interface Entry {
@@ -47,18 +43,28 @@ interface Entry {
   hasMovedSinceCheck: boolean;
 }
 
-/** The rooms of this process. */
-export class RoomRegistry {
-  readonly #deps: RegistryDeps;
+/** Delivers each conversation's events to the members that have joined it: the rooms of this process. */
+export class Hub {
+  readonly #deps: HubDeps;
   readonly #entries = new Map<string, Entry>();
   readonly #timer: NodeJS.Timeout;
-  readonly #passedOver: PassedOver;
+  readonly #unknownKinds: ThrottledCountLog<'count', ShortName>;
   #isClosed = false;
 
-  constructor(deps: RegistryDeps) {
+  constructor(deps: HubDeps) {
     this.#deps = deps;
-    this.#passedOver = new PassedOver(deps.logger);
-    this.#timer = setInterval(() => void this.#checkIdleRooms(), deps.idleCheckMs ?? IDLE_CHECK_MS);
+    this.#unknownKinds = new ThrottledCountLog({
+      counted: ['count'],
+      write: ({ count }, conversation) =>
+        deps.logger.warn(
+          { conversation, count },
+          'a newer build writes kinds of events that this one does not know: they are not delivered',
+        ),
+      // Rooms read such an event again with every join, and a newer build may write many.
+      isCumulative: true,
+      now: Date.now,
+    });
+    this.#timer = setInterval(() => void this.#checkIdleRooms(), deps.limits.idleCheckMs);
     this.#timer.unref();
   }
 
@@ -99,14 +105,14 @@ export class RoomRegistry {
     if (entry === undefined) return;
     const message = parseChannelMessage(text);
     if (message === undefined) return;
-    if (message.kind === UNKNOWN_KIND) this.#passedOver.note(entry.conversation);
+    if (message.kind === UNKNOWN_KIND) this.#unknownKinds.count('count', entry.conversation);
     if (entry.room.receive(message)) entry.hasMovedSinceCheck = true;
   }
 
   /** These channels were lost and are back: their rooms read what they may have missed. */
   async repair(channels: readonly string[]): Promise<void> {
     const entries = channels.flatMap((channel) => this.#entries.get(channel) ?? []);
-    await inParallel(entries, PARALLEL_READS, (entry) => this.#repair(entry));
+    await inParallel(entries, this.#deps.limits.parallelReads, (entry) => this.#repair(entry));
   }
 
   close(): void {
@@ -124,6 +130,7 @@ export class RoomRegistry {
         read: (after, limit) => this.#read(conversation, after, limit),
         onBehind: () => void this.#repair(entry),
         pause,
+        meter: this.#deps.meter,
       }),
       queue: new SerialQueue(),
       isSubscribed: false,
@@ -135,9 +142,19 @@ export class RoomRegistry {
   }
 
   async #read(conversation: ShortName, after: number, limit: number): Promise<LogPage> {
-    const page = await this.#deps.eventLog.read(conversation, after, limit);
-    if (page.events.some(({ kind }) => kind === UNKNOWN_KIND)) this.#passedOver.note(conversation);
+    const page = await this.#timed(this.#deps.eventLog.read(conversation, after, limit));
+    if (page.events.some(({ kind }) => kind === UNKNOWN_KIND))
+      this.#unknownKinds.count('count', conversation);
     return page;
+  }
+
+  async #timed(reading: Promise<LogPage>): Promise<LogPage> {
+    const startedAt = performance.now();
+    try {
+      return await reading;
+    } finally {
+      this.#deps.meter?.read((performance.now() - startedAt) / 1000);
+    }
   }
 
   /** Brings a room up to date, and goes on trying while Redis is away. */
@@ -161,9 +178,9 @@ export class RoomRegistry {
   async #checkIdleRooms(): Promise<void> {
     const idle = [...this.#entries.values()].filter((entry) => !entry.hasMovedSinceCheck);
     for (const entry of this.#entries.values()) entry.hasMovedSinceCheck = false;
-    await inParallel(idle, PARALLEL_READS, async (entry) => {
+    await inParallel(idle, this.#deps.limits.parallelReads, async (entry) => {
       try {
-        const { top } = await this.#deps.eventLog.read(entry.conversation, 0, 0);
+        const { top } = await this.#timed(this.#deps.eventLog.read(entry.conversation, 0, 0));
         if (!entry.room.isAt(top)) await this.#repair(entry);
       } catch (err) {
         this.#deps.logger.warn(
@@ -177,7 +194,7 @@ export class RoomRegistry {
   #closeLater(entry: Entry): void {
     if (!entry.room.isEmpty || this.#isClosed) return;
     const close = () => void entry.queue.run(() => this.#closeIfEmpty(entry));
-    setTimeout(close, LINGER_MS).unref();
+    setTimeout(close, this.#deps.limits.lingerMs).unref();
   }
 
   async #closeIfEmpty(entry: Entry): Promise<void> {

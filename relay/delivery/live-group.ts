@@ -1,17 +1,19 @@
 import type { Position } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
-import { type ReadLog, type Sink, Track } from './log-follower.ts';
-import { isSamePlace, isSamePosition, type Place } from './position-order.ts';
-import type { Member } from './room.ts';
+import { LogFollower, type ReadLog, type Sink } from './log-follower.ts';
+import type { DeliveryMeter, Member } from './member.ts';
+import { isSamePosition, isSameStreamPosition, type StreamPosition } from './position-order.ts';
 
-/** Members that have reached the top of the log, stand at the same place and follow one track. */
-export class Group implements Sink {
-  readonly track: Track;
+/** Members that have reached the top of the log, have the same stream position and share one follower. */
+export class LiveGroup implements Sink {
+  readonly follower: LogFollower;
   readonly #members: Set<Member>;
+  readonly #meter: DeliveryMeter | undefined;
 
-  constructor(first: Member, read: ReadLog, place: Place) {
+  constructor(first: Member, read: ReadLog, at: StreamPosition, meter?: DeliveryMeter) {
     this.#members = new Set([first]);
-    this.track = new Track(read, this, place, { isLive: true });
+    this.#meter = meter;
+    this.follower = new LogFollower(read, this, at, { isLive: true });
   }
 
   get isEmpty(): boolean {
@@ -19,15 +21,19 @@ export class Group implements Sink {
   }
 
   isAt(top: Position): boolean {
-    return isSamePosition(this.track.place.position, top);
+    return isSamePosition(this.follower.at.position, top);
   }
 
   /** Whether from now on both would be given the same. */
-  isLevelWith(other: Group): boolean {
-    return !this.track.isBehind && !other.track.isBehind && isSamePlace(this.track.place, other.track.place);
+  isLevelWith(other: LiveGroup): boolean {
+    return (
+      !this.follower.isBehind &&
+      !other.follower.isBehind &&
+      isSameStreamPosition(this.follower.at, other.follower.at)
+    );
   }
 
-  takeIn(other: Group): void {
+  takeIn(other: LiveGroup): void {
     for (const member of other.#members) this.#members.add(member);
   }
 
@@ -36,10 +42,12 @@ export class Group implements Sink {
   }
 
   deliver(message: ChannelMessage): void {
+    this.#meter?.delivered(message.kind, this.#members.size);
     for (const member of this.#members) member.deliver(message);
   }
 
-  reset(to: Place): void {
+  reset(to: StreamPosition): void {
+    this.#meter?.reset(this.#members.size);
     for (const member of this.#members) member.reset(to.position);
   }
 }

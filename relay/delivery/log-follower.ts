@@ -1,17 +1,17 @@
 import type { LogPage } from '../../shared/stream/event-log.ts';
 import { type ChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
-import { advance, before, continuity, judge, type Place, startOf } from './position-order.ts';
+import { advance, before, continuity, orderOf, type StreamPosition, startOf } from './position-order.ts';
 
 /** Reads the log after an offset, at most `limit` events. */
 export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
 
-/** Where a track's messages go; the first three are called synchronously and must not throw. */
+/** Where a follower's messages go; the first three are called synchronously and must not throw. */
 export interface Sink {
-  deliver(message: ChannelMessage, from: Place): void;
+  deliver(message: ChannelMessage, from: StreamPosition): void;
   /** A message of an unknown kind follows `from`: there is nothing to deliver. */
-  passOver?(from: Place): void;
+  passOver?(from: StreamPosition): void;
   /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
-  reset(to: Place): void;
+  reset(to: StreamPosition): void;
   /** Runs the read and the delivery of one page when its turn has come; settles as `page` does. */
   inTurn?(page: () => Promise<boolean>): Promise<boolean>;
 }
@@ -30,10 +30,10 @@ const HELD_MAX_CHARACTERS = 1024 * 1024;
  * It relies on one order of things: whoever sends a message has put it into the log first. So a message that came
  * before a read was sent is in what that read finds, or is not in the log any more.
  */
-export class Track {
+export class LogFollower {
   readonly #read: ReadLog;
   readonly #sink: Sink;
-  #place: Place;
+  #at: StreamPosition;
   /** While true, messages of the channel wait for a read of the log. */
   #isHolding: boolean;
   #held: ChannelMessage[] = [];
@@ -42,19 +42,19 @@ export class Track {
   #isReading = false;
   #isStopped = false;
 
-  /** Delivers nothing until {@link walk} has brought it to the top of the log, unless `place` is known to be that. */
-  constructor(read: ReadLog, sink: Sink, place: Place, { isLive = false } = {}) {
+  /** Delivers nothing until {@link catchUp} has brought it to the top of the log, unless `at` is known to be that. */
+  constructor(read: ReadLog, sink: Sink, at: StreamPosition, { isLive = false } = {}) {
     this.#read = read;
     this.#sink = sink;
-    this.#place = place;
+    this.#at = at;
     this.#isHolding = !isLive;
   }
 
-  get place(): Place {
-    return this.#place;
+  get at(): StreamPosition {
+    return this.#at;
   }
 
-  /** Whether it needs a {@link walk} to go on. */
+  /** Whether it needs a {@link catchUp} to go on. */
   get isBehind(): boolean {
     return this.#isHolding;
   }
@@ -63,9 +63,9 @@ export class Track {
     return this.#isStopped;
   }
 
-  /** Starts from another place than it was made for, before its first walk. */
-  startAt(place: Place): void {
-    this.#place = place;
+  /** Starts from another position than it was made for, before its first {@link catchUp}. */
+  startAt(at: StreamPosition): void {
+    this.#at = at;
   }
 
   /** The channel may have lost messages just now: a read that is already under way does not bring it up to date. */
@@ -80,33 +80,33 @@ export class Track {
     this.#forget();
   }
 
-  /** Takes a message of the channel, in the channel's order; true when it follows the track's place, which it moves. */
+  /** Takes a message of the channel, in the channel's order; true when it follows the follower's position, which it moves. */
   receive(message: ChannelMessage): boolean {
     if (this.#isStopped) return false;
     if (this.#isHolding) {
       this.#hold(message);
       return false;
     }
-    const verdict = judge(this.#place, message);
-    if (verdict === 'next') this.#deliver(message);
-    else if (verdict !== 'past') this.#isHolding = true;
-    return verdict === 'next';
+    const order = orderOf(this.#at, message);
+    if (order === 'next') this.#deliver(message);
+    else if (order !== 'past') this.#isHolding = true;
+    return order === 'next';
   }
 
   /**
-   * Reads the log up to its top, then goes through what the channel brought meanwhile; after it the track is live.
+   * Reads the log up to its top, then goes through what the channel brought meanwhile; after it the follower is live.
    *
-   * One at a time. Rejects when a read fails; the track is then still behind and may be walked again.
+   * One at a time. Rejects when a read fails; the follower is then still behind, and {@link catchUp} may be called again.
    */
-  async walk(): Promise<void> {
+  async catchUp(): Promise<void> {
     this.#isHolding = true;
-    const page = () => this.#walkOnePage();
+    const page = () => this.#takeNextPage();
     let isLive = false;
     while (!isLive && !this.#isStopped) isLive = await (this.#sink.inTurn?.(page) ?? page());
   }
 
-  /** True when the track is live. */
-  async #walkOnePage(): Promise<boolean> {
+  /** True when the follower is live. */
+  async #takeNextPage(): Promise<boolean> {
     if (this.#isStopped) return false;
     // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
     // and must not be asked for again.
@@ -114,7 +114,7 @@ export class Track {
     this.#hasForgotten = false;
     this.#isReading = true;
     try {
-      const page = await this.#read(this.#place.position.offset, PAGE_SIZE);
+      const page = await this.#read(this.#at.position.offset, PAGE_SIZE);
       return !this.#isStopped && this.#takePage(page) && this.#release();
     } finally {
       this.#isReading = false;
@@ -124,7 +124,7 @@ export class Track {
   /** Delivers a page; true when it reached the top of the log. */
   #takePage(page: LogPage): boolean {
     const { top } = page;
-    const kind = continuity(this.#place.position, page);
+    const kind = continuity(this.#at.position, page);
     if (kind === 'other') {
       this.#reset(startOf(top.epoch));
       if (top.offset > 0) return false;
@@ -134,18 +134,18 @@ export class Track {
       this.#reset({ position: first ? before(first) : top, interims: 0 });
     }
     for (const event of page.events) this.#deliver(event);
-    if (this.#place.position.offset < top.offset) return false;
+    if (this.#at.position.offset < top.offset) return false;
 
-    this.#place = { position: top, interims: this.#place.interims };
+    this.#at = { position: top, interims: this.#at.interims };
     for (const interim of page.open) {
-      if (interim.sequence > this.#place.interims) this.#deliver(interim);
+      if (interim.sequence > this.#at.interims) this.#deliver(interim);
     }
-    this.#place = { position: top, interims: page.interims };
+    this.#at = { position: top, interims: page.interims };
     return true;
   }
 
   /**
-   * Goes through what was held; true when nothing is missing and the track is live. One synchronous turn: an `await`
+   * Goes through what was held; true when nothing is missing and the follower is live. One synchronous turn: an `await`
    * in it would let a message overtake those that were held.
    */
   #release(): boolean {
@@ -159,14 +159,14 @@ export class Track {
 
   #deliver(message: ChannelMessage): void {
     if (this.#isStopped) return;
-    const from = this.#place;
-    this.#place = advance(from, message);
+    const from = this.#at;
+    this.#at = advance(from, message);
     if (message.kind === UNKNOWN_KIND) this.#sink.passOver?.(from);
     else this.#sink.deliver(message, from);
   }
 
-  #reset(to: Place): void {
-    this.#place = to;
+  #reset(to: StreamPosition): void {
+    this.#at = to;
     this.#sink.reset(to);
   }
 

@@ -1,27 +1,27 @@
-// The decisions of delivery, pure: where a message stands in relation to a place in the log, and whether a page of
-// the log continues that place. Only relay/delivery imports this.
+// The decisions of delivery, pure: where a message stands in relation to a stream position, and whether a page of
+// the log continues that position. Only relay/delivery imports this.
 
 import type { LogPage } from '../../shared/stream/event-log.ts';
 import { type Position, ROOT_TAG } from '../../shared/stream/position.ts';
 import type { ChannelMessage, LoggedEvent } from '../../shared/stream/protocol.ts';
 
 /** How far someone has followed a conversation: the log, and beside it the interim transcripts. */
-export interface Place {
+export interface StreamPosition {
   readonly position: Position;
   /** Sequence of the latest interim transcript, in this life of the log; none before it is missing. */
   readonly interims: number;
 }
 
 /**
- * - `next`: follows the place directly.
+ * - `next`: follows the stream position directly.
  * - `past`: lies at or before it.
  * - `gap`: something between the two has not been seen.
- * - `fork`: belongs to another history than the place: the log was lost, or went back to before the place when a
+ * - `fork`: belongs to another history than the position: the log was lost, or went back to before the position when a
  *   failover dropped its tail.
  */
-export type Verdict = 'next' | 'past' | 'gap' | 'fork';
+export type MessageOrder = 'next' | 'past' | 'gap' | 'fork';
 
-export function judge({ position, interims }: Place, message: ChannelMessage): Verdict {
+export function orderOf({ position, interims }: StreamPosition, message: ChannelMessage): MessageOrder {
   const theirs = message.position;
   // Before anything was written there is no epoch: the first event of any life may follow.
   const isFirstEpoch = position.epoch === '';
@@ -29,7 +29,7 @@ export function judge({ position, interims }: Place, message: ChannelMessage): V
   if (message.type === 'interim') {
     if (theirs.offset > position.offset) return 'gap';
     if (message.sequence <= interims) return 'past';
-    // A newer one at an older place: the log has gone back.
+    // A newer one at an older position: the log has gone back.
     if (theirs.tag !== position.tag) return 'fork';
     return message.sequence === interims + 1 ? 'next' : 'gap';
   }
@@ -40,10 +40,10 @@ export function judge({ position, interims }: Place, message: ChannelMessage): V
   return message.previousTag === position.tag ? 'next' : 'fork';
 }
 
-/** The place after a message that is `next`. */
-export function advance(place: Place, message: ChannelMessage): Place {
-  if (message.type === 'event') return { position: message.position, interims: place.interims };
-  const position = place.position.epoch === '' ? message.position : place.position;
+/** The stream position after a message that is `next`. */
+export function advance(at: StreamPosition, message: ChannelMessage): StreamPosition {
+  if (message.type === 'event') return { position: message.position, interims: at.interims };
+  const position = at.position.epoch === '' ? message.position : at.position;
   return { position, interims: message.sequence };
 }
 
@@ -68,16 +68,16 @@ export function isSamePosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.offset === b.offset && a.tag === b.tag;
 }
 
-export function isSamePlace(a: Place, b: Place): boolean {
+export function isSameStreamPosition(a: StreamPosition, b: StreamPosition): boolean {
   return a.interims === b.interims && isSamePosition(a.position, b.position);
 }
 
-/** The place just before an event. */
+/** The position just before an event. */
 export function before(event: LoggedEvent): Position {
   return { epoch: event.position.epoch, offset: event.position.offset - 1, tag: event.previousTag };
 }
 
-/** The place before the first event of a life of the log. */
-export function startOf(epoch: string): Place {
+/** The stream position before the first event of a life of the log. */
+export function startOf(epoch: string): StreamPosition {
   return { position: { epoch, offset: 0, tag: ROOT_TAG }, interims: 0 };
 }

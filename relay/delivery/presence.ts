@@ -5,7 +5,6 @@ import type { Redis } from '../../shared/redis.ts';
 
 /** How long a key outlives the relay that set it, in seconds. */
 export const PRESENCE_TTL_SECONDS = 90;
-const RENEW_EVERY_MS = 30_000;
 
 /**
  * Keeps the key that tells the Genesys Cloud audiohook that somebody is watching a conversation. Nobody deletes it,
@@ -19,7 +18,7 @@ export class Presence {
   readonly #timer: NodeJS.Timeout;
 
   /** `owner` names this relay and is the key's value. */
-  constructor(redis: Redis, owner: string, logger: Logger, renewEveryMs = RENEW_EVERY_MS) {
+  constructor(redis: Redis, owner: string, logger: Logger, renewEveryMs: number) {
     this.#redis = redis;
     this.#owner = owner;
     this.#logger = logger;

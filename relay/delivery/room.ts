@@ -1,34 +1,9 @@
-import { type Position, START } from '../../shared/stream/position.ts';
+import type { Position } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
-import { Arrival } from './catching-up-member.ts';
-import { Group } from './live-group.ts';
+import { CatchingUpMember } from './catching-up-member.ts';
+import { LiveGroup } from './live-group.ts';
 import type { ReadLog } from './log-follower.ts';
-import type { Place } from './position-order.ts';
-
-/** One desktop in one conversation. Its methods must not throw; the first three are called synchronously. */
-export interface Member {
-  /** Called once, before anything is delivered. */
-  joined(answer: JoinAnswer): void;
-  /** Called for each message, in log order. */
-  deliver(message: ChannelMessage): void;
-  /** What this member has is not the conversation any more, or not all of it: what follows starts at `position`. */
-  reset(position: Position): void;
-  /**
-   * Runs the read and the delivery of one page of a replay when the member's connection is ready for it; settles as
-   * `page` does.
-   */
-  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
-}
-
-export interface JoinAnswer {
-  /** Where what follows starts. */
-  position: Position;
-  /** Whether everything after the place the member asked for is going to follow. */
-  recovered: boolean;
-}
-
-/** Where a member wants to start: after a position it has, or with whatever comes next. */
-export type JoinFrom = Position | 'live';
+import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
 
 export interface RoomDeps {
   read: ReadLog;
@@ -36,6 +11,7 @@ export interface RoomDeps {
   onBehind(): void;
   /** Waits before a failed read is repeated. */
   pause(): Promise<void>;
+  meter?: DeliveryMeter | undefined;
 }
 
 /**
@@ -45,27 +21,27 @@ export interface RoomDeps {
  */
 export class Room {
   readonly #deps: RoomDeps;
-  readonly #arrivals = new Map<Member, Arrival>();
+  readonly #catchingUp = new Map<Member, CatchingUpMember>();
   /** The oldest first; nearly always there is only one. */
-  readonly #groups = new Set<Group>();
+  readonly #groups = new Set<LiveGroup>();
 
   constructor(deps: RoomDeps) {
     this.#deps = deps;
   }
 
   get isEmpty(): boolean {
-    return this.#groups.size === 0 && this.#arrivals.size === 0;
+    return this.#groups.size === 0 && this.#catchingUp.size === 0;
   }
 
   /** Takes a message of the conversation's channel; true when it moved everybody, which shows that they are in step. */
   receive(message: ChannelMessage): boolean {
-    for (const { track } of this.#arrivals.values()) track.receive(message);
+    for (const { follower } of this.#catchingUp.values()) follower.receive(message);
     let hasFallenBehind = false;
     let hasMovedAll = this.#groups.size > 0;
-    for (const { track } of this.#groups) {
-      const wasBehind = track.isBehind;
-      if (!track.receive(message)) hasMovedAll = false;
-      if (track.isBehind && !wasBehind) hasFallenBehind = true;
+    for (const { follower } of this.#groups) {
+      const wasBehind = follower.isBehind;
+      if (!follower.receive(message)) hasMovedAll = false;
+      if (follower.isBehind && !wasBehind) hasFallenBehind = true;
     }
     this.#unite();
     if (hasFallenBehind) this.#deps.onBehind();
@@ -80,29 +56,29 @@ export class Room {
    * succeed: the member has been promised what follows.
    */
   async join(member: Member, from: JoinFrom): Promise<void> {
-    const { read } = this.#deps;
-    const arrival = new Arrival(member, read, placeAt(from === 'live' ? START : from));
-    const { track } = arrival;
-    this.#arrivals.set(member, arrival);
+    const { read, meter } = this.#deps;
+    const newcomer = new CatchingUpMember(member, from, read, meter);
+    const { follower } = newcomer;
+    this.#catchingUp.set(member, newcomer);
     try {
       if (from === 'live') {
         const { top, interims } = await read(0, 0);
-        track.startAt({ position: top, interims });
+        follower.startAt({ position: top, interims });
       }
-      while (track.isBehind && !track.isStopped) await this.#walk(arrival);
+      while (follower.isBehind && !follower.isStopped) await this.#catchUp(newcomer);
       // From the last look at the track to its end here is one synchronous turn: no message slips between.
-      if (!track.isStopped) arrival.answer(track.place);
-      if (track.isStopped) return;
-      this.#groups.add(new Group(member, read, track.place));
+      if (!follower.isStopped) newcomer.answer(follower.at);
+      if (follower.isStopped) return;
+      this.#groups.add(new LiveGroup(member, read, follower.at, meter));
       this.#unite();
     } finally {
-      if (this.#arrivals.get(member) === arrival) this.#arrivals.delete(member);
+      if (this.#catchingUp.get(member) === newcomer) this.#catchingUp.delete(member);
     }
   }
 
   leave(member: Member): void {
-    this.#arrivals.get(member)?.track.stop();
-    this.#arrivals.delete(member);
+    this.#catchingUp.get(member)?.follower.stop();
+    this.#catchingUp.delete(member);
     for (const group of this.#groups) {
       if (group.leave(member) && group.isEmpty) this.#remove(group);
     }
@@ -113,9 +89,9 @@ export class Room {
    * time; rejects when a read fails, and has to be called again then.
    */
   async repair(): Promise<void> {
-    for (const { track } of this.#arrivals.values()) track.distrustChannel();
+    for (const { follower } of this.#catchingUp.values()) follower.distrustChannel();
     for (const group of this.#groups) {
-      await group.track.walk();
+      await group.follower.catchUp();
       this.#unite();
     }
   }
@@ -126,16 +102,16 @@ export class Room {
   }
 
   /** A read that fails is the caller's business until the member has been answered. */
-  async #walk(arrival: Arrival): Promise<void> {
+  async #catchUp(newcomer: CatchingUpMember): Promise<void> {
     try {
-      await arrival.track.walk();
+      await newcomer.follower.catchUp();
     } catch (error) {
-      if (!arrival.isAnswered) throw error;
+      if (!newcomer.isAnswered) throw error;
       await this.#deps.pause();
     }
   }
 
-  /** Everybody who stands where the oldest group stands follows that group's track. */
+  /** Everybody who stands where the oldest group stands follows that group's follower. */
   #unite(): void {
     if (this.#groups.size < 2) return;
     const [oldest, ...others] = this.#groups;
@@ -146,12 +122,8 @@ export class Room {
     }
   }
 
-  #remove(group: Group): void {
+  #remove(group: LiveGroup): void {
     this.#groups.delete(group);
-    group.track.stop();
+    group.follower.stop();
   }
-}
-
-function placeAt(position: Position): Place {
-  return { position, interims: 0 };
 }

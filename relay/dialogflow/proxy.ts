@@ -5,10 +5,12 @@ import type { Project, ShortName } from '../../shared/conversation-name.ts';
 import { type Credentials, CredentialsError, NO_CREDENTIALS } from '../google/credentials.ts';
 import type { RequestAccess } from '../http/request-access.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
+import type { Claims } from '../identity/claims.ts';
 import { asProxyError, late, notJson } from './failures.ts';
 import { ProxyError, sendGoogleError } from './google-error.ts';
 import { clientHeaders, isJson, upstreamHeaders } from './headers.ts';
-import { dialogflowOrigin, type ForwardRoute, matchRoute, VERSIONS } from './routes.ts';
+import type { DialogflowLimits } from './limits.ts';
+import { dialogflowOrigin, type ForwardRoute, matchRoute, type Quota, VERSIONS } from './routes.ts';
 import { discardRest, limitUpload, tooLarge } from './upload.ts';
 
 export interface DialogflowProxyDeps {
@@ -20,10 +22,10 @@ export interface DialogflowProxyDeps {
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   /** Lets the agent's request through, or throws what the app's error handler answers it with. */
   requireAccess: RequestAccess;
+  /** Takes what a request needs of a shared quota, or throws what the app's error handler answers it with. */
+  takeQuota: (quota: Quota, claims: Claims) => Promise<void>;
   audit: RequestAudit;
-  /** How long Dialogflow may take to start its answer, and then between two parts of it, in milliseconds. */
-  timeoutMs: number;
-  maxBodyBytes: number;
+  limits: DialogflowLimits;
   /** Carries the calls; the default is a pool of kept-alive connections that closes with the app. */
   dispatcher?: Dispatcher;
 }
@@ -52,7 +54,8 @@ interface Call {
  * Dialogflow cannot answer, is answered in the shape of Google's own errors.
  */
 export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
-  const { project, timeoutMs, maxBodyBytes } = deps;
+  const { project } = deps;
+  const { timeoutMs, bodyMaxBytes } = deps.limits;
   const endpoint = deps.endpoint === undefined ? undefined : new URL(deps.endpoint).origin;
   const credentials = endpoint === undefined ? deps.credentials : NO_CREDENTIALS;
 
@@ -71,7 +74,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       app.route({
         method: app.supportedMethods,
         url: `/${version}/*`,
-        onRequest: [refuseUnknown, deps.authenticate, refuseForeign, requireAccess],
+        onRequest: [refuseUnknown, deps.authenticate, refuseForeign, requireAccess, takeQuota],
         handler: forward,
       });
     }
@@ -103,11 +106,17 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       return sendGoogleError(reply, error);
     }
 
-    /** Last: an answer of somebody else's may be needed for it. */
+    /** Late: an answer of somebody else's may be needed for it. */
     async function requireAccess(request: FastifyRequest) {
       const call = request.getDecorator<Call>('dialogflowCall');
       const action = call.route.method === 'GET' ? 'read' : 'write';
       call.conversation = await deps.requireAccess(request, action, call.route.subject);
+    }
+
+    /** Last, so that a request which is refused takes nothing from the others. */
+    async function takeQuota(request: FastifyRequest) {
+      const { quota } = request.getDecorator<Call>('dialogflowCall').route;
+      if (quota !== undefined && request.claims !== undefined) await deps.takeQuota(quota, request.claims);
     }
 
     function auditWrite(request: FastifyRequest, status: number) {
@@ -122,7 +131,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       const call = request.getDecorator<Call>('dialogflowCall');
       call.started = true;
       const hasBody = call.route.takesBody && sendsBody(request.raw);
-      checkBody(request.raw, call.route, maxBodyBytes);
+      checkBody(request.raw, call.route, bodyMaxBytes);
 
       const abort = new AbortController();
       const onClientGone = () => abort.abort(new ProxyError(499, 'the client is gone'));
@@ -147,7 +156,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
         path: route.query === '' ? route.path : `${route.path}?${route.query}`,
         method: route.method,
         headers: upstreamHeaders(request.headers, hasBody, authorization),
-        body: hasBody ? limitUpload(request.raw, maxBodyBytes) : null,
+        body: hasBody ? limitUpload(request.raw, bodyMaxBytes) : null,
         signal,
         // The timer of forward() also covers the upload, during which undici's own stands still.
         headersTimeout: 0,

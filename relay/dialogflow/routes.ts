@@ -13,12 +13,23 @@ interface Route {
   methods: readonly UpstreamMethod[];
   /** The conversations that a request may reach: the one in its path, any that its body names, or none. */
   reach: 'path' | 'any' | 'none';
+  /** The custom verb (AIP-136) whose calls draw on a quota that all agents share, which has the verb's name. */
+  quota?: Quota;
 }
+
+/** A quota of the project that all agents share. */
+export type Quota = 'analyzeContent';
 
 /** The whole allow-list: what is not here never leaves the relay. */
 export const ROUTES: readonly Route[] = [
   { resource: 'conversations', hasTail: false, methods: ['POST'], reach: 'any' },
-  { resource: 'conversations', hasTail: true, methods: ['GET', 'POST', 'PATCH'], reach: 'path' },
+  {
+    resource: 'conversations',
+    hasTail: true,
+    methods: ['GET', 'POST', 'PATCH'],
+    reach: 'path',
+    quota: 'analyzeContent',
+  },
   { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'], reach: 'any' },
   { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'], reach: 'none' },
   { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none' },
@@ -47,6 +58,8 @@ export interface ForwardRoute {
   template: string;
   /** What the request is about. */
   subject: Subject;
+  /** What it takes of a shared quota. */
+  quota: Quota | undefined;
 }
 
 export type RouteMatch =
@@ -94,6 +107,8 @@ export function matchRoute(method: string, target: string, project: Project): Ro
       route.reach === 'path'
         ? { location, conversation: conversationIn(projectName, location, tail) }
         : { location, reach: route.reach },
+    // Decoded, because Google's servers undo escapes of letters, too.
+    quota: decodeURIComponent(path).endsWith(`:${route.quota}`) ? route.quota : undefined,
   };
 }
 

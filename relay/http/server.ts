@@ -1,99 +1,57 @@
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Revocations } from '../access/revocations.ts';
-import type { Tokens } from '../identity/tokens.ts';
-import {
-  BODY_MAX_BYTES,
-  CONNECTION_LIMITS,
-  type ConnectionLimits,
-  PATH_PARAMETER_MAX_CHARS,
-} from '../limits.ts';
-import type { AppAuthProvider } from '../providers/provider.ts';
-import type { Providers } from '../providers/provider-choice.ts';
-import type { RequestLimits } from '../rate-limits/request-limits.ts';
-import { requireToken } from './authenticate.ts';
 import { takeJson } from './body.ts';
-import type { ConversationNames } from './conversation-name-store.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
-import { makeRoomWhenFull, Newcomers, watchConnections } from './pending-connections.ts';
-import type { RequestAccess } from './request-access.ts';
-import type { RequestAudit } from './request-audit.ts';
+import { type HttpLimits, PATH_PARAMETER_MAX_CHARS } from './limits.ts';
+import { makeRoomWhenFull, type PendingConnections, watchConnections } from './pending-connections.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
-import { registerConversationName } from './routes/conversation-name.ts';
-import { type Readiness, registerHealth } from './routes/health.ts';
-import { registerRegister } from './routes/register.ts';
-import { registerRegisterApp } from './routes/register-app.ts';
-import { registerStatus } from './routes/status.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 
-export interface HttpDeps {
-  log: Logger;
-  project: Project;
-  tokens: Tokens;
-  providers: Providers;
-  appProvider: AppAuthProvider;
-  conversationNames: ConversationNames;
-  requireAccess: RequestAccess;
-  audit: RequestAudit;
-  revocations?: Pick<Revocations, 'isRevoked'> | undefined;
-  limits?: RequestLimits | undefined;
-  /** Milliseconds since 1970; the default is `Date.now`. */
-  now?: (() => number) | undefined;
-  readiness: Readiness;
+export interface HttpServerDeps {
+  logger: Logger;
+  projectId: string;
   /** See `origins.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
-  connections?: ConnectionLimits;
-  newcomers?: Newcomers;
+  pendingConnections: PendingConnections;
+  limits: HttpLimits;
 }
 
 /**
- * The relay's REST side, not yet listening and still open for more routes: those registered on it get the same CORS,
- * error answers, log and JSON bodies of at most {@link BODY_MAX_BYTES}. Errors other than `HttpError` are a 500. A
- * route that pages of other origins call also answers OPTIONS, for which there is `allowOnly` in `methods.ts`.
+ * The relay's HTTP server, not yet listening and without routes. Routes that are registered on it get the same CORS,
+ * error answers, log and JSON bodies of a limited size. Errors other than `HttpError` are a 500. A route that pages of
+ * other origins call also answers OPTIONS, for which there is `allowOnly` in `methods.ts`.
  */
-export async function createHttp(deps: HttpDeps): Promise<FastifyInstance> {
-  const connections = deps.connections ?? CONNECTION_LIMITS;
+export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyInstance> {
+  const { limits } = deps;
   const app = Fastify({
-    loggerInstance: deps.log as FastifyBaseLogger,
+    loggerInstance: deps.logger as FastifyBaseLogger,
     logController: noUrlLog,
-    childLoggerFactory: traceLogger(deps.project.id),
-    bodyLimit: BODY_MAX_BYTES,
+    childLoggerFactory: traceLogger(deps.projectId),
+    bodyLimit: limits.bodyMaxBytes,
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARS },
-    requestTimeout: connections.requestMs,
-    keepAliveTimeout: connections.keepAliveMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
     http: {
-      headersTimeout: connections.headersMs,
-      connectionsCheckingInterval: connections.checkEveryMs,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
       shouldUpgradeCallback: isWebSocketUpgrade,
     },
     frameworkErrors: answerError,
   });
-  app.server.maxConnections = connections.max;
-  makeRoomWhenFull(app.server);
+  app.server.maxConnections = limits.connectionsMax;
+  makeRoomWhenFull(app.server, limits.dropPauseMs);
 
   // Order matters: a hook runs in the order of its addition, and a route keeps the error handler it was born with.
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
-  watchConnections(app, deps.newcomers ?? new Newcomers());
+  watchConnections(app, deps.pendingConnections);
   registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins);
   answerNotFound(app);
   takeJson(app);
-
-  registerStatus(app);
-  registerHealth(app, deps.readiness);
-  registerRegister(app, deps.providers, deps);
-  registerRegisterApp(app, deps.appProvider, deps);
-  registerConversationName(app, {
-    project: deps.project,
-    names: deps.conversationNames,
-    requireToken: requireToken(deps),
-    requireAccess: deps.requireAccess,
-  });
   return app;
 }
 

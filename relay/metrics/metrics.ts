@@ -1,10 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
-import type { EventKind } from '../../shared/event.ts';
+import { START } from '../../shared/stream/position.ts';
+import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
-
-/** Where a join starts: with what comes, at the beginning of the conversation, or at the place that a desktop had. */
-export type JoinStart = 'live' | 'beginning' | 'place';
+import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
+import type { RegistrationMeter } from '../http/routes/registration.ts';
+import type { SessionMeter } from '../session/session.ts';
 
 /** What a scrape looks at. */
 export interface Observed {
@@ -17,17 +18,14 @@ export interface Observed {
 /** How long reads of the log take: a healthy one under 5 ms, and a command is given up after a second. */
 const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
-/** What a connection tells of itself. */
-export type SocketMeter = Pick<RelayMetrics, 'closing' | 'refused'>;
-
 /**
  * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
  * agent or a desktop. docs/metrics.md has them all.
  */
-export class RelayMetrics {
+export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMeter {
   readonly registry = new Registry();
   /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
-  readonly #delivered = new Map<EventKind, number>();
+  readonly #delivered = new Map<ChannelMessage['kind'], number>();
   readonly #joins = this.#counter('joins_total', 'Joins that were let in.', ['start', 'recovered']);
   readonly #refusals = this.#counter(
     'refusals_total',
@@ -83,20 +81,20 @@ export class RelayMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  delivered(kind: EventKind): void {
-    this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + 1);
+  delivered(kind: ChannelMessage['kind'], members: number): void {
+    this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + members);
   }
 
-  joined(start: JoinStart, recovered: boolean): void {
-    this.#joins.inc({ start, recovered: String(recovered) });
+  joined(from: JoinFrom, recovered: boolean): void {
+    this.#joins.inc({ start: startLabel(from), recovered: String(recovered) });
   }
 
   refused(code: WireErrorCode): void {
     this.#refusals.inc({ code });
   }
 
-  reset(): void {
-    this.#resets.inc();
+  reset(members: number): void {
+    this.#resets.inc(members);
   }
 
   closing(reason: CloseReason): void {
@@ -119,4 +117,10 @@ export class RelayMetrics {
   #counter<L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> {
     return new Counter({ name: `agent_assist_${name}`, help, labelNames, registers: [this.registry] });
   }
+}
+
+/** With the next event, at the beginning of the conversation, or at the position that a desktop had. */
+function startLabel(from: JoinFrom): 'live' | 'beginning' | 'place' {
+  if (from === 'live') return 'live';
+  return from.offset === START.offset ? 'beginning' : 'place';
 }

@@ -89,12 +89,11 @@ export class RequestLimits {
   }
 
   /**
-   * Takes what a request that may go to Dialogflow needs of the quota that all agents share.
+   * Takes one of a quota that all agents share.
    *
    * @throws {RateLimitedError} when it is more than an agent's part.
    */
-  async takeQuota({ raw, claims }: FastifyRequest): Promise<void> {
-    if (claims === undefined || !isAnalyzeContent(raw.url ?? '')) return;
+  async takeQuota(_quota: 'analyzeContent', claims: Claims): Promise<void> {
     const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
     if (retryAfterMs > 0) {
       throw new RateLimitedError('The quota of analyzeContent is used up: wait.', retryAfterMs);
@@ -109,14 +108,4 @@ function credentialOf({ headers }: FastifyRequest): string {
 
 function refuse(retryAfterMs: number): void {
   if (retryAfterMs > 0) throw new RateLimitedError('Too many requests: wait.', retryAfterMs);
-}
-
-/** Also where letters are escaped, which Google's servers undo. */
-function isAnalyzeContent(target: string): boolean {
-  const [path = ''] = target.split('?');
-  try {
-    return decodeURIComponent(path).endsWith(':analyzeContent');
-  } catch {
-    return false; // which routes.ts has refused
-  }
 }

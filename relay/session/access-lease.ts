@@ -1,145 +1,120 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
-import { type Access, AccessRefusedError, type Grant } from '../access/access-policy.ts';
+import { type Access, AccessRefusedError } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
 import { type Source, traceName } from '../access/client-info.ts';
-import { JoinRefusedError } from '../access/token-sessions.ts';
+import { JoinRefusedError, type TokenSessions } from '../access/token-sessions.ts';
 import type { Claims } from '../identity/claims.ts';
-import { AUTHORIZER_RETRY_MS } from '../limits.ts';
+import type { SessionLimits } from './limits.ts';
 
-export interface VisitsDeps {
-  access: Pick<Access, 'nameOf' | 'require'>;
-  audit: Pick<Audit, 'note'>;
-  /** When to ask again after a question without an answer, in milliseconds; the default is AUTHORIZER_RETRY_MS. */
-  retryMs?: number | undefined;
-}
-
-/** Whose connection it is. */
-export interface Visitor {
+/** What the leases of one connection share. */
+export interface LeaseHost {
+  readonly access: Pick<Access, 'require'>;
+  readonly audit: Pick<Audit, 'note'>;
+  /** Where a token has a life beyond its expiry. */
+  readonly tokenSessions: Pick<TokenSessions, 'join'> | undefined;
+  readonly limits: Pick<SessionLimits, 'authorizerRetryMs'>;
+  readonly source: Source;
   /** Of the present token; a native connection renews it. */
   claims(): Claims;
-  source: Source;
-  /** Takes the desktop out of a conversation that it may not see any more, and tells it. */
+  /** Takes the desktop out of a conversation that it may no longer see. */
   remove(conversation: ShortName, reason: string): void;
 }
 
-/** A stay in a conversation. */
-interface Visit {
-  timer: NodeJS.Timeout | undefined;
-}
-
 /**
- * The conversations of one connection, as far as access goes: who is let in, and for how long.
+ * A desktop's permission to see one conversation.
  *
- * While a desktop is in a conversation, the authorizer is asked about it again and again, each time before its last
- * answer is too old to be used. A deny ends the stay. No answer does not: the desktop was let in, and its call goes on.
+ * While the desktop is in the conversation, the authorizer is asked again before its last answer expires. A deny ends
+ * the lease. A missing answer does not: the desktop was let in, and its call goes on.
  */
-export class Visits {
-  readonly #deps: VisitsDeps;
-  readonly #visitor: Visitor;
-  /** Of joins that are not through yet. */
-  readonly #grants = new Map<ShortName, Grant>();
-  readonly #visits = new Map<ShortName, Visit>();
+export class AccessLease {
+  readonly conversation: ShortName;
+  readonly #host: LeaseHost;
+  /** Until when the last answer may be relied on, in milliseconds since 1970. */
+  #until: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #state: 'asked' | 'entered' | 'ended' = 'asked';
 
-  constructor(deps: VisitsDeps, visitor: Visitor) {
-    this.#deps = deps;
-    this.#visitor = visitor;
+  constructor(conversation: ShortName, host: LeaseHost) {
+    this.conversation = conversation;
+    this.#host = host;
   }
 
   /**
-   * The short name of the conversation that the desktop asks for.
+   * Rejects like Redis, too, where it is needed for the answer.
    *
-   * @throws what {@link Access.nameOf} throws.
+   * @throws {AccessRefusedError} when the agent may not see the conversation.
+   * @throws {JoinRefusedError} when the token may not join it.
    */
-  nameOf(name: unknown): ShortName {
-    try {
-      return this.#deps.access.nameOf(name);
-    } catch (error) {
-      if (error instanceof Error) this.#refused(error.message, undefined);
-      throw error;
-    }
+  async admit(): Promise<void> {
+    this.#until = await this.#ask({ isAnew: false });
+    await this.#host.tokenSessions?.join(this.conversation, this.#host.claims());
   }
 
-  /** @throws {AccessRefusedError} when the desktop may not join. */
-  async admit(conversation: ShortName): Promise<void> {
-    this.#grants.set(conversation, await this.#require(conversation, { isAnew: false }));
-  }
-
-  /** The desktop is in; also when it was in before, and has joined anew. */
-  entered(conversation: ShortName): void {
-    const known = this.#visits.get(conversation);
-    const visit: Visit = known ?? { timer: undefined };
-    if (known === undefined) {
-      this.#visits.set(conversation, visit);
-      this.#deps.audit.note('join', { outcome: 'done', conversation, ...this.#who() });
-    }
-    this.#lookAgainBefore(conversation, visit, this.#grants.get(conversation)?.until);
-    this.#grants.delete(conversation);
+  /** The desktop is in; also when it was in before and has joined again. */
+  entered(): void {
+    if (this.#state === 'asked') this.#note('join', 'done');
+    this.#state = 'entered';
+    this.#askAgainInTime(this.#until);
   }
 
   /** @param outcome why, in fixed words. */
-  left(conversation: ShortName, outcome: string): void {
-    this.#grants.delete(conversation);
-    const visit = this.#visits.get(conversation);
-    if (visit === undefined) return;
-    clearTimeout(visit.timer);
-    this.#visits.delete(conversation);
-    this.#deps.audit.note('leave', { outcome, conversation, ...this.#who() });
+  end(outcome: string): void {
+    clearTimeout(this.#timer);
+    if (this.#state === 'entered') this.#note('leave', outcome);
+    this.#state = 'ended';
   }
 
-  /** A join, or another join of the same conversation, has failed: the desktop is out. */
-  failed(conversation: ShortName, error: unknown): void {
+  /** The join, or another join of the same conversation, has failed: the desktop is out. */
+  fail(error: unknown): void {
     const isRefused = error instanceof AccessRefusedError || error instanceof JoinRefusedError;
-    if (isRefused) this.#refused(error.message, conversation);
-    this.left(conversation, isRefused ? error.message : 'the join failed');
+    if (isRefused) this.#note('refuse', error.message);
+    this.end(isRefused ? error.message : 'the join failed');
   }
 
-  leftAll(outcome: string): void {
-    for (const conversation of [...this.#visits.keys()]) this.left(conversation, outcome);
-    this.#grants.clear();
+  /** The token is another and may open less. What the authorizer has said of its holder still holds. */
+  async renew(): Promise<void> {
+    if (this.#state === 'entered') await this.#check({ isAnew: false });
   }
 
-  /** The token is another: it may open less. What the authorizer has said of its holder still holds. */
-  async renewed(): Promise<void> {
-    await Promise.all([...this.#visits].map(([name, visit]) => this.#look(name, visit, { isAnew: false })));
+  async #ask({ isAnew }: { isAnew: boolean }): Promise<number | undefined> {
+    const { access, source } = this.#host;
+    const options = { isAnew, trace: traceName(source) };
+    return (await access.require(this.#host.claims(), 'join', this.conversation, options)).until;
   }
 
-  #require(conversation: ShortName, { isAnew }: { isAnew: boolean }): Promise<Grant> {
-    const { source } = this.#visitor;
-    return this.#deps.access.require(this.#visitor.claims(), 'join', conversation, {
-      isAnew,
-      trace: traceName(source),
-    });
-  }
-
-  /** At a random moment before it, so that those who came together are not asked about together for ever. */
-  #lookAgainBefore(conversation: ShortName, visit: Visit, until: number | undefined): void {
-    clearTimeout(visit.timer);
+  /** At a random moment before the end, so that desktops that came together are not asked about together for ever. */
+  #askAgainInTime(until: number | undefined): void {
+    clearTimeout(this.#timer);
     if (until === undefined) return;
     const ms = (until - Date.now()) * (0.7 + 0.2 * Math.random());
-    visit.timer = setTimeout(() => void this.#look(conversation, visit, { isAnew: true }), Math.max(0, ms));
+    this.#timer = setTimeout(() => void this.#check({ isAnew: true }), Math.max(0, ms));
   }
 
-  async #look(conversation: ShortName, visit: Visit, options: { isAnew: boolean }): Promise<void> {
-    let grant: Grant;
+  async #check(options: { isAnew: boolean }): Promise<void> {
+    let until: number | undefined;
     try {
-      grant = await this.#require(conversation, options);
+      until = await this.#ask(options);
     } catch (error) {
-      if (this.#visits.get(conversation) !== visit) return;
+      if (this.#state === 'ended') return;
       if (error instanceof AccessRefusedError && !error.isTemporary) {
-        this.left(conversation, error.message);
-        this.#visitor.remove(conversation, error.message);
+        this.end(error.message);
+        this.#host.remove(this.conversation, error.message);
         return;
       }
-      grant = { until: Date.now() + (this.#deps.retryMs ?? AUTHORIZER_RETRY_MS) };
+      until = Date.now() + this.#host.limits.authorizerRetryMs;
     }
-    if (this.#visits.get(conversation) === visit) this.#lookAgainBefore(conversation, visit, grant.until);
+    if (this.#state !== 'ended') this.#askAgainInTime(until);
   }
 
-  #refused(outcome: string, conversation: ShortName | undefined): void {
-    this.#deps.audit.note('refuse', { refused: 'join', outcome, conversation, ...this.#who() });
-  }
-
-  #who() {
-    return { agent: this.#visitor.claims(), source: this.#visitor.source };
+  #note(event: 'join' | 'leave' | 'refuse', outcome: string): void {
+    const { audit, source } = this.#host;
+    const refused = event === 'refuse' ? { refused: 'join' as const } : {};
+    audit.note(event, {
+      ...refused,
+      outcome,
+      conversation: this.conversation,
+      agent: this.#host.claims(),
+      source,
+    });
   }
 }

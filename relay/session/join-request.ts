@@ -1,15 +1,11 @@
 import { fromCursor, type Position } from '../../shared/stream/position.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 
-/** What a desktop asks for with `join-conversation`. */
-export interface JoinRequest {
-  /** As it came: a full or short name, not yet checked. */
-  conversation: unknown;
-  /** Whether the desktop knows of cursors: then its answer has one, and it starts where it says. */
-  knowsCursors: boolean;
-  /** Where it wants to go on; without one, a desktop that knows of cursors gets only what comes. */
-  after?: Position;
-}
+/**
+ * Where a desktop wants to start: after a position, with the next event, or, for a desktop that knows no cursors, where
+ * the relay remembers it.
+ */
+export type JoinStart = Position | 'live' | 'remembered';
 
 /** What a desktop asks for cannot be done, whoever asks; the message says what is expected. */
 export class JoinRequestError extends Error {
@@ -23,25 +19,29 @@ export class JoinRequestError extends Error {
 }
 
 /**
- * Parses the argument of `join-conversation`: a name, as every existing desktop sends it, or
- * `{ conversation: string, after?: string }`.
+ * Parses the argument of Socket.IO's `join-conversation`: a name, as every existing desktop sends it, or
+ * `{ conversation: string, after?: string }`. The name is not checked.
  *
  * @throws {JoinRequestError}
  */
-export function parseJoin(argument: unknown): JoinRequest {
-  if (typeof argument === 'string') return { conversation: argument, knowsCursors: false };
+export function parseJoin(argument: unknown): { conversation: unknown; start: JoinStart } {
+  if (typeof argument === 'string') return { conversation: argument, start: 'remembered' };
   if (typeof argument !== 'object' || argument === null || !('conversation' in argument)) {
     throw new JoinRequestError('expected a conversation name or { conversation, after }');
   }
-  const { conversation } = argument;
-  const cursor = 'after' in argument ? argument.after : undefined;
-  if (cursor === undefined || cursor === null) return { conversation, knowsCursors: true };
-  const after = fromCursor(cursor);
-  if (after === undefined) {
-    throw new JoinRequestError(
-      'after is not a cursor: expected the cursor of an event, or "0"',
-      'bad-cursor',
-    );
-  }
-  return { conversation, knowsCursors: true, after };
+  const after = 'after' in argument ? argument.after : undefined;
+  return { conversation: argument.conversation, start: startAfter(after, 'the cursor of an event') };
+}
+
+/**
+ * Where a desktop that knows cursors starts: without one, with the next event.
+ *
+ * @param expected names a cursor in the error's message.
+ * @throws {JoinRequestError} for what is not a cursor.
+ */
+export function startAfter(cursor: unknown, expected: string): Position | 'live' {
+  if (cursor === undefined || cursor === null) return 'live';
+  const position = fromCursor(cursor);
+  if (position !== undefined) return position;
+  throw new JoinRequestError(`after is not a cursor: expected ${expected}, or "0"`, 'bad-cursor');
 }

@@ -1,5 +1,5 @@
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
-import { CONNECTION_AGE_JITTER_MS, CONNECTION_AGE_MS, DRAIN_SPREAD_MS } from '../limits.ts';
+import type { SessionLimits } from './limits.ts';
 
 /** The longest that setTimeout takes, in milliseconds; a longer time would be over at once. */
 export const TIMER_MAX_MS = 2 ** 31 - 1;
@@ -9,12 +9,6 @@ export interface Closable {
   /** Says, where the protocol can, that the connection is going to be closed within so many milliseconds. */
   announceClose(withinMs: number): void;
   close(reason: CloseReason): void;
-}
-
-/** The age at which a connection is closed, and by how much it differs either way, in milliseconds. */
-export interface ConnectionAge {
-  ageMs: number;
-  jitterMs: number;
 }
 
 /**
@@ -40,11 +34,12 @@ export async function closeSpread(
  */
 export function limitAge(
   connection: Closable,
-  { ageMs, jitterMs }: ConnectionAge = { ageMs: CONNECTION_AGE_MS, jitterMs: CONNECTION_AGE_JITTER_MS },
+  limits: Pick<SessionLimits, 'connectionAgeMs' | 'connectionAgeJitterMs' | 'drainSpreadMs'>,
   random: () => number = Math.random,
 ): () => void {
-  const lifeMs = ageMs + (2 * random() - 1) * jitterMs;
-  const timer = setTimeout(() => void closeSpread([connection], CLOSE.aged, DRAIN_SPREAD_MS), lifeMs);
+  const lifeMs = limits.connectionAgeMs + (2 * random() - 1) * limits.connectionAgeJitterMs;
+  const close = () => void closeSpread([connection], CLOSE.aged, limits.drainSpreadMs);
+  const timer = setTimeout(close, lifeMs);
   return () => clearTimeout(timer);
 }
 

@@ -2,13 +2,14 @@ import type { Audit } from '../access/audit.ts';
 import type { Source } from '../access/client-info.ts';
 import type { RequestLimits } from '../rate-limits/request-limits.ts';
 
-export interface NoteRefusalDeps {
+/** Where refused connections are counted and audited. */
+export interface RefusalRecord {
   audit: Pick<Audit, 'note'>;
-  limits?: Pick<RequestLimits, 'refusedAt'> | undefined;
+  rateLimits: Pick<RequestLimits, 'refusedAt'> | undefined;
 }
 
-/** Counts and audits a connection that was refused; of an address with too many of them it audits no more. */
-export async function noteRefusal(deps: NoteRefusalDeps, source: Source, outcome: string): Promise<void> {
-  if ((await deps.limits?.refusedAt(source.address)) === false) return;
-  deps.audit.note('refuse', { refused: 'connect', outcome, source });
+/** Counts and audits a connection that was refused. Beyond an address's limit it is no longer audited. */
+export async function recordRefusal(record: RefusalRecord, source: Source, outcome: string): Promise<void> {
+  if ((await record.rateLimits?.refusedAt(source.address)) === false) return;
+  record.audit.note('refuse', { refused: 'connect', outcome, source });
 }

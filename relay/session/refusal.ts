@@ -4,8 +4,29 @@ import { AccessRefusedError } from '../access/access-policy.ts';
 import { JoinRefusedError } from '../access/token-sessions.ts';
 import { JoinRequestError } from './join-request.ts';
 
-/** The code that the native protocol has for what a desktop is refused on Socket.IO, which tells it the reason only. */
-export function refusalCode(error: unknown): WireErrorCode {
+/** What a desktop is told in the error's own words. */
+export const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError, AccessRefusedError];
+
+/** What it is told of the relay's own errors, which a later attempt may not meet again. */
+export const UNREADABLE = 'the conversation cannot be read right now: try again';
+
+export interface Refusal {
+  /** Of the native protocol; Socket.IO tells the message only. */
+  code: WireErrorCode;
+  /** Fit for the desktop. */
+  message: string;
+  /** False for an error of the relay's own, which belongs into the log. */
+  isOfDesktop: boolean;
+}
+
+/** What a desktop is told of an error that its request ran into. */
+export function refusalOf(error: unknown): Refusal {
+  const isOfDesktop = REFUSALS.some((kind) => error instanceof kind);
+  const message = isOfDesktop ? (error as Error).message : UNREADABLE;
+  return { code: codeOf(error), message, isOfDesktop };
+}
+
+function codeOf(error: unknown): WireErrorCode {
   if (error instanceof JoinRequestError) return error.code;
   if (error instanceof ConversationNameError) return 'bad-conversation';
   if (error instanceof JoinRefusedError) return 'unauthenticated';

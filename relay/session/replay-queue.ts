@@ -9,7 +9,7 @@ import { type Outgoing, untilDrained } from './wait-for-drain.ts';
  * While Redis is away each page takes as long as a command may take. So those that wait when one fails fail with it:
  * fifty joins are refused, or try again, after one time limit and not after fifty.
  */
-export class ReplayTurns {
+export class ReplayQueue {
   readonly #connection: Outgoing;
   readonly #queue = new SerialQueue();
   #outages = 0;

@@ -1,127 +1,130 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import type { Membership, RoomRegistry } from '../delivery/hub.ts';
-import type { JoinFrom, Member } from '../delivery/room.ts';
-import type { Visits } from './access-lease.ts';
+import type { Logger } from '../../shared/log.ts';
+import { type Position, START } from '../../shared/stream/position.ts';
+import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import { AccessRefusedError } from '../access/access-policy.ts';
+import { JoinRefusedError } from '../access/token-sessions.ts';
+import type { Hub, Membership } from '../delivery/hub.ts';
+import type { JoinAnswer, Member } from '../delivery/member.ts';
+import type { AccessLease } from './access-lease.ts';
+import type { Desktop } from './desktop.ts';
+import type { JoinStart } from './join-request.ts';
+import type { SessionLimits } from './limits.ts';
+import type { ReplayQueue } from './replay-queue.ts';
+import type { ResumePoints } from './resume-points.ts';
 
-/** For a desktop that takes no notice of a refusal: its join is tried until it succeeds or the desktop is gone. */
-export interface Retries {
-  /** Throws what the join is to be given up for. */
-  onFailure(error: unknown): void;
+/** What the subscriptions of one connection share. */
+export interface SubscriptionHost {
+  readonly hub: Pick<Hub, 'join'>;
+  readonly desktop: Pick<Desktop, 'send' | 'reset'>;
+  readonly replays: Pick<ReplayQueue, 'run'>;
+  /** Where the relay remembers where the desktop was. */
+  readonly resumePoints: ResumePoints | undefined;
+  readonly logger: Logger;
+  readonly limits: Pick<SessionLimits, 'joinRetryMs'>;
+  /** Whether the desktop takes what it is sent; one that does not is closed. */
+  keepsUp(): boolean;
 }
 
-const RETRY_PAUSE_MS = 500;
+/** One desktop's stay in one conversation, from the request to join until it leaves. */
+export class Subscription implements Member {
+  /** Resolves when the desktop is live or has left; rejects when it could not be let in. */
+  readonly ready: Promise<void>;
+  readonly lease: AccessLease;
+  readonly #host: SubscriptionHost;
+  readonly #start: JoinStart;
+  readonly #onJoined: (answer: JoinAnswer) => void;
+  #membership: Membership | undefined;
+  #isAnswered = false;
+  #hasLeft = false;
 
-/** The conversations that one connection has joined. */
-export class Memberships {
-  readonly #rooms: Pick<RoomRegistry, 'join'>;
-  readonly #visits: Pick<Visits, 'admit' | 'entered' | 'failed' | 'left' | 'leftAll'>;
-  readonly #joined = new Map<ShortName, Membership>();
-
-  /** `visits` decides who is let in, and is told of who comes and goes. */
   constructor(
-    rooms: Pick<RoomRegistry, 'join'>,
-    visits: Pick<Visits, 'admit' | 'entered' | 'failed' | 'left' | 'leftAll'>,
+    host: SubscriptionHost,
+    lease: AccessLease,
+    start: JoinStart,
+    onJoined: (answer: JoinAnswer) => void,
   ) {
-    this.#rooms = rooms;
-    this.#visits = visits;
+    this.#host = host;
+    this.lease = lease;
+    this.#start = start;
+    this.#onJoined = onJoined;
+    this.ready = this.#enterAtLast();
   }
 
-  get size(): number {
-    return this.#joined.size;
+  get conversation(): ShortName {
+    return this.lease.conversation;
   }
 
-  /** Also those whose join is not through yet. */
-  get conversations(): Iterable<ShortName> {
-    return this.#joined.keys();
+  /** Whether the desktop was told that it has joined. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
-  has(conversation: ShortName): boolean {
-    return this.#joined.has(conversation);
+  /** @param outcome why, in fixed words. */
+  leave(outcome: string): void {
+    this.handOver().end(outcome);
   }
 
-  /** Resolves when a join that was made before is through; rejects as that one does. */
-  async settled(conversation: ShortName): Promise<void> {
-    await this.#joined.get(conversation)?.ready;
+  /** Leaves, and gives the lease to another join of the same conversation. */
+  handOver(): AccessLease {
+    this.#hasLeft = true;
+    this.#membership?.leave();
+    return this.lease;
   }
 
-  /**
-   * Joins, from the place that `findStart` resolves with, also where the connection has joined already. Resolves when
-   * the member is live or has left; rejects when it could not be let in, unless `retries` says to go on trying.
-   */
-  async join(
-    conversation: ShortName,
-    member: Member,
-    findStart: () => Promise<JoinFrom>,
-    retries?: Retries,
-  ): Promise<void> {
-    this.#joined.get(conversation)?.leave();
-    const membership = this.#begin(conversation, member, findStart, retries);
-    this.#joined.set(conversation, membership);
-    try {
-      await membership.ready;
-    } catch (error) {
-      if (this.#joined.get(conversation) === membership) {
-        this.#joined.delete(conversation);
-        this.#visits.failed(conversation, error);
-      }
-      throw error;
+  joined(answer: JoinAnswer): void {
+    this.lease.entered();
+    if (this.#isRemembered) this.#host.resumePoints?.start(this.conversation, answer.position);
+    this.#isAnswered = true;
+    this.#onJoined(answer);
+  }
+
+  deliver(message: ChannelMessage): void {
+    const { desktop, resumePoints } = this.#host;
+    if (!this.#host.keepsUp()) return;
+    desktop.send(message);
+    if (this.#isRemembered && message.type === 'event') {
+      resumePoints?.sent(this.conversation, message.position);
     }
   }
 
-  /** False when it had not joined. */
-  leave(conversation: ShortName): boolean {
-    this.#joined.get(conversation)?.leave();
-    this.#visits.left(conversation, 'left');
-    return this.#joined.delete(conversation);
+  reset(position: Position): void {
+    this.#host.desktop.reset(this.conversation, position, this.#start);
   }
 
-  leaveAll(): void {
-    for (const membership of this.#joined.values()) membership.leave();
-    this.#joined.clear();
-    this.#visits.leftAll('disconnected');
+  inTurn(page: () => Promise<boolean>): Promise<boolean> {
+    return this.#host.replays.run(page);
   }
 
-  /** A membership that may be left while its start is still being looked for. */
-  #begin(
-    conversation: ShortName,
-    member: Member,
-    findStart: () => Promise<JoinFrom>,
-    retries: Retries | undefined,
-  ): Membership {
-    let inRoom: Membership | undefined;
-    let hasLeft = false;
-    const noted: Member = {
-      ...member,
-      joined: (answer) => {
-        this.#visits.entered(conversation);
-        member.joined(answer);
-      },
-    };
-    const enter = async () => {
-      await this.#visits.admit(conversation);
-      const from = await findStart();
-      if (hasLeft) return;
-      inRoom = this.#rooms.join(conversation, noted, from);
-      await inRoom.ready;
-    };
-    const enterInTheEnd = async () => {
-      while (!hasLeft) {
-        try {
-          return await enter();
-        } catch (error) {
-          if (retries === undefined) throw error;
-          retries.onFailure(error);
-          await sleep(RETRY_PAUSE_MS * (0.5 + Math.random()));
-        }
+  get #isRemembered(): boolean {
+    return this.#start === 'remembered';
+  }
+
+  /**
+   * Desktops that know no cursors join once and ignore the answer. So their joins are tried until they succeed: a Redis
+   * that is away for a moment must not cost them the call.
+   */
+  async #enterAtLast(): Promise<void> {
+    while (!this.#hasLeft) {
+      try {
+        return await this.#enter();
+      } catch (error) {
+        const isFinal = error instanceof JoinRefusedError || error instanceof AccessRefusedError;
+        if (isFinal || !this.#isRemembered) throw error;
+        this.#host.logger.warn({ err: error }, 'a desktop was not let into a conversation');
+        await sleep(this.#host.limits.joinRetryMs * (0.5 + Math.random()));
       }
-    };
-    return {
-      ready: enterInTheEnd(),
-      leave: () => {
-        hasLeft = true;
-        inRoom?.leave();
-      },
-    };
+    }
+  }
+
+  async #enter(): Promise<void> {
+    const { hub, resumePoints } = this.#host;
+    await this.lease.admit();
+    const start = this.#start;
+    const from = start === 'remembered' ? ((await resumePoints?.find(this.conversation)) ?? START) : start;
+    if (this.#hasLeft) return;
+    this.#membership = hub.join(this.conversation, this, from);
+    await this.#membership.ready;
   }
 }

@@ -5,7 +5,12 @@ export type Ack = (...answer: unknown[]) => void;
 
 const NO_ACK: Ack = () => {};
 
-/** Takes one argument and an optional acknowledgement; what is wrong is acknowledged, and the connection goes on. */
+/**
+ * Takes the parameters of a packet: one argument and an optional acknowledgement.
+ *
+ * @param handle answers the acknowledgement, or rejects.
+ * @param refuse answers it when the parameters are wrong or `handle` rejects.
+ */
 export function answerOne(
   parameters: unknown[],
   handle: (argument: unknown, ack: Ack) => Promise<void>,

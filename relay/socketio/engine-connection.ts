@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
-import { POLLING_CLOSE_MS } from '../limits.ts';
 import { closeWebSocket, cutWebSocket } from '../session/close-web-socket.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
 
@@ -32,8 +31,8 @@ export function releaseRequest(response: { req: unknown }): void {
  * Bounds how long a session over long polling that is closed waits for a poll to tell of that. Engine.IO waits half a
  * minute, also where it has forgotten the session's id, so that none can come.
  */
-export function boundClose(transport: Engine['transport']): void {
-  (transport as unknown as PollingTransport).closeTimeout = POLLING_CLOSE_MS;
+export function boundClose(transport: Engine['transport'], ms: number): void {
+  (transport as unknown as PollingTransport).closeTimeout = ms;
 }
 
 /** Calls back with the TCP connection below an engine: at once where that is a WebSocket, else when it becomes one. */

@@ -3,10 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   CALLS_PER_MINUTE,
-  FRAME_RATE,
-  JOIN_RATE,
-  JOINED_MAX,
-  NEWCOMERS_MAX,
+  LIMITS,
   REFUSALS_PER_MINUTE,
   REGISTRATIONS_PER_MINUTE,
 } from '../../relay/limits.ts';
@@ -26,10 +23,10 @@ test('every limit on agents, addresses and connections is documented with its va
     ['calls of one agent to Dialogflow', aMinute(CALLS_PER_MINUTE)],
     ['`analyzeContent` of all agents together', 'ANALYZE_CONTENT_PER_MINUTE'],
     ['refused attempts of one address', aMinute(REFUSALS_PER_MINUTE)],
-    ['joins of one connection', inARow(JOIN_RATE)],
-    ['frames of one connection', inARow(FRAME_RATE)],
-    ['conversations that one connection has joined', String(JOINED_MAX)],
-    ['connections without a token, of one relay', String(NEWCOMERS_MAX)],
+    ['joins of one connection', inARow(LIMITS.session.joinRate)],
+    ['frames of one connection', inARow(LIMITS.session.frameRate)],
+    ['conversations that one connection has joined', String(LIMITS.session.joinedMax)],
+    ['connections without a token, of one relay', String(LIMITS.http.pendingConnectionsMax)],
   ]);
 });
 

@@ -1,10 +1,11 @@
 // docs/metrics.md is held to what a relay measures.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DroppedInterims } from '../../functions/dropped-interims.ts';
+import { createHandler } from '../../functions/handler.ts';
 import { RelayMetrics } from '../../relay/metrics/metrics.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { createLogger } from '../../shared/log.ts';
+import { SAMPLE_PROJECT, sampleDelivery } from '../shared/sample-events.ts';
 import { codeSpans, firstCells, readDoc, rowsUnder } from './markdown.ts';
 
 const page = readDoc('docs/metrics.md');
@@ -12,7 +13,7 @@ const page = readDoc('docs/metrics.md');
 async function measured(): Promise<Map<string, { type: string; labels: string[] }>> {
   const metrics = new RelayMetrics();
   metrics.observe({ connections: { native: () => 1, socketio: () => 1 }, conversations: () => 1 });
-  metrics.delivered('new-message-event');
+  metrics.delivered('new-message-event', 1);
   metrics.joined('live', true);
   metrics.refused('bad-cursor');
   metrics.closing(CLOSE.slow);
@@ -54,10 +55,23 @@ test('every reason of a close is documented with its code, and no other is', () 
   );
 });
 
-test("the fields of the functions' log that count are documented", () => {
+test("the fields of the functions' log that count are documented", async () => {
   const lines: Record<string, unknown>[] = [];
-  const logger = createLogger('f', 'info', { write: (line) => lines.push(JSON.parse(line)) });
-  new DroppedInterims(logger, () => 0).note('stale');
+  const handle = createHandler({
+    kind: 'new-recognition-result-notification-event',
+    project: SAMPLE_PROJECT,
+    maxBytes: 2_048,
+    eventLog: {
+      append: async () => ({
+        outcome: 'superseded',
+        reason: 'stale',
+        position: { epoch: 'e', offset: 1, tag: 't' },
+      }),
+    },
+    isTransient: () => false,
+    logger: createLogger('f', 'info', { write: (line) => lines.push(JSON.parse(line)) }),
+  });
+  await handle({ data: { message: sampleDelivery('events/utterance-1-interim.json').message } });
   const [line = {}] = lines;
   const counting = Object.keys(line).filter((field) => field.startsWith('dropped_'));
   assert.is(counting.length, 2);

@@ -7,6 +7,9 @@ import { VERSIONS } from '../../relay/dialogflow/routes.ts';
 import { TOKEN_MESSAGES } from '../../relay/identity/claims.ts';
 import { signingKey } from '../../relay/identity/signing-key.ts';
 import { createTokens } from '../../relay/identity/tokens.ts';
+import { SESSION_LIMITS } from '../../relay/session/limits.ts';
+import { REFUSALS, UNREADABLE } from '../../relay/session/refusal.ts';
+import { ENGINE_REFUSALS } from '../../relay/socketio/engine-requests.ts';
 import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import { ConversationNameError, NAME_FAULTS } from '../../shared/errors.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
@@ -116,20 +119,18 @@ test('every message beside the events that a Socket.IO desktop may be sent is do
 });
 
 test('every reason for which a join may be refused is documented, and no other is', () => {
-  const kinds = between('relay/socketio/adapter.ts', 'const REFUSALS = [', ']').split(', ');
-  const thrown = kinds
+  const known = { joinedMax: String(SESSION_LIMITS.joinedMax), expected: 'the cursor of an event' };
+  const thrown = REFUSALS.map((kind) => kind.name)
     .filter((kind) => kind !== 'ConversationNameError')
     .flatMap((kind) => {
-      const calls = callsOf(kind);
+      const calls = callsOf(kind, known);
       assert.ok(calls.length > 0, kind);
       return calls.map(([message = '']) => message);
     });
   const named = NAME_FAULTS.map((fault) => new ConversationNameError(fault).message);
-  const acknowledged = callsOf('ack').flatMap(([ok, reason = '']) => (ok === 'false' ? [reason] : []));
-  assert.ok(acknowledged.length > 0);
   assert.equal(
     sorted(firstCells(protocol, 'reason').filter((reason) => reason !== '')),
-    sorted([...thrown, ...named, ...acknowledged].filter((reason) => reason !== '')),
+    sorted([...thrown, ...named, UNREADABLE].filter((reason) => reason !== '')),
   );
 });
 
@@ -159,7 +160,11 @@ test('every error code of the native protocol is documented, and no other is', (
 });
 
 test('every upgrade that is refused is documented with its message, and no other is', () => {
-  const refused = callsOf('refuseUpgrade').map((args) => args.slice(-2));
+  const { origin, draining } = ENGINE_REFUSALS;
+  const refused = [
+    ...callsOf('refuseUpgrade').flatMap((args) => (args.at(-1) === '' ? [] : [args.slice(-2)])),
+    ...[origin, draining].map(({ status, message }) => [status, message]),
+  ];
   assert.equal(
     lines(rowsUnder(protocol, 'upgrade').map(([status, message]) => [status, message])),
     lines(refused),

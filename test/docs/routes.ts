@@ -4,6 +4,7 @@ import { createRelay } from '../../relay/create-relay.ts';
 import { ROUTES, VERSIONS } from '../../relay/dialogflow/routes.ts';
 import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
 import { signingKey } from '../../relay/identity/signing-key.ts';
+import { LIMITS } from '../../relay/limits.ts';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { createRedis } from '../../shared/redis.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
@@ -16,6 +17,7 @@ export async function relayRoutes(): Promise<string[]> {
   let app: FastifyInstance | undefined;
   const relay = await createRelay({
     config,
+    limits: LIMITS,
     logger: quietLogger,
     redis,
     keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],

@@ -8,14 +8,17 @@ const sources = new Map(files.map((file) => [file, readFileSync(join(ROOT, file)
 
 /**
  * The arguments of every call of a function, or of every construction of a class, in the order of the source. What is a
- * literal, or a constant of one, comes as its value; what only a run could tell, as an empty text.
+ * literal, or a constant of one, comes as its value; what only a run could tell, as an empty text, unless it is one of
+ * the `known` values by its name.
  */
-export function callsOf(name: string): string[][] {
+export function callsOf(name: string, known: Readonly<Record<string, string>> = {}): string[][] {
   const calls: string[][] = [];
   const opening = new RegExp(`(?<![\\w.]|function )${name}\\(`, 'g');
   for (const source of sources.values()) {
     for (const match of source.matchAll(opening))
-      calls.push(argumentsAt(source, match.index + match[0].length).map((text) => literal(text, source)));
+      calls.push(
+        argumentsAt(source, match.index + match[0].length).map((text) => literal(text, source, known)),
+      );
   }
   return calls;
 }
@@ -45,10 +48,10 @@ function argumentsAt(source: string, start: number): string[] {
   return found.map((text) => text.trim()).filter((text) => text !== '');
 }
 
-function literal(text: string, source: string): string {
+function literal(text: string, source: string, known: Readonly<Record<string, string>> = {}): string {
   const [, inside] = /^(?:'(.*)'|"(.*)"|`(.*)`)$/s.exec(text)?.filter((part) => part !== undefined) ?? [];
   if (inside !== undefined)
-    return inside.replace(/\$\{(\w+)\}/g, (_, name: string) => constant(name, source) ?? '');
+    return inside.replace(/\$\{(\w+)\}/g, (_, name: string) => known[name] ?? constant(name, source) ?? '');
   if (/^(?:\d+|true|false)$/.test(text)) return text;
   return constant(text, source) ?? '';
 }

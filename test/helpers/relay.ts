@@ -4,6 +4,7 @@ import { createRelay, type Relay, type RelayDeps } from '../../relay/create-rela
 import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
 import { type KeyRing, signingKey } from '../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../relay/identity/tokens.ts';
+import { LIMITS, type Limits } from '../../relay/limits.ts';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createRedisClient } from '../../shared/redis.ts';
@@ -20,19 +21,16 @@ export interface TestRelay extends Relay {
   log(): string;
 }
 
-/** The limits that a test may set lower than production has them. */
-type Limits = Pick<
-  RelayDeps,
-  'authorizerTimes' | 'connectionAge' | 'eraseAfterMs' | 'heartbeatMs' | 'newcomersMax' | 'refusalsPerMinute'
->;
-
 /** What `createRelay` needs and the helper below does not choose by itself. */
-type Parts = Omit<RelayDeps, keyof Limits | 'config' | 'logger' | 'redis' | 'credentials'>;
+type Parts = Omit<RelayDeps, 'config' | 'limits' | 'logger' | 'redis' | 'credentials'>;
+
+/** Other limits than production's, by layer. */
+export type LimitOverrides = { readonly [Layer in keyof Limits]?: Partial<Limits[Layer]> };
 
 export interface RelayOptions extends Partial<Parts> {
   /** Environment variables. */
   settings?: Record<string, string>;
-  limits?: Limits;
+  limits?: LimitOverrides;
   /** Takes the lines of the log, which are kept otherwise. */
   onLog?: (line: string) => void;
 }
@@ -68,8 +66,8 @@ export async function startRelay(
     redis: connection,
     credentials: NO_CREDENTIALS,
     providerDispatcher: outboundAgent(),
+    limits: withLimits(limits),
     ...parts,
-    ...limits,
   });
   const port = await relay.listen(0, '127.0.0.1');
   const { keyRing, now } = parts;
@@ -90,11 +88,20 @@ export async function startRelay(
   };
 }
 
-/** {@link startRelay} with the settings apart and the limits among the other options. */
+/** Production's limits, with some of them changed. */
+export function withLimits(overrides: LimitOverrides = {}): Limits {
+  const layers = Object.entries(LIMITS).map(([layer, limits]) => [
+    layer,
+    { ...limits, ...overrides[layer as keyof Limits] },
+  ]);
+  return Object.fromEntries(layers);
+}
+
+/** {@link startRelay} with the settings apart. */
 export function startTestRelay(
   redis: Pick<TestRedis, 'env'>,
   settings: Record<string, string> = {},
-  options: Omit<RelayOptions, 'settings' | 'limits'> & Limits = {},
+  options: Omit<RelayOptions, 'settings'> = {},
 ): Promise<TestRelay> {
   return startRelay(redis, { settings, ...options });
 }

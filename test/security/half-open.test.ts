@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AUTH_TIMEOUT_MS, CONNECTION_LIMITS, NEWCOMERS_MAX } from '../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../relay/http/limits.ts';
+import { SESSION_LIMITS } from '../../relay/session/limits.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { createRedis, type Redis } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
@@ -37,13 +38,15 @@ const publish = (name: ReturnType<typeof uniqueConversation>) =>
   createEventLog(commands, { historySize: 100, historyTtlSeconds: 600 }).append(makeEvent(name));
 
 // More than may be without a token; in the long tests as many as there may be of all, less those of the desktops.
-const HALF_OPEN = process.env.TEST_LONG ? CONNECTION_LIMITS.max - 100 : NEWCOMERS_MAX + 500;
+const HALF_OPEN = process.env.TEST_LONG
+  ? HTTP_LIMITS.connectionsMax - 100
+  : HTTP_LIMITS.pendingConnectionsMax + 500;
 const BATCH = 200;
 // First byte of a frame (RFC 6455, 5.5). A close is not answered here.
 const PING = 0x89;
 const CLOSE_FRAME = 0x88;
 /** The 10 s and the time that the closes of so many take on a busy machine. */
-const CLOSED_BY_MS = AUTH_TIMEOUT_MS + 20_000;
+const CLOSED_BY_MS = SESSION_LIMITS.authTimeoutMs + 20_000;
 
 /** A desktop that registers, connects and joins. */
 async function comeIn(name: string): Promise<TestDesktop> {
@@ -76,7 +79,10 @@ shows('half-open', async () => {
   const timedOut = ends.filter((code) => code === CLOSE['auth-timeout'].code).length;
   const cut = ends.filter((code) => code === undefined).length;
   assert.is(timedOut + cut, HALF_OPEN);
-  assert.ok(timedOut > 0 && timedOut <= NEWCOMERS_MAX, `${timedOut} had their time, ${cut} were cut`);
+  assert.ok(
+    timedOut > 0 && timedOut <= HTTP_LIMITS.pendingConnectionsMax,
+    `${timedOut} had their time, ${cut} were cut`,
+  );
   const grown = memoryOf(relay.pid) - before;
   // What stayed in memory of each connection would be there twice.
   assert.ok(grown < 30 + HALF_OPEN / 200, `${Math.round(grown)} MB`);

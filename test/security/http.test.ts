@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHandler } from '../../functions/handler.ts';
-import { CONNECTION_LIMITS } from '../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../relay/http/limits.ts';
 import { createLogger } from '../../shared/log.ts';
 import { exchange, rawRequest, statusOf } from '../helpers/raw-http.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
@@ -213,9 +213,9 @@ async function firstAnswer(bytes: string): Promise<string> {
 
 shows('slowloris', async () => {
   // The named limits, a hundred times as fast; Node sees to them in steps of checkEveryMs.
-  const fast = { ...CONNECTION_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };
+  const fast = { ...HTTP_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };
   assert.equal(
-    [CONNECTION_LIMITS.headersMs, CONNECTION_LIMITS.requestMs, CONNECTION_LIMITS.checkEveryMs],
+    [HTTP_LIMITS.headersMs, HTTP_LIMITS.requestMs, HTTP_LIMITS.checkEveryMs],
     [15_000, 30_000, 5_000],
   );
   const { app } = await buildHttp({ connections: fast });

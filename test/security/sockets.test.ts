@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { CONNECT_TRIES_MAX } from '../../relay/limits.ts';
+import { SOCKET_IO_LIMITS } from '../../relay/socketio/limits.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { createRedis, type Redis } from '../../shared/redis.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
@@ -105,7 +105,8 @@ shows('connects', async () => {
   assert.is(await atOnce.ask(connect(relay.token), connect(relay.token)), false, 'while the first is judged');
 
   const guessing = await open();
-  for (let tries = 0; tries < CONNECT_TRIES_MAX; tries++) assert.is(await guessing.ask(connect('bad')), true);
+  for (let tries = 0; tries < SOCKET_IO_LIMITS.connectAttemptsMax; tries++)
+    assert.is(await guessing.ask(connect('bad')), true);
   assert.is(await guessing.ask(connect(relay.token)), false);
   const mistaken = await open();
   assert.is(await mistaken.ask(connect('bad')), true);

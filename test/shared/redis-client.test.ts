@@ -81,7 +81,7 @@ test('commands and subscriptions of a cluster take TLS and the password to every
   await until(() => answers(redis));
   assert.ok(isCluster(redis));
   const heard: string[] = [];
-  const subscriber = openSubscriber(secure, redis, {
+  const subscriber = openSubscriber(secure, redis, 30_000, {
     ownChannel: randomUUID(),
     logger: quietLogger,
     onMessage: (_channel, message) => heard.push(message),

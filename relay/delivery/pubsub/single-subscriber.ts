@@ -1,5 +1,5 @@
 import type { RedisNode } from '../../../shared/redis.ts';
-import type { Subscriber, SubscriberEvents } from './open-subscriber.ts';
+import type { Subscriber, SubscriberEvents } from './subscriber.ts';
 
 export interface SingleSubscriberDeps extends SubscriberEvents {
   /** A connection of its own, made with `autoResubscribe: false`: see {@link SingleSubscriber}. */
@@ -7,10 +7,9 @@ export interface SingleSubscriberDeps extends SubscriberEvents {
   /** Publishes to a channel over another connection. */
   publish(channel: string, message: string): Promise<unknown>;
   /** How long the connection may be silent before it is tried, in milliseconds. */
-  silenceMs?: number;
+  silenceMs: number;
 }
 
-const SILENCE_MS = 30_000;
 /** How long a trial message may take to come back, as a share of the silence before it. */
 const TRIAL_SHARE = 1 / 3;
 const SUBSCRIBE_BATCH = 500;
@@ -44,7 +43,7 @@ export class SingleSubscriber implements Subscriber {
     });
     deps.redis.on('ready', () => void this.#resubscribe());
     if (deps.redis.status === 'ready') void this.#resubscribe();
-    const silenceMs = deps.silenceMs ?? SILENCE_MS;
+    const { silenceMs } = deps;
     this.#timer = setInterval(() => this.#checkSilence(silenceMs), silenceMs * TRIAL_SHARE);
     this.#timer.unref();
   }

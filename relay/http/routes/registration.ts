@@ -7,12 +7,18 @@ import type { RequestLimits } from '../../rate-limits/request-limits.ts';
 import { HttpError } from '../errors.ts';
 import type { RequestAudit } from '../request-audit.ts';
 
+/** What registrations count. */
+export interface RegistrationMeter {
+  registered(outcome: 'done' | 'refused'): void;
+}
+
 export interface RegistrationDeps {
   tokens: Pick<Tokens, 'issue' | 'verify'>;
   audit: RequestAudit;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   limits?: Pick<RequestLimits, 'requireUnblocked' | 'refused' | 'registered'> | undefined;
+  meter?: RegistrationMeter | undefined;
   /** Milliseconds since 1970; the default is `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -34,6 +40,7 @@ export async function answerRegistration(
 
   async function refuse(outcome: string, subject?: string): Promise<FastifyReply> {
     await limits?.refused(request);
+    deps.meter?.registered('refused');
     audit(request, 'refuse', { refused: 'register', outcome, agent: subject ? { subject } : undefined });
     return reply
       .code(401)
@@ -57,6 +64,7 @@ export async function answerRegistration(
   if (wasRevoked === true) return refuse('access was revoked', subject);
   const token = tokens.issue(subject, deps.user, identity);
   const issued = tokens.verify(token);
+  deps.meter?.registered('done');
   audit(request, 'register', { outcome: 'done', agent: issued.valid ? issued.claims : undefined });
   return { token };
 }

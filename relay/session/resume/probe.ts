@@ -1,5 +1,11 @@
-import type { EngineConnection } from '../../socketio/engine-connection.ts';
 import type { ConnectionState } from './control-channel.ts';
+
+/** A connection that may have pings; long polling has none. */
+export interface PingableConnection {
+  readonly canPing: boolean;
+  /** Sends a ping, whose answer has this payload. */
+  ping(mark: string): void;
+}
 
 /** How long a connection may take to answer a ping, in milliseconds, before it counts as half open. */
 const PROBE_TIMEOUT_MS = 1_000;
@@ -12,11 +18,11 @@ const PROBE_MARK = 'probe';
  * half open, and is not taken for it: two tabs would cut each other off for ever. The first ping goes out at once.
  */
 export class Probe {
-  readonly #connection: Pick<EngineConnection, 'canPing' | 'ping'>;
+  readonly #connection: PingableConnection;
   #wasEverAnswered = false;
   #onAnswer = () => {};
 
-  constructor(connection: Pick<EngineConnection, 'canPing' | 'ping'>) {
+  constructor(connection: PingableConnection) {
     this.#connection = connection;
     if (connection.canPing) connection.ping(PROBE_MARK);
   }

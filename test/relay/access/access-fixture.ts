@@ -44,7 +44,7 @@ export class AccessWorld {
     const relay = await startTestRelay(
       redis,
       { AUTHORIZER_URL: authorizer.url, DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${port}`, ...env },
-      { authorizerTimes: TIMES },
+      { authorizerTimes: TIMES, limits: { session: { authorizerRetryMs: TIMES.retryMs } } },
     );
     const world = new AccessWorld(redis, relay, authorizer);
     world.open.push({ close: () => redis.stop() }, authorizer, dialogflow);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { JoinRefusedError, Sessions } from '../../../relay/access/token-sessions.ts';
+import { JoinRefusedError, TokenSessions } from '../../../relay/access/token-sessions.ts';
 import type { Claims } from '../../../relay/identity/claims.ts';
 import { RESUMABLE_MAX } from '../../../relay/limits.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
@@ -34,7 +34,7 @@ test.after(async () => {
 });
 
 const sessions = (maxSeconds = MAX) =>
-  new Sessions({ redis: commands, eventLog: log, maxSeconds, now: () => clock * 1000 });
+  new TokenSessions({ redis: commands, eventLog: log, maxSeconds, now: () => clock * 1000 });
 
 function claimsOf(issuedAt: number | undefined = NOW): Claims {
   return { subject: 's', user: '', tokenId: `t${++lastToken}`, issuedAt, expiresAt: NOW + LIFE };
@@ -127,7 +127,7 @@ test('an expired token is admitted while Redis cannot tell what it had joined', 
   const claims = claimsOf();
   clock = NOW + LIFE;
   const away = { zrange: () => Promise.reject(new Error('away')) } as unknown as Redis;
-  const cut = new Sessions({ redis: away, eventLog: log, maxSeconds: MAX, now: () => clock * 1000 });
+  const cut = new TokenSessions({ redis: away, eventLog: log, maxSeconds: MAX, now: () => clock * 1000 });
   assert.is(await cut.admit({ valid: false, fault: 'expired', claims }), claims);
 });
 

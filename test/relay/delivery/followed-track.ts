@@ -1,12 +1,12 @@
-import { Track } from '../../../relay/delivery/log-follower.ts';
-import type { Place } from '../../../relay/delivery/position-order.ts';
+import { LogFollower } from '../../../relay/delivery/log-follower.ts';
+import type { StreamPosition } from '../../../relay/delivery/position-order.ts';
 import { type Position, START, toCursor } from '../../../shared/stream/position.ts';
 import { SimulatedChannel } from './simulated-channel.ts';
 import { eventNamed, SimulatedLog } from './simulated-log.ts';
 
 export interface Followed {
   log: SimulatedLog;
-  track: Track;
+  follower: LogFollower;
   /** Message ids in the order they were delivered, and `reset CURSOR`. */
   told: string[];
   channel: SimulatedChannel;
@@ -19,7 +19,7 @@ export interface Followed {
   hear(): void;
 }
 
-/** A track on a log that holds these events, and its channel. */
+/** A follower on a log that holds these events, and its channel. */
 export function follow(events: string[], from: Position | 'top' = START, historySize = 1_000): Followed {
   const log = new SimulatedLog(historySize);
   const append = (...ids: string[]) => {
@@ -40,16 +40,16 @@ export function follow(events: string[], from: Position | 'top' = START, history
   };
   const sink = {
     deliver: ({ messageId }: { messageId: string }) => told.push(messageId),
-    reset: ({ position }: Place) => told.push(`reset ${toCursor(position)}`),
+    reset: ({ position }: StreamPosition) => told.push(`reset ${toCursor(position)}`),
   };
   const place = { position: from === 'top' ? log.top : from, interims: 0 };
-  const track = new Track(read, sink, place, { isLive: from === 'top' });
+  const follower = new LogFollower(read, sink, place, { isLive: from === 'top' });
   const hear = () => {
     for (let message = channel.next(); message !== undefined; message = channel.next()) {
-      if (message !== 'subscribed') track.receive(message);
+      if (message !== 'subscribed') follower.receive(message);
     }
   };
-  return { log, track, told, channel, whileReading, reads: () => reads, append, hear };
+  return { log, follower, told, channel, whileReading, reads: () => reads, append, hear };
 }
 
 /** So many message ids. */

@@ -1,12 +1,13 @@
-import { type RegistryDeps, RoomRegistry } from '../../../relay/delivery/hub.ts';
-import type { JoinAnswer, Member } from '../../../relay/delivery/room.ts';
+import { Hub, type HubDeps } from '../../../relay/delivery/hub.ts';
+import { DELIVERY_LIMITS } from '../../../relay/delivery/limits.ts';
+import type { JoinAnswer, Member } from '../../../relay/delivery/member.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
 import type { LogPage } from '../../../shared/stream/event-log.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 
-/** A world in which everything that the registry asks for is recorded. */
-export function makeWorld(overrides: Partial<RegistryDeps> = {}) {
+/** A hub, and a record of everything that it asks for. */
+export function makeWorld(overrides: Partial<HubDeps> = {}) {
   const calls: string[] = [];
   const page: LogPage = { top: { epoch: 'e', offset: 0, tag: '0' }, events: [], interims: 0, open: [] };
   const world = {
@@ -14,9 +15,9 @@ export function makeWorld(overrides: Partial<RegistryDeps> = {}) {
     page,
     failReads: 0,
     reads: 0,
-    registry: undefined as unknown as RoomRegistry,
+    hub: undefined as unknown as Hub,
   };
-  world.registry = new RoomRegistry({
+  world.hub = new Hub({
     eventLog: {
       read: async (_conversation, after) => {
         world.reads++;
@@ -36,6 +37,7 @@ export function makeWorld(overrides: Partial<RegistryDeps> = {}) {
       delete: (conversation) => void calls.push(`absent ${conversation}`),
     },
     logger: quietLogger,
+    limits: DELIVERY_LIMITS,
     ...overrides,
   });
   return world;

@@ -7,9 +7,9 @@ import { until } from '../../helpers/until.ts';
 import { channelOf, eventText, makeMember, makeWorld } from './hub-fixture.ts';
 
 test('the first member subscribes, the last one out unsubscribes a moment later', async () => {
-  const { registry, calls } = makeWorld();
+  const { hub, calls } = makeWorld();
   const conversation = uniqueConversation();
-  const memberships = [1, 2].map(() => registry.join(conversation, makeMember().member, START));
+  const memberships = [1, 2].map(() => hub.join(conversation, makeMember().member, START));
   await Promise.all(memberships.map((membership) => membership.ready));
   const subscribe = `subscribe ${channelOf(conversation)}`;
   assert.is(calls.filter((call) => call === subscribe).length, 1);
@@ -18,28 +18,28 @@ test('the first member subscribes, the last one out unsubscribes a moment later'
   assert.not.ok(calls.some((call) => call.startsWith('unsubscribe')));
   await until(() => calls.includes(`absent ${conversation}`));
   assert.ok(calls.includes(`unsubscribe ${channelOf(conversation)}`));
-  registry.close();
+  hub.close();
 });
 
 test('a member that comes back in time keeps the subscription', async () => {
-  const { registry, calls } = makeWorld();
+  const { hub, calls } = makeWorld();
   const conversation = uniqueConversation();
-  const first = registry.join(conversation, makeMember().member, START);
+  const first = hub.join(conversation, makeMember().member, START);
   await first.ready;
   first.leave();
   const second = makeMember();
-  await registry.join(conversation, second.member, START).ready;
+  await hub.join(conversation, second.member, START).ready;
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   assert.not.ok(calls.some((call) => call.startsWith('unsubscribe')));
-  registry.receive(channelOf(conversation), eventText(1, '0'));
+  hub.receive(channelOf(conversation), eventText(1, '0'));
   assert.equal(second.delivered, [1]);
-  registry.close();
+  hub.close();
 });
 
 test('a member that comes while the room is unsubscribing is subscribed again', async () => {
   const unsubscribed = Promise.withResolvers<void>();
   const calls: string[] = [];
-  const { registry } = makeWorld({
+  const { hub } = makeWorld({
     subscriber: {
       subscribe: async () => void calls.push('subscribe'),
       unsubscribe: async () => {
@@ -49,33 +49,33 @@ test('a member that comes while the room is unsubscribing is subscribed again', 
     },
   });
   const conversation = uniqueConversation();
-  const first = registry.join(conversation, makeMember().member, START);
+  const first = hub.join(conversation, makeMember().member, START);
   await first.ready;
   first.leave();
   await until(() => calls.includes('unsubscribe'));
   const second = makeMember();
-  const membership = registry.join(conversation, second.member, START);
+  const membership = hub.join(conversation, second.member, START);
   unsubscribed.resolve();
   await membership.ready;
   assert.equal(calls, ['subscribe', 'unsubscribe', 'subscribe']);
-  registry.receive(channelOf(conversation), eventText(1, '0'));
+  hub.receive(channelOf(conversation), eventText(1, '0'));
   assert.equal(second.delivered, [1]);
-  registry.close();
+  hub.close();
 });
 
 test('a member that leaves before it was let in is told nothing', async () => {
-  const { registry } = makeWorld();
+  const { hub } = makeWorld();
   const { member, answers } = makeMember();
-  const membership = registry.join(uniqueConversation(), member, START);
+  const membership = hub.join(uniqueConversation(), member, START);
   membership.leave();
   await membership.ready;
   assert.equal(answers, []);
-  registry.close();
+  hub.close();
 });
 
 test('a join rejects when Redis does not confirm the subscription, and the next one works', async () => {
   let fails = true;
-  const { registry } = makeWorld({
+  const { hub } = makeWorld({
     subscriber: {
       subscribe: async () => {
         if (fails) throw new Error('no Redis');
@@ -84,27 +84,27 @@ test('a join rejects when Redis does not confirm the subscription, and the next 
     },
   });
   const conversation = uniqueConversation();
-  const refused = await registry
+  const refused = await hub
     .join(conversation, makeMember().member, START)
     .ready.catch((error: Error) => error);
   assert.instance(refused, Error);
   fails = false;
   const { member, answers } = makeMember();
-  await registry.join(conversation, member, START).ready;
+  await hub.join(conversation, member, START).ready;
   assert.is(answers.length, 1);
-  registry.close();
+  hub.close();
 });
 
 test('a join rejects when the log cannot be read', async () => {
   const world = makeWorld();
   world.failReads = 1;
   const { member, answers } = makeMember();
-  const refused = await world.registry
+  const refused = await world.hub
     .join(uniqueConversation(), member, START)
     .ready.catch((error: Error) => error);
   assert.instance(refused, Error);
   assert.equal(answers, []);
-  world.registry.close();
+  world.hub.close();
 });
 
 test('an event of an unknown kind is passed over without a read, and a warning says so once', async () => {
@@ -113,7 +113,7 @@ test('an event of an unknown kind is passed over without a read, and a warning s
   const world = makeWorld({ logger });
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
-  await world.registry.join(conversation, member, START).ready;
+  await world.hub.join(conversation, member, START).ready;
   const { reads } = world;
   const channel = channelOf(conversation);
   for (const text of [
@@ -124,19 +124,19 @@ test('an event of an unknown kind is passed over without a read, and a warning s
     '1i e 3 t3 2 new-recognition-result-notification-event 1\n{}',
     eventText(4, 't3'),
   ]) {
-    world.registry.receive(channel, text);
+    world.hub.receive(channel, text);
   }
   assert.equal(delivered, [1, 3, 4]);
   assert.is(world.reads, reads);
   assert.is(warnings.length, 1);
-  world.registry.close();
+  world.hub.close();
 });
 
 test('messages of another version, of nobody and of no room are ignored', async () => {
-  const { registry } = makeWorld();
+  const { hub } = makeWorld();
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
-  await registry.join(conversation, member, START).ready;
+  await hub.join(conversation, member, START).ready;
   const channel = channelOf(conversation);
   for (const text of [
     '',
@@ -144,13 +144,13 @@ test('messages of another version, of nobody and of no room are ignored', async 
     '2e e 1 t 0 new-message-event 1\n{}',
     '1x e 1 t 0 new-message-event 1\n{}',
   ]) {
-    registry.receive(channel, text);
+    hub.receive(channel, text);
   }
-  registry.receive('another channel', eventText(1, '0'));
+  hub.receive('another channel', eventText(1, '0'));
   assert.equal(delivered, []);
-  registry.receive(channel, eventText(1, '0'));
+  hub.receive(channel, eventText(1, '0'));
   assert.equal(delivered, [1]);
-  registry.close();
+  hub.close();
 });
 
 test.run();

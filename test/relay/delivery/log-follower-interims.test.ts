@@ -4,53 +4,53 @@ import { follow } from './followed-track.ts';
 import { eventNamed, interimNamed } from './simulated-log.ts';
 
 test('an interim transcript shows that the log went back before its events have caught up', () => {
-  const { log, track, hear } = follow(['a', 'b'], 'top');
+  const { log, follower, hear } = follow(['a', 'b'], 'top');
   log.goBack(1);
   log.append(interimNamed('i', 'u'));
   hear();
-  assert.ok(track.isBehind);
+  assert.ok(follower.isBehind);
 });
 
 test('open interim transcripts come after the events, in their order, and are not repeated', async () => {
-  const { log, track, told, append, hear, whileReading } = follow(['a']);
+  const { log, follower, told, append, hear, whileReading } = follow(['a']);
   log.append(interimNamed('i1', 'u'));
   log.append(interimNamed('i2', 'v'));
   log.append(interimNamed('i3', 'u'));
   append('b');
   whileReading.push(hear);
-  await track.walk();
+  await follower.catchUp();
   assert.equal(told, ['a', 'b', 'i2', 'i3']);
-  await track.walk();
+  await follower.catchUp();
   assert.equal(told, ['a', 'b', 'i2', 'i3']);
 });
 
 test('an interim transcript that the channel lost is found with the next one', async () => {
-  const { log, track, told, channel, hear } = follow(['a'], 'top');
+  const { log, follower, told, channel, hear } = follow(['a'], 'top');
   log.append(interimNamed('i1', 'u'));
   channel.next();
   log.append(interimNamed('i2', 'v'));
   hear();
   assert.equal(told, []);
-  assert.ok(track.isBehind);
-  await track.walk();
+  assert.ok(follower.isBehind);
+  await follower.catchUp();
   assert.equal(told, ['i1', 'i2']);
 });
 
 test('an interim transcript of an utterance that is over is not delivered after its end', async () => {
-  const { log, track, told, hear, whileReading } = follow(['a']);
+  const { log, follower, told, hear, whileReading } = follow(['a']);
   log.append(interimNamed('i', 'u'));
   log.append(eventNamed('end', { closes: 'u' }));
   whileReading.push(hear);
-  await track.walk();
+  await follower.catchUp();
   assert.equal(told, ['a', 'end']);
 });
 
 test('after a reset the open interim transcripts come again', async () => {
-  const { log, track, told, hear, append } = follow(['a'], 'top', 1);
+  const { log, follower, told, hear, append } = follow(['a'], 'top', 1);
   log.append(interimNamed('i', 'u'));
   hear();
   append('b', 'c');
-  await track.walk();
+  await follower.catchUp();
   assert.equal(
     told.filter((line) => !line.startsWith('reset')),
     ['i', 'c', 'i'],
@@ -58,12 +58,12 @@ test('after a reset the open interim transcripts come again', async () => {
 });
 
 test('numbers of interim transcripts that were taken back are followed after the next read', async () => {
-  const { log, track, told, hear } = follow(['a'], 'top');
+  const { log, follower, told, hear } = follow(['a'], 'top');
   log.append(interimNamed('i1', 'u'));
   log.append(interimNamed('i2', 'u'));
   hear();
   log.goBack(1);
-  await track.walk();
+  await follower.catchUp();
   log.append(interimNamed('I2', 'u'));
   hear();
   assert.equal(told, ['i1', 'i2', 'I2']);

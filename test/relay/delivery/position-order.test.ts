@@ -5,8 +5,8 @@ import {
   advance,
   before,
   continuity,
-  judge,
-  type Place,
+  orderOf,
+  type StreamPosition,
   startOf,
 } from '../../../relay/delivery/position-order.ts';
 import { type Position, ROOT_TAG, START } from '../../../shared/stream/position.ts';
@@ -15,7 +15,7 @@ import { SimulatedChannel } from './simulated-channel.ts';
 import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
 
 const at = (offset: number, tag: string, epoch = 'E'): Position => ({ epoch, offset, tag });
-const place = (position: Position, interims = 0): Place => ({ position, interims });
+const place = (position: Position, interims = 0): StreamPosition => ({ position, interims });
 const body = { kind: 'new-message-event', messageId: 'm', json: '{}' } as const;
 const event = (position: Position, previousTag: string): LoggedEvent => ({
   type: 'event',
@@ -31,7 +31,7 @@ const interim = (position: Position, sequence: number): InterimEvent => ({
 });
 
 const HERE = place(at(5, 'e'), 3);
-const VERDICTS: [string, Place, ChannelMessage, ReturnType<typeof judge>][] = [
+const VERDICTS: [string, StreamPosition, ChannelMessage, ReturnType<typeof orderOf>][] = [
   ['the next event', HERE, event(at(6, 'f'), 'e'), 'next'],
   ['the event of the place itself', HERE, event(at(5, 'e'), 'd'), 'past'],
   ['an event before the place', HERE, event(at(4, 'd'), 'c'), 'past'],
@@ -66,7 +66,7 @@ const VERDICTS: [string, Place, ChannelMessage, ReturnType<typeof judge>][] = [
 ];
 for (const [name, from, message, verdict] of VERDICTS) {
   test(`${name} is ${verdict}`, () => {
-    assert.is(judge(from, message), verdict);
+    assert.is(orderOf(from, message), verdict);
   });
 }
 
@@ -119,7 +119,7 @@ test('of all that is said in one life of a log, only the message after a place i
       for (const message of messages) places.push(advance(places.at(-1) ?? place(START), message));
       for (const [heard, from] of places.entries()) {
         for (const [index, message] of messages.entries()) {
-          const verdict = judge(from, message);
+          const verdict = orderOf(from, message);
           if (index < heard) assert.is(verdict, 'past');
           else if (index === heard) assert.is(verdict, 'next');
           // An event does not show that interim transcripts before it are missing: they are not retained.

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { JoinFrom } from '../../../relay/delivery/room.ts';
+import type { JoinFrom } from '../../../relay/delivery/member.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
 import { SimulatedRelay, turns } from './simulated-relay.ts';
@@ -33,7 +33,7 @@ export interface Course {
   steps: Step[];
 }
 
-/** Two of these are more than a track holds back while it reads. */
+/** Two of these are more than a follower holds back while it reads. */
 const BIG = 'x'.repeat(600 * 1024);
 /** All the ticks there are: until nothing goes on by itself. */
 const ALL = 12;

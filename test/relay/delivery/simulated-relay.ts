@@ -1,4 +1,5 @@
-import { type JoinFrom, type Member, Room } from '../../../relay/delivery/room.ts';
+import type { JoinFrom, Member } from '../../../relay/delivery/member.ts';
+import { Room } from '../../../relay/delivery/room.ts';
 import type { LogPage } from '../../../shared/stream/event-log.ts';
 import { SimulatedChannel } from './simulated-channel.ts';
 import type { SimulatedLog } from './simulated-log.ts';

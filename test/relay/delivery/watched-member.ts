@@ -1,4 +1,4 @@
-import type { JoinAnswer, JoinFrom, Member } from '../../../relay/delivery/room.ts';
+import type { JoinAnswer, JoinFrom, Member } from '../../../relay/delivery/member.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import type { ChannelMessage, InterimEvent, LoggedEvent } from '../../../shared/stream/protocol.ts';
 import type { SimulatedLog } from './simulated-log.ts';
@@ -108,7 +108,7 @@ export class WatchedMember implements Member {
   checkAtRest(): void {
     const { top, retained, open } = this.#log;
     this.#expect(this.answer !== undefined, 'has not joined');
-    const isAtTop = top.offset === 0 ? this.position.offset === 0 : isSamePlace(this.position, top);
+    const isAtTop = top.offset === 0 ? this.position.offset === 0 : isSameStreamPosition(this.position, top);
     this.#expect(isAtTop, `stands at ${show(this.position)}, the log at ${show(top)}`);
     const startsAnew = this.resets.length > 0 || !this.answer?.recovered;
     const missed = retained.find((event) => event.position.offset <= this.startedAt.offset);
@@ -157,7 +157,7 @@ export class WatchedMember implements Member {
   }
 }
 
-function isSamePlace(a: Position, b: Position): boolean {
+function isSameStreamPosition(a: Position, b: Position): boolean {
   return a.epoch === b.epoch && a.offset === b.offset && a.tag === b.tag;
 }
 

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
+import { DIALOGFLOW_LIMITS, type DialogflowLimits } from '../../../relay/dialogflow/limits.ts';
 import { type DialogflowProxyDeps, dialogflowProxy } from '../../../relay/dialogflow/proxy.ts';
 import type { Credentials } from '../../../relay/google/credentials.ts';
 import { Fixture } from '../../helpers/fixture.ts';
@@ -55,7 +56,9 @@ export interface TestProxy {
   logged: string[];
 }
 
-export interface ProxyOptions extends Partial<DialogflowProxyDeps> {
+export interface ProxyOptions
+  extends Partial<Omit<DialogflowProxyDeps, 'limits'>>,
+    Partial<DialogflowLimits> {
   /** False: as in production, with Google's host names, which lead to the upstream all the same. */
   hasEndpoint?: boolean;
   setUp?: (app: FastifyInstance) => unknown;
@@ -69,7 +72,13 @@ export const fakeCredentials: Credentials = {
 /** Starts proxies, each with a server that plays Dialogflow. */
 export class ProxyFixture extends Fixture {
   async startProxy(options: ProxyOptions = {}): Promise<TestProxy> {
-    const { hasEndpoint = true, setUp, ...deps } = options;
+    const {
+      hasEndpoint = true,
+      setUp,
+      timeoutMs = 5_000,
+      bodyMaxBytes = DIALOGFLOW_LIMITS.bodyMaxBytes,
+      ...deps
+    } = options;
     const upstream = await this.#startUpstream();
     const calledOrigins: string[] = [];
     const agent = new Agent();
@@ -92,8 +101,8 @@ export class ProxyFixture extends Fixture {
         authenticate: async () => {},
         requireAccess: async () => undefined,
         audit: () => {},
-        timeoutMs: 5_000,
-        maxBodyBytes: 1024 * 1024,
+        takeQuota: async () => {},
+        limits: { timeoutMs, bodyMaxBytes },
         ...(hasEndpoint ? {} : { dispatcher: agent.compose(toUpstream) }),
         ...deps,
       }),

@@ -25,8 +25,24 @@ test('a request that is allowed keeps its path and query byte for byte', () => {
       location: 'global',
       conversation: 'projects/my-project/locations/global/conversations/c-€~1',
     },
+    quota: undefined,
   });
 });
+
+for (const [path, quota] of [
+  ['conversations/c/participants/p:analyzeContent', 'analyzeContent'],
+  ['conversations/c/participants/p:%61nalyzeContent', 'analyzeContent'],
+  ['conversations/c/participants/p:analyzeContents', undefined],
+  ['conversations/c/messages/analyzeContent', undefined],
+  ['answerRecords/a:analyzeContent', undefined],
+] as const) {
+  test(`POST ${path} draws on ${quota ?? 'no quota'}`, () => {
+    const method = path.startsWith('answerRecords') ? 'PATCH' : 'POST';
+    const route = match(`${BASE}/${path}`, method);
+    assert.ok(route.kind === 'forward');
+    assert.is(route.quota, quota);
+  });
+}
 
 for (const [method, path, id] of [
   ['GET', 'conversations/c', 'c'],

@@ -13,7 +13,7 @@ const SHORT_MS = 500;
 const conversation = `${BASE}/conversations/c`;
 
 test('a body at the limit passes and one above it is 413, by its length before any call', async () => {
-  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
+  const proxy = await fixture.startProxy({ bodyMaxBytes: 1000 });
   assert.is((await postJson(proxy.origin, conversation, '1'.repeat(1000))).status, 200);
   assert.is(proxy.upstream.seen[0]?.body?.length, 1000);
   const response = await postJson(proxy.origin, conversation, '1'.repeat(1001));
@@ -23,7 +23,7 @@ test('a body at the limit passes and one above it is 413, by its length before a
 });
 
 test('a body of unknown length that passes the limit is 413, and no call with it is ever complete', async () => {
-  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
+  const proxy = await fixture.startProxy({ bodyMaxBytes: 1000 });
   const headers = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
   for (const chunks of [['1'.repeat(1001)], ['1'.repeat(900), '1'.repeat(101), '1'.repeat(50)]]) {
     const body = `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n\r\n`;
@@ -37,7 +37,7 @@ test('a body of unknown length that passes the limit is 413, and no call with it
 });
 
 test('a sender that goes on after 413 is cut off', async () => {
-  const proxy = await fixture.startProxy({ maxBodyBytes: 1000 });
+  const proxy = await fixture.startProxy({ bodyMaxBytes: 1000 });
   for (const framing of ['Transfer-Encoding: chunked', 'Content-Length: 1000000000']) {
     const socket = await open(proxy.port);
     const closed = new Promise((resolve) => socket.once('close', resolve));

@@ -1,9 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import { requireToken } from '../../../relay/http/authenticate.ts';
 import type { ConversationNames } from '../../../relay/http/conversation-name-store.ts';
-import { createHttp, type HttpDeps } from '../../../relay/http/server.ts';
+import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
+import { PendingConnections } from '../../../relay/http/pending-connections.ts';
+import type { RequestAccess } from '../../../relay/http/request-access.ts';
+import type { RequestAudit } from '../../../relay/http/request-audit.ts';
+import type { Readiness } from '../../../relay/http/routes/health.ts';
+import { registerRoutes } from '../../../relay/http/routes/routes.ts';
+import { createHttpServer } from '../../../relay/http/server.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
-import { createLogger } from '../../../shared/log.ts';
+import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
+import type { Providers } from '../../../relay/providers/provider-choice.ts';
+import type { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
+import { createLogger, type Logger } from '../../../shared/log.ts';
 
 export const PROJECT = 'demo-project';
 export const ORIGIN = 'https://desk.example.com';
@@ -19,23 +29,44 @@ export interface BuiltHttp {
   lines: string[];
 }
 
+/** What a test may put in the place of what is in memory. */
+export interface HttpParts {
+  log: Logger;
+  providers: Providers;
+  appProvider: AppAuthProvider;
+  conversationNames: ConversationNames;
+  requireAccess: RequestAccess;
+  audit: RequestAudit;
+  limits: RequestLimits;
+  readiness: Readiness;
+  allowedOrigins: readonly string[] | undefined;
+  connections: HttpLimits;
+}
+
 /** The REST side with everything behind it in memory; not listening. */
-export async function buildHttp(overrides: Partial<HttpDeps> = {}): Promise<BuiltHttp> {
+export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHttp> {
   const tokens = testTokens();
   const names = new Map<string, string>();
   const lines: string[] = [];
-  const app = await createHttp({
-    log: createLogger('relay', 'info', { write: (line) => lines.push(line) }),
-    project: { id: PROJECT, number: '123456' },
-    tokens,
-    providers: { verify: async () => ({ subject: 'skip:anonymous' }) },
-    appProvider: { verify: async () => undefined },
-    conversationNames: namesIn(names),
-    requireAccess: async () => undefined,
-    audit: () => {},
-    readiness: { isDraining: () => false, pingRedis: async () => 'PONG' },
-    allowedOrigins: undefined,
-    ...overrides,
+  const { connections = HTTP_LIMITS, audit = () => {}, limits } = parts;
+  const app = await createHttpServer({
+    logger: parts.log ?? createLogger('relay', 'info', { write: (line) => lines.push(line) }),
+    projectId: PROJECT,
+    allowedOrigins: parts.allowedOrigins,
+    pendingConnections: new PendingConnections(connections.pendingConnectionsMax),
+    limits: connections,
+  });
+  registerRoutes(app, {
+    readiness: parts.readiness ?? { isDraining: () => false, pingRedis: async () => 'PONG' },
+    registration: { tokens, audit, limits },
+    providers: parts.providers ?? { verify: async () => ({ subject: 'skip:anonymous' }) },
+    appProvider: parts.appProvider ?? { verify: async () => undefined },
+    conversationName: {
+      project: { id: PROJECT, number: '123456' },
+      names: parts.conversationNames ?? namesIn(names),
+      requireToken: requireToken({ tokens, audit, limits }),
+      requireAccess: parts.requireAccess ?? (async () => undefined),
+    },
   });
   return { app, tokens, token: tokens.issue('test:someone', 'someone'), names, lines };
 }

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BODY_MAX_BYTES, CONNECTION_LIMITS } from '../../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { type Connection, dial } from '../../helpers/raw-http.ts';
 import { until } from '../../helpers/until.ts';
 import { type BuiltHttp, buildHttp } from './build.ts';
 
 /** The real limits, a hundred times as fast. */
-const FAST = { ...CONNECTION_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };
+const FAST = { ...HTTP_LIMITS, headersMs: 150, requestMs: 300, checkEveryMs: 50 };
 
 const fixture = new Fixture(test);
 
@@ -72,7 +72,7 @@ test('registering works with a chunked body, and one over the limit is cut off w
   // No final chunk: the answer must not wait for it.
   const large = await exchange(
     dial(),
-    `${head}${(BODY_MAX_BYTES + 1).toString(16)}\r\n${'x'.repeat(BODY_MAX_BYTES + 1)}\r\n`,
+    `${head}${(HTTP_LIMITS.bodyMaxBytes + 1).toString(16)}\r\n${'x'.repeat(HTTP_LIMITS.bodyMaxBytes + 1)}\r\n`,
   );
   assert.match(large, /^HTTP\/1\.1 413 /);
 });
@@ -184,7 +184,7 @@ test('a slow handler may take longer than a slow client', async () => {
 });
 
 test('a connection that idles too long is closed', async () => {
-  const { dial } = await listening({ connections: { ...CONNECTION_LIMITS, keepAliveMs: 50 } });
+  const { dial } = await listening({ connections: { ...HTTP_LIMITS, keepAliveMs: 50 } });
   const client = dial();
   client.socket.write('GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
   await until(() => client.isClosed);
@@ -192,7 +192,7 @@ test('a connection that idles too long is closed', async () => {
 });
 
 test('connections beyond the limit are dropped, and taken again when others have gone', async () => {
-  const { app, dial } = await listening({ connections: { ...CONNECTION_LIMITS, max: 2 } });
+  const { app, dial } = await listening({ connections: { ...HTTP_LIMITS, connectionsMax: 2 } });
   const request = 'GET /status HTTP/1.1\r\nHost: x\r\n\r\n';
   const [first, second] = [dial(), dial()];
   for (const client of [first, second]) client.socket.write(request);

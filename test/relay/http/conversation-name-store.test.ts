@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ConversationNames, conversationNamesIn } from '../../../relay/http/conversation-name-store.ts';
-import { INTEGRATION_KEY_TTL_SECONDS } from '../../../relay/limits.ts';
+import { INTEGRATION_KEY_TTL_SECONDS } from '../../../relay/http/limits.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildHttp } from './build.ts';
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { makeRoomWhenFull } from '../../../relay/http/pending-connections.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { type Connection, dial } from '../../helpers/raw-http.ts';
@@ -19,7 +20,7 @@ test('a server that is full closes connections that idle, and none that is at wo
     else finish = () => void response.end();
   });
   server.maxConnections = MAX;
-  makeRoomWhenFull(server);
+  makeRoomWhenFull(server, HTTP_LIMITS.dropPauseMs);
   const port = await fixture.listen(server);
 
   const connect = (bytes: string) => fixture.keep(dial(port, bytes));

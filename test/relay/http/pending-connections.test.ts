@@ -2,15 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Newcomers } from '../../../relay/http/pending-connections.ts';
-import { CONNECTION_LIMITS, NEWCOMERS_MAX } from '../../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
+import { PendingConnections } from '../../../relay/http/pending-connections.ts';
 import { type Connection, dial, upgradeRequest } from '../../helpers/raw-http.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 
 const MAX = 20;
-const fixture = relayFixture(test, { limits: { newcomersMax: MAX } });
+const fixture = relayFixture(test, { limits: { http: { pendingConnectionsMax: MAX } } });
 test.after.each(() => sleep(50)); // until the relay knows what has been closed
 
 /** Opens a connection and sends its first bytes. */
@@ -122,7 +122,7 @@ test('an upgrade on a connection that was answered before makes it a newcomer ag
 
 test('a newcomer that has gone is counted no more', () => {
   const ended: number[] = [];
-  const newcomers = new Newcomers(2);
+  const newcomers = new PendingConnections(2);
   const all = [{}, {}, {}, {}];
   for (const [index, each] of all.slice(0, 2).entries()) newcomers.add(each, () => ended.push(index));
   newcomers.remove(all[0] as object);
@@ -135,7 +135,7 @@ test('a newcomer that has gone is counted no more', () => {
 });
 
 test('room is left for those whose token is known', () => {
-  assert.ok(NEWCOMERS_MAX <= CONNECTION_LIMITS.max / 2);
+  assert.ok(HTTP_LIMITS.pendingConnectionsMax <= HTTP_LIMITS.connectionsMax / 2);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HttpError } from '../../../relay/http/errors.ts';
-import { BODY_MAX_BYTES } from '../../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { buildHttp, ORIGIN } from './build.ts';
 
 test('GET /status answers with the greeting of the reference, byte for byte', async () => {
@@ -86,7 +86,7 @@ test('a request to nowhere is a 404, whatever its body is', async () => {
       method: 'POST',
       url: '/nope',
       headers: { 'content-type': type },
-      payload: '{'.repeat(BODY_MAX_BYTES + 1),
+      payload: '{'.repeat(HTTP_LIMITS.bodyMaxBytes + 1),
     });
     assert.is(answer.statusCode, 404);
   }

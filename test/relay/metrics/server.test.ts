@@ -12,7 +12,7 @@ test('the port answers /metrics in the format of Prometheus, and nothing else', 
   const metrics = new RelayMetrics();
   const server = fixture.keep(await serveMetrics(metrics.registry, 0, '127.0.0.1'));
   const url = `http://127.0.0.1:${server.port}`;
-  metrics.reset();
+  metrics.reset(1);
   const answer = await fetch(`${url}/metrics?name=any`);
   assert.is(answer.status, 200);
   assert.match(answer.headers.get('content-type') ?? '', 'text/plain; version=0.0.4');

@@ -6,6 +6,7 @@ import { createRelay } from '../../../relay/create-relay.ts';
 import { NO_CREDENTIALS } from '../../../relay/google/credentials.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens } from '../../../relay/identity/tokens.ts';
+import { LIMITS } from '../../../relay/limits.ts';
 import { createRedis } from '../../../shared/redis.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oidc-issuer.ts';
 import { GENESYS, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
@@ -25,6 +26,7 @@ const keyRing = () => [signingKey('a key for tests, of more than 32 bytes')] as 
 const redis = createRedis(config);
 const relay = await createRelay({
   config,
+  limits: LIMITS,
   logger: quietLogger,
   redis,
   keyRing,

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FRAME_RATE, JOIN_RATE, JOINED_MAX } from '../../../relay/limits.ts';
 import { TokenBucket } from '../../../relay/rate-limits/token-bucket.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 
 const takeAll = (bucket: TokenBucket) => {
   let taken = 0;
@@ -33,8 +33,11 @@ test('attempts that were refused do not put it off', () => {
 });
 
 test('a connection may join all that it may have joined, and as much again, at once', () => {
-  assert.ok(takeAll(new TokenBucket(JOIN_RATE, () => 0)) >= 2 * JOINED_MAX);
-  assert.ok(FRAME_RATE.burst > JOIN_RATE.burst && FRAME_RATE.perSecond > JOIN_RATE.perSecond);
+  assert.ok(takeAll(new TokenBucket(SESSION_LIMITS.joinRate, () => 0)) >= 2 * SESSION_LIMITS.joinedMax);
+  assert.ok(
+    SESSION_LIMITS.frameRate.burst > SESSION_LIMITS.joinRate.burst &&
+      SESSION_LIMITS.frameRate.perSecond > SESSION_LIMITS.joinRate.perSecond,
+  );
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import type { Membership } from '../../../relay/delivery/hub.ts';
-import type { JoinAnswer, JoinFrom, Member } from '../../../relay/delivery/room.ts';
+import type { JoinAnswer, JoinFrom, Member } from '../../../relay/delivery/member.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 
 /** A join that goes on only when the test says so. */
@@ -37,8 +37,8 @@ export class FakeJoin {
   }
 }
 
-/** Rooms as a connection sees them, without a room behind. */
-export class FakeRooms {
+/** A hub as a session sees it, without rooms. */
+export class FakeHub {
   readonly joins: FakeJoin[] = [];
 
   get last(): FakeJoin {

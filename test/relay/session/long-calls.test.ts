@@ -15,7 +15,10 @@ test.after(() => world.stop());
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   test(`a call of 70 minutes on a token of 60 misses nothing, through closes for age and the expiry (socket.io-client ${client})`, async () => {
     // The age runs on the real clock: a connection is closed every few seconds.
-    const relay = await world.startRelay({}, { connectionAge: { ageMs: 150, jitterMs: 100 } });
+    const relay = await world.startRelay(
+      {},
+      { limits: { session: { connectionAgeMs: 150, connectionAgeJitterMs: 100 } } },
+    );
     const conversation = uniqueConversation();
     const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), conversation, client);
     for (let minute = 1; minute <= 70; minute++) {

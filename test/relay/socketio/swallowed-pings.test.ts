@@ -25,7 +25,7 @@ test.before(async () => {
   redis = await startTestRedis();
   commands = createRedis(redis.redisConfig);
   log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis, {}, { heartbeatMs: HEARTBEAT_MS });
+  relay = await startTestRelay(redis, {}, { limits: { socketIo: { heartbeatMs: HEARTBEAT_MS } } });
   proxy = await startTcpProxy(relay.port);
 });
 test.after.each(() => {

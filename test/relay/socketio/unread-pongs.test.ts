@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SOCKET_IO_PATH } from '../../../relay/socketio/server.ts';
 import { NATIVE_PATH } from '../../../relay/websocket/server.ts';
+import { dial, upgradeRequest } from '../../helpers/raw-http.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { dial, upgradeRequest } from '../../helpers/raw-http.ts';
 
 /** A ping with the longest payload of a control frame, masked with zeros. Source: RFC 6455, 5.2 and 5.5. */
 const PING = Buffer.concat([Buffer.from([0x89, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125, 'x')]);

@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { originCheck } from '../../../relay/http/origins.ts';
-import { Newcomers } from '../../../relay/http/pending-connections.ts';
+import { PendingConnections } from '../../../relay/http/pending-connections.ts';
+import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limits.ts';
 import { routeUpgrades } from '../../../relay/upgrade.ts';
+import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../../relay/websocket/limits.ts';
 import { createNativeServer, type NativeServerDeps } from '../../../relay/websocket/server.ts';
 import { openAccess } from '../../helpers/open-access.ts';
 
@@ -18,16 +21,24 @@ const CLOSE_LIMIT_MS = 10_000;
 
 /** The native protocol on a server of its own, for what a relay does not let a test choose. */
 export async function startNativeServer(
-  deps: Omit<NativeServerDeps, 'newcomers' | 'access' | 'audit' | 'sourceOf'>,
+  deps: Pick<NativeServerDeps, 'project' | 'tokens' | 'hub' | 'logger'>,
+  limits: Partial<SessionLimits & WebSocketLimits> = {},
 ): Promise<NativeTestServer> {
   const server = createServer();
   server.unref(); // a test that fails before it closes the server must not keep its file running
-  const newcomers = new Newcomers();
-  const native = createNativeServer({ ...openAccess(), ...deps, newcomers });
+  const pendingConnections = new PendingConnections(HTTP_LIMITS.pendingConnectionsMax);
+  const native = createNativeServer({
+    ...openAccess(),
+    ...deps,
+    pendingConnections,
+    rateLimits: undefined,
+    limits: { ...SESSION_LIMITS, ...limits },
+    webSocketLimits: { ...WEBSOCKET_LIMITS, ...limits },
+  });
   routeUpgrades(server, native, {
     isAllowedOrigin: originCheck(undefined),
     isDraining: () => false,
-    newcomers,
+    pendingConnections,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

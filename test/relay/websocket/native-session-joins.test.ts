@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { JOINED_MAX } from '../../../relay/limits.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { START } from '../../../shared/stream/position.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
 import { SessionWorld } from './native-session-world.ts';
@@ -16,7 +16,7 @@ test.before.each(async () => {
   world = new SessionWorld();
   await world.authenticate();
 });
-test.after.each(() => world.session.closed());
+test.after.each(() => world.desktop.session.end({ left: false }));
 
 const join = (id: string | number, more: Record<string, unknown> = {}) => ({
   type: 'join',
@@ -45,7 +45,7 @@ function codeOf(id: string | number): string | undefined {
 
 test('a join is answered with the short name and the cursor before its first event', async () => {
   await world.receive(join('j', { conversation: 'projects/42/locations/europe-west2/conversations/c' }));
-  const { last } = world.rooms;
+  const { last } = world.hub;
   assert.is(last.conversation, NAME);
   assert.is(last.from, 'live');
   assert.equal(world.sent, []);
@@ -66,14 +66,14 @@ const STARTS: [unknown, unknown][] = [
 for (const [after, from] of STARTS) {
   test(`a join after ${JSON.stringify(after) ?? 'nothing'} starts there`, async () => {
     await world.receive(join('j', { after }));
-    assert.equal(world.rooms.last.from, from);
+    assert.equal(world.hub.last.from, from);
   });
 }
 
 test('a join whose place is lost is told so, and a reset voids the cursors', async () => {
   await world.receive(join('j', { after: 'gone.9.x' }));
-  world.rooms.last.letIn({ position: START, recovered: false });
-  world.rooms.last.member.reset(TOP);
+  world.hub.last.letIn({ position: START, recovered: false });
+  world.hub.last.member.reset(TOP);
   assert.equal(world.sent, [
     { type: 'joined', id: 'j', conversation: NAME, cursor: '0', recovered: false },
     { type: 'reset', conversation: NAME, cursor: CURSOR },
@@ -93,21 +93,21 @@ for (const [name, more, code] of REFUSED) {
     await world.receive(join('j', more), { type: 'ping' });
     assert.is(codeOf('j'), code);
     assert.is(world.sent.at(-1)?.type, 'pong');
-    assert.is(world.rooms.joins.length, 0);
+    assert.is(world.hub.joins.length, 0);
   });
 }
 
 test('a join that a bad cursor refuses leaves the earlier one alone', async () => {
   await world.join(NAME);
   await world.receive(join('again', { after: 'x' }));
-  assert.is(world.rooms.last.hasLeft, false);
+  assert.is(world.hub.last.hasLeft, false);
 });
 
 test('a join that fails is answered with unavailable, and may be repeated', async () => {
   await world.receive(join('one'));
-  world.rooms.last.fail();
+  world.hub.last.fail();
   await world.receive(join('two'));
-  world.rooms.last.letIn({ position: TOP, recovered: true });
+  world.hub.last.letIn({ position: TOP, recovered: true });
   await world.receive();
   assert.is(codeOf('one'), 'unavailable');
   assert.is(codeOf('two'), 'joined');
@@ -116,7 +116,7 @@ test('a join that fails is answered with unavailable, and may be repeated', asyn
 test('leave is answered, and a second one is told that nothing was joined', async () => {
   await world.join(NAME);
   await world.receive(leave(1, 'projects/demo-project/locations/global/conversations/c'));
-  assert.is(world.rooms.last.hasLeft, true);
+  assert.is(world.hub.last.hasLeft, true);
   await world.receive(leave(2), leave(3, 'nonsense'));
   assert.equal([codeOf(1), codeOf(2), codeOf(3)], ['left', 'not-joined', 'bad-conversation']);
 });
@@ -124,7 +124,7 @@ test('leave is answered, and a second one is told that nothing was joined', asyn
 test('a leave that overtakes its join: both are answered, and nothing is delivered', async () => {
   await world.receive(join('j'));
   await world.receive(leave('l'));
-  world.rooms.last.letIn({ position: TOP, recovered: true });
+  world.hub.last.letIn({ position: TOP, recovered: true });
   await world.receive();
   assert.equal([codeOf('j'), codeOf('l')], ['not-joined', 'left']);
 });
@@ -132,13 +132,13 @@ test('a leave that overtakes its join: both are answered, and nothing is deliver
 test('a leave in the same turn as its join keeps it from ever reaching the room', async () => {
   await world.receive(join('j'), leave('l'));
   assert.equal([codeOf('j'), codeOf('l')], ['not-joined', 'left']);
-  assert.is(world.rooms.joins.length, 0);
+  assert.is(world.hub.joins.length, 0);
 });
 
 test('of two joins of one conversation the later one counts, and both are answered', async () => {
   await world.receive(join('one', { after: '0' }));
   await world.receive(join('two', { after: CURSOR }));
-  const [first, second] = world.rooms.joins;
+  const [first, second] = world.hub.joins;
   assert.is(first?.hasLeft, true);
   first?.letIn({ position: START, recovered: true });
   second?.letIn({ position: TOP, recovered: true });
@@ -150,7 +150,7 @@ test('of two joins of one conversation the later one counts, and both are answer
 test('an earlier join that fails after a later one does not end the later one', async () => {
   await world.receive(join('one'));
   await world.receive(join('two'));
-  const [first, second] = world.rooms.joins;
+  const [first, second] = world.hub.joins;
   second?.letIn({ position: TOP, recovered: true });
   first?.fail();
   await world.receive(leave('l'));
@@ -162,13 +162,13 @@ test('join, leave and join again: each is answered for itself', async () => {
   await world.receive(join('one'));
   await world.receive(leave('l'));
   await world.receive(join('two'));
-  for (const pending of world.rooms.joins) pending.letIn({ position: TOP, recovered: true });
+  for (const pending of world.hub.joins) pending.letIn({ position: TOP, recovered: true });
   await world.receive();
   assert.equal([codeOf('one'), codeOf('l'), codeOf('two')], ['not-joined', 'left', 'joined']);
 });
 
 test('one conversation too many is refused; those that are joined may be joined again, and a leave makes room', async () => {
-  for (let index = 0; index < JOINED_MAX; index++) await world.join(`${NAME}${index}`, index);
+  for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) await world.join(`${NAME}${index}`, index);
   await world.receive(join('over'));
   assert.is(codeOf('over'), 'too-many-joins');
   await world.receive(join('again', { conversation: `${NAME}0` }));
@@ -179,11 +179,11 @@ test('one conversation too many is refused; those that are joined may be joined 
 });
 
 test('joins that are still under way count, and one that failed does not', async () => {
-  for (let index = 0; index < JOINED_MAX; index++) {
+  for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) {
     await world.receive(join(index, { conversation: `${NAME}${index}` }));
   }
   await world.receive(join('over'));
-  world.rooms.last.fail();
+  world.hub.last.fail();
   await world.receive();
   await world.receive(join('instead'));
   assert.is(codeOf('over'), 'too-many-joins');
@@ -206,17 +206,17 @@ async function play(steps: readonly Step[]): Promise<number> {
     if (action === 'join') await world.receive(join(requests++, { conversation }));
     else if (action === 'leave') await world.receive(leave(requests++, conversation));
     else if (action === 'deliver') {
-      for (const { member, hasLeft, state } of world.rooms.joins) {
+      for (const { member, hasLeft, state } of world.hub.joins) {
         if (state === 'through' && !hasLeft) member.deliver(message(++offset));
       }
     } else {
-      const pending = world.rooms.joins.filter((candidate) => candidate.state === 'under way')[which];
+      const pending = world.hub.joins.filter((candidate) => candidate.state === 'under way')[which];
       if (action === 'fail') pending?.fail();
       else pending?.letIn({ position: TOP, recovered: true });
       await world.receive();
     }
   }
-  for (const pending of world.rooms.joins) {
+  for (const pending of world.hub.joins) {
     if (pending.state === 'under way') pending.letIn({ position: TOP, recovered: true });
   }
   await world.receive();
@@ -226,12 +226,12 @@ async function play(steps: readonly Step[]): Promise<number> {
 test('whatever comes in between, every request has exactly one answer and each conversation one member', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      world.session.closed();
+      world.desktop.session.end({ left: false });
       world = new SessionWorld();
       await world.authenticate();
       const requests = await play(steps);
       for (let id = 0; id < requests; id++) assert.is(world.answersTo(id).length, 1, `request ${id}`);
-      const present = world.rooms.joins
+      const present = world.hub.joins
         .filter(({ hasLeft, state }) => !hasLeft && state === 'through')
         .map(({ conversation }) => conversation);
       assert.is(new Set(present).size, present.length);

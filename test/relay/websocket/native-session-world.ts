@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens } from '../../../relay/identity/tokens.ts';
-import { NativeSession } from '../../../relay/websocket/adapter.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
+import { NativeDesktop } from '../../../relay/websocket/adapter.ts';
+import { WEBSOCKET_LIMITS } from '../../../relay/websocket/limits.ts';
 import type { CloseReason } from '../../../shared/close-codes.ts';
 import type { ServerFrame } from '../../../shared/wire.ts';
 import { NOWHERE, openAccess } from '../../helpers/open-access.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
-import { FakeRooms } from '../session/fake-hub.ts';
+import { FakeHub } from '../session/fake-hub.ts';
 
 const key = signingKey(randomBytes(48).toString('base64'));
 
@@ -23,12 +25,12 @@ export function tokensFor(lifetimeSeconds = TOKEN_LIFE_SECONDS) {
 
 export const tokens = tokensFor();
 
-/** A session between a connection that only takes notes and rooms that do what the test says. */
+/** A session between a connection that only takes notes and a hub that does what the test says. */
 export class SessionWorld {
   readonly sent: ServerFrame[] = [];
   readonly closes: CloseReason[] = [];
-  readonly rooms = new FakeRooms();
-  readonly session: NativeSession;
+  readonly hub = new FakeHub();
+  readonly desktop: NativeDesktop;
 
   constructor() {
     const connection = {
@@ -38,11 +40,14 @@ export class SessionWorld {
       waitingBytes: 0,
       isOpen: true,
     };
-    this.session = new NativeSession(connection, NOWHERE, {
+    this.desktop = new NativeDesktop(connection, NOWHERE, {
       ...openAccess(),
       project: { id: TEST_PROJECT, number: '42' },
       tokens,
-      rooms: this.rooms,
+      hub: this.hub,
+      rateLimits: undefined,
+      limits: SESSION_LIMITS,
+      webSocketLimits: WEBSOCKET_LIMITS,
       logger: quietLogger,
     });
   }
@@ -50,7 +55,7 @@ export class SessionWorld {
   /** Lets what is under way go on as far as it can. */
   async receive(...frames: unknown[]): Promise<void> {
     for (const frame of frames) {
-      this.session.receive(typeof frame === 'string' ? frame : JSON.stringify(frame));
+      this.desktop.receive(typeof frame === 'string' ? frame : JSON.stringify(frame));
     }
     await setImmediate();
   }
@@ -63,7 +68,7 @@ export class SessionWorld {
   /** Joins and is let in. */
   async join(conversation: string, id: string | number = 'join'): Promise<void> {
     await this.receive({ type: 'join', id, conversation });
-    this.rooms.last.letIn({ position: { epoch: 'e', offset: 1, tag: 't' }, recovered: true });
+    this.hub.last.letIn({ position: { epoch: 'e', offset: 1, tag: 't' }, recovered: true });
     await setImmediate();
     this.sent.length = 0;
   }

@@ -1,7 +1,8 @@
 import { mock } from 'node:test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AUTH_TIMEOUT_MS, EXPIRY_GRACE_MS, MALFORMED_WINDOW_MS } from '../../../relay/limits.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
+import { WEBSOCKET_LIMITS } from '../../../relay/websocket/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import { SessionWorld, TOKEN_LIFE_SECONDS, tokens, tokensFor } from './native-session-world.ts';
 
@@ -16,7 +17,7 @@ test.before.each(() => {
   world = new SessionWorld();
 });
 test.after.each(() => {
-  world.session.closed();
+  world.desktop.session.end({ left: false });
   mock.timers.reset();
 });
 
@@ -47,7 +48,7 @@ test('the first token is answered by ready, with the end of the token', async ()
 });
 
 test('a connection without a token is closed after ten seconds, and may try again', async () => {
-  mock.timers.tick(AUTH_TIMEOUT_MS - 1);
+  mock.timers.tick(SESSION_LIMITS.authTimeoutMs - 1);
   assert.equal(world.closes, []);
   mock.timers.tick(1);
   assert.equal(world.closes, [CLOSE['auth-timeout']]);
@@ -57,7 +58,7 @@ test('a connection without a token is closed after ten seconds, and may try agai
 });
 
 test('what a client sends meanwhile does not put the deadline off', async () => {
-  mock.timers.tick(AUTH_TIMEOUT_MS - 1);
+  mock.timers.tick(SESSION_LIMITS.authTimeoutMs - 1);
   await world.receive('{}');
   mock.timers.tick(1);
   assert.equal(world.closes, [CLOSE['auth-timeout']]);
@@ -72,7 +73,7 @@ for (const [name, frame] of [
     await world.receive(frame, auth());
     assert.equal(sent(), [refusal('id' in frame ? frame.id : undefined)]);
     assert.equal(world.closes, [CLOSE['auth-first']]);
-    assert.is(world.rooms.joins.length, 0);
+    assert.is(world.hub.joins.length, 0);
   });
 }
 
@@ -115,23 +116,23 @@ test('a token is taken with Bearer in front', async () => {
 test('the connection ends half a minute after its token', async () => {
   await world.authenticate();
   await world.join(NAME);
-  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + EXPIRY_GRACE_MS - 1);
+  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + WEBSOCKET_LIMITS.expiryGraceMs - 1);
   assert.equal(world.closes, []);
-  assert.is(world.rooms.last.hasLeft, false);
+  assert.is(world.hub.last.hasLeft, false);
   mock.timers.tick(1);
   assert.equal(world.closes, [CLOSE.expired]);
-  assert.is(world.rooms.last.hasLeft, true);
+  assert.is(world.hub.last.hasLeft, true);
 });
 
 test('a new token of the same identity keeps the connection, its session and its conversations', async () => {
   await world.receive(auth());
   const [first] = world.sent;
   await world.join(NAME);
-  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + EXPIRY_GRACE_MS - 1);
+  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + WEBSOCKET_LIMITS.expiryGraceMs - 1);
   await world.receive(auth());
-  mock.timers.tick(EXPIRY_GRACE_MS);
+  mock.timers.tick(WEBSOCKET_LIMITS.expiryGraceMs);
   assert.equal(world.closes, []);
-  assert.is(world.rooms.last.hasLeft, false);
+  assert.is(world.hub.last.hasLeft, false);
   const [second] = world.sent;
   assert.ok(first?.type === 'ready' && second?.type === 'ready');
   assert.is(second.session, first.session);
@@ -146,7 +147,7 @@ test('a token of somebody else ends the connection and its conversations', async
   await world.receive(auth('test:two'));
   assert.equal(sent(), [refusal()]);
   assert.equal(world.closes, [CLOSE.unauthenticated]);
-  assert.is(world.rooms.last.hasLeft, true);
+  assert.is(world.hub.last.hasLeft, true);
 });
 
 test('a bad token on a live connection ends it', async () => {
@@ -173,10 +174,10 @@ test('a malformed frame is answered, and a second one within a minute ends the c
   await world.authenticate();
   await world.receive('{"type":"no-such-type","id":5}');
   assert.equal(sent(), [{ type: 'error', id: 5, code: 'bad-frame' }]);
-  mock.timers.tick(MALFORMED_WINDOW_MS);
+  mock.timers.tick(WEBSOCKET_LIMITS.malformedWindowMs);
   await world.receive('nonsense');
   assert.equal(world.closes, []);
-  mock.timers.tick(MALFORMED_WINDOW_MS - 1);
+  mock.timers.tick(WEBSOCKET_LIMITS.malformedWindowMs - 1);
   await world.receive('nonsense');
   assert.equal(world.closes, [CLOSE.malformed]);
   assert.is(world.sent.length, 3);
@@ -193,16 +194,16 @@ test('a connection that has ended leaves its conversations, answers nothing and 
   await world.authenticate();
   await world.join(NAME);
   await world.receive({ type: 'join', id: 'late', conversation: `${NAME}2` });
-  const [joined, pending] = world.rooms.joins;
-  world.session.closed();
+  const [joined, pending] = world.hub.joins;
+  world.desktop.session.end({ left: false });
   assert.is(joined?.hasLeft, true);
   assert.is(pending?.hasLeft, true);
   pending?.letIn({ position: { epoch: 'e', offset: 1, tag: 't' }, recovered: true });
   await world.receive({ type: 'ping' }, { type: 'join', id: 'x', conversation: NAME });
-  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + EXPIRY_GRACE_MS);
+  mock.timers.tick(TOKEN_LIFE_SECONDS * 1000 + WEBSOCKET_LIMITS.expiryGraceMs);
   assert.equal(world.sent, []);
   assert.equal(world.closes, []);
-  assert.is(world.rooms.joins.length, 2);
+  assert.is(world.hub.joins.length, 2);
 });
 
 test.run();

@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BACKLOG_MAX_BYTES, INBOUND_FRAME_MAX_BYTES, JOINED_MAX } from '../../../relay/limits.ts';
-import type { NativeServerDeps } from '../../../relay/websocket/server.ts';
+import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limits.ts';
+import type { WebSocketLimits } from '../../../relay/websocket/limits.ts';
 import { CLOSE, mayReconnect } from '../../../shared/close-codes.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
@@ -13,7 +13,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { FakeRooms } from '../session/fake-hub.ts';
+import { FakeHub } from '../session/fake-hub.ts';
 import { NativeDesktop, startNativeServer } from './native-desktop.ts';
 import { tokens } from './native-session-world.ts';
 
@@ -55,14 +55,14 @@ function pingOf(bytes: number): string {
 
 test('a frame of 16 KiB is taken, with its unknown fields ignored', async () => {
   const desktop = await connect();
-  desktop.socket.send(pingOf(INBOUND_FRAME_MAX_BYTES));
+  desktop.socket.send(pingOf(SESSION_LIMITS.inboundFrameMaxBytes));
   await until(() => desktop.of('pong').length === 1);
   assert.equal(errorCodes(desktop), []);
 });
 
 test('a larger frame closes with 1009, for which nobody connects again', async () => {
   const desktop = await connect();
-  desktop.socket.send(pingOf(INBOUND_FRAME_MAX_BYTES + 1));
+  desktop.socket.send(pingOf(SESSION_LIMITS.inboundFrameMaxBytes + 1));
   const [code] = await desktop.closed;
   assert.is(code, 1009);
   assert.not.ok(mayReconnect(code));
@@ -71,7 +71,7 @@ test('a larger frame closes with 1009, for which nobody connects again', async (
 test('a message that is too large in parts closes with 1009', async () => {
   const desktop = await connect();
   for (let part = 0; part < 5; part++) {
-    desktop.socket.send('x'.repeat(INBOUND_FRAME_MAX_BYTES / 4), { fin: false });
+    desktop.socket.send('x'.repeat(SESSION_LIMITS.inboundFrameMaxBytes / 4), { fin: false });
   }
   assert.is((await desktop.closed)[0], 1009);
 });
@@ -104,15 +104,15 @@ test('a binary frame is malformed, also when it holds a valid request', async ()
 
 test('a connection joins as many conversations as it may, and one more is refused', async () => {
   const desktop = await connect();
-  const names = Array.from({ length: JOINED_MAX + 1 }, () => uniqueConversation());
+  const names = Array.from({ length: SESSION_LIMITS.joinedMax + 1 }, () => uniqueConversation());
   const answers = await Promise.all(names.map((name) => desktop.join(name)));
-  assert.is(answers.filter((answer) => answer.type === 'joined').length, JOINED_MAX);
+  assert.is(answers.filter((answer) => answer.type === 'joined').length, SESSION_LIMITS.joinedMax);
   assert.equal(errorCodes(desktop), ['too-many-joins']);
-  const last = names[JOINED_MAX - 1] as (typeof names)[0];
+  const last = names[SESSION_LIMITS.joinedMax - 1] as (typeof names)[0];
   await log.append(makeEvent(last, { messageId: '1' }));
   await desktop.received(1);
   await desktop.leave(last);
-  assert.is((await desktop.join(names[JOINED_MAX] ?? '')).type, 'joined');
+  assert.is((await desktop.join(names[SESSION_LIMITS.joinedMax] ?? '')).type, 'joined');
 });
 
 test('a slow reader is closed with 4002 while others go on, and resumes where it was', async () => {
@@ -167,24 +167,16 @@ function message(offset: number): LoggedEvent {
 }
 
 /** A reader that has stopped reading, on a server whose log is `lines`. */
-async function stoppedReader(
-  limits: Pick<NativeServerDeps, 'pingEveryMs' | 'pongTimeoutMs' | 'frameRate'> = {},
-) {
-  const rooms = new FakeRooms();
+async function stoppedReader(limits: Partial<SessionLimits & WebSocketLimits> = {}) {
+  const hub = new FakeHub();
   const lines: string[] = [];
   const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
-  const server = await startNativeServer({
-    project: { id: TEST_PROJECT },
-    tokens,
-    rooms,
-    logger,
-    ...limits,
-  });
+  const server = await startNativeServer({ project: { id: TEST_PROJECT }, tokens, hub, logger }, limits);
   const desktop = await connect(server.url, tokens.issue('test:agent', ''));
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
-  await until(() => rooms.joins.length === 1);
+  await until(() => hub.joins.length === 1);
   desktop.socket.pause();
-  return { server, desktop, member: rooms.last, isClosing: () => lines.join('').includes(`"code":4002`) };
+  return { server, desktop, member: hub.last, isClosing: () => lines.join('').includes(`"code":4002`) };
 }
 
 test('what waits for a slow reader is bounded, and its conversations are left at once', async () => {
@@ -201,7 +193,10 @@ test('what waits for a slow reader is bounded, and its conversations are left at
   assert.ok(isClosing());
   assert.ok(leftAt > 0 && leftAt < 60, `left after ${leftAt} of 80 MiB`);
   // The limit, the message that went past it, and what the client and the operating system hand about.
-  assert.ok(most < BACKLOG_MAX_BYTES / 2 ** 20 + 31, `80 MiB for a slow reader kept ${most} MiB`);
+  assert.ok(
+    most < SESSION_LIMITS.backlogMaxBytes / 2 ** 20 + 31,
+    `80 MiB for a slow reader kept ${most} MiB`,
+  );
   desktop.socket.terminate();
   await server.close();
 });

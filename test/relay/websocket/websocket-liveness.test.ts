@@ -1,14 +1,14 @@
 // Who is no longer there is found out, and who does not show a token is not waited for.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AUTH_TIMEOUT_MS } from '../../../relay/limits.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
-import { FakeRooms } from '../session/fake-hub.ts';
+import { FakeHub } from '../session/fake-hub.ts';
 import { NativeDesktop, startNativeServer } from './native-desktop.ts';
 import { tokens } from './native-session-world.ts';
 
@@ -40,15 +40,13 @@ function open(...parameters: ConstructorParameters<typeof NativeDesktop>): Nativ
   return desktop;
 }
 
-const NO_ROOMS = { project: { id: TEST_PROJECT }, tokens, logger: quietLogger };
+const NO_HUB = { project: { id: TEST_PROJECT }, tokens, logger: quietLogger };
 
 test('a client that answers the pings of the WebSocket stays', async () => {
-  const server = await startNativeServer({
-    ...NO_ROOMS,
-    rooms: new FakeRooms(),
-    pingEveryMs: 20,
-    pongTimeoutMs: 5_000,
-  });
+  const server = await startNativeServer(
+    { ...NO_HUB, hub: new FakeHub() },
+    { pingEveryMs: 20, pongTimeoutMs: 5_000 },
+  );
   const desktop = await open(server.url).opened();
   let pings = 0;
   desktop.socket.on('ping', () => pings++);
@@ -59,24 +57,22 @@ test('a client that answers the pings of the WebSocket stays', async () => {
 });
 
 test('a client that does not answer is closed and leaves its conversations', async () => {
-  const rooms = new FakeRooms();
-  const server = await startNativeServer({ ...NO_ROOMS, rooms, pingEveryMs: 20, pongTimeoutMs: 1_000 });
+  const hub = new FakeHub();
+  const server = await startNativeServer({ ...NO_HUB, hub }, { pingEveryMs: 20, pongTimeoutMs: 1_000 });
   const desktop = open(server.url, { autoPong: false });
   await desktop.ready(tokens.issue('test:agent', ''));
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
-  await until(() => rooms.joins.length === 1);
+  await until(() => hub.joins.length === 1);
   assert.equal(await desktop.closed, [CLOSE.silent.code, CLOSE.silent.reason]);
-  assert.is(rooms.last.hasLeft, true);
+  assert.is(hub.last.hasLeft, true);
   await server.close();
 });
 
 test('a peer that is dead without a word is cut off', async () => {
-  const server = await startNativeServer({
-    ...NO_ROOMS,
-    rooms: new FakeRooms(),
-    pingEveryMs: 50,
-    pongTimeoutMs: 1_000,
-  });
+  const server = await startNativeServer(
+    { ...NO_HUB, hub: new FakeHub() },
+    { pingEveryMs: 50, pongTimeoutMs: 1_000 },
+  );
   const proxy = await startTcpProxy(Number(new URL(server.url).port));
   const desktop = open(`http://127.0.0.1:${proxy.port}`);
   await desktop.ready(tokens.issue('test:agent', ''));
@@ -100,7 +96,7 @@ test('relays that close end every connection, also of clients that do not answer
 
 test('a connection that sends no token is closed ten seconds after it was opened', async () => {
   assert.equal(await silent.closed, [CLOSE['auth-timeout'].code, CLOSE['auth-timeout'].reason]);
-  assert.ok(Date.now() - silentSince >= AUTH_TIMEOUT_MS - 50);
+  assert.ok(Date.now() - silentSince >= SESSION_LIMITS.authTimeoutMs - 50);
   assert.equal(silent.frames, []);
 });
 

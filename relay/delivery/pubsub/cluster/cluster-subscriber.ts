@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../../../shared/in-parallel.ts';
 import { type Cluster, type RedisNode, reconnectDelay } from '../../../../shared/redis.ts';
-import type { Subscriber, SubscriberEvents } from '../open-subscriber.ts';
+import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 import { keySlot } from './key-slot.ts';
 import { ShardConnection } from './shard-connection.ts';
 
@@ -11,10 +11,9 @@ export interface ClusterSubscriberDeps extends SubscriberEvents {
   /** Makes a connection to one node, with `autoResubscribe: false` and without attempts to connect again. */
   connect(host: string, port: number): RedisNode;
   /** How long a connection may be silent before it is tried, in milliseconds. */
-  silenceMs?: number;
+  silenceMs: number;
 }
 
-const SILENCE_MS = 30_000;
 /** How often silent connections are looked for, as a share of that. */
 const LOOK_SHARE = 1 / 3;
 /** How often one subscription is sent on to another node before it counts as refused. */
@@ -40,7 +39,7 @@ export class ClusterSubscriber implements Subscriber {
 
   constructor(deps: ClusterSubscriberDeps) {
     this.#deps = deps;
-    const silenceMs = deps.silenceMs ?? SILENCE_MS;
+    const { silenceMs } = deps;
     this.#timer = setInterval(() => {
       for (const connection of this.#connections.values()) connection.checkSilence(silenceMs);
     }, silenceMs * LOOK_SHARE);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DELIVERY_LIMITS } from '../../../../relay/delivery/limits.ts';
 import { SingleSubscriber } from '../../../../relay/delivery/pubsub/single-subscriber.ts';
 import { createRedis, type Redis } from '../../../../shared/redis.ts';
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
@@ -26,7 +27,7 @@ test.after(async () => {
 
 /** A subscriber whose connection goes through the proxy. */
 async function start(
-  silenceMs?: number,
+  silenceMs = DELIVERY_LIMITS.subscriberSilenceMs,
   publish = (channel: string, message: string) => commands.publish(channel, message),
 ) {
   const redis = createRedis({ ...server.redisConfig, redisPort: proxy.port }, { autoResubscribe: false });
@@ -43,7 +44,7 @@ async function start(
     onRestored: () => {
       reconnects++;
     },
-    ...(silenceMs === undefined ? {} : { silenceMs }),
+    silenceMs,
   });
   await redis.connect();
   return { subscriber, received, reconnects: () => reconnects };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DELIVERY_LIMITS } from '../../../../relay/delivery/limits.ts';
 import { ClusterSubscriber } from '../../../../relay/delivery/pubsub/cluster/cluster-subscriber.ts';
 import { type Cluster, createRedis, createRedisClient, isCluster } from '../../../../shared/redis.ts';
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
@@ -49,7 +50,7 @@ export async function startListeningWorld(options: TestClusterOptions = {}): Pro
   const listen = ({
     onMessage = () => {},
     onRestored = () => {},
-    silenceMs,
+    silenceMs = DELIVERY_LIMITS.subscriberSilenceMs,
   }: ListenOptions = {}): Listener => {
     const ownChannel = `own-${randomUUID()}`;
     const received: Listener['received'] = [];
@@ -74,7 +75,7 @@ export async function startListeningWorld(options: TestClusterOptions = {}): Pro
         restored.push(channels);
         onRestored(channels);
       },
-      ...(silenceMs === undefined ? {} : { silenceMs }),
+      silenceMs,
     });
     open.push(subscriber);
     return { subscriber, ownChannel, received, own, restored, connections: () => connections };

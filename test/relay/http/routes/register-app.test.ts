@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BODY_MAX_BYTES } from '../../../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../../../relay/http/limits.ts';
 import { type AppAuthProvider, ProviderUnavailable } from '../../../../relay/providers/provider.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 import { startProviderServers, TWILIO } from '../../../helpers/provider-servers.ts';
@@ -60,7 +60,7 @@ const UNREADABLE: [name: string, headers: Record<string, string>, payload: strin
   ['malformed JSON', JSON_TYPE, '{"accountSid', 400],
   ['another content type', { 'content-type': 'text/plain' }, JSON.stringify(GOOD), 415],
   ['no content type', {}, JSON.stringify(GOOD), 415],
-  ['too large a body', JSON_TYPE, `"${'x'.repeat(BODY_MAX_BYTES)}"`, 413],
+  ['too large a body', JSON_TYPE, `"${'x'.repeat(HTTP_LIMITS.bodyMaxBytes)}"`, 413],
 ];
 for (const [name, headers, payload, status] of UNREADABLE) {
   test(`${name} is a ${status} in JSON`, async () => {

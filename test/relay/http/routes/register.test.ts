@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BODY_MAX_BYTES } from '../../../../relay/limits.ts';
+import { HTTP_LIMITS } from '../../../../relay/http/limits.ts';
 import { ProviderUnavailable } from '../../../../relay/providers/provider.ts';
 import { chooseAmong } from '../../../../relay/providers/provider-choice.ts';
 import { buildHttp, ORIGIN } from '../build.ts';
@@ -46,7 +46,7 @@ const REGISTRATIONS: [name: string, headers: Record<string, string>, payload: st
   ['a prototype', JSON_TYPE, '{"__proto__":{"gcp_agent_assist_user":"maria"}}', ''],
   ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 'a=b', ''],
   ['bytes that are no text', { 'content-type': 'application/octet-stream' }, '\u0000\uffff', ''],
-  ['as much as is allowed', { 'content-type': 'text/plain' }, 'x'.repeat(BODY_MAX_BYTES), ''],
+  ['as much as is allowed', { 'content-type': 'text/plain' }, 'x'.repeat(HTTP_LIMITS.bodyMaxBytes), ''],
 ];
 
 for (const [name, headers, payload, user] of REGISTRATIONS) {
@@ -120,7 +120,7 @@ test('a body over the limit is a 413, and the provider is not asked', async () =
     return undefined;
   };
   const { app } = await buildHttp({ providers: { verify } });
-  const payload = 'x'.repeat(BODY_MAX_BYTES + 1);
+  const payload = 'x'.repeat(HTTP_LIMITS.bodyMaxBytes + 1);
   const answer = await app.inject({ method: 'POST', url: '/register', payload });
   assert.is(answer.statusCode, 413);
   assert.equal(answer.json(), { message: 'The request body is too large.' });

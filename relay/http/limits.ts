@@ -1,0 +1,32 @@
+/** Longest path segment that a route may take as a parameter, in characters. Dialogflow's ids have at most 128. */
+export const PATH_PARAMETER_MAX_CHARS = 1024;
+
+/** Longest integration key, in characters. Phone numbers have 16, contact ids of the known desktops under 40. */
+export const INTEGRATION_KEY_MAX_CHARS = 256;
+
+/** How long an integration key leads to its conversation, in seconds: a day, longer than any call and its wrap-up. */
+export const INTEGRATION_KEY_TTL_SECONDS = 24 * 60 * 60;
+
+/** What bounds a client's hold on the HTTP server. No time limit touches a connection after its upgrade to WebSocket. */
+export const HTTP_LIMITS = {
+  /** Largest request body of the REST routes, in bytes. A registration or an integration key needs a few hundred. */
+  bodyMaxBytes: 16 * 1024,
+  /** Time to send a request's header, in milliseconds: 15 s, so that slow senders do not pile up. */
+  headersMs: 15_000,
+  /** Time to send a whole request, in milliseconds: 30 s, which is 1 MiB over a bad mobile line. */
+  requestMs: 30_000,
+  /** How often the two are checked, in milliseconds: Node's 30 s would treble them. */
+  checkEveryMs: 5_000,
+  /** How long an idle connection stays, in milliseconds: longer than the 600 s of Google's load balancers, which would
+   * otherwise send a request into a connection that is just being closed, and answer 502. */
+  keepAliveMs: 620_000,
+  /** Open connections: ten times the requests that Cloud Run ever sends to one instance (1,000). */
+  connectionsMax: 10_000,
+  /** Connections and sessions without a token; one more ends the oldest. A quarter of all connections: every desktop of
+   * an instance may come back at once, and three quarters are always left to those whose token is known. */
+  pendingConnectionsMax: 2_500,
+  /** Time between two closings of idle connections while new ones are dropped, in milliseconds: each looks at all. */
+  dropPauseMs: 1_000,
+};
+
+export type HttpLimits = Readonly<typeof HTTP_LIMITS>;

@@ -1,0 +1,249 @@
+import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { WireErrorCode } from '../../shared/wire.ts';
+import type { Access } from '../access/access-policy.ts';
+import type { Audit } from '../access/audit.ts';
+import type { Source } from '../access/client-info.ts';
+import type { TokenSessions } from '../access/token-sessions.ts';
+import type { Hub } from '../delivery/hub.ts';
+import type { JoinAnswer } from '../delivery/member.ts';
+import type { Claims } from '../identity/claims.ts';
+import { TokenBucket } from '../rate-limits/token-bucket.ts';
+import { AccessLease, type LeaseHost } from './access-lease.ts';
+import type { Desktop } from './desktop.ts';
+import { JoinRequestError, type JoinStart } from './join-request.ts';
+import { type Closable, limitAge, TIMER_MAX_MS } from './lifecycle.ts';
+import type { SessionLimits } from './limits.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+import { ReplayQueue } from './replay-queue.ts';
+import type { ResumePoints } from './resume-points.ts';
+import type { Revocable } from './revocable.ts';
+import { Subscription, type SubscriptionHost } from './subscription.ts';
+
+/** What all sessions of a relay share. */
+export interface SessionDeps {
+  hub: Pick<Hub, 'join'>;
+  access: Pick<Access, 'nameOf' | 'require'>;
+  audit: Pick<Audit, 'note'>;
+  project: Project;
+  limits: SessionLimits;
+  meter?: SessionMeter | undefined;
+  logger: Logger;
+}
+
+/** What sessions count. */
+export interface SessionMeter {
+  /** The relay closes a connection. */
+  closing(reason: CloseReason): void;
+  /** A desktop did not get what it asked for. */
+  refused(code: WireErrorCode): void;
+}
+
+/** What only Socket.IO's sessions have, because existing desktops know neither cursors nor token renewal. */
+export interface SessionMemory {
+  tokenSessions: Pick<TokenSessions, 'join'>;
+  resumePoints: ResumePoints;
+}
+
+/** One connection of a desktop: its token, its conversations, its limits and its end. Both protocols share it. */
+export class Session implements Closable, Revocable {
+  readonly #desktop: Desktop;
+  readonly #deps: SessionDeps;
+  readonly #host: SubscriptionHost & LeaseHost;
+  readonly #subscriptions = new Map<ShortName, Subscription>();
+  readonly #joins: TokenBucket;
+  readonly #frames: TokenBucket;
+  readonly #stopAging: () => void;
+  readonly #ended = Promise.withResolvers<void>();
+  #claims: Claims | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(desktop: Desktop, source: Source, deps: SessionDeps, memory?: SessionMemory) {
+    const { limits } = deps;
+    this.#desktop = desktop;
+    this.#deps = deps;
+    this.#host = {
+      ...deps,
+      desktop,
+      source,
+      tokenSessions: memory?.tokenSessions,
+      resumePoints: memory?.resumePoints,
+      replays: new ReplayQueue(desktop),
+      claims: () => this.#holder(),
+      keepsUp: () => this.keepsUp(),
+      remove: (conversation, reason) => {
+        this.leave(conversation);
+        desktop.removed(conversation, reason);
+      },
+    };
+    this.#joins = new TokenBucket(limits.joinRate);
+    this.#frames = new TokenBucket(limits.frameRate);
+    this.#stopAging = limitAge(this, limits);
+  }
+
+  /** Of its present token; none before the first. */
+  get claims(): Claims | undefined {
+    return this.#claims;
+  }
+
+  /** What it has joined, and what it is joining. */
+  get conversations(): Iterable<ShortName> {
+    return this.#subscriptions.keys();
+  }
+
+  /** Whether nothing is sent to the desktop any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Resolves when it has ended and has written what it leaves in Redis; at once where it leaves nothing there. */
+  get ended(): Promise<void> {
+    return this.#host.resumePoints === undefined ? Promise.resolve() : this.#ended.promise;
+  }
+
+  /** A token was accepted: the first one, or one that renews it. The session ends with the life of the token. */
+  admit(claims: Claims, lifeMs: number): void {
+    this.#claims = claims;
+    this.closeAfter(lifeMs, CLOSE.expired);
+    for (const { lease } of this.#subscriptions.values()) void lease.renew();
+  }
+
+  /** Closes the session after a while, in place of the end that was set before. */
+  closeAfter(ms: number, reason: CloseReason): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.close(reason), Math.min(ms, TIMER_MAX_MS));
+  }
+
+  /** Counts a frame of the desktop; false when it sends too many, and is closed for it. */
+  takeFrame(): boolean {
+    const isTaken = this.#frames.take();
+    if (!isTaken) this.close(CLOSE.flooded);
+    return isTaken;
+  }
+
+  /** Whether the desktop takes what it is sent; one that is too slow is closed, and resumes from the log. */
+  keepsUp(): boolean {
+    const isTooSlow = this.#desktop.waitingBytes > this.#deps.limits.backlogMaxBytes;
+    if (isTooSlow) this.close(CLOSE.slow);
+    return !isTooSlow;
+  }
+
+  /**
+   * The short name of a conversation that the desktop names.
+   *
+   * @throws what {@link Access.nameOf} throws.
+   */
+  nameOf(name: unknown): ShortName {
+    const { access, audit } = this.#deps;
+    try {
+      return access.nameOf(name);
+    } catch (error) {
+      const { source } = this.#host;
+      const outcome = error instanceof Error ? error.message : 'failed';
+      audit.note('refuse', { refused: 'join', outcome, agent: this.#holder(), source });
+      throw error;
+    }
+  }
+
+  /**
+   * Joins a conversation. One that the desktop has joined already is joined again from `start`, unless that is
+   * `remembered`. Resolves when the desktop is live.
+   *
+   * @param onJoined answers the desktop before its first event; not called where it has joined already.
+   * @throws what {@link refusal} explains.
+   */
+  async join(
+    conversation: ShortName,
+    start: JoinStart,
+    onJoined: (answer: JoinAnswer) => void,
+  ): Promise<void> {
+    const { joinedMax } = this.#deps.limits;
+    const before = this.#subscriptions.get(conversation);
+    if (before !== undefined && start === 'remembered') return before.ready;
+    if (before === undefined && this.#subscriptions.size >= joinedMax) {
+      throw new JoinRequestError(`a connection may join ${joinedMax} conversations`, 'too-many-joins');
+    }
+    if (!this.#joins.take()) {
+      throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
+    }
+    if (start !== 'remembered') this.#host.resumePoints?.forget(conversation);
+    const lease = before?.handOver() ?? new AccessLease(conversation, this.#host);
+    const subscription = new Subscription(this.#host, lease, start, onJoined);
+    this.#subscriptions.set(conversation, subscription);
+    await this.#ready(subscription);
+    if (!subscription.isAnswered) {
+      throw new JoinRequestError('left before the conversation was joined', 'not-joined');
+    }
+  }
+
+  /**
+   * Leaves a conversation; false when it was not joined. What was joined may be left, whatever may be joined now.
+   *
+   * @throws {ConversationNameError}
+   */
+  leave(name: unknown): boolean {
+    const conversation = shortName(name, this.#deps.project);
+    const subscription = this.#subscriptions.get(conversation);
+    subscription?.leave('left');
+    this.#host.resumePoints?.forget(conversation);
+    return this.#subscriptions.delete(conversation);
+  }
+
+  /** What the desktop is told of an error that its request ran into; an error of the relay's own is logged. */
+  refusal(error: unknown): Refusal {
+    const refusal = refusalOf(error);
+    if (!refusal.isOfDesktop) {
+      this.#deps.logger.warn({ err: error }, 'a desktop was not let into a conversation');
+    }
+    return refusal;
+  }
+
+  announceClose(withinMs: number): void {
+    this.#desktop.announceClose(withinMs);
+  }
+
+  /** Also of a session that is being closed for another reason, which may take longer than this one allows. */
+  close(reason: CloseReason): void {
+    if (!this.#isClosed && this.#desktop.isOpen) this.#deps.meter?.closing(reason);
+    this.#stop();
+    this.#desktop.close(reason);
+  }
+
+  /** The connection has ended; `left` when its page is gone, so that nobody comes back. */
+  end({ left }: { left: boolean }): void {
+    this.#stop();
+    this.#stopAging();
+    const written = this.#host.resumePoints?.end({ left });
+    void written?.then(this.#ended.resolve);
+  }
+
+  /** From here on nothing is sent, and every conversation is left. */
+  #stop(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#deadline);
+    for (const subscription of this.#subscriptions.values()) subscription.leave('disconnected');
+    this.#subscriptions.clear();
+  }
+
+  async #ready(subscription: Subscription): Promise<void> {
+    const { conversation, lease } = subscription;
+    try {
+      await subscription.ready;
+    } catch (error) {
+      // Unless another join of the same conversation has taken the lease over.
+      if (this.#subscriptions.get(conversation) === subscription) {
+        this.#subscriptions.delete(conversation);
+        lease.fail(error);
+      }
+      throw error;
+    }
+  }
+
+  /** Whose token it is; asked for only once there is one. */
+  #holder(): Claims {
+    if (this.#claims === undefined) throw new Error('no token has been shown yet');
+    return this.#claims;
+  }
+}
