@@ -51,6 +51,7 @@ async function buildRelay() {
   const folder = 'dist/relay';
   await mkdir(folder, { recursive: true });
   await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
+  await buildSecretManager(join(folder, 'secret-manager.cjs'));
   await copyLuaScripts(folder);
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   await buildDesktop(join(folder, 'desktop'));
@@ -58,6 +59,21 @@ async function buildRelay() {
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.
   await writeFile(join(folder, 'Procfile'), 'web: exec node main.js\n');
+}
+
+/**
+ * Google's client for secrets, which main.js loads when a variable names a secret. CommonJS, because google-gax asks for
+ * `__dirname`. Of the API's two versions only the released one is bundled.
+ */
+async function buildSecretManager(outfile) {
+  await build({
+    ...bundle,
+    format: 'cjs',
+    banner: {},
+    entryPoints: ['relay/secret-manager/secret-access.ts'],
+    outfile,
+    alias: { '@google-cloud/secret-manager': '@google-cloud/secret-manager/build/src/v1/index.js' },
+  });
 }
 
 /** The browser client with its types, which package.json exports as `agent-assist-relay/client`. */

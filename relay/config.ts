@@ -13,9 +13,9 @@ import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
 import { originPattern } from './http/origins.ts';
-import { secretSetting } from './identity/secret-setting.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
+import { secretSetting } from './secret-manager/secret-setting.ts';
 
 const originList = v.pipe(
   v.string(),

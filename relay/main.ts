@@ -11,41 +11,55 @@ import { googleCredentials } from './google/credentials.ts';
 import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/key-ring.ts';
 import { type KeySource, keyFile } from './identity/key-source.ts';
-import { SECRET_SCOPE, secretManagerKeys, secretName } from './identity/secret-manager-source.ts';
-import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
+import { LIMITS, SECRET_TIMEOUT_MS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
+import type { AccessSecret } from './secret-manager/secret-access.ts';
+import { secretManagerKeys } from './secret-manager/secret-manager-source.ts';
+import { secretName } from './secret-manager/secret-setting.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
 const besideBundle = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
-function keySource({ projectId, jwtSecretKeyPath, jwtSecretName }: RelayConfig): KeySource {
-  const secret = jwtSecretName && secretName(jwtSecretName, projectId);
-  if (!secret) return keyFile(jwtSecretKeyPath);
-  return secretManagerKeys({ secret, credentials: googleCredentials(projectId, SECRET_SCOPE) });
+/** Google's client for secrets is loaded only by a relay that reads one: it costs start time and memory. */
+async function loadSecretAccess(projectId: string): Promise<AccessSecret> {
+  const bundle = new URL('./secret-manager.cjs', import.meta.url).href;
+  const { googleSecretAccess }: typeof import('./secret-manager/secret-access.ts') = await import(bundle);
+  return googleSecretAccess(projectId, SECRET_TIMEOUT_MS);
 }
 
-function adminTokenSource({ projectId, adminTokenPath, adminTokenName }: RelayConfig): KeySource | undefined {
-  const secret = adminTokenName && secretName(adminTokenName, projectId);
-  if (!secret) return adminTokenPath === undefined ? undefined : keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
-  const credentials = googleCredentials(projectId, SECRET_SCOPE);
-  return secretManagerKeys({ secret, credentials, variable: 'ADMIN_TOKEN_NAME' });
+async function keySources(
+  config: RelayConfig,
+): Promise<{ signing: KeySource; admin: KeySource | undefined }> {
+  const { projectId, jwtSecretName, jwtSecretKeyPath, adminTokenName, adminTokenPath } = config;
+  const signing = jwtSecretName && secretName(jwtSecretName, projectId);
+  const admin = adminTokenName && secretName(adminTokenName, projectId);
+  const access = signing || admin ? await loadSecretAccess(projectId) : undefined;
+  const secret = (name: string | undefined, variable: string) =>
+    access && name ? secretManagerKeys({ secret: name, access, variable }) : undefined;
+  const adminFile = adminTokenPath === undefined ? undefined : keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
+  return {
+    signing: secret(signing, 'JWT_SECRET_NAME') ?? keyFile(jwtSecretKeyPath),
+    admin: secret(admin, 'ADMIN_TOKEN_NAME') ?? adminFile,
+  };
 }
 
 async function main(): Promise<void> {
+  // Google's libraries would write what they send and receive to the log, tokens and secrets included.
+  delete process.env.GOOGLE_SDK_NODE_LOGGING;
   const config = readRelayConfig(process.env);
   const logger = createLogger('relay', config.logLevel, logDestination(config.loggingFile));
+  const sources = await keySources(config);
   const keys = await watchKeys({
-    source: keySource(config),
+    source: sources.signing,
     graceMs: config.jwtLifetimeSeconds * 1000,
     sessionMs: config.sessionMaxSeconds * 1000,
     logger,
   });
-  const adminSource = adminTokenSource(config);
   const adminToken =
-    adminSource && (await watchKeys({ source: adminSource, graceMs: 0, what: 'admin token', logger }));
+    sources.admin && (await watchKeys({ source: sources.admin, graceMs: 0, what: 'admin token', logger }));
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 

@@ -1,5 +1,5 @@
 import { type Settings, setting, text } from '../../shared/config.ts';
-import { secretSetting } from '../identity/secret-setting.ts';
+import { secretSetting } from '../secret-manager/secret-setting.ts';
 
 /** The settings of the endpoints for administrators. Without a token there are none. */
 export const adminSettings = {

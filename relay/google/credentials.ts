@@ -23,11 +23,11 @@ const SCOPE = 'https://www.googleapis.com/auth/dialogflow';
  * The application default credentials: on Cloud Run the service account of the relay. Google's library is loaded, and
  * the credentials are looked for, at the first call, so that the relay's start does not wait for either.
  */
-export function googleCredentials(projectId: string, scope = SCOPE): Credentials {
+export function googleCredentials(projectId: string): Credentials {
   let client: Promise<AuthClient> | undefined;
   return {
     async headers() {
-      const pending = client ?? loadClient(projectId, scope);
+      const pending = client ?? loadClient(projectId);
       client = pending;
       let step = 'none could be loaded';
       try {
@@ -53,10 +53,10 @@ export const NO_CREDENTIALS: Credentials = {
   invalidate: () => {},
 };
 
-async function loadClient(projectId: string, scope: string): Promise<AuthClient> {
+async function loadClient(projectId: string): Promise<AuthClient> {
   const { GoogleAuth } = await import('google-auth-library');
   // Without the project the library looks for one first, by starting gcloud among others: a second of the first call.
-  return new GoogleAuth({ scopes: [scope], projectId }).getClient();
+  return new GoogleAuth({ scopes: [SCOPE], projectId }).getClient();
 }
 
 function codeOf(error: unknown): string {

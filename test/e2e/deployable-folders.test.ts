@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningChild, startChild } from '../../scripts/local/child.ts';
@@ -16,6 +17,7 @@ import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { startSecretManager } from '../helpers/secret-manager-server.ts';
 
 const FOLDERS = ['relay', ...EVENT_KINDS.map((kind) => `functions/${kind}`)];
 /** The npm that belongs to whatever Node is installed, run on the Node that is deployed. */
@@ -25,6 +27,7 @@ const START_LIMIT_MS = 30_000;
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const copies = mkdtempSync(join(tmpdir(), 'deployable-'));
+const RELAY_LOG = join(copies, 'relay.log');
 const running: RunningChild[] = [];
 let redis: TestRedis;
 
@@ -109,6 +112,33 @@ withPackages(
   },
 );
 
+withPackages(
+  'the relay alone in its folder reads its key from Secret Manager, and logs nothing of it',
+  async () => {
+    const secret = 'the-key-of-the-relay-in-secret-manager';
+    const secrets = await startSecretManager(secret);
+    try {
+      const { url } = await startRelay({
+        ...secrets.env,
+        JWT_SECRET_NAME: 'key',
+        JWT_SECRET_KEY_PATH: '/nonexistent',
+        GOOGLE_SDK_NODE_LOGGING: 'all',
+      });
+      assert.equal(secrets.asked, [
+        `/v1/projects/${TEST_PROJECT}/secrets/key/versions/latest:access Bearer of-the-service-account`,
+      ]);
+      const { token } = await registerAt(url);
+      assert.is(typeof jwt.verify(token, secret), 'object');
+      const log = readFileSync(RELAY_LOG, 'utf8');
+      assert.match(log, 'listening');
+      for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
+        assert.not.ok(log.includes(hidden), log);
+    } finally {
+      secrets.close();
+    }
+  },
+);
+
 function messageOf(conversation: string, messageId: string): PushBody['message'] {
   const publishTime = new Date().toISOString();
   return {
@@ -126,11 +156,11 @@ interface Started {
   child: RunningChild;
 }
 
-function startRelay(): Promise<Started> {
+function startRelay(extra: Record<string, string> = {}): Promise<Started> {
   const key = join(copies, 'key');
   writeFileSync(key, 'k'.repeat(64));
   const [, command = ''] = /^web:\s*(.+)$/m.exec(readFileSync(join(copies, 'relay/Procfile'), 'utf8')) ?? [];
-  const env = { JWT_SECRET_KEY_PATH: key, AUTH_OPTION: 'Skip' };
+  const env = { JWT_SECRET_KEY_PATH: key, AUTH_OPTION: 'Skip', ...extra };
   return start('relay', command, env, async (port) =>
     fetch(`http://127.0.0.1:${port}/health`).then(
       ({ ok }) => ok,
@@ -163,6 +193,7 @@ async function start(
       ...{ PATH, NODE_ENV: 'production', PORT: String(port) },
       ...{ GCP_PROJECT_ID: TEST_PROJECT, ...redis.env, ...env },
     },
+    logFile: join(copies, `${folder.replaceAll('/', '-')}.log`),
     isReady: () => isReady(port),
     startLimitMs: START_LIMIT_MS,
   });

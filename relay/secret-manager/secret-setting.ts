@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { setting } from '../../shared/config.ts';
-import { secretName } from './secret-manager-source.ts';
+
+const NAME = /^(?:projects\/([a-z0-9][a-z0-9.:-]*)\/secrets\/)?([A-Za-z0-9_-]{1,255})$/;
+
+/** The whole name of a secret that is given as `S` or as `projects/P/secrets/S`; `undefined` when it is neither. */
+export function secretName(text: string, projectId: string): string | undefined {
+  const [, project = projectId, secret] = NAME.exec(text) ?? [];
+  return secret === undefined ? undefined : `projects/${project}/secrets/${secret}`;
+}
 
 /**
  * A variable that names a secret of Secret Manager.
