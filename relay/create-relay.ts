@@ -14,7 +14,7 @@ import type { AdminToken } from './admin/admin-token.ts';
 import { createAdmin } from './admin/create-admin.ts';
 import type { RelayConfig } from './config.ts';
 import { Hub } from './delivery/hub.ts';
-import { Presence } from './delivery/presence.ts';
+import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
 import { dialogflowProxy } from './dialogflow/proxy.ts';
 import type { Credentials } from './google/credentials.ts';

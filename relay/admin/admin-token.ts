@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
-import type { RotatingKeys } from '../identity/key-ring.ts';
+import type { RotatingKeys } from '../identity/rotation/key-ring.ts';
 import type { RequestLimits } from '../rate-limits/request-limits.ts';
 
 const NO_ADMIN = 'The admin token is missing or wrong.';

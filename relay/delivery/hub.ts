@@ -8,7 +8,7 @@ import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.
 import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 import type { DeliveryLimits } from './limits.ts';
 import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
-import type { Presence } from './presence.ts';
+import type { Presence } from './presence/presence.ts';
 import type { Subscriber } from './pubsub/subscriber.ts';
 import { Room } from './room.ts';
 import { SerialQueue } from './serial-queue.ts';

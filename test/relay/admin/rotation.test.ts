@@ -1,8 +1,8 @@
 // The administrators' token is changed while relays run: nobody has to wait, and the old one ends.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { watchKeys } from '../../../relay/identity/key-ring.ts';
 import type { KeySource } from '../../../relay/identity/key-source.ts';
+import { watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';

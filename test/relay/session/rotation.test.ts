@@ -1,7 +1,7 @@
 // The signing key is rotated while desktops are in calls: nobody is thrown out, on one relay and between two.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type RotatingKeys, watchKeys } from '../../../relay/identity/key-ring.ts';
+import { type RotatingKeys, watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import type { SigningKey } from '../../../relay/identity/signing-key.ts';
 import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../../../relay/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';

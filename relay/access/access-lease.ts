@@ -1,10 +1,10 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
-import { type Access, AccessRefusedError } from '../access/access-policy.ts';
-import type { Audit } from '../access/audit.ts';
-import { type Source, traceName } from '../access/client-info.ts';
-import { JoinRefusedError, type TokenSessions } from '../access/token-sessions.ts';
 import type { Claims } from '../identity/claims.ts';
-import type { SessionLimits } from './limits.ts';
+import type { SessionLimits } from '../session/limits.ts';
+import { type Access, AccessRefusedError } from './access-policy.ts';
+import type { Audit } from './audit.ts';
+import { type Source, traceName } from './client-info.ts';
+import { JoinRefusedError, type TokenSessions } from './token-sessions.ts';
 
 /** What the leases of one connection share. */
 export interface LeaseHost {

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Presence } from '../../../relay/delivery/presence.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { until } from '../../helpers/until.ts';
+import { Presence } from '../../../../relay/delivery/presence/presence.ts';
+import { createRedis, type Redis } from '../../../../shared/redis.ts';
+import { quietLogger } from '../../../helpers/quiet-logger.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../../helpers/redis.ts';
+import { until } from '../../../helpers/until.ts';
 
 let server: TestRedis;
 let redis: Redis;

@@ -1,7 +1,7 @@
-import type { Logger } from '../../shared/log.ts';
-import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../limits.ts';
-import type { KeySource } from './key-source.ts';
-import type { HonouredKey, KeyRing, SigningKey } from './signing-key.ts';
+import type { Logger } from '../../../shared/log.ts';
+import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../../limits.ts';
+import type { KeySource } from '../key-source.ts';
+import type { HonouredKey, KeyRing, SigningKey } from '../signing-key.ts';
 
 export interface KeyRingOptions {
   source: KeySource;

@@ -1,7 +1,7 @@
-import type { ShortName } from '../../shared/conversation-name.ts';
-import { presenceKey } from '../../shared/keys.ts';
-import type { Logger } from '../../shared/log.ts';
-import type { Redis } from '../../shared/redis.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { presenceKey } from '../../../shared/keys.ts';
+import type { Logger } from '../../../shared/log.ts';
+import type { Redis } from '../../../shared/redis.ts';
 
 /** How long a key outlives the relay that set it, in seconds. */
 export const PRESENCE_TTL_SECONDS = 90;

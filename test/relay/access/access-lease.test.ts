@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { AccessLease, type LeaseHost } from '../../../relay/access/access-lease.ts';
 import { AccessRefusedError, type Grant } from '../../../relay/access/access-policy.ts';
 import type { AuditEntry, AuditEvent } from '../../../relay/access/audit.ts';
 import type { Claims } from '../../../relay/identity/claims.ts';
-import { AccessLease, type LeaseHost } from '../../../relay/session/access-lease.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { NOWHERE } from '../../helpers/open-access.ts';
 import { until } from '../../helpers/until.ts';
