@@ -13,9 +13,12 @@ import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
 import { originPattern } from './http/origins.ts';
+import { pageSettings } from './http/pages/settings.ts';
+import { metricsSettings } from './metrics/settings.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
 import { secretSetting } from './secret-manager/secret-setting.ts';
+import { resumeSettings } from './session/resume/settings.ts';
 
 const originList = v.pipe(
   v.string(),
@@ -39,9 +42,6 @@ const baseUrl = v.pipe(
   v.check(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === ''),
   v.transform(({ origin }) => origin),
 );
-
-/** What a desktop that joins by name alone is sent first: what it missed, all that is retained, or nothing. */
-export type ReplayOnJoin = 'missed' | 'all' | 'none';
 
 /** The settings of the relay beside those it shares with the functions. */
 const ownSettings = {
@@ -75,30 +75,12 @@ const ownSettings = {
       'set it to origins separated by commas, such as https://desk.example.com,https://*.example.com, ' +
       'or leave it out to allow any origin',
   }),
-  replayOnJoin: setting<ReplayOnJoin>('REPLAY_ON_JOIN', {
-    schema: v.picklist(['missed', 'all', 'none']),
-    fallback: 'missed',
-    remedy: 'set it to missed, all or none',
-  }),
   dialogflowEndpoint: setting<string | undefined>('DIALOGFLOW_ENDPOINT', {
     schema: baseUrl,
     fallback: undefined,
     remedy:
       'set it to an http or https URL without user, path or query, such as http://127.0.0.1:9000, ' +
       "or leave it out for Google's own",
-  }),
-  desktop: setting('DESKTOP', {
-    schema: v.pipe(
-      v.picklist(['on', 'off']),
-      v.transform((value) => value === 'on'),
-    ),
-    fallback: false,
-    remedy: 'set it to on to serve the agent desktop page at /, or to off',
-  }),
-  metricsPort: setting<number | undefined>('METRICS_PORT', {
-    schema: integer(1, 65535),
-    fallback: undefined,
-    remedy: 'set it to the port for GET /metrics, another than PORT, or leave it out for none',
   }),
   loggingFile: setting<string | undefined>('LOGGING_FILE', {
     schema: text,
@@ -116,6 +98,9 @@ export const relaySettings = {
   ...accessSettings,
   ...adminSettings,
   ...limitSettings,
+  ...resumeSettings,
+  ...pageSettings,
+  ...metricsSettings,
 };
 
 export type RelayConfig = Config<typeof relaySettings>;

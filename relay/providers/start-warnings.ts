@@ -1,0 +1,34 @@
+import type { AuthConfig } from './providers.ts';
+
+export type WarnedProviders = Pick<
+  AuthConfig,
+  'authOptions' | 'cloudRunService' | 'genesysAnyOrganization' | 'oidcConversationsClaim'
+>;
+
+/** What an operator should know of providers that let in more people than their name says, a line for the log each. */
+export function providerWarnings(config: WarnedProviders): string[] {
+  const warnings: string[] = [];
+  if (config.authOptions.includes('Skip')) {
+    const who =
+      config.cloudRunService === undefined
+        ? 'whoever reaches the relay'
+        : 'the whole internet (AUTH_SKIP_ON_CLOUD_RUN)';
+    warnings.push(
+      `AUTH_OPTION is Skip: ${who} may read every conversation. Set it to the provider of the agents`,
+    );
+  }
+  if (config.authOptions.includes('GenesysCloud') && config.genesysAnyOrganization === true) {
+    warnings.push(
+      'GENESYS_CLOUD_ANY_ORGANIZATION is set: users of every Genesys customer in the region may read every ' +
+        'conversation. Set GENESYS_CLOUD_ORGANIZATION_ID instead',
+    );
+  }
+  return warnings;
+}
+
+/** Whether every token has a list of the conversations that it opens, or opens all as a warning of Skip says. */
+export function listsConversations({ authOptions, oidcConversationsClaim }: WarnedProviders): boolean {
+  return authOptions.every(
+    (option) => option === 'Skip' || (option === 'OIDC' && oidcConversationsClaim !== undefined),
+  );
+}

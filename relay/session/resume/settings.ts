@@ -1,0 +1,11 @@
+import * as v from 'valibot';
+import { type Settings, setting } from '../../../shared/config.ts';
+import type { ReplayOnJoin } from './resume.ts';
+
+export const resumeSettings = {
+  replayOnJoin: setting<ReplayOnJoin>('REPLAY_ON_JOIN', {
+    schema: v.picklist(['missed', 'all', 'none']),
+    fallback: 'missed',
+    remedy: 'set it to missed, all or none',
+  }),
+} satisfies Settings;
