@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { EngineConnection } from '../../../relay/socketio/engine-connection.ts';
-import { textFrame } from '../../../relay/socketio/websocket-frame.ts';
+import { textFrame } from '../../../relay/socketio/frame.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';

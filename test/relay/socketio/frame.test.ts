@@ -7,8 +7,7 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { socketIoFrame } from '../../../relay/socketio/frame.ts';
-import { textFrame } from '../../../relay/socketio/websocket-frame.ts';
+import { socketIoFrame, textFrame } from '../../../relay/socketio/frame.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
 
 let server: Server;
