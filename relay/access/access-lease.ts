@@ -1,6 +1,5 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
-import type { SessionLimits } from '../session/limits.ts';
 import { type Access, AccessRefusedError } from './access-policy.ts';
 import type { Audit } from './audit.ts';
 import { type Source, traceName } from './client-info.ts';
@@ -12,7 +11,8 @@ export interface LeaseHost {
   readonly audit: Pick<Audit, 'note'>;
   /** Where a token has a life beyond its expiry. */
   readonly tokenSessions: Pick<TokenSessions, 'join'> | undefined;
-  readonly limits: Pick<SessionLimits, 'authorizerRetryMs'>;
+  /** When to ask again after a question without an answer, in milliseconds. */
+  readonly limits: { readonly authorizerRetryMs: number };
   readonly source: Source;
   /** Of the present token; a native connection renews it. */
   claims(): Claims;

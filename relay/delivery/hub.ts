@@ -8,10 +8,9 @@ import { parseChannelMessage, UNKNOWN_KIND } from '../../shared/stream/protocol.
 import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 import type { DeliveryLimits } from './limits.ts';
 import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
-import type { Presence } from './presence/presence.ts';
-import type { Subscriber } from './pubsub/subscriber.ts';
 import { Room } from './room.ts';
 import { SerialQueue } from './serial-queue.ts';
+import type { Subscriber } from './subscriber.ts';
 
 /** A member's stay in a conversation. */
 export interface Membership {
@@ -23,7 +22,8 @@ export interface Membership {
 export interface HubDeps {
   eventLog: Pick<EventLog, 'read'>;
   subscriber: Pick<Subscriber, 'subscribe' | 'unsubscribe'>;
-  presence: Pick<Presence, 'add' | 'delete'>;
+  /** Is told which conversations have a member here. */
+  presence: { add(conversation: ShortName): void; delete(conversation: ShortName): void };
   logger: Logger;
   limits: Pick<DeliveryLimits, 'idleCheckMs' | 'lingerMs' | 'parallelReads'>;
   meter?: DeliveryMeter | undefined;

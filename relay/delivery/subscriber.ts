@@ -1,4 +1,4 @@
-import type { Logger } from '../../../shared/log.ts';
+import type { Logger } from '../../shared/log.ts';
 
 /** What a process hears through: the channels of its rooms, and one of its own. */
 export interface Subscriber {

@@ -1,8 +1,8 @@
 import { createRedis, isCluster, publish, type Redis, type RedisConfig } from '../../../shared/redis.ts';
 import { connectionFault } from '../../../shared/redis-fault.ts';
+import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 import { ClusterSubscriber } from './cluster/cluster-subscriber.ts';
 import { SingleSubscriber } from './single-subscriber.ts';
-import type { Subscriber, SubscriberEvents } from './subscriber.ts';
 
 /**
  * Opens what the commands' connection asks for: one pub/sub connection, or one for each node of a cluster.

@@ -1,5 +1,5 @@
 import type { RedisNode } from '../../../shared/redis.ts';
-import type { Subscriber, SubscriberEvents } from './subscriber.ts';
+import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 
 export interface SingleSubscriberDeps extends SubscriberEvents {
   /** A connection of its own, made with `autoResubscribe: false`: see {@link SingleSubscriber}. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../../../shared/in-parallel.ts';
 import { type Cluster, type RedisNode, reconnectDelay } from '../../../../shared/redis.ts';
-import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
+import type { Subscriber, SubscriberEvents } from '../../subscriber.ts';
 import { keySlot } from './key-slot.ts';
 import { ShardConnection } from './shard-connection.ts';
 
