@@ -8,7 +8,7 @@ import type { Redis } from '../shared/redis.ts';
 import { createEventLog, type EventLog } from '../shared/stream/event-log.ts';
 import { Audit } from './access/audit.ts';
 import { sources } from './access/client-info.ts';
-import { type AuthorizerTimes, createAccess } from './access/create-access.ts';
+import { createAccess } from './access/create-access.ts';
 import { TokenSessions } from './access/token-sessions.ts';
 import type { AdminToken } from './admin/admin-token.ts';
 import { createAdmin } from './admin/create-admin.ts';
@@ -63,9 +63,6 @@ export interface RelayDeps {
   desktop?: FastifyPluginAsync | undefined;
   /** By which tokens are judged, in milliseconds since 1970; the default is `Date.now`. */
   now?: (() => number) | undefined;
-  authorizerTimes?: AuthorizerTimes | undefined;
-  eraseAfterMs?: number | undefined;
-  refusalsPerMinute?: number | undefined;
 }
 
 export interface Relay {
@@ -177,7 +174,7 @@ type Guards = ReturnType<typeof createGuards>;
 
 /** What decides, on every way into one relay, who is let in and how much they may ask, and notes it. */
 function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
-  const { config, logger, redis, now } = deps;
+  const { config, limits, logger, redis, now } = deps;
   const project = { id: config.projectId, number: config.projectNumber };
   const isOnCloudRun = config.cloudRunService !== undefined;
   const sourceOf = sources(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0));
@@ -187,7 +184,7 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
     redis,
     sourceOf,
     analyzeContentPerMinute: config.analyzeContentPerMinute,
-    refusalsPerMinute: deps.refusalsPerMinute,
+    limits: limits.rateLimits,
     now,
   });
   const admin = createAdmin(deps.adminToken, {
@@ -195,9 +192,9 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
     project,
     maxSeconds: Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds),
     audit: requestAudit,
-    limits: rateLimits,
+    rateLimiter: rateLimits,
+    limits: limits.admin,
     logger,
-    eraseAfterMs: deps.eraseAfterMs,
     now,
   });
   const revocations = admin?.revocations;
@@ -205,7 +202,7 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
     project,
     logger,
     revocations,
-    times: deps.authorizerTimes,
+    limits: limits.access,
   });
   const tokens = createTokens({
     projectId: config.projectId,
@@ -215,7 +212,14 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
     now,
   });
   const maxSeconds = config.sessionMaxSeconds;
-  const tokenSessions = new TokenSessions({ redis, eventLog, maxSeconds, revocations, now });
+  const tokenSessions = new TokenSessions({
+    redis,
+    eventLog,
+    limits: limits.access,
+    maxSeconds,
+    revocations,
+    now,
+  });
   const requireAccess = requestAccess({ access, audit: requestAudit, sourceOf });
   return {
     tokens,
@@ -242,7 +246,7 @@ async function registerHttp(
   const project = { id: config.projectId, number: config.projectNumber };
   const { tokens, requireAccess, rateLimits, admin, requestAudit: audit } = guards;
   const authentication = { tokens, audit, revocations: admin?.revocations, limits: rateLimits };
-  const providerContext = { dispatcher: deps.providerDispatcher, logger };
+  const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   registerRoutes(app, {
     readiness: { isDraining, pingRedis: () => redis.ping() },
     registration: { ...authentication, meter: deps.metrics, now: deps.now },

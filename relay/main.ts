@@ -11,7 +11,7 @@ import { googleCredentials } from './google/credentials.ts';
 import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { type KeySource, keyFile } from './identity/key-source.ts';
 import { watchKeys } from './identity/rotation/key-ring.ts';
-import { LIMITS, SECRET_TIMEOUT_MS, SHUTDOWN_MAX_MS } from './limits.ts';
+import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
@@ -27,7 +27,7 @@ const besideBundle = (name: string) => fileURLToPath(new URL(`./${name}`, import
 async function loadSecretAccess(projectId: string): Promise<AccessSecret> {
   const bundle = new URL('./secret-manager.cjs', import.meta.url).href;
   const { googleSecretAccess }: typeof import('./secret-manager/secret-access.ts') = await import(bundle);
-  return googleSecretAccess(projectId, SECRET_TIMEOUT_MS);
+  return googleSecretAccess(projectId, LIMITS.secretManager);
 }
 
 async function keySources(
@@ -54,12 +54,20 @@ async function main(): Promise<void> {
   const sources = await keySources(config);
   const keys = await watchKeys({
     source: sources.signing,
+    limits: LIMITS.identity,
     graceMs: config.jwtLifetimeSeconds * 1000,
     sessionMs: config.sessionMaxSeconds * 1000,
     logger,
   });
   const adminToken =
-    sources.admin && (await watchKeys({ source: sources.admin, graceMs: 0, what: 'admin token', logger }));
+    sources.admin &&
+    (await watchKeys({
+      source: sources.admin,
+      limits: LIMITS.identity,
+      graceMs: 0,
+      what: 'admin token',
+      logger,
+    }));
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 

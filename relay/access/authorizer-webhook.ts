@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { ROLES } from '../identity/identity.ts';
-import { AUTHORIZER_ANSWER_MAX_BYTES, AUTHORIZER_CONNECTIONS } from '../limits.ts';
 import { BoundedClient, OutageError } from '../outbound-http/bounded-client.ts';
 import { outboundAgent } from '../outbound-http/outbound-agent.ts';
+import type { AccessLimits } from './limits.ts';
 
 /** What somebody is about to do: get a conversation's events, read with `GET`, or change with `POST` and the like. */
 export type Action = 'join' | 'read' | 'write';
@@ -49,17 +49,16 @@ export interface WebhookOptions {
   url: string;
   /** Sent as `Authorization: Bearer TOKEN`, so that the webhook can tell the relay from others. */
   token: string | undefined;
-  /** How long an answer may take, in milliseconds, a wait for a free connection included. */
-  timeoutMs: number;
+  limits: Pick<AccessLimits, 'authorizerTimeoutMs' | 'authorizerAnswerMaxBytes' | 'authorizerConnections'>;
 }
 
 /** The integrator's authorizer: a POST of JSON, and JSON in a `200`. */
-export function createWebhook({ url, token, timeoutMs }: WebhookOptions): Webhook {
-  const agent = outboundAgent(AUTHORIZER_CONNECTIONS);
+export function createWebhook({ url, token, limits }: WebhookOptions): Webhook {
+  const agent = outboundAgent(limits.authorizerConnections);
   const client = new BoundedClient({
     dispatcher: agent,
-    timeoutMs,
-    answerMaxBytes: AUTHORIZER_ANSWER_MAX_BYTES,
+    timeoutMs: limits.authorizerTimeoutMs,
+    answerMaxBytes: limits.authorizerAnswerMaxBytes,
     callsMax: Number.POSITIVE_INFINITY,
     decompress: false,
   });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer, Question, Webhook } from './authorizer-webhook.ts';
+import type { AccessLimits } from './limits.ts';
 
 /** An answer, and until when it may be used without asking again, in milliseconds since 1970. */
 export interface Kept {
@@ -15,9 +16,7 @@ export interface AskOptions {
 
 export interface CachedAnswersDeps {
   webhook: Pick<Webhook, 'ask'>;
-  cacheMs: number;
-  /** How many answers are kept. One more drops the answer that was used least recently. */
-  max: number;
+  limits: Pick<AccessLimits, 'authorizerCacheMs' | 'authorizerCacheMax'>;
   now: () => number;
 }
 
@@ -27,18 +26,18 @@ interface Call {
   trace: string | undefined;
 }
 
-/** The authorizer's answers, each kept for a while. Concurrent askers of one question share one call. */
+/** The authorizer's answers, each kept for a while. One more than fits drops the least recently used. Concurrent askers of one question share one call. */
 export class CachedAnswers {
   readonly #cacheMs: number;
   readonly #now: () => number;
   readonly #cache: LRUCache<string, Kept, Call>;
 
-  constructor({ webhook, cacheMs, max, now }: CachedAnswersDeps) {
-    this.#cacheMs = cacheMs;
+  constructor({ webhook, limits, now }: CachedAnswersDeps) {
+    this.#cacheMs = limits.authorizerCacheMs;
     this.#now = now;
     // The cache's own expiry counts from the answer, so each answer carries its own.
     this.#cache = new LRUCache({
-      max,
+      max: limits.authorizerCacheMax,
       fetchMethod: async (_key, _stale, { context: { question, trace } }) => {
         // A change that is made while the webhook works may be missing from its answer.
         const until = this.freshUntil();

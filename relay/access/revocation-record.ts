@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
-import { CLOCK_SKEW_SECONDS } from '../limits.ts';
+import { CLOCK_SKEW_SECONDS } from '../identity/limits.ts';
 
 /** What is revoked: one token, all tokens of an identity, or a conversation to all who hold a token. */
 export type Target = { jti: string } | { sub: string } | { conversation: ShortName };

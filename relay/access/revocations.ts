@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { REVOCATIONS_KEY } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
-import { BLOCK_MAX_SECONDS } from '../limits.ts';
+import { BLOCK_MAX_SECONDS } from './limits.ts';
 import {
   blockFieldOf,
   fieldOf,

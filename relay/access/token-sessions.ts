@@ -3,7 +3,7 @@ import { joinedKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
 import type { Claims, TokenVerdict } from '../identity/claims.ts';
-import { RESUMABLE_MAX } from '../limits.ts';
+import type { AccessLimits } from './limits.ts';
 import type { Revocations } from './revocations.ts';
 
 /** A token's right to join has ended; the message tells the desktop why. */
@@ -23,6 +23,7 @@ export interface TokenSessionsDeps {
   eventLog: Pick<EventLog, 'isFinished'>;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
+  limits: Pick<AccessLimits, 'resumableMax'>;
   /** For how long after its issue a token may go on with its conversations, in seconds; 0 for not past its expiry. */
   maxSeconds: number;
   /** Milliseconds since 1970. */
@@ -97,7 +98,7 @@ export class TokenSessions {
     const replies = await this.#deps.redis
       .multi()
       .zadd(key, String(this.#now()), conversation)
-      .zremrangebyrank(key, 0, -RESUMABLE_MAX - 1)
+      .zremrangebyrank(key, 0, -this.#deps.limits.resumableMax - 1)
       .expire(key, Math.ceil(end - this.#now() / 1000))
       .exec();
     for (const [error] of replies ?? []) if (error) throw error;

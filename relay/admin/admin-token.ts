@@ -13,7 +13,7 @@ export type AdminToken = Pick<RotatingKeys, 'ring' | 'look'>;
 export interface RequireAdminDeps {
   token: AdminToken;
   audit?: RequestAudit | undefined;
-  limits?: Pick<RequestLimits, 'refused'> | undefined;
+  rateLimiter?: Pick<RequestLimits, 'refused'> | undefined;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface RequireAdminDeps {
  * administrators' token, and answers the others with 401.
  */
 export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) => Promise<void> {
-  const { token, audit, limits } = deps;
+  const { token, audit, rateLimiter } = deps;
   // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
   const isGood = (given: Buffer) =>
     token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
@@ -30,7 +30,7 @@ export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) 
     if (isGood(given)) return;
     await token.look();
     if (isGood(given)) return;
-    await limits?.refused(request);
+    await rateLimiter?.refused(request);
     audit?.(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };

@@ -9,15 +9,17 @@ import type { Revocable } from '../session/revocable.ts';
 import type { AdminToken } from './admin-token.ts';
 import { Enforcement } from './enforcement.ts';
 import { eraseConversation, removeTraces } from './erase.ts';
-import { type AdminDeps, registerAdmin } from './routes.ts';
+import type { AdminLimits } from './limits.ts';
+import { registerAdmin } from './routes.ts';
 
-export interface CreateAdminDeps extends Pick<AdminDeps, 'eraseAfterMs'> {
+export interface CreateAdminDeps {
   redis: Redis;
   project: Project;
   /** How long after its issue a token may be of use, in seconds. */
   maxSeconds: number;
   audit: RequestAudit;
-  limits: Pick<RequestLimits, 'refused'>;
+  rateLimiter: Pick<RequestLimits, 'refused'>;
+  limits: AdminLimits;
   logger: Logger;
   now?: (() => number) | undefined;
 }
@@ -34,7 +36,7 @@ export interface Admin {
 /** Without a token there are no administrators: then nothing can be revoked, and nobody has to ask whether it was. */
 export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps): Admin | undefined {
   if (token === undefined) return undefined;
-  const { redis, project, audit, limits, logger } = deps;
+  const { redis, project, audit, rateLimiter, limits, logger } = deps;
   const revocations = new Revocations(deps);
   return {
     revocations,
@@ -43,10 +45,10 @@ export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps
         token,
         project,
         revocations,
-        erase: (conversation) => eraseConversation(redis, conversation, project),
+        erase: (conversation) => eraseConversation(redis, conversation, project, limits),
         audit,
+        rateLimiter,
         limits,
-        eraseAfterMs: deps.eraseAfterMs,
       }),
     enforce(connections) {
       const enforcement = new Enforcement({
@@ -54,6 +56,7 @@ export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps
         connections,
         removeTraces: (conversation, tokenIds) => removeTraces(redis, conversation, tokenIds),
         logger,
+        limits,
       });
       return () => enforcement.close();
     },

@@ -2,8 +2,8 @@ import { CLOSE } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Revocations } from '../access/revocations.ts';
-import { REVOCATIONS_LOOK_MS } from '../limits.ts';
 import type { Revocable } from '../session/revocable.ts';
+import type { AdminLimits } from './limits.ts';
 
 export interface EnforcementDeps {
   revocations: Pick<Revocations, 'look' | 'knows' | 'markOf'>;
@@ -12,7 +12,7 @@ export interface EnforcementDeps {
   /** Removes from Redis what this relay has written of a conversation for the desktops with these tokens. */
   removeTraces(conversation: ShortName, tokenIds: readonly string[]): Promise<void>;
   logger: Logger;
-  everyMs?: number;
+  limits: Pick<AdminLimits, 'revocationPollMs'>;
 }
 
 /** Closes this relay's connections as soon as they are revoked. */
@@ -23,7 +23,7 @@ export class Enforcement {
 
   constructor(deps: EnforcementDeps) {
     this.#deps = deps;
-    this.#timer = setInterval(() => void this.#look(), deps.everyMs ?? REVOCATIONS_LOOK_MS);
+    this.#timer = setInterval(() => void this.#look(), deps.limits.revocationPollMs);
     this.#timer.unref();
   }
 

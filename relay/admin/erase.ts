@@ -3,9 +3,7 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import { conversationKeys, joinedKey, keyKind, placesKey, presenceKey } from '../../shared/keys.ts';
 import { isCluster, type Redis } from '../../shared/redis.ts';
 import { deleteIf } from '../http/conversation-name-store.ts';
-
-/** Keys that Redis looks at in one step of a scan; other commands run between two steps. */
-const SCAN_COUNT = 1_000;
+import type { AdminLimits } from './limits.ts';
 
 /**
  * Removes everything that Redis holds of a conversation: its log and what belongs to it, the places and joins of every
@@ -14,7 +12,12 @@ const SCAN_COUNT = 1_000;
  *
  * @returns how many keys and members of sets there were.
  */
-export async function eraseConversation(redis: Redis, name: ShortName, project: Project): Promise<number> {
+export async function eraseConversation(
+  redis: Redis,
+  name: ShortName,
+  project: Project,
+  { scanCount }: Pick<AdminLimits, 'scanCount'>,
+): Promise<number> {
   const { channel, ...stored } = conversationKeys(name);
   // First what is known by name, all content with it: to go through the rest takes seconds in a large Redis.
   let removed = sum(
@@ -24,7 +27,7 @@ export async function eraseConversation(redis: Redis, name: ShortName, project: 
   for (const node of nodes) {
     let cursor = '0';
     do {
-      const [next, keys] = await node.scan(cursor, 'COUNT', SCAN_COUNT);
+      const [next, keys] = await node.scan(cursor, 'COUNT', scanCount);
       // One command for each key: in a cluster those of one step belong to many slots.
       removed += sum(await Promise.all(keys.map((key) => eraseIn(redis, key, name, project))));
       cursor = next;

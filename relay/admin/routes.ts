@@ -4,19 +4,20 @@ import * as v from 'valibot';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { AuditEntry } from '../access/audit.ts';
+import { BLOCK_MAX_SECONDS } from '../access/limits.ts';
 import type { Target } from '../access/revocation-record.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
-import { BLOCK_MAX_SECONDS, ERASE_AFTER_MS } from '../limits.ts';
 import { type RequireAdminDeps, requireAdmin } from './admin-token.ts';
+import type { AdminLimits } from './limits.ts';
 
 export interface AdminDeps extends RequireAdminDeps {
   project: Project;
   revocations: Pick<Revocations, 'revoke'>;
   /** Removes what Redis holds of a conversation; resolves with how many keys there were. */
   erase(conversation: ShortName): Promise<number>;
-  eraseAfterMs?: number | undefined;
+  limits: Pick<AdminLimits, 'eraseAfterMs'>;
 }
 
 const REVOKE_PATH = '/admin/revoke';
@@ -43,7 +44,7 @@ const erasure = v.strictObject({ conversation: v.string() });
  * that would bring back what is removed.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
-  const { project, revocations, erase, audit, eraseAfterMs = ERASE_AFTER_MS } = deps;
+  const { project, revocations, erase, audit, limits } = deps;
   const onRequest = requireAdmin(deps);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
@@ -82,7 +83,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     const conversation = nameOf(parsed.output.conversation, project);
     const erased = await perform(request, 'erase', { conversation }, async () => {
       await revocations.revoke({ conversation }, { erases: true });
-      await sleep(eraseAfterMs);
+      await sleep(limits.eraseAfterMs);
       return erase(conversation);
     });
     return { erased };

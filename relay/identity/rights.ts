@@ -1,5 +1,5 @@
-import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../limits.ts';
 import { ROLES, type Role } from './identity.ts';
+import { CONVERSATIONS_CLAIM_MAX_BYTES } from './limits.ts';
 
 /** What the provider said that somebody may do, as claims of the relay's token; each is absent where it said nothing. */
 export interface Rights {

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../../shared/errors.ts';
-import { SIGNING_KEY_MIN_BYTES } from '../limits.ts';
+import { SIGNING_KEY_MIN_BYTES } from './limits.ts';
 
 export interface SigningKey {
   /** Tells one key from another in a token's header; derived one way, so it may be seen. */

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import jwt, { type JwtPayload } from 'jsonwebtoken';
-import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from '../limits.ts';
 import type { Claims, TokenFault, TokenVerdict } from './claims.ts';
+import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from './limits.ts';
 import { issuable, type Rights, rightsIn } from './rights.ts';
 import type { KeyRing } from './signing-key.ts';
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/identity.ts';
-import { PROVIDER_CREDENTIAL_MAX_CHARS } from '../limits.ts';
+import { PROVIDER_CREDENTIAL_MAX_CHARS } from './limits.ts';
 import type { AuthProvider } from './provider.ts';
 
 /** Everybody whom AUTH_OPTION names. */

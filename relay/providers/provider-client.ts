@@ -1,11 +1,6 @@
-import {
-  PROVIDER_ANSWER_MAX_BYTES,
-  PROVIDER_CALLS_MAX,
-  PROVIDER_NAME_MAX_CHARS,
-  PROVIDER_TIMEOUT_MS,
-} from '../limits.ts';
 import type { OutboundRequest } from '../outbound-http/bounded-client.ts';
 import { BoundedClient, OutageError } from '../outbound-http/bounded-client.ts';
+import { PROVIDER_NAME_MAX_CHARS } from './limits.ts';
 import { type ProviderContext, ProviderUnavailable } from './provider.ts';
 
 /** One provider, as the relay asks it. */
@@ -20,14 +15,8 @@ export interface ProviderClient {
 }
 
 export function providerClient(name: string, context: ProviderContext): ProviderClient {
-  const { dispatcher, logger, timeoutMs = PROVIDER_TIMEOUT_MS } = context;
-  const client = new BoundedClient({
-    dispatcher,
-    timeoutMs,
-    answerMaxBytes: PROVIDER_ANSWER_MAX_BYTES,
-    callsMax: PROVIDER_CALLS_MAX,
-    decompress: true,
-  });
+  const { dispatcher, logger, limits } = context;
+  const client = new BoundedClient({ ...limits, dispatcher, decompress: true });
 
   const refuse = (reason: string): undefined => {
     logger.info({ provider: name, reason }, 'registration refused');

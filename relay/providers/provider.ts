@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Logger } from '../../shared/log.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { ProviderLimits } from './limits.ts';
 
 /**
  * Decides who may register. To let in one's own users, write one of these with its {@link ProviderKind} and add that to
@@ -28,8 +29,7 @@ export interface ProviderContext {
   /** Carries the calls to providers. */
   dispatcher: Dispatcher;
   logger: Logger;
-  /** How long one call may take, in milliseconds; the default is `PROVIDER_TIMEOUT_MS`. */
-  timeoutMs?: number;
+  limits: ProviderLimits;
 }
 
 /** A value of AUTH_OPTION: how its provider is made, of the settings `C` that it reads. */

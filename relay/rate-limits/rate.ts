@@ -3,11 +3,9 @@ import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { ratePrefix } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
+import type { RateLimits } from './limits.ts';
 
 const WINDOW_SECONDS = 60;
-
-/** How many keys one relay keeps waiting at most. One more drops the oldest, which Redis then refuses. */
-const BLOCKED_MAX = 5_000;
 
 /** How much of something is left to each of many. */
 export interface Rate {
@@ -26,7 +24,12 @@ export interface Rate {
  * The limiter's own `inMemoryBlockOnConsumed` is not used: it cannot be told to block a key, it does not say how long a
  * key is blocked, and it knows nothing of what was refused while Redis was away.
  */
-export function createRate(redis: Redis, name: string, perMinute: number): Rate {
+export function createRate(
+  redis: Redis,
+  name: string,
+  perMinute: number,
+  { blockedMax }: Pick<RateLimits, 'blockedMax'>,
+): Rate {
   const limiter = new RateLimiterRedis({
     storeClient: redis,
     keyPrefix: ratePrefix(name),
@@ -36,7 +39,7 @@ export function createRate(redis: Redis, name: string, perMinute: number): Rate 
     insuranceLimiter: new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS }),
   });
   /** Keys that have to wait, each for as long as its entry lives. */
-  const blocked = new LRUCache<string, true>({ max: BLOCKED_MAX });
+  const blocked = new LRUCache<string, true>({ max: blockedMax });
   const msBlocked = (key: string) => Math.max(0, blocked.getRemainingTTL(key));
 
   return {

@@ -3,9 +3,9 @@ import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
 import type { SourceOf } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
-import { CALLS_PER_MINUTE, REFUSALS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../limits.ts';
 import { agentKey, isPersonal } from './agent-key.ts';
 import { FairQuota } from './fair-quota.ts';
+import type { RateLimits } from './limits.ts';
 import { createRate, type Rate } from './rate.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
 
@@ -13,8 +13,7 @@ export interface RequestLimitsDeps {
   redis: Redis;
   sourceOf: SourceOf;
   analyzeContentPerMinute: number;
-  /** The default is REFUSALS_PER_MINUTE. */
-  refusalsPerMinute?: number | undefined;
+  limits: RateLimits;
   /** By which minutes of the shared quota begin, in milliseconds since 1970; the default is `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -34,11 +33,11 @@ export class RequestLimits {
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
 
   constructor(deps: RequestLimitsDeps) {
-    const { redis, sourceOf, analyzeContentPerMinute, refusalsPerMinute, now } = deps;
+    const { redis, sourceOf, analyzeContentPerMinute, limits, now } = deps;
     this.#sourceOf = sourceOf;
-    this.#refusals = createRate(redis, 'refusals', refusalsPerMinute ?? REFUSALS_PER_MINUTE);
-    this.#registrations = createRate(redis, 'registrations', REGISTRATIONS_PER_MINUTE);
-    this.#calls = createRate(redis, 'calls', CALLS_PER_MINUTE);
+    this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
+    this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
+    this.#calls = createRate(redis, 'calls', limits.callsPerMinute, limits);
     const quota = { redis, name: 'analyze-content', perMinute: analyzeContentPerMinute, now };
     this.#analyzeContent = new FairQuota(quota);
   }

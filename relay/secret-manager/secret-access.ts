@@ -1,4 +1,5 @@
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import type { SecretManagerLimits } from './limits.ts';
 
 /** What Secret Manager says when a version of a secret is accessed. */
 export type SecretAnswer =
@@ -17,15 +18,17 @@ const NUMBER = /\/versions\/(\d{1,15})$/;
  * Access with the application default credentials. The client speaks REST: without gRPC it needs no channel that stays
  * open between two reads.
  */
-export function googleSecretAccess(projectId: string, timeoutMs: number): AccessSecret {
-  return secretAccess(() => new SecretManagerServiceClient({ projectId, fallback: true }), timeoutMs);
+export function googleSecretAccess(projectId: string, limits: SecretManagerLimits): AccessSecret {
+  return secretAccess(() => new SecretManagerServiceClient({ projectId, fallback: true }), limits);
 }
 
 /**
- * @param newClient is called again after a 401, so that the next access uses new credentials.
- * @param timeoutMs how long one access may take. It is not tried again.
+ * @param newClient is called again after a 401, so that the next access uses new credentials. No access is tried again.
  */
-export function secretAccess(newClient: () => SecretManagerServiceClient, timeoutMs: number): AccessSecret {
+export function secretAccess(
+  newClient: () => SecretManagerServiceClient,
+  { timeoutMs }: SecretManagerLimits,
+): AccessSecret {
   let client: SecretManagerServiceClient | undefined;
   return async (version) => {
     client ??= newClient();

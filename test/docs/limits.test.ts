@@ -1,12 +1,7 @@
-// The limits in docs/operations.md are those of relay/limits.ts.
+// The limits in docs/operations.md are those of the relay.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  CALLS_PER_MINUTE,
-  LIMITS,
-  REFUSALS_PER_MINUTE,
-  REGISTRATIONS_PER_MINUTE,
-} from '../../relay/limits.ts';
+import { LIMITS } from '../../relay/limits.ts';
 import type { BucketRate } from '../../relay/rate-limits/token-bucket.ts';
 import { readDoc, rowsUnder } from './markdown.ts';
 
@@ -19,15 +14,19 @@ test('every limit on agents, addresses and connections is documented with its va
     value,
   ]);
   assert.equal(documented, [
-    ['registrations of one agent', aMinute(REGISTRATIONS_PER_MINUTE)],
-    ['calls of one agent to Dialogflow', aMinute(CALLS_PER_MINUTE)],
+    ['registrations of one agent', aMinute(LIMITS.rateLimits.registrationsPerMinute)],
+    ['calls of one agent to Dialogflow', aMinute(LIMITS.rateLimits.callsPerMinute)],
     ['`analyzeContent` of all agents together', 'ANALYZE_CONTENT_PER_MINUTE'],
-    ['refused attempts of one address', aMinute(REFUSALS_PER_MINUTE)],
+    ['refused attempts of one address', aMinute(LIMITS.rateLimits.refusalsPerMinute)],
     ['joins of one connection', inARow(LIMITS.session.joinRate)],
     ['frames of one connection', inARow(LIMITS.session.frameRate)],
     ['conversations that one connection has joined', String(LIMITS.session.joinedMax)],
     ['connections without a token, of one relay', String(LIMITS.http.pendingConnectionsMax)],
   ]);
+});
+
+test('an expired token may go on with as many conversations as two connections may have joined', () => {
+  assert.is(LIMITS.access.resumableMax, 2 * LIMITS.session.joinedMax);
 });
 
 test.run();

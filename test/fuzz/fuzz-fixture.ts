@@ -79,8 +79,8 @@ export async function startRelayWorld(): Promise<RelayWorld> {
     },
     {
       adminToken: fixedToken(ADMIN_TOKEN),
-      eraseAfterMs: 2,
-      refusalsPerMinute: 1e9, // what the cases are for is behind it
+      // What the cases are for is behind the limit of refusals.
+      limits: { admin: { eraseAfterMs: 2 }, rateLimits: { refusalsPerMinute: 1e9 } },
       metrics,
       clientScript: 'export {};',
       desktop: desktopPlugin({ directory }),

@@ -1,6 +1,6 @@
 import type { Logger } from '../../../shared/log.ts';
-import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../../limits.ts';
 import type { KeySource } from '../key-source.ts';
+import type { IdentityLimits } from '../limits.ts';
 import type { HonouredKey, KeyRing, SigningKey } from '../signing-key.ts';
 
 export interface KeyRingOptions {
@@ -12,8 +12,7 @@ export interface KeyRingOptions {
   /** What the keys are, in log lines; a signing key if left out. */
   what?: string;
   logger: Pick<Logger, 'info' | 'error'>;
-  /** How often the source is looked at, in milliseconds. */
-  pollMs?: number;
+  limits: IdentityLimits;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
@@ -23,7 +22,7 @@ export interface RotatingKeys {
   ring(): KeyRing;
   /** Looks at the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
   check(): Promise<void>;
-  /** The same, unless a stranger's token has made it look a moment ago ({@link KEY_LOOK_EVERY_MS}). */
+  /** The same, unless a stranger's token has made it look a moment ago (`unknownKeyReadEveryMs`). */
   look(): Promise<void>;
   close(): void;
 }
@@ -42,7 +41,7 @@ export interface RotatingKeys {
  */
 export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> {
   const { source, graceMs, sessionMs = 0, what = 'signing key', logger } = options;
-  const { pollMs = KEY_POLL_MS, now = Date.now } = options;
+  const { limits, now = Date.now } = options;
   const keepMs = Math.max(graceMs, sessionMs);
   const [first, ...before] = await source.read({ withPrevious: true });
   let current = first;
@@ -61,7 +60,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
     } else if (key.kid !== next?.key.kid) {
       next = { key, since: now() };
       logger.info({ kid: key.kid }, `a new ${what} is honoured, and will take over soon`);
-    } else if (now() - next.since >= 2 * pollMs) {
+    } else if (now() - next.since >= 2 * limits.keyPollMs) {
       old = [retired(current), ...old.filter((entry) => entry.key.kid !== key.kid)];
       current = key;
       next = undefined;
@@ -93,7 +92,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
 
   let lookedAt = Number.NEGATIVE_INFINITY;
   async function look(): Promise<void> {
-    if (reading === undefined && now() - lookedAt < KEY_LOOK_EVERY_MS) return;
+    if (reading === undefined && now() - lookedAt < limits.unknownKeyReadEveryMs) return;
     lookedAt = now();
     await check();
   }
@@ -102,7 +101,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
   let timer: NodeJS.Timeout | undefined;
   const poll = () => {
     if (isClosed) return;
-    timer = setTimeout(() => void check().then(poll), pollMs);
+    timer = setTimeout(() => void check().then(poll), limits.keyPollMs);
     timer.unref();
   };
   poll();

@@ -1,5 +1,4 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
-import { OIDC_KEYS_COOLDOWN_MS, OIDC_KEYS_MAX_AGE_MS } from '../../limits.ts';
 import { type ProviderContext, ProviderUnavailable } from '../provider.ts';
 import { fieldsOf, providerClient } from '../provider-client.ts';
 
@@ -7,8 +6,8 @@ import { fieldsOf, providerClient } from '../provider-client.ts';
 export const OIDC = 'oidc';
 
 /**
- * The keys of an issuer: found by its discovery document, kept, and read again when they are old or when a token names
- * one that is not among them, which at most every {@link OIDC_KEYS_COOLDOWN_MS} a stranger can bring about.
+ * The keys of an issuer, found by its discovery document and kept. They are read again when they are old, and when a token
+ * names a key that is not among them, at most once every `oidcKeysCooldownMs`: anybody can make up such a token.
  *
  * The function that it returns throws {@link ProviderUnavailable} when the keys cannot be had. What only whoever runs
  * the relay can mend is logged as an error, too, once until it has changed.
@@ -47,8 +46,8 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
     }
     fault = undefined;
     return createRemoteJWKSet(new URL(keys), {
-      cooldownDuration: OIDC_KEYS_COOLDOWN_MS,
-      cacheMaxAge: OIDC_KEYS_MAX_AGE_MS,
+      cooldownDuration: context.limits.oidcKeysCooldownMs,
+      cacheMaxAge: context.limits.oidcKeysMaxAgeMs,
       [customFetch]: async (address) => new Response(await read(address)),
     });
   }

@@ -1,6 +1,6 @@
 import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Identity } from '../../identity/identity.ts';
-import { CLOCK_SKEW_SECONDS, PROVIDER_TIMEOUT_MS } from '../../limits.ts';
+import { CLOCK_SKEW_SECONDS } from '../../identity/limits.ts';
 import { type ProviderKind, ProviderUnavailable } from '../provider.ts';
 import { providerClient } from '../provider-client.ts';
 import { identityOf } from './oidc-identity.ts';
@@ -51,7 +51,7 @@ export const oidc: ProviderKind<OidcConfig> = {
       async verify(token) {
         try {
           // The keys may take two calls, and all of it together no longer than one.
-          return await within(context.timeoutMs ?? PROVIDER_TIMEOUT_MS, judge(token));
+          return await within(context.limits.timeoutMs, judge(token));
         } catch (error) {
           if (error instanceof ProviderUnavailable) throw error;
           if (isOfToken(error)) return client.refuse(reasonOf(error));

@@ -1,4 +1,4 @@
-import { SIGNING_KEY_MIN_BYTES } from '../../../relay/limits.ts';
+import { SIGNING_KEY_MIN_BYTES } from '../../../relay/identity/limits.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { withProject } from '../../gcloud/project.ts';
 import { at, json, type Plan, type Step, type Task } from '../../gcloud/step.ts';

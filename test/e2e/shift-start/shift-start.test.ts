@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { REFUSALS_PER_MINUTE } from '../../../relay/limits.ts';
+import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
 import { json, startProviderServers } from '../../helpers/provider-servers.ts';
@@ -54,7 +54,7 @@ test.after(async () => {
 
 test('an address may be refused all that a whole site with old tokens and the strangers among it try together', () => {
   const [agents, triesWithAnOldToken] = [1_000, 10];
-  assert.ok(REFUSALS_PER_MINUTE > agents * triesWithAnOldToken + BAD_PER_SECOND * 60);
+  assert.ok(RATE_LIMITS.refusalsPerMinute > agents * triesWithAnOldToken + BAD_PER_SECOND * 60);
 });
 
 test(`${SIZE.agents} agents of one address come in within a minute while 200 bad tokens a second do, and none is refused`, async () => {

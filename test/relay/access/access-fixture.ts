@@ -10,7 +10,7 @@ import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { AuthorizerServer } from './authorizer-server.ts';
 
 /** In milliseconds: short, so that what takes a minute is seen in a moment, and the limit not too short for a busy machine. */
-export const TIMES = { timeoutMs: 3_000, cacheMs: 600, retryMs: 100 };
+export const TIMES = { authorizerTimeoutMs: 3_000, authorizerCacheMs: 600 };
 
 /** A relay on a real Redis, with an integrator's webhook, and something that answers in Dialogflow's place. */
 export class AccessWorld {
@@ -44,7 +44,7 @@ export class AccessWorld {
     const relay = await startTestRelay(
       redis,
       { AUTHORIZER_URL: authorizer.url, DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${port}`, ...env },
-      { authorizerTimes: TIMES, limits: { session: { authorizerRetryMs: TIMES.retryMs } } },
+      { limits: { access: TIMES, session: { authorizerRetryMs: 100 } } },
     );
     const world = new AccessWorld(redis, relay, authorizer);
     world.open.push({ close: () => redis.stop() }, authorizer, dialogflow);

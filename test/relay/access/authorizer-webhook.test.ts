@@ -6,7 +6,7 @@ import {
   createWebhook,
   type Question,
 } from '../../../relay/access/authorizer-webhook.ts';
-import { AUTHORIZER_ANSWER_MAX_BYTES } from '../../../relay/limits.ts';
+import { ACCESS_LIMITS } from '../../../relay/access/limits.ts';
 import { ALLOW, AuthorizerServer, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
 
 const QUESTION: Question = {
@@ -28,7 +28,11 @@ test.after.each(async () => {
 
 function webhook(options: { token?: string; timeoutMs?: number; url?: string } = {}) {
   const { token, timeoutMs = 5_000, url = server.url } = options;
-  const opened = createWebhook({ url, token, timeoutMs });
+  const opened = createWebhook({
+    url,
+    token,
+    limits: { ...ACCESS_LIMITS, authorizerTimeoutMs: timeoutMs },
+  });
   open.push(opened);
   return opened;
 }
@@ -70,10 +74,11 @@ for (const [what, body, answer] of [
   });
 }
 
-const big = json({ decision: 'allow', why: 'x'.repeat(AUTHORIZER_ANSWER_MAX_BYTES) });
+const big = json({ decision: 'allow', why: 'x'.repeat(ACCESS_LIMITS.authorizerAnswerMaxBytes) });
 const bigInParts: Reply = (response) => {
   response.write('{"decision":"allow","why":"');
-  for (let size = 0; size <= AUTHORIZER_ANSWER_MAX_BYTES; size += 1024) response.write('x'.repeat(1024));
+  for (let size = 0; size <= ACCESS_LIMITS.authorizerAnswerMaxBytes; size += 1024)
+    response.write('x'.repeat(1024));
   response.end('"}');
 };
 /** A few bytes of gzip that are far more once they are unpacked; nobody asked for it. */

@@ -33,8 +33,7 @@ class World {
             this.calls.push({ trace, answer, fail: () => reject(new Error('away')) }),
           ),
       },
-      cacheMs: CACHE_MS,
-      max,
+      limits: { authorizerCacheMs: CACHE_MS, authorizerCacheMax: max },
       now: () => this.now,
     });
   }

@@ -49,7 +49,7 @@ for (const [outage, reply] of [
 
     world.authorizer.replies.set(conversation, reply);
     const before = world.authorizer.actions(conversation).length;
-    await sleep(TIMES.cacheMs);
+    await sleep(TIMES.authorizerCacheMs);
     await until(() => world.authorizer.actions(conversation).length > before + 1, PATIENCE_MS);
     await world.publish(conversation);
     await until(() => old.events.length === 1 && own.events.length === 1);

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ACCESS_LIMITS } from '../../../relay/access/limits.ts';
 import { JoinRefusedError, TokenSessions } from '../../../relay/access/token-sessions.ts';
 import type { Claims } from '../../../relay/identity/claims.ts';
-import { RESUMABLE_MAX } from '../../../relay/limits.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { joinedKey } from '../../../shared/keys.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
@@ -34,7 +34,13 @@ test.after(async () => {
 });
 
 const sessions = (maxSeconds = MAX) =>
-  new TokenSessions({ redis: commands, eventLog: log, maxSeconds, now: () => clock * 1000 });
+  new TokenSessions({
+    limits: ACCESS_LIMITS,
+    redis: commands,
+    eventLog: log,
+    maxSeconds,
+    now: () => clock * 1000,
+  });
 
 function claimsOf(issuedAt: number | undefined = NOW): Claims {
   return { subject: 's', user: '', tokenId: `t${++lastToken}`, issuedAt, expiresAt: NOW + LIFE };
@@ -94,12 +100,12 @@ test('the note of a join lives as long as the session does, from the time of iss
 
 test('a token may come back to the latest of the conversations that it has joined, and to so many only', async () => {
   const claims = claimsOf();
-  const joined = Array.from({ length: RESUMABLE_MAX + 1 }, () => uniqueConversation());
+  const joined = Array.from({ length: ACCESS_LIMITS.resumableMax + 1 }, () => uniqueConversation());
   for (const [index, conversation] of joined.entries()) {
     clock = NOW + index;
     await sessions().join(conversation, claims);
   }
-  assert.is(await commands.zcard(joinedKey(claims.tokenId)), RESUMABLE_MAX);
+  assert.is(await commands.zcard(joinedKey(claims.tokenId)), ACCESS_LIMITS.resumableMax);
   clock = NOW + LIFE;
   const [first, second] = joined as [ShortName, ShortName];
   assert.match((await reasonOf(sessions().join(first, claims))) ?? '', 'register again to join another');
@@ -127,7 +133,13 @@ test('an expired token is admitted while Redis cannot tell what it had joined', 
   const claims = claimsOf();
   clock = NOW + LIFE;
   const away = { zrange: () => Promise.reject(new Error('away')) } as unknown as Redis;
-  const cut = new TokenSessions({ redis: away, eventLog: log, maxSeconds: MAX, now: () => clock * 1000 });
+  const cut = new TokenSessions({
+    limits: ACCESS_LIMITS,
+    redis: away,
+    eventLog: log,
+    maxSeconds: MAX,
+    now: () => clock * 1000,
+  });
   assert.is(await cut.admit({ valid: false, fault: 'expired', claims }), claims);
 });
 

@@ -56,7 +56,7 @@ async function enforce(
     connections: () => connections,
     removeTraces: async (conversation, tokenIds) => void traces.push([conversation, tokenIds]),
     logger: quietLogger,
-    everyMs: 5,
+    limits: { revocationPollMs: 5 },
   });
   await until(() => looks > 1);
   enforcement.close();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eraseConversation, removeTraces } from '../../../relay/admin/erase.ts';
+import { ADMIN_LIMITS } from '../../../relay/admin/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import {
@@ -121,17 +122,18 @@ function kindsOf(conversation: ShortName): string[] {
   ];
 }
 
-/** @param eraseAfterMs with 0 the relays find out when all is erased, as late ones do; undefined is as in life. */
+/** @param eraseAfterMs with 0 the relays find out when all is erased, as late ones do. */
 async function eraseIn(
   start: (typeof WORLDS)[keyof typeof WORLDS],
-  eraseAfterMs: number | undefined,
+  eraseAfterMs = ADMIN_LIMITS.eraseAfterMs,
 ): Promise<void> {
   const { server, redis, nodes } = await start();
   await redis.connect();
   const env = { DIALOGFLOW_ENDPOINT: 'http://127.0.0.1:9' }; // where nobody answers
+  const options = { adminToken, limits: { admin: { eraseAfterMs } } };
   const relays = [
-    await startTestRelay(server, env, { adminToken, eraseAfterMs }),
-    await startTestRelay(server, env, { adminToken, eraseAfterMs }),
+    await startTestRelay(server, env, options),
+    await startTestRelay(server, env, options),
   ] as const;
   const [erased, kept] = [uniqueConversation(), uniqueConversation()];
   await Promise.all([fill(redis, erased, 'words to erase'), fill(redis, kept, 'words to keep')]);
@@ -183,7 +185,7 @@ test('an erasure needs no relay to remove what is there, nor a relay an erasure 
   };
   await fill(redis, erased, 'words to erase');
   await leave(erased, 'one');
-  await eraseConversation(redis, erased, project);
+  await eraseConversation(redis, erased, project, ADMIN_LIMITS);
   assert.not.match(await everything(nodes), new RegExp(`${erased}|words to erase`));
   await leave(erased, 'one');
   await leave(kept, 'two');
@@ -202,7 +204,7 @@ test('an integration key that leads to another conversation by now stays, and so
   await redis.set(integrationKey('moved on'), other);
   await redis.hset(integrationKey('not of this system'), 'field', erased);
   await redis.set(`aar1:{${erased}x}:meta`, 'of a conversation whose name begins like it');
-  assert.is(await eraseConversation(redis, erased, project), 0);
+  assert.is(await eraseConversation(redis, erased, project, ADMIN_LIMITS), 0);
   assert.is(await redis.dbsize(), 3);
   redis.disconnect();
   await server.stop();

@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KeySource } from '../../../relay/identity/key-source.ts';
+import { IDENTITY_LIMITS } from '../../../relay/identity/limits.ts';
 import { watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
-import { KEY_LOOK_EVERY_MS } from '../../../relay/limits.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
@@ -27,7 +27,7 @@ const keys = await watchKeys({
   graceMs: 0,
   what: 'admin token',
   logger: quietLogger,
-  pollMs: POLL_MS,
+  limits: { ...IDENTITY_LIMITS, keyPollMs: POLL_MS },
   now: () => clock,
 });
 let redis: TestRedis;
@@ -48,7 +48,7 @@ const statusOf = async (token: string) =>
 test('a new token is good as soon as somebody shows it, the old one beside it for two looks more, and then no more', async () => {
   assert.equal([await statusOf(OLD), await statusOf(NEW)], [200, 401]);
   held = NEW;
-  clock += KEY_LOOK_EVERY_MS;
+  clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   assert.equal([await statusOf(NEW), await statusOf(OLD)], [200, 200]);
   clock += 2 * POLL_MS;
   await keys.check();
@@ -56,7 +56,7 @@ test('a new token is good as soon as somebody shows it, the old one beside it fo
 });
 
 test('whoever tries tokens does not make the relay read its secret each time', async () => {
-  clock += KEY_LOOK_EVERY_MS;
+  clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const before = reads;
   for (let index = 0; index < 5; index++) assert.is(await statusOf(`a token that is none ${index}`), 401);
   assert.is(reads, before + 1);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BLOCK_MAX_SECONDS } from '../../../relay/limits.ts';
+import { BLOCK_MAX_SECONDS } from '../../../relay/access/limits.ts';
 import { createRedis } from '../../../shared/redis.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
@@ -99,7 +99,11 @@ test('a revocation may go for a week of tokens that are yet to be issued', async
 });
 
 test('who tries admin tokens is answered with 429 in the end, and audited no more; the right one passes', async () => {
-  const limited = await startTestRelay(redis, {}, { adminToken, refusalsPerMinute: 3 });
+  const limited = await startTestRelay(
+    redis,
+    {},
+    { adminToken, limits: { rateLimits: { refusalsPerMinute: 3 } } },
+  );
   const statuses = [];
   for (let index = 0; index < 5; index++)
     statuses.push((await asAdmin(limited, 'revoke', { jti: 'x' }, 'Bearer wrong')).status);

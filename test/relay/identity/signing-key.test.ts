@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SIGNING_KEY_MIN_BYTES } from '../../../relay/identity/limits.ts';
 import { readSigningKey, type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
-import { SIGNING_KEY_MIN_BYTES } from '../../../relay/limits.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signing-key-'));

@@ -4,7 +4,7 @@ import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TOKEN_MESSAGES, type TokenFault } from '../../../relay/identity/claims.ts';
-import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS } from '../../../relay/limits.ts';
+import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS } from '../../../relay/identity/limits.ts';
 import { CURRENT, encode, GOOD, HS256, KEY_TEXT, NOW, PROJECT, sign, signText, tokensOf } from './forge.ts';
 
 const tokens = tokensOf(CURRENT);

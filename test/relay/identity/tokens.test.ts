@@ -1,13 +1,13 @@
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Rights } from '../../../relay/identity/rights.ts';
 import {
   CONVERSATIONS_CLAIM_MAX_BYTES,
-  PROVIDER_NAME_MAX_CHARS,
   TOKEN_MAX_CHARS,
   USER_MAX_CHARS,
-} from '../../../relay/limits.ts';
+} from '../../../relay/identity/limits.ts';
+import type { Rights } from '../../../relay/identity/rights.ts';
+import { PROVIDER_NAME_MAX_CHARS } from '../../../relay/providers/limits.ts';
 import { CURRENT, clock, GOOD, NOW, PROJECT, sign, tokensOf } from './forge.ts';
 
 const tokens = tokensOf(CURRENT);

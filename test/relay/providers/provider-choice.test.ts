@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROVIDER_CREDENTIAL_MAX_CHARS } from '../../../relay/limits.ts';
+import { PROVIDER_CREDENTIAL_MAX_CHARS } from '../../../relay/providers/limits.ts';
 import { type Candidate, chooseAmong } from '../../../relay/providers/provider-choice.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

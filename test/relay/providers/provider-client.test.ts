@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Identity } from '../../../relay/identity/identity.ts';
-import { PROVIDER_ANSWER_MAX_BYTES, PROVIDER_CALLS_MAX } from '../../../relay/limits.ts';
+import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
 import { ProviderUnavailable } from '../../../relay/providers/provider.ts';
 import { providerClient } from '../../../relay/providers/provider-client.ts';
 import {
@@ -92,7 +92,8 @@ async function outcomeOf({ verdict, lines }: ReturnType<Verify>): Promise<string
 }
 
 type Answer = (response: ServerResponse, body: string) => unknown;
-const pad = (body: string) => body.replace(/\}$/, `,"padding":"${'x'.repeat(PROVIDER_ANSWER_MAX_BYTES)}"}`);
+const pad = (body: string) =>
+  body.replace(/\}$/, `,"padding":"${'x'.repeat(PROVIDER_LIMITS.answerMaxBytes)}"}`);
 const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
   ['the right answer', (response, body) => response.end(body), 'let in'],
   [
@@ -225,15 +226,19 @@ test('one call more than the limit is turned away at once, and there is room aga
   let asked = 0;
   servers.answer = (_request, response) => {
     asked += 1;
-    if (asked >= PROVIDER_CALLS_MAX) response.end('{}');
+    if (asked >= PROVIDER_LIMITS.callsMax) response.end('{}');
   };
-  const client = providerClient('test', { dispatcher: servers.dispatcher, logger: quietLogger });
+  const client = providerClient('test', {
+    dispatcher: servers.dispatcher,
+    logger: quietLogger,
+    limits: PROVIDER_LIMITS,
+  });
   const ask = () => client.ask('https://provider.example.com/', { method: 'GET', headers: {} });
-  for (let calls = 1; calls < PROVIDER_CALLS_MAX; calls += 1) ask().catch(() => {});
+  for (let calls = 1; calls < PROVIDER_LIMITS.callsMax; calls += 1) ask().catch(() => {});
   const last = ask();
   await ask().then(assert.unreachable, (error) => assert.instance(error, ProviderUnavailable));
   assert.is(await last, '{}');
-  assert.is(asked, PROVIDER_CALLS_MAX);
+  assert.is(asked, PROVIDER_LIMITS.callsMax);
   assert.is(await ask(), '{}');
 });
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { readRelayConfig } from '../../../relay/config.ts';
+import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
 import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { GENESYS, SALESFORCE, TWILIO } from '../../helpers/provider-servers.ts';
@@ -18,13 +19,17 @@ export const PROVIDER_ENV = {
 };
 
 /** The providers of an environment, with every line that they log. */
-export function setUp(env: Record<string, string>, context: { dispatcher: Dispatcher; timeoutMs?: number }) {
+export function setUp(
+  env: Record<string, string>,
+  { dispatcher, timeoutMs = PROVIDER_LIMITS.timeoutMs }: { dispatcher: Dispatcher; timeoutMs?: number },
+) {
   const lines: string[] = [];
   const logger = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
+  const context = { dispatcher, logger, limits: { ...PROVIDER_LIMITS, timeoutMs } };
   const config = readRelayConfig({ ...PROVIDER_ENV, ...env });
   return {
     lines,
-    providers: createProviders(config, { ...context, logger }),
-    appProvider: createAppProvider(config, { ...context, logger }),
+    providers: createProviders(config, context),
+    appProvider: createAppProvider(config, context),
   };
 }

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../relay/config.ts';
+import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
 import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { json, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
@@ -38,7 +39,11 @@ for (const [name, answer] of ANSWERS) {
     servers.requests.length = 0;
     const lines: string[] = [];
     const log = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
-    const context = { dispatcher: servers.dispatcher, logger: log, timeoutMs: 50 };
+    const context = {
+      dispatcher: servers.dispatcher,
+      logger: log,
+      limits: { ...PROVIDER_LIMITS, timeoutMs: 50 },
+    };
     const config = readRelayConfig({
       ...PROVIDER_ENV,
       AUTH_OPTION: 'SalesforceLWC,GenesysCloud,Twilio',

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { createRate } from '../../../relay/rate-limits/rate.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
@@ -20,7 +21,7 @@ test.after(async () => {
 });
 
 test('whoever has used up the minute is told how long to wait, and nobody else has to', async () => {
-  const rate = createRate(redis, 'test-minute', 3);
+  const rate = createRate(redis, 'test-minute', 3, RATE_LIMITS);
   for (let taken = 0; taken < 3; taken++) assert.is(await rate.take('somebody'), 0);
   const ms = await rate.take('somebody');
   assert.ok(ms > 0 && ms <= 60_000, `${ms}`);
@@ -28,7 +29,10 @@ test('whoever has used up the minute is told how long to wait, and nobody else h
 });
 
 test('all relays count together', async () => {
-  const relays = [createRate(redis, 'test-fleet', 4), createRate(redis, 'test-fleet', 4)] as const;
+  const relays = [
+    createRate(redis, 'test-fleet', 4, RATE_LIMITS),
+    createRate(redis, 'test-fleet', 4, RATE_LIMITS),
+  ] as const;
   const waits = await Promise.all(
     Array.from({ length: 10 }, (_, index) => relays[index % 2 === 0 ? 0 : 1].take('one')),
   );
@@ -36,7 +40,7 @@ test('all relays count together', async () => {
 });
 
 test('whoever has to wait is known without asking Redis', async () => {
-  const rate = createRate(redis, 'test-known', 1);
+  const rate = createRate(redis, 'test-known', 1, RATE_LIMITS);
   await rate.take('somebody');
   assert.is(rate.msBlocked('somebody'), 0);
   await rate.take('somebody');
@@ -46,7 +50,7 @@ test('whoever has to wait is known without asking Redis', async () => {
 });
 
 test('Redis holds neither an address nor an identity, and every count expires', async () => {
-  await createRate(redis, 'test-keys', 3).take('192.0.2.77');
+  await createRate(redis, 'test-keys', 3, RATE_LIMITS).take('192.0.2.77');
   const keys = await redis.keys('*test-keys*');
   assert.is(keys.length, 1);
   assert.not.match(keys[0] ?? '', '192.0.2');
@@ -57,7 +61,7 @@ test('a relay that has lost Redis counts for itself, at once and without an erro
   const lost = createRedis({ ...server.redisConfig, redisPort: 1 });
   lost.on('error', () => {});
   try {
-    const rate = createRate(lost, 'test-lost', 2);
+    const rate = createRate(lost, 'test-lost', 2, RATE_LIMITS);
     const waits = [await rate.take('somebody'), await rate.take('somebody'), await rate.take('somebody')];
     assert.equal(
       waits.map((ms) => ms > 0),

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sources } from '../../../relay/access/client-info.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
-import { CALLS_PER_MINUTE, REGISTRATIONS_PER_MINUTE } from '../../../relay/limits.ts';
+import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { TestDesktop } from '../../helpers/desktop.ts';
@@ -42,7 +42,7 @@ test.before(async () => {
   relay = await startTestRelay(
     redis,
     { ...env, TRUSTED_PROXIES: '1' },
-    { refusalsPerMinute: REFUSALS, now: () => START },
+    { limits: { rateLimits: { refusalsPerMinute: REFUSALS } }, now: () => START },
   );
 });
 test.before.each(() => {
@@ -65,7 +65,7 @@ async function registration(subjectOf: (name: string) => string, refusalsPerMinu
     redis: commands,
     sourceOf: sources(TEST_PROJECT, 1),
     analyzeContentPerMinute: QUOTA,
-    refusalsPerMinute,
+    limits: { ...RATE_LIMITS, refusalsPerMinute },
   });
   const verify = async (name: string): Promise<Identity | undefined> => {
     asked++;
@@ -103,7 +103,8 @@ const tokenOf = (subject: string) => relay.tokens.issue(subject, '');
 
 test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
   const { register, asked, close } = await registration((name) => `okta:${name}`);
-  for (const _ of many(REGISTRATIONS_PER_MINUTE)) assert.is((await register('ann')).statusCode, 200);
+  for (const _ of many(RATE_LIMITS.registrationsPerMinute))
+    assert.is((await register('ann')).statusCode, 200);
   const refused = await register('ann');
   assert.is(refused.statusCode, 429);
   assert.equal(refused.json(), MESSAGE);
@@ -117,7 +118,7 @@ test('an agent who registers again and again is asked to wait, and nobody else i
 
 test('an identity that stands for many, as of an application, may register any number of them', async () => {
   const { register, close } = await registration(() => 'twilio-app:AC1');
-  for (const index of many(REGISTRATIONS_PER_MINUTE + 10)) {
+  for (const index of many(RATE_LIMITS.registrationsPerMinute + 10)) {
     assert.is((await register(`agent-${index}`)).statusCode, 200);
   }
   await close();
@@ -183,7 +184,7 @@ test('bad tokens on both sockets count for their address, too, and fill no log',
 
 test('calls of one agent are limited over all its tokens, and those of another are not', async () => {
   const tokens = [tokenOf('okta:busy'), tokenOf('okta:busy')] as const;
-  for (let count = 0; count < CALLS_PER_MINUTE; count += 50) {
+  for (let count = 0; count < RATE_LIMITS.callsPerMinute; count += 50) {
     const answers = await Promise.all(many(50).map((index) => call(tokens[index % 2 === 0 ? 0 : 1])));
     for (const answer of answers) assert.is(answer.status, 200);
   }

@@ -54,7 +54,7 @@ function newClient(): SecretManagerServiceClient {
 
 function keysFrom(listener: RequestListener, timeoutMs = 5_000) {
   answer = listener;
-  const access = secretAccess(newClient, timeoutMs);
+  const access = secretAccess(newClient, { timeoutMs });
   return secretManagerKeys({ secret: SECRET, access, variable: 'JWT_SECRET_NAME' });
 }
 

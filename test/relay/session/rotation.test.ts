@@ -1,9 +1,9 @@
 // The signing key is rotated while desktops are in calls: nobody is thrown out, on one relay and between two.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { IDENTITY_LIMITS } from '../../../relay/identity/limits.ts';
 import { type RotatingKeys, watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import type { SigningKey } from '../../../relay/identity/signing-key.ts';
-import { KEY_LOOK_EVERY_MS, KEY_POLL_MS } from '../../../relay/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
 import { TestDesktop } from '../../helpers/desktop.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
@@ -36,6 +36,7 @@ async function startRelay(source: Source): Promise<{ relay: TestRelay; keys: Rot
     },
     graceMs: 60 * MINUTE,
     sessionMs: 12 * 60 * MINUTE,
+    limits: IDENTITY_LIMITS,
     logger: quietLogger,
     now: () => world.clock,
   });
@@ -47,7 +48,7 @@ async function startRelay(source: Source): Promise<{ relay: TestRelay; keys: Rot
 /** Until the new key signs. */
 async function rotate({ keys }: { keys: RotatingKeys }): Promise<void> {
   await keys.check();
-  world.clock += 2 * KEY_POLL_MS;
+  world.clock += 2 * IDENTITY_LIMITS.keyPollMs;
   await keys.check();
 }
 
@@ -109,7 +110,7 @@ test('a relay that has not seen the new key takes a token of it, on every door',
 
   source.held = makeKey();
   await rotate(first);
-  world.clock += KEY_LOOK_EVERY_MS;
+  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const authorization = first.relay.tokens.issue('test:agent', '');
   const answer = await fetch(`${second.relay.url}/conversation-name?conversationIntegrationKey=k`, {
     headers: { authorization },
@@ -119,7 +120,7 @@ test('a relay that has not seen the new key takes a token of it, on every door',
 
   source.held = makeKey();
   await rotate(first);
-  world.clock += KEY_LOOK_EVERY_MS;
+  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const newest = first.relay.tokens.issue('test:agent', '');
   const native = new NativeDesktop(second.relay.url);
   await native.opened();
@@ -155,12 +156,12 @@ test('tokens of made-up keys make a relay look for keys every five seconds at mo
   };
   await attempts();
   assert.is(source.reads, reads + 1);
-  world.clock += KEY_LOOK_EVERY_MS;
+  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   await attempts();
   assert.is(source.reads, reads + 2);
   // One that names no key, or a known one, is no reason to look.
   const [header = '', ...rest] = relay.tokens.issue('test:agent', '').split('.');
-  world.clock += KEY_LOOK_EVERY_MS;
+  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   for (const token of ['garbage', [header, 'e30', rest[1]].join('.')]) {
     await new TestDesktop(relay.url, token).connected().catch(() => {});
   }

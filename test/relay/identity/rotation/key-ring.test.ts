@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type KeySource, keyFile } from '../../../../relay/identity/key-source.ts';
+import { IDENTITY_LIMITS } from '../../../../relay/identity/limits.ts';
 import { type RotatingKeys, watchKeys } from '../../../../relay/identity/rotation/key-ring.ts';
 import { type KeyRing, signingKey } from '../../../../relay/identity/signing-key.ts';
 import { createTokens } from '../../../../relay/identity/tokens.ts';
-import { KEY_LOOK_EVERY_MS } from '../../../../relay/limits.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { until } from '../../../helpers/until.ts';
@@ -49,7 +49,7 @@ async function watch(
     source: from,
     graceMs: LIFE_MS,
     sessionMs,
-    pollMs,
+    limits: { ...IDENTITY_LIMITS, keyPollMs: pollMs },
     now: () => clock,
     logger: { ...quietLogger, error: (fields: unknown) => errors.push(String(fields)) } as never,
   });
@@ -128,7 +128,7 @@ test('a look sees a new key before the next poll, and others within five seconds
   held = [NEW];
   await Promise.all([keys.look(), keys.look(), keys.look()]);
   assert.equal(kids(keys), [OLD.kid, NEW.kid]);
-  clock += KEY_LOOK_EVERY_MS - 1;
+  clock += IDENTITY_LIMITS.unknownKeyReadEveryMs - 1;
   await keys.look();
   assert.is(reads, 2);
   clock += 1;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../../relay/config.ts';
-import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../../../../relay/limits.ts';
+import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../../../../relay/identity/limits.ts';
 import { claimAt, parseRequiredClaims, textsOf } from '../../../../relay/providers/oidc/oidc-claims.ts';
 import { identityOf } from '../../../../relay/providers/oidc/oidc-identity.ts';
 import { PROVIDER_ENV } from '../provider-setup.ts';

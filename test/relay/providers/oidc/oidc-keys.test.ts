@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OIDC_KEYS_COOLDOWN_MS, OIDC_KEYS_MAX_AGE_MS } from '../../../../relay/limits.ts';
+import { PROVIDER_LIMITS } from '../../../../relay/providers/limits.ts';
 import { ProviderUnavailable } from '../../../../relay/providers/provider.ts';
 import {
   answersOf,
@@ -69,7 +69,7 @@ test('a token of a key that is new since then is taken: the keys are read again'
   const { isLetIn } = relay();
   assert.ok(await isLetIn(await tokenOf(okta, old)));
   published = [old, next];
-  later(OIDC_KEYS_COOLDOWN_MS + 1_000);
+  later(PROVIDER_LIMITS.oidcKeysCooldownMs + 1_000);
   assert.ok(await isLetIn(await tokenOf(okta, next)));
   assert.is(reads(), 2);
 });
@@ -80,7 +80,7 @@ test('tokens of keys that nobody published make the relay read once in a while, 
   for (let i = 0; i < 50; i++)
     assert.not.ok(await isLetIn(await tokenOf(okta, other, {}, { kid: `kid-${i}` })));
   assert.is(reads(), 1);
-  later(OIDC_KEYS_COOLDOWN_MS + 1_000);
+  later(PROVIDER_LIMITS.oidcKeysCooldownMs + 1_000);
   for (let i = 0; i < 50; i++)
     assert.not.ok(await isLetIn(await tokenOf(okta, other, {}, { kid: `kid-${i}` })));
   assert.is(reads(), 2);
@@ -92,7 +92,7 @@ test('a key that was withdrawn is forgotten when the keys are old', async () => 
   assert.ok(await isLetIn(token));
   published = [next];
   assert.ok(await isLetIn(token));
-  later(OIDC_KEYS_MAX_AGE_MS + 1_000);
+  later(PROVIDER_LIMITS.oidcKeysMaxAgeMs + 1_000);
   assert.not.ok(await isLetIn(token));
 });
 
@@ -101,7 +101,7 @@ test('a provider that is down keeps nobody out whose key is known, whatever stra
   const token = await tokenOf(okta, old);
   assert.ok(await isLetIn(token));
   isDown();
-  later(OIDC_KEYS_COOLDOWN_MS + 1_000);
+  later(PROVIDER_LIMITS.oidcKeysCooldownMs + 1_000);
   assert.ok(await isUnavailable(await tokenOf(okta, other)));
   assert.ok(await isLetIn(token));
 });
@@ -111,7 +111,7 @@ test('when the keys are old and the provider is down nobody is judged, and all i
   const token = await tokenOf(okta, old, { exp: Math.floor(clock() / 1000) + 7200 });
   assert.ok(await isLetIn(token));
   isDown();
-  later(OIDC_KEYS_MAX_AGE_MS + 1_000);
+  later(PROVIDER_LIMITS.oidcKeysMaxAgeMs + 1_000);
   assert.ok(await isUnavailable(token));
   servers.answer = answersOf(okta, () => published);
   assert.ok(await isLetIn(token));

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../../relay/config.ts';
+import { PROVIDER_LIMITS } from '../../../../relay/providers/limits.ts';
 import { createProviders } from '../../../../relay/providers/providers.ts';
 import { createLogger } from '../../../../shared/log.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../../helpers/oidc-issuer.ts';
@@ -22,7 +23,7 @@ async function register(answer: typeof servers.answer, token: string, timeoutMs 
   const providers = createProviders(readRelayConfig(env), {
     dispatcher: servers.dispatcher,
     logger: log,
-    timeoutMs,
+    limits: { ...PROVIDER_LIMITS, timeoutMs },
   });
   const { app } = await buildHttp({ log, providers });
   const { statusCode, body } = await app.inject({
