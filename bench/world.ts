@@ -89,7 +89,7 @@ export async function createWorld(profile: string | undefined): Promise<World> {
         const statistics = await redis.info('commandstats');
         return Number(/^cmdstat_publish:calls=(\d+)/m.exec(statistics)?.[1] ?? 0);
       },
-      issueToken: () => tokens.issue('bench:agent', 'agent@example.com'),
+      issueToken: () => tokens.issue('bench:agent', 'agent@example.com').token,
       startFunction: (side) =>
         start(`${side}-function`, workspace.framework, [], functionArguments(workspace, side, 0)),
       startRelay: (args = []) => start('product-relay', workspace.relay, args),

@@ -5,12 +5,18 @@ import { CLOCK_SKEW_SECONDS, TOKEN_MAX_CHARS, USER_MAX_CHARS } from './limits.ts
 import { issuable, type Rights, rightsIn } from './rights.ts';
 import type { KeyRing } from './signing-key.ts';
 
+/** A new token, and what it says. */
+export interface IssuedToken {
+  token: string;
+  claims: Claims;
+}
+
 export interface Tokens {
   /**
    * @param user what the caller said of itself, of any type; see {@link userClaim}.
    * @throws {RangeError} for rights that no token may have; see `issuable`.
    */
-  issue(subject: string, user: unknown, rights?: Rights): string;
+  issue(subject: string, user: unknown, rights?: Rights): IssuedToken;
   /**
    * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
    * case. Never throws, whatever it is given.
@@ -43,21 +49,28 @@ const BEARER = /^bearer(?:\s+|$)/i;
 export function createTokens(options: TokensOptions): Tokens {
   const { projectId, lifetimeSeconds, keyRing, lookForKeys, now = Date.now } = options;
 
-  function issue(subject: string, user: unknown, rights: Rights = {}): string {
-    const { role, conversations } = issuable(rights);
+  function issue(subject: string, user: unknown, rights: Rights = {}): IssuedToken {
     const [key] = keyRing();
-    const iat = Math.floor(now() / 1000);
-    const claims = {
-      iat,
-      exp: iat + lifetimeSeconds,
-      jti: randomUUID(),
-      sub: subject,
-      gcp_agent_assist_project: projectId,
-      gcp_agent_assist_user: userClaim(user),
-      role, // left out when undefined, as is the list
-      conversations,
+    const issuedAt = Math.floor(now() / 1000);
+    const claims: Claims = {
+      subject,
+      user: userClaim(user),
+      tokenId: randomUUID(),
+      issuedAt,
+      expiresAt: issuedAt + lifetimeSeconds,
+      ...issuable(rights),
     };
-    return jwt.sign(claims, key.secret, { algorithm: 'HS256', keyid: key.kid });
+    const payload = {
+      iat: claims.issuedAt,
+      exp: claims.expiresAt,
+      jti: claims.tokenId,
+      sub: claims.subject,
+      gcp_agent_assist_project: projectId,
+      gcp_agent_assist_user: claims.user,
+      role: claims.role, // left out when undefined, as is the list
+      conversations: claims.conversations,
+    };
+    return { token: jwt.sign(payload, key.secret, { algorithm: 'HS256', keyid: key.kid }), claims };
   }
 
   function verify(credential: unknown): TokenVerdict {

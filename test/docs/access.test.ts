@@ -71,7 +71,7 @@ test('the authorizer of the page lets agents into their own calls, and superviso
   /** Which of the two conversations somebody gets into. */
   async function joined(subject: string, url = relay.url): Promise<string[]> {
     const desktop = new NativeDesktop(url);
-    await desktop.ready(relay.tokens.issue(subject, ''));
+    await desktop.ready(relay.tokens.issue(subject, '').token);
     const answers = [await desktop.join(mine), await desktop.join(others)];
     desktop.socket.terminate();
     return answers.map((answer) => (answer.type === 'error' ? answer.code : answer.type));
@@ -84,7 +84,7 @@ test('the authorizer of the page lets agents into their own calls, and superviso
     assert.equal(await joined('test:agent', stranger.url), ['unavailable', 'unavailable']);
     const complete = await fetch(
       `${relay.url}/v2/${mine.replace('/conversations', '/locations/global/conversations')}:complete`,
-      { method: 'POST', headers: { authorization: relay.tokens.issue('test:supervisor', '') } },
+      { method: 'POST', headers: { authorization: relay.tokens.issue('test:supervisor', '').token } },
     );
     assert.equal([complete.status, await complete.json()], [403, { message: 'a supervisor may only read' }]);
   } finally {

@@ -43,7 +43,7 @@ test('every claim of a token is documented, and no other is', () => {
   const token = createTokens({ projectId: 'p', lifetimeSeconds: 1, keyRing }).issue('subject', 'user', {
     role: 'agent',
     conversations: [],
-  });
+  }).token;
   const documented = codeSpans(
     firstCells(protocol, 'claim')
       .map((cell) => withMarks(cell))

@@ -90,7 +90,10 @@ export async function startRelayWorld(): Promise<RelayWorld> {
       },
     },
   );
-  const agents = Array.from({ length: AGENTS }, (_, index) => relay.tokens.issue(`test:agent-${index}`, ''));
+  const agents = Array.from(
+    { length: AGENTS },
+    (_, index) => relay.tokens.issue(`test:agent-${index}`, '').token,
+  );
   const parts = agents.flatMap((token) => token.split('.').slice(1));
   secrets = [SEKRET, ADMIN_TOKEN, TWILIO.authToken, ...parts];
   const metricsServer = await serveMetrics(metrics.registry, 0, '127.0.0.1');
@@ -100,7 +103,7 @@ export async function startRelayWorld(): Promise<RelayWorld> {
   for (const name of [...CONVERSATIONS, LOST_CONVERSATION])
     for (let i = 0; i < 3; i++) await events.append(makeEvent(name));
   const name = uniqueConversation();
-  const witness = await new TestDesktop(relay.url, relay.tokens.issue('test:witness', '')).connected();
+  const witness = await new TestDesktop(relay.url, relay.tokens.issue('test:witness', '').token).connected();
   assert.equal(await witness.join(name), [true, name]);
   witness.socket.on('disconnect', () => {
     fault ??= 'a desktop that did nothing wrong was disconnected';
@@ -121,7 +124,7 @@ export async function startRelayWorld(): Promise<RelayWorld> {
     assert.is(await status.text(), 'Hello, cross-origin-world!');
     await until(async () => (await openDesktops()) === 1);
     const native = new NativeDesktop(relay.url);
-    await native.ready(relay.tokens.issue('test:newcomer', ''));
+    await native.ready(relay.tokens.issue('test:newcomer', '').token);
     await native.join(name, '0');
     native.socket.close();
     const url = `${relay.url}/v2beta1/projects/${TEST_PROJECT}/locations/global/conversations/fuzz-a/participants`;

@@ -214,7 +214,7 @@ fuzz('whatever a session of long polling does, it is answered, and nobody else n
   async after() {
     for (const transports of [['polling'], ['polling', 'websocket']] as const) {
       // A token of its own: those of the cases have left places in the conversation, from which a join goes on.
-      const token = world.relay.tokens.issue('test:newcomer', '');
+      const token = world.relay.tokens.issue('test:newcomer', '').token;
       const desktop = new TestDesktop(world.relay.url, token, { transports: [...transports] });
       try {
         await desktop.connected();

@@ -50,7 +50,7 @@ function withTokens(text: string): string {
   const { tokens } = world.relay;
   if (!text.includes('VICTIM') && !text.includes(VICTIM_ID))
     return text.replaceAll('TOKEN', world.agentToken());
-  const victim = tokens.issue('test:victim', '');
+  const victim = tokens.issue('test:victim', '').token;
   const verdict = tokens.verify(victim);
   const id = verdict.valid ? verdict.claims.tokenId : '';
   return text.replaceAll('VICTIM', victim).replaceAll(VICTIM_ID, id).replaceAll('TOKEN', world.agentToken());

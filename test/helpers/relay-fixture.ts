@@ -66,7 +66,7 @@ export class RelayFixture extends RedisFixture {
 
   /** Issues a token that the relays accept. */
   token(subject = 'test:agent', rights: Rights = {}): string {
-    return this.relay.tokens.issue(subject, '', rights);
+    return this.relay.tokens.issue(subject, '', rights).token;
   }
 
   /** Opens a Socket.IO desktop without waiting for its connection. */

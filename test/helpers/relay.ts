@@ -79,7 +79,7 @@ export async function startRelay(
     url: `http://127.0.0.1:${port}`,
     tokens,
     keyRing,
-    token: tokens.issue('test:agent', 'agent@example.com'),
+    token: tokens.issue('test:agent', 'agent@example.com').token,
     log: () => lines,
     close: async () => {
       await relay.close();

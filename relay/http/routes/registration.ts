@@ -13,7 +13,7 @@ export interface RegistrationMeter {
 }
 
 export interface RegistrationDeps {
-  tokens: Pick<Tokens, 'issue' | 'verify'>;
+  tokens: Pick<Tokens, 'issue'>;
   audit: RequestAudit;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
@@ -62,9 +62,8 @@ export async function answerRegistration(
   // away this relay goes by what it has seen: nobody can be revoked meanwhile.
   const wasRevoked = await revocations?.isRevoked({ subject, issuedAt: vouchedAt }).catch(() => false);
   if (wasRevoked === true) return refuse('access was revoked', subject);
-  const token = tokens.issue(subject, deps.user, identity);
-  const issued = tokens.verify(token);
+  const { token, claims } = tokens.issue(subject, deps.user, identity);
   deps.meter?.registered('done');
-  audit(request, 'register', { outcome: 'done', agent: issued.valid ? issued.claims : undefined });
+  audit(request, 'register', { outcome: 'done', agent: claims });
   return { token };
 }

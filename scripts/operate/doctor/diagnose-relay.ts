@@ -102,7 +102,7 @@ async function ownToken(
     const text = await printed(options, 'secrets', 'versions', 'access', 'latest', `--secret=${jwtSecret}`);
     const key = signingKey(text, `secret ${jwtSecret}`);
     const tokens = createTokens({ projectId, lifetimeSeconds: TOKEN_SECONDS, keyRing: () => [key] });
-    return { token: tokens.issue('doctor', 'doctor', { conversations: [conversation] }) };
+    return { token: tokens.issue('doctor', 'doctor', { conversations: [conversation] }).token };
   } catch (error) {
     if (error instanceof ConfigError)
       return fault(

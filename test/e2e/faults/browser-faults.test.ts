@@ -50,7 +50,7 @@ client.join('${conversation}');
 test.before(async () => {
   redis = await startTestRedis();
   fleet = await startFleet(redis.port);
-  const html = pageFor(`http://127.0.0.1:${fleet.door.port}`, fleet.tokens.issue('test:browser', ''));
+  const html = pageFor(`http://127.0.0.1:${fleet.door.port}`, fleet.tokens.issue('test:browser', '').token);
   site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   page = await browser.newPage();

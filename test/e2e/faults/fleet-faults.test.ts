@@ -29,7 +29,7 @@ test('nothing is lost, and nothing is repeated to whoever knows cursors', async 
       desktops.set(
         kind,
         Array.from({ length: SIZE.desktopsOfAKind }, (_, number) => {
-          const token = fleet.tokens.issue(`test:${kind}:${number}`, '');
+          const token = fleet.tokens.issue(`test:${kind}:${number}`, '').token;
           const first = (index * SIZE.desktopsOfAKind + number) * 3;
           const watched = Array.from(
             { length: SIZE.joins },

@@ -55,7 +55,7 @@ test.before(async () => {
     NODE_OPTIONS: `--import=${TIDY}`,
   });
   const open = (kind: DesktopKind, port: number) =>
-    openDesktop(kind, port, fleet.tokens.issue(`test:${kind}:${port}`, ''), [conversation]);
+    openDesktop(kind, port, fleet.tokens.issue(`test:${kind}:${port}`, '').token, [conversation]);
   for (const kind of DESKTOP_KINDS) {
     const line = await openSlowLine(relay().port);
     slow.push({ kind, line, desktop: open(kind, line.port) });

@@ -45,7 +45,7 @@ export async function survive(
     DESKTOP_KINDS.map((kind) => [
       kind,
       Array.from({ length: DESKTOPS_OF_A_KIND }, () =>
-        openDesktop(kind, fleet.door.port, fleet.tokens.issue(`test:${kind}`, ''), [conversation]),
+        openDesktop(kind, fleet.door.port, fleet.tokens.issue(`test:${kind}`, '').token, [conversation]),
       ),
     ]),
   );

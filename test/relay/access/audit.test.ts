@@ -106,7 +106,7 @@ test('what is refused is audited with what and why', async () => {
 
 test('a request for another project is audited, without its path', async () => {
   const { url, tokens } = world.relay;
-  const token = tokens.issue('test:agent', '');
+  const token = tokens.issue('test:agent', '').token;
   const verdict = tokens.verify(token);
   const path = `/v2/projects/other/locations/global/conversations/${PHONE.slice(1)}`;
   await fetch(url + path, { headers: { authorization: token } });

@@ -63,7 +63,7 @@ test.after(() => world.close());
 /** Tries one way, and again after the answer has changed where it is to change. */
 async function cell(way: Way, reply: Reply, role: Role | undefined, changes: boolean): Promise<string> {
   const conversation = uniqueConversation();
-  const token = world.relay.tokens.issue(`test:${conversation}`, '', { role });
+  const token = world.relay.tokens.issue(`test:${conversation}`, '', { role }).token;
   world.authorizer.replies.set(conversation, reply);
   const { outcome, lost } = await way.go(world, token, conversation);
   let result = outcome;

@@ -39,7 +39,7 @@ for (const [outage, reply] of [
 ] as const) {
   test(`while the authorizer is ${outage}, desktops stay in their conversations; a deny after that ends it`, async () => {
     const conversation = uniqueConversation();
-    const token = world.relay.tokens.issue(`test:${conversation}`, '');
+    const token = world.relay.tokens.issue(`test:${conversation}`, '').token;
     const [old, own] = [await socketIo(token), await native(token)];
     let removed = 0;
     old.socket.on('removed-from-conversation', () => removed++);
@@ -65,7 +65,7 @@ for (const [outage, reply] of [
 
 test('who is out of one conversation is still in the others, and may leave what is lost', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
-  const desktop = await native(world.relay.tokens.issue(`test:${lost}`, ''));
+  const desktop = await native(world.relay.tokens.issue(`test:${lost}`, '').token);
   await desktop.join(lost);
   await desktop.join(kept);
   world.authorizer.replies.set(lost, DENY);
@@ -82,10 +82,10 @@ test('a new token that opens less takes the desktop out of the rest', async () =
   // Nobody but the token decides there, so that nothing else takes the desktop out.
   const relay = await startTestRelay(world.redis);
   world.open.push(relay);
-  const desktop = await native(relay.tokens.issue(subject, ''), relay);
+  const desktop = await native(relay.tokens.issue(subject, '').token, relay);
   await desktop.join(lost);
   await desktop.join(kept);
-  desktop.send({ type: 'auth', token: relay.tokens.issue(subject, '', { conversations: [kept] }) });
+  desktop.send({ type: 'auth', token: relay.tokens.issue(subject, '', { conversations: [kept] }).token });
   await until(() => desktop.of('error').length === 1);
   assert.equal(
     desktop.of('error').map(({ code, conversation }) => [code, conversation]),
@@ -95,7 +95,7 @@ test('a new token that opens less takes the desktop out of the rest', async () =
 
 test('a token with a list opens what is in it, on sockets, the proxy and by integration keys', async () => {
   const [mine, other] = [uniqueConversation(), uniqueConversation()];
-  const token = world.relay.tokens.issue(`test:${mine}`, '', { conversations: [mine] });
+  const token = world.relay.tokens.issue(`test:${mine}`, '', { conversations: [mine] }).token;
   const desktop = await socketIo(token);
   assert.equal(await desktop.join(mine), [true, mine]);
   assert.equal(await desktop.join(other), [false, DENIED]);
@@ -119,7 +119,7 @@ test('a token with a list opens what is in it, on sockets, the proxy and by inte
 
 test('a location that is not allowed is refused everywhere, whatever the authorizer says', async () => {
   const name = uniqueConversation().replace('/conversations', '/locations/us/conversations');
-  const token = world.relay.tokens.issue('test:agent', '');
+  const token = world.relay.tokens.issue('test:agent', '').token;
   const refusal = 'the location is not allowed';
   assert.equal(await (await socketIo(token)).join(name), [false, refusal]);
   const answer = await (await native(token)).join(name);
@@ -140,7 +140,7 @@ test('a location that is not allowed is refused everywhere, whatever the authori
 
 test('a desktop that was refused may try again on the same connection', async () => {
   const conversation = uniqueConversation();
-  const desktop = await socketIo(world.relay.tokens.issue(`test:${conversation}`, ''));
+  const desktop = await socketIo(world.relay.tokens.issue(`test:${conversation}`, '').token);
   world.authorizer.replies.set(conversation, BREAK);
   assert.equal(await desktop.join(conversation), [false, UNKNOWN]);
   world.authorizer.replies.set(conversation, ALLOW);

@@ -20,7 +20,7 @@ let world: AccessWorld;
 let token: string;
 test.before(async () => {
   world = await AccessWorld.start({ GCP_PROJECT_NUMBER: NUMBER });
-  token = world.relay.tokens.issue('test:agent', '');
+  token = world.relay.tokens.issue('test:agent', '').token;
   world.authorizer.replies.set(theirs, DENY);
 });
 test.after(() => world.close());
@@ -138,7 +138,7 @@ test('no spelling of its path reaches Dialogflow, by any method', async () => {
 });
 
 test('a supervisor writes by no other method, header, query or path than an agent, and by none of these', async () => {
-  const supervisor = world.relay.tokens.issue('test:boss', '', { role: 'supervisor' });
+  const supervisor = world.relay.tokens.issue('test:boss', '', { role: 'supervisor' }).token;
   world.upstream.length = 0;
   const path = `/v2/${mine.replace('/conversations', '/locations/global/conversations')}`;
   const body = JSON.stringify({ role: 'agent', conversationIntegrationKey: 'k', conversationName: mine });

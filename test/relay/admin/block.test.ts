@@ -79,7 +79,7 @@ test('who is revoked for a time gets no token meanwhile, on no relay, and gets o
   const { outcome, sub } = JSON.parse(line ?? '{}');
   assert.equal([outcome, sub], ['access was revoked', subjectOf('ann')]);
   // One that a relay issued before it could know.
-  assert.is(await statusWith(there, there.tokens.issue(subjectOf('ann'), '')), 401);
+  assert.is(await statusWith(there, there.tokens.issue(subjectOf('ann'), '').token), 401);
   assert.is((await register(there, await credential('bob', 3))).status, 200);
   seconds = 8;
   assert.is((await register(there, await credential('ann', 8))).status, 200);
@@ -127,13 +127,13 @@ test('a conversation that is revoked is closed to later tokens, too, unless it i
   const conversation = uniqueConversation();
   async function join(): Promise<string> {
     const desktop = new NativeDesktop(there.url);
-    await desktop.ready(there.tokens.issue('okta:ann', ''));
+    await desktop.ready(there.tokens.issue('okta:ann', '').token);
     const answer = await desktop.join(conversation);
     desktop.socket.terminate();
     return answer.type === 'error' ? answer.message : answer.type;
   }
   const read = async () => {
-    const authorization = there.tokens.issue('okta:ann', '');
+    const authorization = there.tokens.issue('okta:ann', '').token;
     const path = `/v2/${conversation.replace('/conversations', '/locations/global/conversations')}`;
     return (await fetch(there.url + path, { headers: { authorization } })).status;
   };

@@ -68,7 +68,7 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
  * anew and comes again.
  */
 function watching(relay: TestRelay, conversation: ShortName): TestDesktop {
-  const register = () => relay.tokens.issue('okta:ann', '');
+  const register = () => relay.tokens.issue('okta:ann', '').token;
   const desktop = new TestDesktop(relay.url, '', { auth: { token: register() } });
   const { socket } = desktop;
   socket.on('connect', async () => {

@@ -56,7 +56,7 @@ function come(round: number, token: string, conversation: string) {
 test('a token that is revoked while it is being let in is out of every relay in the end', async () => {
   const rounds = Array.from({ length: ROUNDS }, async (_, round) => {
     const relay = relayOf(round);
-    const token = relay.tokens.issue(`test:${round}`, '');
+    const token = relay.tokens.issue(`test:${round}`, '').token;
     const { native, socketIo } = come(round, token, uniqueConversation());
     await sleep((round / ROUNDS) * SPAN_MS);
     await asAdmin(relayOf(round + 1), 'revoke', { jti: idOf(token) });
@@ -71,7 +71,11 @@ test('a token that is revoked while it is being let in is out of every relay in 
 test('a conversation that is revoked while it is being joined has nobody in it in the end', async () => {
   const rounds = Array.from({ length: ROUNDS }, async (_, round) => {
     const conversation = uniqueConversation();
-    const { native, answers } = come(round, relayOf(round).tokens.issue(`test:${round}`, ''), conversation);
+    const { native, answers } = come(
+      round,
+      relayOf(round).tokens.issue(`test:${round}`, '').token,
+      conversation,
+    );
     await sleep((round / ROUNDS) * SPAN_MS);
     await asAdmin(relayOf(round + 1), 'revoke', { conversation });
     // Either it was too late to join, or too early, and then the connection was closed.

@@ -54,8 +54,8 @@ const refusalOf = ({ socket }: TestDesktop) =>
   new Promise<string>((resolve) => socket.once('connect_error', (error) => resolve(error.message)));
 
 test('revoking a token closes its connections on every relay, and it is refused on every way in', async () => {
-  const token = here.tokens.issue('okta:ann', '');
-  const other = here.tokens.issue('okta:ann', '');
+  const token = here.tokens.issue('okta:ann', '').token;
+  const other = here.tokens.issue('okta:ann', '').token;
   const [first, second, untouched] = await Promise.all([
     connect(here, token),
     connect(there, token),
@@ -80,17 +80,17 @@ test('revoking a token closes its connections on every relay, and it is refused 
 
 test('revoking an identity closes the connections of all its tokens, and lets in one that registers later', async () => {
   const desktops = await Promise.all(
-    [here, there].map((relay) => connect(relay, relay.tokens.issue('okta:bob', ''))),
+    [here, there].map((relay) => connect(relay, relay.tokens.issue('okta:bob', '').token)),
   );
   await asAdmin(there, 'revoke', { sub: 'okta:bob' });
   for (const { native } of desktops) assert.is((await native.closed)[0], CLOSE.revoked.code);
   clockOffset = 3_000;
-  assert.is(await statusWith(here, here.tokens.issue('okta:bob', '')), 200);
+  assert.is(await statusWith(here, here.tokens.issue('okta:bob', '').token), 200);
   close(...desktops);
 });
 
 test('a revoked token that has expired does not come back to its conversations', async () => {
-  const token = here.tokens.issue('okta:eve', '');
+  const token = here.tokens.issue('okta:eve', '').token;
   const { conversation, ...desktop } = await connect(here, token);
   close({ ...desktop, conversation });
   clockOffset = 3_700_000;
@@ -103,7 +103,7 @@ test('a revoked token that has expired does not come back to its conversations',
 });
 
 test('revoking a conversation closes who is in it, and refuses it to their tokens but not the others', async () => {
-  const token = here.tokens.issue('okta:dan', '');
+  const token = here.tokens.issue('okta:dan', '').token;
   const inside = await connect(here, token);
   const outside = await connect(there, token);
   await asAdmin(there, 'revoke', { conversation: inside.conversation });

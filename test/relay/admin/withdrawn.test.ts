@@ -41,7 +41,7 @@ test.after(async () => {
   await redis.stop();
 });
 
-const register = () => relay.tokens.issue('okta:ann', '');
+const register = () => relay.tokens.issue('okta:ann', '').token;
 
 async function publish(conversation: ReturnType<typeof uniqueConversation>): Promise<void> {
   const log = createEventLog(commands, { historySize: 10, historyTtlSeconds: 60 });

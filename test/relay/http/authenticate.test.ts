@@ -18,7 +18,11 @@ test('a valid token puts its claims on the request, and no request sees those of
   const { app, tokens } = await withProtectedRoute();
   const answers = await Promise.all(
     ['a', 'b'].map((user) =>
-      app.inject({ method: 'POST', url: '/protected', headers: { authorization: tokens.issue(user, user) } }),
+      app.inject({
+        method: 'POST',
+        url: '/protected',
+        headers: { authorization: tokens.issue(user, user).token },
+      }),
     ),
   );
   assert.equal(
@@ -51,7 +55,7 @@ for (const [authorization, message] of [
 
 test('an expired token is told apart from a forged one', async () => {
   const { app } = await withProtectedRoute();
-  const authorization = testTokens(() => Date.now() - 3_601_000).issue('a', '');
+  const authorization = testTokens(() => Date.now() - 3_601_000).issue('a', '').token;
   const answer = await app.inject({ method: 'POST', url: '/protected', headers: { authorization } });
   assert.is(answer.statusCode, 401);
   assert.equal(answer.json(), { message: 'Your token has expired.' });

@@ -68,7 +68,7 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
       requireAccess: parts.requireAccess ?? (async () => undefined),
     },
   });
-  return { app, tokens, token: tokens.issue('test:someone', 'someone'), names, lines };
+  return { app, tokens, token: tokens.issue('test:someone', 'someone').token, names, lines };
 }
 
 /** Tokens that the built server honours, by a clock of one's own. */

@@ -15,7 +15,7 @@ for (const rights of [
   { conversations: ['projects/demo-project/conversations/c', 'anything'] },
 ] satisfies Rights[]) {
   test(`a token carries ${JSON.stringify(rights)}`, () => {
-    const token = tokens.issue('test:agent', '', rights);
+    const token = tokens.issue('test:agent', '', rights).token;
     const verdict = tokens.verify(token);
     assert.ok(verdict.valid);
     assert.equal(
@@ -31,7 +31,7 @@ for (const rights of [
 
 test('nothing else of an identity becomes a claim', () => {
   const identity = { subject: 'test:other', exp: 0, role: 'agent' as const };
-  const payload = jwt.decode(tokens.issue('test:agent', '', identity), { json: true });
+  const payload = jwt.decode(tokens.issue('test:agent', '', identity).token, { json: true });
   assert.is(payload?.sub, 'test:agent');
   assert.not.ok(Object.hasOwn(payload ?? {}, 'subject'));
   assert.ok((payload?.exp ?? 0) > 0);

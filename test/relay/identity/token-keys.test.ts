@@ -38,10 +38,10 @@ test('a forged token gains nothing from the kid of a real key', () => {
 
 test('tokens of the current and of the previous key are honoured, and the current one signs', () => {
   const ring = tokensOf(CURRENT, PREVIOUS);
-  assert.ok(ring.verify(tokensOf(CURRENT).issue('s', '')).valid);
-  assert.ok(ring.verify(tokensOf(PREVIOUS).issue('s', '')).valid);
-  assert.not(ring.verify(tokensOf(OTHER).issue('s', '')).valid);
-  assert.is(jwt.decode(ring.issue('s', ''), { complete: true })?.header.kid, CURRENT.kid);
+  assert.ok(ring.verify(tokensOf(CURRENT).issue('s', '').token).valid);
+  assert.ok(ring.verify(tokensOf(PREVIOUS).issue('s', '').token).valid);
+  assert.not(ring.verify(tokensOf(OTHER).issue('s', '').token).valid);
+  assert.is(jwt.decode(ring.issue('s', '').token, { complete: true })?.header.kid, CURRENT.kid);
 });
 
 test('the ring is asked at every use', () => {
@@ -52,7 +52,7 @@ test('the ring is asked at every use', () => {
     keyRing: () => ring,
     now: () => NOW * 1000,
   });
-  const token = rotating.issue('s', '');
+  const token = rotating.issue('s', '').token;
   ring = [CURRENT, PREVIOUS];
   assert.ok(rotating.verify(token).valid);
   ring = [CURRENT];
@@ -62,7 +62,7 @@ test('the ring is asked at every use', () => {
 test('a secret that reads like a PEM key still signs with HS256 alone', () => {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const own = tokensOf(signingKey(pem));
-  assert.ok(own.verify(own.issue('s', '')).valid);
+  assert.ok(own.verify(own.issue('s', '').token).valid);
   assert.not(own.verify(jwt.sign(GOOD, privateKey, { algorithm: 'RS256' })).valid);
   assert.is(signingKey(pem).secret.equals(createSecretKey(Buffer.from(pem.trim()))), true);
 });
@@ -89,7 +89,7 @@ test('a key that has had its time tells an expired token from a forged one, and 
 });
 
 for (const [what, token, isUnknown] of [
-  ['a token of a key that is not in the ring', tokensOf(OTHER).issue('s', ''), true],
+  ['a token of a key that is not in the ring', tokensOf(OTHER).issue('s', '').token, true],
   ['garbage', 'garbage', false],
   ['a token without a kid', sign(GOOD, HS256, 'some other key'), false],
   [
@@ -126,9 +126,9 @@ test('a token is valid when the look has found its key, and none is needed for a
     },
     now: () => NOW * 1000,
   });
-  assert.ok((await looking.verifyAnew(tokensOf(CURRENT).issue('s', ''))).valid);
+  assert.ok((await looking.verifyAnew(tokensOf(CURRENT).issue('s', '').token)).valid);
   assert.is(ring.length, 1);
-  assert.ok((await looking.verifyAnew(tokensOf(OTHER).issue('s', ''))).valid);
+  assert.ok((await looking.verifyAnew(tokensOf(OTHER).issue('s', '').token)).valid);
 });
 
 test.run();

@@ -16,7 +16,8 @@ test.before.each(() => {
 });
 
 test('a token holds the claims of the contract and those of the design, and the id of its key', () => {
-  const { header, payload } = jwt.decode(tokens.issue('genesys:org:user', 'maria'), { complete: true }) ?? {};
+  const { header, payload } =
+    jwt.decode(tokens.issue('genesys:org:user', 'maria').token, { complete: true }) ?? {};
   assert.equal(header, { alg: 'HS256', typ: 'JWT', kid: CURRENT.kid });
   assert.ok(typeof payload === 'object');
   const { jti, ...claims } = payload;
@@ -32,14 +33,16 @@ test('a token holds the claims of the contract and those of the design, and the 
 
 test('the times in a token are whole seconds', () => {
   clock.seconds = NOW + 0.7;
-  const payload = jwt.decode(tokens.issue('s', ''));
+  const payload = jwt.decode(tokens.issue('s', '').token);
   assert.ok(typeof payload === 'object' && payload !== null);
   assert.equal([payload.iat, payload.exp], [NOW, NOW + 3600]);
 });
 
 test('an issued token is valid and gives its claims back', () => {
-  const verdict = tokens.verify(tokens.issue('genesys:org:user', 'maria'));
+  const issued = tokens.issue('genesys:org:user', 'maria');
+  const verdict = tokens.verify(issued.token);
   assert.ok(verdict.valid);
+  assert.equal(issued.claims, verdict.claims);
   const { tokenId, ...claims } = verdict.claims;
   assert.match(tokenId, /^[0-9a-f-]{36}$/);
   assert.equal(claims, {
@@ -67,19 +70,19 @@ const USERS: [user: unknown, claim: string][] = [
 
 for (const [user, claim] of USERS) {
   test(`the user ${JSON.stringify(user)?.slice(0, 20)} becomes the text ${claim.slice(0, 20)}`, () => {
-    const verdict = tokens.verify(tokens.issue('s', user));
+    const verdict = tokens.verify(tokens.issue('s', user).token);
     assert.is(verdict.valid && verdict.claims.user, claim);
   });
 }
 
 test('a user nested thousands deep is a text, too', () => {
   const nested: unknown = JSON.parse(`${'['.repeat(8000)}${']'.repeat(8000)}`);
-  const verdict = tokens.verify(tokens.issue('s', nested));
+  const verdict = tokens.verify(tokens.issue('s', nested).token);
   assert.ok(verdict.valid && verdict.claims.user.length <= USER_MAX_CHARS);
 });
 
 test('the longest token that the relay issues is one that it takes', () => {
-  const token = tokens.issue('s'.repeat(512), '\u0000'.repeat(USER_MAX_CHARS));
+  const token = tokens.issue('s'.repeat(512), '\u0000'.repeat(USER_MAX_CHARS)).token;
   assert.ok(token.length < TOKEN_MAX_CHARS);
   assert.ok(tokens.verify(token).valid);
 });
@@ -113,7 +116,7 @@ test('no token is issued that would be refused for its rights: too many conversa
   const room = CONVERSATIONS_CLAIM_MAX_BYTES - JSON.stringify(['']).length;
   const longest = tokens.issue('s'.repeat(PROVIDER_NAME_MAX_CHARS), '"'.repeat(USER_MAX_CHARS), {
     conversations: ['c'.repeat(room)],
-  });
+  }).token;
   assert.ok(tokens.verify(longest).valid, `${longest.length}`);
   for (const [rights, message] of [
     [
@@ -125,14 +128,14 @@ test('no token is issued that would be refused for its rights: too many conversa
     [{ conversations: 'c' }, /conversations that are no list of texts/],
   ] as const) {
     assert.throws(
-      () => tokens.issue('s', '', rights as Rights),
+      () => tokens.issue('s', '', rights as Rights).token,
       (error: unknown) => error instanceof RangeError && message.test(error.message),
     );
   }
 });
 
 test('a token is valid to the last second, and its claims come with the refusal afterwards', () => {
-  const token = tokens.issue('s', 'maria');
+  const token = tokens.issue('s', 'maria').token;
   clock.seconds = NOW + 3599;
   assert.ok(tokens.verify(token).valid);
   clock.seconds = NOW + 3600;

@@ -99,7 +99,7 @@ const call = (token: string, resource = 'conversations/c/messages', method = 'GE
 const analyze = (token: string, name = ':analyzeContent') =>
   call(token, `conversations/c/participants/p${name}`, 'POST');
 
-const tokenOf = (subject: string) => relay.tokens.issue(subject, '');
+const tokenOf = (subject: string) => relay.tokens.issue(subject, '').token;
 
 test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
   const { register, asked, close } = await registration((name) => `okta:${name}`);
@@ -197,7 +197,7 @@ test('calls of one agent are limited over all its tokens, and those of another a
 
 test('what is refused for want of access takes nothing of the quota', async () => {
   const before = await commands.keys('*quota*');
-  const supervisor = relay.tokens.issue('okta:boss', '', { role: 'supervisor' });
+  const supervisor = relay.tokens.issue('okta:boss', '', { role: 'supervisor' }).token;
   const answers = await Promise.all(many(QUOTA).map(() => analyze(supervisor)));
   for (const answer of answers) assert.is(answer.status, 403);
   assert.equal(await commands.keys('*quota*'), before);

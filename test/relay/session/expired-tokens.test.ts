@@ -18,7 +18,7 @@ test.after(() => world.stop());
 test('an open socket whose token expires keeps what it has joined and joins nothing new', async () => {
   const relay = await world.startRelay();
   const [joined, other] = [uniqueConversation(), uniqueConversation()];
-  const token = relay.tokens.issue('test:agent', '');
+  const token = relay.tokens.issue('test:agent', '').token;
   const page = await world.openPage(relay.url, token, joined);
   world.clock += 61 * MINUTE;
   const refusal = [false, 'the token has expired: register again to join another'];
@@ -36,7 +36,7 @@ test('an open socket whose token expires keeps what it has joined and joins noth
 
 test('an expired token that has joined nothing opens no connection', async () => {
   const relay = await world.startRelay();
-  const token = relay.tokens.issue('test:agent', '');
+  const token = relay.tokens.issue('test:agent', '').token;
   world.clock += 61 * MINUTE;
   assert.is(await connecting(relay.url, token), REFUSED);
 });
@@ -44,7 +44,7 @@ test('an expired token that has joined nothing opens no connection', async () =>
 test('an expired token whose call is finished opens no connection', async () => {
   const relay = await world.startRelay();
   const conversation = uniqueConversation();
-  const token = relay.tokens.issue('test:agent', '');
+  const token = relay.tokens.issue('test:agent', '').token;
   (await world.openPage(relay.url, token, conversation)).close();
   await world.finish(conversation);
   world.clock += 59 * MINUTE;
@@ -56,7 +56,7 @@ test('an expired token whose call is finished opens no connection', async () => 
 test('a page that asks for its next call with an expired token, when its last one is finished, learns that it needs another', async () => {
   const relay = await world.startRelay();
   const [last, next] = [uniqueConversation(), uniqueConversation()];
-  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), last);
+  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', '').token, last);
   const errors: string[] = [];
   page.socket.on('connect_error', (error) => errors.push(error.message));
   await world.finish(last);
@@ -68,7 +68,7 @@ test('a page that asks for its next call with an expired token, when its last on
 
 test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no connection', async () => {
   const [relay, strict] = [await world.startRelay(), await world.startRelay({ SESSION_MAX_SECONDS: '0' })];
-  const token = relay.tokens.issue('test:agent', '');
+  const token = relay.tokens.issue('test:agent', '').token;
   (await world.openPage(relay.url, token, uniqueConversation())).close();
   world.clock += 61 * MINUTE;
   assert.is(await connecting(strict.url, token), REFUSED);
@@ -81,7 +81,11 @@ test('a connection ends with its session', async () => {
   // A token's times are whole seconds: of three, up to one has gone when it is issued.
   const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '3' };
   const relay = world.keep(await startTestRelay(world.redis, env));
-  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), uniqueConversation());
+  const page = await world.openPage(
+    relay.url,
+    relay.tokens.issue('test:agent', '').token,
+    uniqueConversation(),
+  );
   page.socket.io.reconnection(false);
   await sleep(1_100);
   assert.ok(page.socket.connected, 'the token has expired, the session has not ended');

@@ -20,7 +20,12 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
       { limits: { session: { connectionAgeMs: 150, connectionAgeJitterMs: 100 } } },
     );
     const conversation = uniqueConversation();
-    const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), conversation, client);
+    const page = await world.openPage(
+      relay.url,
+      relay.tokens.issue('test:agent', '').token,
+      conversation,
+      client,
+    );
     for (let minute = 1; minute <= 70; minute++) {
       await world.publish(conversation, String(minute));
       world.clock += MINUTE;
@@ -41,7 +46,7 @@ for (const [name, argument, env] of [
   test(`an expired token comes back to its conversation on another relay (${name})`, async () => {
     const relays = [await world.startRelay(env), await world.startRelay(env)] as const;
     const conversation = uniqueConversation();
-    const token = relays[0].tokens.issue('test:agent', '');
+    const token = relays[0].tokens.issue('test:agent', '').token;
     const page = await world.openPage(relays[0].url, token, argument(conversation));
     page.close();
     world.clock += 61 * MINUTE;
@@ -57,7 +62,7 @@ test('a laptop that sleeps for ten minutes over the expiry gets all it missed', 
   const proxy = world.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();
   const url = `http://127.0.0.1:${proxy.port}`;
-  const page = await world.openPage(url, relay.tokens.issue('test:agent', ''), conversation);
+  const page = await world.openPage(url, relay.tokens.issue('test:agent', '').token, conversation);
   await world.publish(conversation, '1', '2');
   await page.received(2);
   world.clock += 55 * MINUTE;
@@ -72,7 +77,10 @@ test('a laptop that sleeps for ten minutes over the expiry gets all it missed', 
 test('a call that is handed to another agent is whole for the second, and the first loses nothing until it leaves', async () => {
   const relays = [await world.startRelay(), await world.startRelay()] as const;
   const conversation = uniqueConversation();
-  const [one, two] = [relays[0].tokens.issue('test:first', ''), relays[1].tokens.issue('test:second', '')];
+  const [one, two] = [
+    relays[0].tokens.issue('test:first', '').token,
+    relays[1].tokens.issue('test:second', '').token,
+  ];
   const first = await world.openPage(relays[0].url, one, conversation);
   await world.publish(conversation, '1', '2');
   await first.received(2);

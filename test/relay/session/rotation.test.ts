@@ -56,7 +56,7 @@ test('a key is rotated under 100 desktops: nobody is thrown out, and all may com
   const source = { held: world.key, reads: 0 };
   const { relay, keys } = await startRelay(source);
   const conversation = uniqueConversation();
-  const issue = (index: number) => relay.tokens.issue(`test:${index}`, '');
+  const issue = (index: number) => relay.tokens.issue(`test:${index}`, '').token;
   const pages = await Promise.all(
     Array.from({ length: 100 }, (_, index) => world.openPage(relay.url, issue(index), conversation)),
   );
@@ -79,7 +79,7 @@ test('a call of four hours misses nothing when its key is rotated in the fifth m
   const source = { held: world.key, reads: 0 };
   const { relay, keys } = await startRelay(source);
   const conversation = uniqueConversation();
-  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', ''), conversation);
+  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', '').token, conversation);
   for (let step = 1; step <= 48; step++) {
     await world.publish(conversation, String(step));
     if (step === 1) {
@@ -104,14 +104,14 @@ test('a relay that has not seen the new key takes a token of it, on every door',
   source.held = makeKey();
   await rotate(first);
   const { reads } = source;
-  const token = first.relay.tokens.issue('test:agent', '');
+  const token = first.relay.tokens.issue('test:agent', '').token;
   assert.is(await connecting(second.relay.url, token), 'connected');
   assert.is(source.reads, reads + 1, 'it has looked once');
 
   source.held = makeKey();
   await rotate(first);
   world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
-  const authorization = first.relay.tokens.issue('test:agent', '');
+  const authorization = first.relay.tokens.issue('test:agent', '').token;
   const answer = await fetch(`${second.relay.url}/conversation-name?conversationIntegrationKey=k`, {
     headers: { authorization },
   });
@@ -121,7 +121,7 @@ test('a relay that has not seen the new key takes a token of it, on every door',
   source.held = makeKey();
   await rotate(first);
   world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
-  const newest = first.relay.tokens.issue('test:agent', '');
+  const newest = first.relay.tokens.issue('test:agent', '').token;
   const native = new NativeDesktop(second.relay.url);
   await native.opened();
   native.send({ type: 'auth', token: newest });
@@ -136,10 +136,10 @@ test('a relay that starts right after a rotation signs at once, and the others t
   const running = await startRelay(source);
   source.held = makeKey();
   const started = await startRelay(source);
-  const token = started.relay.tokens.issue('test:agent', '');
+  const token = started.relay.tokens.issue('test:agent', '').token;
   assert.is(started.keys.ring()[0].kid, source.held.kid);
   assert.is(await connecting(running.relay.url, token), 'connected');
-  const older = running.relay.tokens.issue('test:agent', '');
+  const older = running.relay.tokens.issue('test:agent', '').token;
   assert.is(await connecting(running.relay.url, older), 'connected');
 });
 
@@ -147,7 +147,7 @@ test('tokens of made-up keys make a relay look for keys every five seconds at mo
   const source = { held: world.key, reads: 0 };
   const { relay } = await startRelay(source);
   const elsewhere = await startRelay({ held: makeKey(), reads: 0 });
-  const forged = elsewhere.relay.tokens.issue('test:agent', '');
+  const forged = elsewhere.relay.tokens.issue('test:agent', '').token;
   const { reads } = source;
   const attempts = async () => {
     for (let index = 0; index < 10; index++) {
@@ -160,7 +160,7 @@ test('tokens of made-up keys make a relay look for keys every five seconds at mo
   await attempts();
   assert.is(source.reads, reads + 2);
   // One that names no key, or a known one, is no reason to look.
-  const [header = '', ...rest] = relay.tokens.issue('test:agent', '').split('.');
+  const [header = '', ...rest] = relay.tokens.issue('test:agent', '').token.split('.');
   world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   for (const token of ['garbage', [header, 'e30', rest[1]].join('.')]) {
     await new TestDesktop(relay.url, token).connected().catch(() => {});

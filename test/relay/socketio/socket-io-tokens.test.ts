@@ -62,7 +62,10 @@ for (const [name, makeTokens] of [
 ] as const) {
   test(`a socket with ${name}, though of the right key, is refused`, async () => {
     const { keyRing } = relay;
-    const token = createTokens({ lifetimeSeconds: 3_600, keyRing, ...makeTokens }).issue('test:agent', '');
+    const token = createTokens({ lifetimeSeconds: 3_600, keyRing, ...makeTokens }).issue(
+      'test:agent',
+      '',
+    ).token;
     const error = await open(token)
       .connected()
       .catch((reason: Error) => reason);

@@ -52,7 +52,7 @@ async function openPage(
   return page;
 }
 
-const newToken = () => relays[0].tokens.issue('test:agent', '');
+const newToken = () => relays[0].tokens.issue('test:agent', '').token;
 
 async function publish(conversation: ShortName, ...ids: string[]): Promise<void> {
   for (const messageId of ids) await log.append(makeEvent(conversation, { messageId }));

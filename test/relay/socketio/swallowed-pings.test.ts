@@ -38,7 +38,7 @@ test.after(async () => {
   await redis.stop();
 });
 
-const newToken = () => relay.tokens.issue('test:agent', '');
+const newToken = () => relay.tokens.issue('test:agent', '').token;
 
 /** Stops the client's WebSocket from answering pings. */
 function swallowPings({ socket }: TestDesktop): void {

@@ -61,7 +61,7 @@ export class SessionWorld {
   }
 
   async authenticate(subject = 'test:agent'): Promise<void> {
-    await this.receive({ type: 'auth', token: tokens.issue(subject, 'agent') });
+    await this.receive({ type: 'auth', token: tokens.issue(subject, 'agent').token });
     this.sent.length = 0;
   }
 

@@ -21,7 +21,7 @@ test.after.each(() => {
   mock.timers.reset();
 });
 
-const auth = (subject = 'test:agent') => ({ type: 'auth', token: tokens.issue(subject, 'agent') });
+const auth = (subject = 'test:agent') => ({ type: 'auth', token: tokens.issue(subject, 'agent').token });
 
 function refusal(id?: string | number) {
   return { type: 'error', ...(id === undefined ? {} : { id }), code: 'unauthenticated' };
@@ -87,7 +87,7 @@ test('a malformed frame before the token is answered, and the token is still tak
 const BAD_TOKENS: [string, () => string][] = [
   ['garbage', () => 'garbage'],
   ['an empty token', () => ''],
-  ['a token of another key', () => `${tokens.issue('a', 'b').slice(0, -2)}xx`],
+  ['a token of another key', () => `${tokens.issue('a', 'b').token.slice(0, -2)}xx`],
 ];
 for (const [name, token] of BAD_TOKENS) {
   test(`${name} is refused for good, and not sent back`, async () => {
@@ -159,7 +159,7 @@ test('a bad token on a live connection ends it', async () => {
 
 test('a token that outlives the longest timer does not end the connection at once', async () => {
   const years = tokensFor(10 * 365 * 86_400);
-  await world.receive({ type: 'auth', token: years.issue('test:agent', '') });
+  await world.receive({ type: 'auth', token: years.issue('test:agent', '').token });
   mock.timers.tick(86_400_000);
   assert.equal(world.closes, []);
 });

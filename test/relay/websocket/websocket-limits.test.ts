@@ -172,7 +172,7 @@ async function stoppedReader(limits: Partial<SessionLimits & WebSocketLimits> = 
   const lines: string[] = [];
   const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
   const server = await startNativeServer({ project: { id: TEST_PROJECT }, tokens, hub, logger }, limits);
-  const desktop = await connect(server.url, tokens.issue('test:agent', ''));
+  const desktop = await connect(server.url, tokens.issue('test:agent', '').token);
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
   await until(() => hub.joins.length === 1);
   desktop.socket.pause();

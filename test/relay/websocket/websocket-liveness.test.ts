@@ -60,7 +60,7 @@ test('a client that does not answer is closed and leaves its conversations', asy
   const hub = new FakeHub();
   const server = await startNativeServer({ ...NO_HUB, hub }, { pingEveryMs: 20, pongTimeoutMs: 1_000 });
   const desktop = open(server.url, { autoPong: false });
-  await desktop.ready(tokens.issue('test:agent', ''));
+  await desktop.ready(tokens.issue('test:agent', '').token);
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
   await until(() => hub.joins.length === 1);
   assert.equal(await desktop.closed, [CLOSE.silent.code, CLOSE.silent.reason]);
@@ -75,7 +75,7 @@ test('a peer that is dead without a word is cut off', async () => {
   );
   const proxy = await startTcpProxy(Number(new URL(server.url).port));
   const desktop = open(`http://127.0.0.1:${proxy.port}`);
-  await desktop.ready(tokens.issue('test:agent', ''));
+  await desktop.ready(tokens.issue('test:agent', '').token);
   proxy.stall();
   await server.close();
   await proxy.close();

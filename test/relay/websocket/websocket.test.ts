@@ -179,9 +179,9 @@ test('a request before the token closes the connection', async () => {
 test('a renewed token is answered on the live connection, and one of somebody else ends it', async () => {
   const desktop = open(relay.url);
   await desktop.ready(relay.token);
-  desktop.send({ type: 'auth', token: relay.tokens.issue('test:agent', 'again') });
+  desktop.send({ type: 'auth', token: relay.tokens.issue('test:agent', 'again').token });
   await until(() => desktop.of('ready').length === 2);
-  desktop.send({ type: 'auth', token: relay.tokens.issue('test:other', 'x') });
+  desktop.send({ type: 'auth', token: relay.tokens.issue('test:other', 'x').token });
   assert.is((await desktop.closed)[0], CLOSE.unauthenticated.code);
 });
 

@@ -87,7 +87,7 @@ test('a token of the previous key is honoured before and refused after its grace
     keyRing: keys.ring,
     now: () => clock,
   });
-  const token = tokens.issue('s', '');
+  const token = tokens.issue('s', '').token;
   held = [NEW];
   await pass(keys, 0);
   await pass(keys, 2 * POLL_MS);

@@ -27,7 +27,7 @@ function go(options: Partial<EventCheck> = {}) {
   let id = 0;
   return checkEvents({
     relayUrl: relay.url,
-    token: tokens.issue('doctor', 'doctor', { conversations: [CONVERSATION] }),
+    token: tokens.issue('doctor', 'doctor', { conversations: [CONVERSATION] }).token,
     conversation: CONVERSATION,
     settings: settings(),
     publish: (kind, json) => relay.take(kind, json, `${Date.now()}${++id}`),
@@ -88,7 +88,7 @@ test('where access is refused, what is to be done is said by the reason', async 
     const [finding] = await go({
       relayUrl: strict.url,
       conversation,
-      token: tokens.issue('doctor', 'doctor', { conversations: [conversation] }),
+      token: tokens.issue('doctor', 'doctor', { conversations: [conversation] }).token,
       settings: settings({ ...env, CONVERSATION_PROFILE_LOCATION: 'us-central1' }),
     });
     return finding?.remedy ?? '';
