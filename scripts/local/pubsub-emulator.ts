@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RunningChild, startChild } from './child.ts';
-import { findExecutable, isExecutable } from './executable.ts';
+import { findExecutable } from './executable.ts';
 import { freePort } from './free-port.ts';
 
 /** Google's emulator and the Java that runs it. */
@@ -30,9 +30,8 @@ export function findEmulator(env: NodeJS.ProcessEnv): EmulatorSearch {
 }
 
 function findJava(env: NodeJS.ProcessEnv): string | undefined {
-  const fromHome = env.JAVA_HOME ? join(env.JAVA_HOME, 'bin', 'java') : undefined;
-  if (fromHome !== undefined && isExecutable(fromHome)) return fromHome;
-  return findExecutable('java', env.PATH);
+  const fromHome = env.JAVA_HOME ? findExecutable(join(env.JAVA_HOME, 'bin', 'java')) : undefined;
+  return fromHome ?? findExecutable('java', env.PATH);
 }
 
 function emulatorPlaces(env: NodeJS.ProcessEnv): string[] {
