@@ -1,21 +1,13 @@
-import { createServer } from 'node:net';
+import getPort from 'get-port';
+
+const host = '127.0.0.1';
 
 /**
- * A loopback port that nobody listens on. Somebody else may take it before its user does, so the user has to try
- * again with another when it cannot listen.
+ * A loopback port that nobody listens on, and that this process was not given a moment ago. Somebody else may take it
+ * before its user does, so the user has to try again with another when it cannot listen.
  */
 export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('the system gave no port'));
-      });
-    });
-  });
+  return getPort({ host });
 }
 
 /**
@@ -24,17 +16,7 @@ export function freePort(): Promise<number> {
  * @throws {Error} when the wanted one is taken.
  */
 export async function choosePort(wanted: number | undefined, usual: number): Promise<number> {
-  if (wanted === 0) return freePort();
-  const port = wanted ?? usual;
-  if (await isFree(port)) return port;
-  if (wanted === undefined) return freePort();
-  throw new Error(`port ${port} is taken: choose another one, or --port=0 for a free one`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
+  const port = await getPort({ host, port: wanted ?? usual });
+  if (wanted === undefined || wanted === 0 || wanted === port) return port;
+  throw new Error(`port ${wanted} is taken: choose another one, or --port=0 for a free one`);
 }
