@@ -1,6 +1,6 @@
 // `npm audit` of what is deployed, as a part of `npm run check`: known vulnerabilities of high severity or above fail
 // it. Where the registry does not answer, it says that it was not run, and fails nothing.
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import * as v from 'valibot';
 
 const LIMIT_MS = 30_000;
@@ -63,19 +63,15 @@ function jsonIn(text: string): unknown {
 
 /** What npm writes; nothing where it cannot be started or takes too long. */
 function askNpm(): Promise<string> {
+  const argv = ['audit', '--omit=dev', '--json', '--fetch-retries=0'];
+  const options = {
+    shell: process.platform === 'win32',
+    // Not `timeout`, whose timer goes on, and the process with it, where npm cannot be started.
+    signal: AbortSignal.timeout(LIMIT_MS),
+    maxBuffer: Number.POSITIVE_INFINITY,
+  };
   return new Promise((resolve) => {
-    const child = spawn('npm', ['audit', '--omit=dev', '--json', '--fetch-retries=0'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      shell: process.platform === 'win32',
-      // Not `timeout`, whose timer goes on, and the process with it, where npm cannot be started.
-      signal: AbortSignal.timeout(LIMIT_MS),
-    });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-    });
-    child.on('error', () => resolve(''));
-    child.on('close', () => resolve(output));
+    execFile('npm', argv, options, (_error, stdout) => resolve(stdout));
   });
 }
 
