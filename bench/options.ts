@@ -1,7 +1,55 @@
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { command } from '../scripts/cli/command.ts';
+import { wholeNumber } from '../scripts/cli/option-values.ts';
+
+/** The benchmarks, by the letter that `--only` takes. */
+export const BENCHMARKS: Readonly<Record<string, string>> = {
+  a: 'events/s of one function',
+  b: 'latency from publish to a Socket.IO desktop at 100 events/s',
+  c: 'deliveries/s of one event to 200 viewers',
+  d: 'cold start of a function',
+  e: 'memory of a joined Socket.IO desktop',
+};
+
+const ROUNDS = 5;
+const QUICK_ROUNDS = 2;
+const ROUNDS_MAX = 50;
+
+const ONLY_HELP = ['only these of:', ...Object.entries(BENCHMARKS).map((pair) => pair.join('  '))].join(
+  '\n  ',
+);
+
+function letters(text: string): string[] {
+  const keys = text.split(',');
+  if (keys.every((key) => Object.hasOwn(BENCHMARKS, key))) return keys;
+  throw new InvalidArgumentError(`--only takes letters of ${Object.keys(BENCHMARKS).join(',')}`);
+}
+
+/** The bench's command line. */
+export function benchCommand() {
+  return command(
+    'bench',
+    'Measures the built functions and relay against floors that do the least work on the same wire, on loopback, in ' +
+      'about five minutes. Nothing else should run meanwhile.',
+  )
+    .option('--only <letters>', ONLY_HELP, letters)
+    .option(
+      '--rounds <number>',
+      `rounds of each (default: ${ROUNDS})`,
+      wholeNumber('--rounds', 1, ROUNDS_MAX),
+    )
+    .option(
+      '--quick',
+      `short measurements, ${QUICK_ROUNDS} rounds: shows that everything runs, the figures say little`,
+    )
+    .option('--json <file>', 'writes the figures to a file')
+    .option(
+      '--profile <dir>',
+      'writes a CPU profile of every measured process, for Chrome DevTools; slows all of them',
+    );
+}
 
 export interface BenchOptions {
-  help: boolean;
   /** Letters of the benchmarks to run. */
   only: readonly string[];
   rounds: number;
@@ -13,67 +61,9 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** The user's command line is wrong; the message says how. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-export const BENCHMARK_KEYS = ['a', 'b', 'c', 'd', 'e'] as const;
-
-const ROUNDS = 5;
-const QUICK_ROUNDS = 2;
-const ROUNDS_MAX = 50;
-
-export const USAGE = `Usage: npm run bench -- [options]
-
-Measures the built functions and relay against floors that do the least work on the same wire, on loopback, in about
-five minutes. Nothing else should run meanwhile.
-
-  --only=a,b       only these:
-                     a  events/s of one function
-                     b  latency from publish to a Socket.IO desktop at 100 events/s
-                     c  deliveries/s of one event to 200 viewers
-                     d  cold start of a function
-                     e  memory of a joined Socket.IO desktop
-  --rounds=N       rounds of each (default ${ROUNDS})
-  --quick          short measurements, ${QUICK_ROUNDS} rounds: shows that everything runs, the figures say little
-  --json=FILE      write the figures to a file
-  --profile=DIR    write a CPU profile of every measured process, for Chrome DevTools; slows all of them
-  --help           print this`;
-
-/** @throws {UsageError} */
-export function parseBenchOptions(args: string[]): BenchOptions {
-  const { help, only, rounds, quick, json, profile } = parse(args);
-  const keys = only === undefined ? [...BENCHMARK_KEYS] : only.split(',');
-  const unknown = keys.filter((key) => !(BENCHMARK_KEYS as readonly string[]).includes(key));
-  if (unknown.length > 0) throw new UsageError(`--only takes letters of ${BENCHMARK_KEYS.join(',')}`);
-  if (rounds !== undefined && !(/^[1-9]\d?$/.test(rounds) && Number(rounds) <= ROUNDS_MAX)) {
-    throw new UsageError(`--rounds takes a number from 1 to ${ROUNDS_MAX}`);
-  }
-  return {
-    help,
-    only: keys,
-    rounds: rounds === undefined ? (quick ? QUICK_ROUNDS : ROUNDS) : Number(rounds),
-    quick,
-    json,
-    profile,
-  };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        help: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        rounds: { type: 'string' },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'string' },
-        profile: { type: 'string' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'the command line cannot be read');
-  }
+/** Fills in what was not given. */
+export function benchOptions(given: ReturnType<ReturnType<typeof benchCommand>['opts']>): BenchOptions {
+  const { only = Object.keys(BENCHMARKS), quick = false, json, profile } = given;
+  const { rounds = quick ? QUICK_ROUNDS : ROUNDS } = given;
+  return { only, rounds, quick, json, profile };
 }

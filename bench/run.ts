@@ -1,34 +1,28 @@
 // `npm run bench`: measures the built functions and relay against floors that do the least work on the same wire.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
+import { EXIT, runCommand } from '../scripts/cli/command.ts';
 import { type Benchmark, type Result, runBenchmark } from './benchmark.ts';
 import { coldStart } from './measure/cold-start.ts';
 import { fanOut } from './measure/fan-out.ts';
 import { latency } from './measure/latency.ts';
 import { memory } from './measure/memory.ts';
 import { throughput } from './measure/throughput.ts';
-import { type BenchOptions, parseBenchOptions, USAGE, UsageError } from './options.ts';
+import { type BenchOptions, benchCommand, benchOptions } from './options.ts';
 import { figure, table } from './report.ts';
 import { createWorld, type World } from './world.ts';
 
-/** Exit code of a process that a signal has ended, as shells give it. */
-const EXIT_INTERRUPTED = 130;
-
-try {
-  const options = parseBenchOptions(process.argv.slice(2));
-  if (options.help) console.log(USAGE);
-  else await run(options);
-} catch (error) {
-  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error);
-  process.exitCode = 1;
-}
+await runCommand(benchCommand(), async (given) => {
+  await run(benchOptions(given));
+  return EXIT.ok;
+});
 
 async function run(options: BenchOptions): Promise<void> {
   const startedAt = performance.now();
   if (options.profile !== undefined) await mkdir(options.profile, { recursive: true });
   const world = await createWorld(options.profile);
   // What a measurement has started ends with this process.
-  const interrupt = () => void world.stop().finally(() => process.exit(EXIT_INTERRUPTED));
+  const interrupt = () => void world.stop().finally(() => process.exit(EXIT.interrupted));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const environment = describeMachine();

@@ -1,33 +1,64 @@
-// What the commands that work on a project share: settings, Ctrl-C and the exit code.
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// How a command is declared, run and ended. The declaration gives the parser, the help and the errors.
+import { Command, CommanderError, type OptionValues } from '@commander-js/extra-typings';
 import { ConfigError } from '../../shared/errors.ts';
-import { readEnvFile } from './env-file.ts';
+import { UsageError } from './usage-error.ts';
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** The exit code of a program that Ctrl-C ended, as shells give it. */
-export const INTERRUPTED = 130;
+/** The exit codes of every command. Shells give 130 to a program that Ctrl-C ended. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** Runs a command to its exit code; an error becomes one line on standard error and 1. */
-export async function runCommand(name: string, main: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await main();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(error instanceof ConfigError ? message : `${name}: ${message}`);
-    process.exitCode = 1;
+/**
+ * A command without options of its own yet.
+ *
+ * @param start What a user types to start it.
+ */
+export function command(name: string, description: string, start = `npm run ${name} --`): Command {
+  return new Command(name)
+    .description(description)
+    .configureHelp({ commandUsage: (declared) => `${start} ${declared.usage()}` })
+    .helpOption('-h, --help', 'shows this help')
+    .showHelpAfterError()
+    .exitOverride();
+}
+
+/** @throws {CommanderError} after it has printed what is wrong, or the help. */
+export function parse<Arguments extends unknown[], Options extends OptionValues>(
+  declared: Command<Arguments, Options>,
+  argv: readonly string[],
+): Options {
+  demandValues(declared, argv);
+  return declared.parse(argv, { from: 'user' }).opts();
+}
+
+/** Without this, `--settings --dry-run` would deploy with a file of the name `--dry-run`. */
+function demandValues(
+  declared: Pick<Command<unknown[], OptionValues>, 'options' | 'error'>,
+  argv: readonly string[],
+): void {
+  for (const [index, argument] of argv.entries()) {
+    const option = declared.options.find(({ required, long }) => required && long === argument);
+    if (option !== undefined && argv[index + 1]?.startsWith('-'))
+      declared.error(`error: option '${option.flags}' argument missing`);
   }
 }
 
-/** The settings file with the environment over it. @param file default: `.env` of this repository. */
-export function readSettingsEnv(file: string | undefined): Record<string, string | undefined> {
-  return readEnvFile(file ?? join(ROOT, '.env'), process.env);
+/** Runs a command on this process's arguments and sets the exit code. An error becomes one line on standard error. */
+export async function runCommand<Arguments extends unknown[], Options extends OptionValues>(
+  declared: Command<Arguments, Options>,
+  main: (options: Options, ...values: Arguments) => Promise<number>,
+): Promise<void> {
+  try {
+    const options = parse(declared, process.argv.slice(2));
+    process.exitCode = await main(options, ...declared.processedArgs);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    // Commander has printed its own.
+    if (error instanceof CommanderError) return;
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(error instanceof ConfigError ? message : `${declared.name()}: ${message}`);
+  }
 }
 
-/** Aborted by Ctrl-C and SIGTERM. A second one ends the process at once. */
-export function interruption(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  process.once('SIGTERM', () => controller.abort());
-  return controller.signal;
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

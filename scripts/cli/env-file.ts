@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { ROOT } from './root.ts';
+
+/** What the help says of the option that names the settings file. */
+export const SETTINGS_HELP = 'settings file, default .env; environment variables win over it';
+
+/** The settings file with this process's environment over it. @param file default: `.env` of this repository. */
+export function readSettingsEnv(file = join(ROOT, '.env')): Record<string, string | undefined> {
+  return readEnvFile(file, process.env);
+}
 
 /**
  * The variables of a settings file with those of the process over them: what is given for one run, or by a build

@@ -1,27 +1,30 @@
-// The last step of a build: deploys with the settings of a push or of a pull request, or takes a pull request's
-// deployment away.
+// The last step of a build: deploys with the settings of a push or of a pull request, or removes a pull request's
+// deployment.
 import { spawnSync } from 'node:child_process';
-import { ROOT, runCommand } from '../cli/command.ts';
+import { command, EXIT, runCommand } from '../cli/command.ts';
+import { ROOT } from '../cli/root.ts';
 import { buildSettings, previewSettings } from './settings.ts';
 
-const USAGE = `node scripts/cloud-build/main.ts [--teardown] [OPTION of npm run deploy, or of npm run teardown ...]
-  --teardown   takes away what the pull request PULL_REQUEST made in PREVIEW_PROJECT, without asking; what pull requests
-               share stays`;
+const declared = command(
+  'cloud-build',
+  'Deploys what a build has checked. Further options go to npm run deploy, or to npm run teardown.',
+  'node scripts/cloud-build/main.ts',
+)
+  .option(
+    '--teardown',
+    'removes what the pull request PULL_REQUEST made in PREVIEW_PROJECT, without asking; what pull requests share stays',
+  )
+  .allowUnknownOption()
+  .allowExcessArguments();
 
-await runCommand('cloud-build', async () => {
-  const [first, ...rest] = process.argv.slice(2);
-  if (first === '--help') {
-    console.log(USAGE);
-    return 0;
-  }
-  const isTeardown = first === '--teardown';
-  const argv = isTeardown
-    ? ['scripts/operate/teardown/main.ts', ...rest, '--data', '--yes']
-    : ['scripts/deploy/main.ts', ...process.argv.slice(2)];
+await runCommand(declared, async ({ teardown = false }) => {
+  const argv = teardown
+    ? ['scripts/operate/teardown/main.ts', ...declared.args, '--data', '--yes']
+    : ['scripts/deploy/main.ts', ...declared.args];
   const { status } = spawnSync(process.execPath, [...argv, '--settings', '/dev/null'], {
     cwd: ROOT,
-    env: isTeardown ? previewSettings(process.env) : buildSettings(process.env),
+    env: teardown ? previewSettings(process.env) : buildSettings(process.env),
     stdio: 'inherit',
   });
-  return status ?? 1;
+  return status ?? EXIT.failed;
 });

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { EXIT, runCommand } from '../cli/command.ts';
 import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
 import type { Receipt } from './delivery-report.ts';
 import { runLoop } from './demo-loop.ts';
 import { notePublished, runOnce } from './demo-once.ts';
-import { chooseRoute, type DemoOptions, parseDemoOptions, USAGE, UsageError } from './demo-options.ts';
+import { chooseRoute, type DemoOptions, demoCommand } from './demo-options.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -20,7 +21,6 @@ const USUAL_PORT = 8080;
 /** The pace of `--once`. The emulator pushes what it has every 100 ms, in any order: what is said must come slower. */
 const ONCE_SPEED = { direct: 10, emulator: 4 };
 const SIGNAL_GRACE_MS = 300;
-const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 };
 
 const stopRequested = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -31,20 +31,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-process.exit(await main());
-
-async function main(): Promise<number> {
+await runCommand(demoCommand(), async (options) => {
   try {
-    const options = parseDemoOptions(process.argv.slice(2));
-    if (options.help) print(USAGE);
-    return options.help ? EXIT.ok : await runDemo(options);
+    return await runDemo(options);
   } catch (error) {
     if (stopRequested.signal.aborted) return EXIT.interrupted;
-    console.error(error instanceof Error ? error.message : error);
-    if (error instanceof UsageError) console.error(`\n${USAGE}`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+    throw error;
   }
-}
+});
+process.exit();
 
 async function runDemo(options: DemoOptions): Promise<number> {
   const route = chooseRoute(options.pubsub, findEmulator(process.env));

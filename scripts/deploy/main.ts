@@ -1,50 +1,42 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
-import { parseArgs } from 'node:util';
-import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../cli/command.ts';
+import { command, EXIT, runCommand } from '../cli/command.ts';
+import { readSettingsEnv, SETTINGS_HELP } from '../cli/env-file.ts';
+import { interruption } from '../cli/interruption.ts';
+import { oneOf } from '../cli/option-values.ts';
+import { ROOT } from '../cli/root.ts';
 import { isPermitted } from '../gcloud/check-permissions.ts';
 import { permissionsOf } from '../gcloud/permission-roles.ts';
 import { type Outcome, run } from '../gcloud/run.ts';
 import { shellScript } from '../gcloud/shell.ts';
-import { stepNamed } from '../gcloud/step.ts';
 import { createTools } from '../gcloud/tools.ts';
 import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
-import { plan } from './plan.ts';
+import { plan, STEP_KEYS, withOnly } from './plan.ts';
 import { readDeploySettings } from './settings/deploy-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { unusedNotes } from './unused-variables.ts';
 
-const USAGE = `npm run deploy -- [OPTION ...]
-  --settings FILE          settings, default .env; variables of the environment win
-  --only STEP              this step alone
-  --dry-run                prints the commands as a bash script and runs nothing
-  --migrate                over Google's reference, which runs: keeps its topics, Redis, names and address
-  --plan json              prints the plan and runs nothing
-  --skip-permission-check  does not ask first whether your account may do it all`;
+const declared = command(
+  'deploy',
+  'Deploys the relay and the functions. Running it again goes on where it ended.',
+)
+  .option('--settings <file>', SETTINGS_HELP)
+  .option('--only <step>', `this step alone: ${STEP_KEYS.join(', ')}; with --migrate also ${RETIRE}`)
+  .option('--dry-run', 'prints the commands as a bash script and runs nothing')
+  .option(
+    '--migrate',
+    "deploys over Google's running reference and keeps its topics, Redis, names and address",
+  )
+  .option('--plan <format>', 'prints the plan as json and runs nothing', oneOf('--plan', ['json']))
+  .option('--skip-permission-check', 'does not check first that your account has all permissions');
 
-await runCommand('deploy', async () => {
-  const { values } = parseArgs({
-    options: {
-      settings: { type: 'string' },
-      only: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      plan: { type: 'string' },
-      migrate: { type: 'boolean', default: false },
-      'skip-permission-check': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  if (values.plan !== undefined && values.plan !== 'json') throw new Error('--plan takes json');
-  const { only } = values;
-  const isPrinted = values.plan !== undefined || values['dry-run'];
-  const given = readSettingsEnv(values.settings);
-  const migration = values.migrate ? readMigration(given) : undefined;
+await runCommand(declared, async (options) => {
+  const { only } = options;
+  const isPrinted = options.plan !== undefined || options.dryRun === true;
+  const given = readSettingsEnv(options.settings);
+  const migration = options.migrate ? readMigration(given) : undefined;
   const env = migration?.env ?? given;
   const settings = readDeploySettings(env);
   const deployment = plan(settings, sourceDigests(ROOT));
@@ -52,16 +44,17 @@ await runCommand('deploy', async () => {
     migration === undefined
       ? deployment
       : migrationPlan(deployment, settings, migration.reference, { retires: isPrinted || only === RETIRE });
-  const shown = only === undefined ? whole : { ...whole, steps: [stepNamed(whole, only)] };
+  const shown = withOnly(whole, only);
   if (isPrinted) {
-    process.stdout.write(values['dry-run'] ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
-    return 0;
+    process.stdout.write(options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
+    return EXIT.ok;
   }
   for (const note of [...unusedNotes(env), ...(migration?.notes ?? [])]) console.log(`note: ${note}`);
   const tools = createTools(ROOT, interruption());
-  if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE))) return 1;
-  if (!values['skip-permission-check']) {
-    if (!(await isPermitted(permissionsOf(shown), settings, tools, process.env))) return 1;
+  if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE)))
+    return EXIT.failed;
+  if (!options.skipPermissionCheck) {
+    if (!(await isPermitted(permissionsOf(shown), settings, tools, process.env))) return EXIT.failed;
   }
   const progress = {
     step: (step: { key: string; title: string }, number: number, total: number) =>
@@ -72,15 +65,15 @@ await runCommand('deploy', async () => {
   };
   const outcome = await run(whole, tools, progress, only);
   const code = report(outcome);
-  if (migration && code === 0) console.log(wayBack(settings, migration.reference));
+  if (migration && code === EXIT.ok) console.log(wayBack(settings, migration.reference));
   return code;
 });
 
 function report(outcome: Outcome): number {
   if (outcome.state === 'done') {
     console.log(`done: ${outcome.changed} made, ${outcome.unchanged} were there`);
-    return 0;
+    return EXIT.ok;
   }
   console.error(`${outcome.step}: ${outcome.message}`);
-  return outcome.state === 'interrupted' ? INTERRUPTED : 1;
+  return outcome.state === 'interrupted' ? EXIT.interrupted : EXIT.failed;
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../cli/usage-error.ts';
 import { withProject } from '../gcloud/project.ts';
 import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
 import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
@@ -12,6 +13,21 @@ import { relayStep } from './steps/relay.ts';
 import { jwtSecretStep, newestVersion, redisSecrets, redisSecretsStep } from './steps/secrets.ts';
 import { subscriptionsStep, triggerLookups } from './steps/subscriptions.ts';
 import { topicsStep } from './steps/topics.ts';
+
+/** All steps that a deployment may have, in order; which of them it has follows from the settings. */
+export const STEP_KEYS = [
+  'apis',
+  'accounts',
+  'topics',
+  'jwt-secret',
+  'redis',
+  'redis-secrets',
+  'connector',
+  'relay',
+  'functions',
+  'subscriptions',
+  'profile',
+] as const;
 
 /** Everything that a deployment does, in order. Pure: it reads nothing but its arguments. */
 export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
@@ -78,4 +94,13 @@ function forProject(task: Task, settings: DeploySettings): Task {
           },
         }),
   };
+}
+
+/** The plan with the step of `--only` alone. @throws {UsageError} when the plan has no such step. */
+export function withOnly(plan: Plan, key: string | undefined): Plan {
+  if (key === undefined) return plan;
+  const steps = plan.steps.filter((step) => step.key === key);
+  if (steps.length > 0) return { ...plan, steps };
+  const keys = plan.steps.map((step) => step.key).join(', ');
+  throw new UsageError(`--only: there is no step "${key}": use one of ${keys}`);
 }

@@ -1,3 +1,4 @@
+import { fetchFailure } from '../fetch-failure.ts';
 import { at } from './step.ts';
 
 /** Resource Manager takes a hundred permissions in one question. */
@@ -52,6 +53,8 @@ async function askFor(
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ permissions }),
     signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch((error: unknown) => {
+    throw new Error(`testIamPermissions: no answer (${fetchFailure(error)})`);
   });
   const answer: unknown = await response.json().catch(() => undefined);
   const granted = at(answer, 'permissions');

@@ -1,4 +1,5 @@
 import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { fetchFailure } from '../../fetch-failure.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 import { relayLogs } from './logs.ts';
 
@@ -12,8 +13,7 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer> 
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    return { reason: cause instanceof Error ? cause.message : String(cause) };
+    return { reason: fetchFailure(error) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { ROOT } from '../../cli/command.ts';
+import { ROOT } from '../../cli/root.ts';
 import { accessToken } from '../../gcloud/access-token.ts';
 import { createExec } from '../../gcloud/exec.ts';
 import { createPubsub, type Pubsub } from './pubsub.ts';

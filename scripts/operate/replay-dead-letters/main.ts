@@ -1,6 +1,8 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
-import { INTERRUPTED, interruption, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
+import { readSettingsEnv } from '../../cli/env-file.ts';
+import { interruption } from '../../cli/interruption.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
@@ -8,16 +10,11 @@ import { collect, release } from './collect.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { matches } from './filter.ts';
 import { inject } from './inject.ts';
-import { type Options, readOptions, USAGE } from './options.ts';
+import { declared, type Options } from './options.ts';
 import { type Pubsub, PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
-await runCommand('replay-dead-letters', async () => {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+await runCommand(declared, async (options, action) => {
   const env = readSettingsEnv(options.settings);
   const settings = readDeploySettings(env);
   const signal = interruption();
@@ -34,17 +31,15 @@ await runCommand('replay-dead-letters', async () => {
     throw withRemedy(error);
   });
   const now = Date.now();
-  const chosen = letters.filter((letter) => matches(letter, options.filter, now));
+  const chosen = letters.filter((letter) => matches(letter, options, now));
   const kept = new Map(letters.map((letter) => [letter.id, letter]));
   try {
     console.log(
-      options.action === 'show'
-        ? chosen.map((letter) => details(letter, now)).join('\n\n')
-        : table(chosen, now),
+      action === 'show' ? chosen.map((letter) => details(letter, now)).join('\n\n') : table(chosen, now),
     );
     console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
-    if (signal.aborted) return INTERRUPTED;
-    if (options.action !== 'inject') return 0;
+    if (signal.aborted) return EXIT.interrupted;
+    if (action !== 'inject') return EXIT.ok;
     return await replay(pubsub, subscription, chosen, { options, settings, signal, kept });
   } finally {
     const ackIds = [...kept.values()].map(({ received }) => received.ackId);
@@ -88,10 +83,10 @@ async function replay(
     console.log(
       `${passedOver} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
     );
-  if (options.dryRun || addressed.length === 0) return 0;
+  if (options.dryRun || addressed.length === 0) return EXIT.ok;
   if (!options.yes && !(await confirm(`Publish ${addressed.length} again?`, signal))) {
     console.log('nothing was changed');
-    return signal.aborted ? INTERRUPTED : 1;
+    return signal.aborted ? EXIT.interrupted : EXIT.failed;
   }
   const { done, unacknowledged, fault } = await inject(pubsub, subscription, addressed, {
     signal,
@@ -100,7 +95,7 @@ async function replay(
   console.log(`${done} published again`);
   if (unacknowledged > 0)
     console.log(`${unacknowledged} more are still listed; published once more, each is still one event`);
-  if (fault === undefined) return 0;
+  if (fault === undefined) return EXIT.ok;
   console.error(`${fault}: the rest stay dead letters, run it again to go on`);
-  return signal.aborted ? INTERRUPTED : 1;
+  return signal.aborted ? EXIT.interrupted : EXIT.failed;
 }

@@ -1,85 +1,45 @@
-import { parseArgs } from 'node:util';
-import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
-import { duration, type Filter } from './filter.ts';
+import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
+import { EVENT_KINDS } from '../../../shared/event.ts';
+import { command } from '../../cli/command.ts';
+import { SETTINGS_HELP } from '../../cli/env-file.ts';
+import { oneOf, repeated, wholeNumber } from '../../cli/option-values.ts';
+import { durationMs } from './filter.ts';
 
-export const USAGE = `npm run replay-dead-letters -- [list | show | inject] [OPTION ...]
-  list                 one line each (what it does when nothing is said)
-  show                 all that may be seen of each; never the content
-  inject               publishes each again to the topic it came from, and takes it off when that is confirmed
-which of them, all unless said:
-  --id ID              may be given several times
-  --kind KIND          may be given several times: ${EVENT_KINDS.join(', ')}
-  --conversation NAME  or the id alone
-  --older-than TIME    since it was first published: 90s, 10m, 2h, 1d
-  --younger-than TIME
-  --limit NUMBER       how many are looked at, default 1000
-inject:
-  --to TOPIC           publishes to this topic instead
-  --faulty             also those that a function would drop
-  --dry-run            shows which, and publishes none
-  --yes                does not ask
-  --settings FILE      settings, default .env; variables of the environment win`;
+const duration = (option: string) => (text: string) => {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError(`${option} takes a time such as 90s, 10m, 2h or 1d`);
+  return ms;
+};
 
 const ACTIONS = ['list', 'show', 'inject'] as const;
 
-export interface Options {
-  action: (typeof ACTIONS)[number];
-  filter: Filter;
-  limit: number;
-  to: string | undefined;
-  faulty: boolean;
-  dryRun: boolean;
-  yes: boolean;
-  settings: string | undefined;
-}
+const ACTION_HELP =
+  'list shows one line each, show all but the content; inject publishes each to its topic and removes it when that is ' +
+  'confirmed';
 
-/** @returns none when help was asked for. @throws {Error} for what is no option or no value of one. */
-export function readOptions(args: string[]): Options | undefined {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      id: { type: 'string', multiple: true },
-      kind: { type: 'string', multiple: true },
-      conversation: { type: 'string' },
-      'older-than': { type: 'string' },
-      'younger-than': { type: 'string' },
-      limit: { type: 'string', default: '1000' },
-      to: { type: 'string' },
-      faulty: { type: 'boolean', default: false },
-      'dry-run': { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      settings: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const [word = 'list', ...more] = positionals;
-  const action = ACTIONS.find((each) => each === word);
-  if (action === undefined || more.length > 0)
-    throw new Error(`"${[word, ...more].join(' ')}" is none of ${ACTIONS.join(', ')}`);
-  if (!/^[1-9]\d{0,4}$/.test(values.limit)) throw new Error('--limit takes a number from 1 to 99999');
-  const { id, kind, conversation, 'older-than': older, 'younger-than': younger } = values;
-  return {
-    action,
-    filter: {
-      ...(id === undefined ? {} : { ids: id }),
-      ...(kind === undefined ? {} : { kinds: kind.map(toKind) }),
-      ...(conversation === undefined ? {} : { conversation }),
-      ...(older === undefined ? {} : { olderThanMs: duration('--older-than', older) }),
-      ...(younger === undefined ? {} : { youngerThanMs: duration('--younger-than', younger) }),
-    },
-    limit: Number(values.limit),
-    to: values.to,
-    faulty: values.faulty,
-    dryRun: values['dry-run'],
-    yes: values.yes,
-    settings: values.settings,
-  };
-}
+export const declared = command(
+  'replay-dead-letters',
+  'Shows the events that could not be delivered, and publishes them again.',
+)
+  .addArgument(
+    new Argument('[action]', ACTION_HELP).argParser(oneOf('action', ACTIONS)).default('list' as const),
+  )
+  .option('--settings <file>', SETTINGS_HELP)
+  .optionsGroup('Which of them, default all:')
+  .option('--id <id>', 'may be given several times', repeated(String))
+  .option(
+    '--kind <kind>',
+    `may be given several times: ${EVENT_KINDS.join(', ')}`,
+    repeated(oneOf('--kind', EVENT_KINDS)),
+  )
+  .option('--conversation <name>', 'short name, or the id alone')
+  .option('--older-than <time>', 'since the first publication: 90s, 10m, 2h, 1d', duration('--older-than'))
+  .option('--younger-than <time>', 'since the first publication', duration('--younger-than'))
+  .option('--limit <number>', 'how many are looked at', wholeNumber('--limit', 1, 99_999), 1_000)
+  .optionsGroup('For inject:')
+  .option('--to <topic>', 'publishes to this topic instead')
+  .option('--faulty', 'also those that a function would drop')
+  .option('--dry-run', 'shows which, and publishes none')
+  .option('--yes', 'does not ask');
 
-function toKind(text: string): EventKind {
-  const kind = EVENT_KINDS.find((each) => each === text);
-  if (kind === undefined) throw new Error(`--kind takes one of ${EVENT_KINDS.join(', ')}`);
-  return kind;
-}
+export type Options = ReturnType<typeof declared.opts>;

@@ -1,5 +1,6 @@
 // The calls of the Pub/Sub REST API that replaying takes. gcloud has them too, but takes a message's content as an
 // argument, where every user of the machine can read it. Source: Cloud Pub/Sub REST reference, v1.
+import { fetchFailure } from '../../fetch-failure.ts';
 import { at } from '../../gcloud/step.ts';
 
 export interface ReceivedMessage {
@@ -52,7 +53,7 @@ export function createPubsub(baseUrl: string, token: string | undefined): Pubsub
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
     }).catch((error: unknown) => {
-      throw new PubsubError(`${path}: no answer (${error instanceof Error ? error.name : 'error'})`);
+      throw new PubsubError(`${path}: no answer (${fetchFailure(error)})`);
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text);

@@ -1,9 +1,11 @@
 // `npm run rotate-secret`: a new key that signs the desktops' tokens, while those of the old one stay good.
-import { parseArgs } from 'node:util';
 import { relaySettings } from '../../../relay/config.ts';
 import { readConfig } from '../../../shared/config.ts';
-import { INTERRUPTED, interruption, ROOT, readSettingsEnv, runCommand } from '../../cli/command.ts';
+import { command, EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
+import { readSettingsEnv, SETTINGS_HELP } from '../../cli/env-file.ts';
+import { interruption } from '../../cli/interruption.ts';
+import { ROOT } from '../../cli/root.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
 import { run } from '../../gcloud/run.ts';
@@ -13,11 +15,17 @@ import { listVersions, rotationPlan } from './plan.ts';
 import { restartAdvice } from './restart-advice.ts';
 import { type Rotation, readVersions, rotation } from './rotation.ts';
 
-const USAGE = `npm run rotate-secret -- [OPTION ...]
-  --settings FILE   settings, default .env; variables of the environment win
-  --revoke          the keys are known to somebody: disables all others at once, and everybody has to register anew
-  --dry-run         prints the commands and runs none that changes anything
-  --yes             does not ask`;
+const declared = command(
+  'rotate-secret',
+  "Adds a new key that signs the desktops' tokens, and retires the old ones when no valid token needs them.",
+)
+  .option('--settings <file>', SETTINGS_HELP)
+  .option(
+    '--revoke',
+    'the keys have leaked: disables all others at once, and every agent has to register again',
+  )
+  .option('--dry-run', 'prints the commands and runs none that changes anything')
+  .option('--yes', 'does not ask');
 
 /** Beside the tokens' life: relays look for a new key every 30 s, and sign with it after two looks. */
 const MARGIN_MS = 5 * 60_000;
@@ -27,21 +35,8 @@ const LIST_REMEDIES: Readonly<Partial<Record<FailureKind, string>>> = {
   forbidden: 'your account needs roles/secretmanager.admin',
 };
 
-await runCommand('rotate-secret', async () => {
-  const { values } = parseArgs({
-    options: {
-      settings: { type: 'string' },
-      revoke: { type: 'boolean', default: false },
-      'dry-run': { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  const settings = readDeploySettings(readSettingsEnv(values.settings));
+await runCommand(declared, async ({ settings: file, revoke = false, dryRun, yes }) => {
+  const settings = readDeploySettings(readSettingsEnv(file));
   const tools = createTools(ROOT, interruption());
   const versions = readVersions(await list(settings, tools));
   const { jwtLifetimeSeconds } = relaySettings;
@@ -49,20 +44,20 @@ await runCommand('rotate-secret', async () => {
   const change = rotation(versions, {
     now: Date.now(),
     graceMs: lifetime * 1_000 + MARGIN_MS,
-    revoke: values.revoke,
+    revoke,
   });
   const newest = Math.max(0, ...versions.map(({ number }) => number));
   const plan = rotationPlan(settings, change, newest);
   const description = describe(settings, change, newest);
-  if (values['dry-run']) {
+  if (dryRun) {
     process.stdout.write(`${description.replace(/^/gm, '# ')}\n${shellScript(plan)}`);
-    return 0;
+    return EXIT.ok;
   }
   console.log(description);
-  if (plan.steps.every(({ tasks }) => tasks.length === 0)) return 0;
-  if (!values.yes && !(await confirm('Go on?', tools.signal))) {
+  if (plan.steps.every(({ tasks }) => tasks.length === 0)) return EXIT.ok;
+  if (!yes && !(await confirm('Go on?', tools.signal))) {
     console.log('nothing was changed');
-    return tools.signal.aborted ? INTERRUPTED : 1;
+    return tools.signal.aborted ? EXIT.interrupted : EXIT.failed;
   }
   const outcome = await run(plan, tools, {
     step: () => {},
@@ -70,10 +65,10 @@ await runCommand('rotate-secret', async () => {
   });
   if (outcome.state !== 'done') {
     console.error(outcome.message);
-    return outcome.state === 'interrupted' ? INTERRUPTED : 1;
+    return outcome.state === 'interrupted' ? EXIT.interrupted : EXIT.failed;
   }
-  if (values.revoke) console.log(restartAdvice(settings, newest + 1));
-  return 0;
+  if (revoke) console.log(restartAdvice(settings, newest + 1));
+  return EXIT.ok;
 });
 
 async function list(settings: DeploySettings, { exec, signal }: Tools): Promise<unknown> {

@@ -34,7 +34,10 @@ export async function survey(plan: Plan, tools: Tools): Promise<Survey> {
   return found;
 }
 
-export function choose(ours: readonly Undo[], { data, shared }: { data: boolean; shared: boolean }): Choice {
+export function choose(
+  ours: readonly Undo[],
+  { data = false, shared = false }: { data?: boolean; shared?: boolean },
+): Choice {
   const choice: Choice = { doomed: [], withoutShared: [], withoutData: [] };
   for (const undo of ours) {
     if (undo.isShared && !shared) choice.withoutShared.push(undo);

@@ -1,13 +1,17 @@
+import { CommanderError } from '@commander-js/extra-typings';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chooseRoute, parseDemoOptions, UsageError } from '../../../scripts/demo/demo-options.ts';
+import { parse } from '../../../scripts/cli/command.ts';
+import { chooseRoute, demoCommand } from '../../../scripts/demo/demo-options.ts';
+
+const parseDemoOptions = (args: string[]) =>
+  parse(demoCommand().configureOutput({ writeErr: () => {} }), args);
 
 const program = { java: 'java', jar: 'emulator.jar' };
 
 test('the flags are read, and have defaults', () => {
-  assert.equal(parseDemoOptions([]), { help: false, once: false, pubsub: undefined, port: undefined });
+  assert.equal(parseDemoOptions([]), {});
   assert.equal(parseDemoOptions(['--once', '--pubsub=direct', '--port=0']), {
-    help: false,
     once: true,
     pubsub: 'direct',
     port: 0,
@@ -25,7 +29,7 @@ for (const args of [
   test(`${args.join(' ')} is a wrong command line`, () => {
     assert.throws(
       () => parseDemoOptions(args),
-      (error: unknown) => error instanceof UsageError,
+      (error: unknown) => error instanceof CommanderError && error.exitCode !== 0,
     );
   });
 }

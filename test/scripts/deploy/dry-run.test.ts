@@ -49,7 +49,7 @@ test('what is wrong with the settings or the step is said, and nothing else', ()
   assert.is(settings.status, 1);
   assert.match(settings.stderr, 'GCP_PROJECT_ID is not set');
   const step = deploy('--settings', '.env.sample', '--dry-run', '--only', 'nothing');
-  assert.is(step.status, 1);
+  assert.is(step.status, 2);
   assert.match(step.stderr, 'there is no step "nothing": use one of apis,');
 });
 

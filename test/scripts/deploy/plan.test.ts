@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { plan } from '../../../scripts/deploy/plan.ts';
+import { plan, STEP_KEYS } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Reading, Step, Task } from '../../../scripts/gcloud/step.ts';
 
@@ -24,6 +24,13 @@ test('what a step needs comes before it', () => {
     for (const need of needs) assert.ok(seen.has(need), `${key} needs ${need}`);
     seen.add(key);
   }
+});
+
+test('the steps that the help lists are those of a whole deployment, in order', () => {
+  assert.equal(
+    planOf().steps.map(({ key }) => key),
+    [...STEP_KEYS],
+  );
 });
 
 test('every command, read and lookup names the project, and the account when it is set', () => {

@@ -47,7 +47,7 @@ test('a clock that is behind hides no letter', async () => {
   const [found] = (await look()).letters;
   assert.ok(found);
   assert.ok(matches(found, {}, found.publishedAt - 60_000));
-  assert.not.ok(matches(found, { olderThanMs: 0 }, found.publishedAt - 60_000));
+  assert.not.ok(matches(found, { olderThan: 0 }, found.publishedAt - 60_000));
 });
 
 test('a source that may not be looked at, or is no subscription, leaves a letter without a topic', async () => {

@@ -182,7 +182,7 @@ test('a subscription that is not there, or not for this account, is said with wh
 test('what is no option is said', async () => {
   await start([]);
   for (const args of [['remove'], ['list', '--kind', 'x'], ['list', '--older-than', 'x'], ['--limit', '0']])
-    assert.is((await replay(...args)).code, 1, args.join(' '));
+    assert.is((await replay(...args)).code, 2, args.join(' '));
 });
 
 test.run();

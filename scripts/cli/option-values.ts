@@ -1,0 +1,30 @@
+// Parsers of option values. Each error says what the option takes.
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+
+const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
+
+/** @param option Its name, as in `--kind`. */
+export function oneOf<const Word extends string>(
+  option: string,
+  words: readonly Word[],
+): (text: string) => Word {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new InvalidArgumentError(`${option} takes ${EITHER.format(words)}`);
+    return word;
+  };
+}
+
+/** @param option Its name, as in `--port`. */
+export function wholeNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`${option} takes a number from ${min} to ${max}`);
+  };
+}
+
+/** Collects the values of an option that may be given several times. */
+export function repeated<T>(parse: (text: string) => T): (text: string, former?: T[]) => T[] {
+  return (text, former = []) => [...former, parse(text)];
+}
