@@ -1,5 +1,6 @@
 // What a conversation costs in Redis: plays calls into the event log of an empty Redis and asks MEMORY USAGE (every
 // element counted) of each of their keys. `node bench/conversation-memory.ts`; prints Markdown.
+import { markdownTable } from '../scripts/cli/table.ts';
 import { startRedis } from '../scripts/local/redis-server.ts';
 import type { ShortName } from '../shared/conversation-name.ts';
 import { decodeEvent, type EventKind, INTERIM_KIND } from '../shared/event.ts';
@@ -23,6 +24,16 @@ const CALLS: Call[] = [
 ];
 /** Of each call, so that what Redis takes as a whole can be divided by them. */
 const COPIES = 10;
+const HEADS = [
+  '',
+  'events retained',
+  'interim transcripts',
+  'log, KiB',
+  'ids and the rest, KiB',
+  'in all, KiB',
+  'KiB an event',
+  'used_memory, KiB',
+];
 const HISTORY = { historySize: 1_000, historyTtlSeconds: 86_400 };
 
 const server = await startRedis();
@@ -40,17 +51,15 @@ try {
   const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1];
   console.log(`Redis ${version}, a JSON text of ${sizeOf(message)} bytes a message, ${sizeOf(suggestion)} a`);
   console.log(`suggestion, ${sizeOf(interim)} an interim transcript.\n`);
-  console.log(
-    '| | events retained | interim transcripts | log, KiB | ids and the rest, KiB | in all, KiB | KiB an event | used_memory, KiB |',
-  );
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const call of CALLS) console.log(await measure(call));
+  const rows: string[][] = [];
+  for (const call of CALLS) rows.push(await measure(call));
+  console.log(markdownTable(HEADS, rows));
 } finally {
   redis.disconnect();
   await server.stop();
 }
 
-async function measure(call: Call): Promise<string> {
+async function measure(call: Call): Promise<string[]> {
   const usedBefore = await usedMemory();
   const names = Array.from({ length: COPIES }, () => conversationName(conversations++));
   for (const name of names) await play(name, call);
@@ -63,13 +72,12 @@ async function measure(call: Call): Promise<string> {
   const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const logSize = sizes.get('log') ?? 0;
   const retained = await redis.xlen(keys.log);
-  const cells = [
+  return [
     call.title,
     retained.toLocaleString('en'),
     (call.messages * call.interimsEach).toLocaleString('en'),
     ...[logSize, all - logSize, all, all / retained, used].map((bytes) => (bytes / 1024).toFixed(1)),
   ];
-  return `| ${cells.join(' | ')} |`;
 }
 
 async function play(name: ShortName, call: Call): Promise<void> {

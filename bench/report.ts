@@ -1,10 +1,11 @@
 // The table at the end of a run. Pure.
+import { alignColumns } from '../scripts/cli/table.ts';
 import type { Result } from './benchmark.ts';
 import type { Target } from './comparison.ts';
 import type { Summary } from './statistics.ts';
 
 const HEADER = ['', '', 'product', 'floor', 'ratio', '(range)', 'control', '(range)', 'target', ''];
-const COLUMNS_TO_THE_LEFT = new Set([0, 1, 8, 9]);
+const FIGURES = [2, 3, 4, 5, 6, 7];
 
 /** One line a figure: medians of the rounds, and of the ratios also the least and the greatest. */
 export function table(results: readonly Result[]): string {
@@ -20,14 +21,7 @@ export function table(results: readonly Result[]): string {
     targetText(metric.target),
     comparison.isMet ? 'met' : 'MISSED',
   ]);
-  return align([HEADER, ...lines]);
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const pad = (cell: string, column: number) =>
-    COLUMNS_TO_THE_LEFT.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
-  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
+  return alignColumns([HEADER, ...lines], FIGURES);
 }
 
 export function targetText(target: Target): string {

@@ -1,4 +1,5 @@
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { alignColumns } from '../cli/table.ts';
 
 /** One event at one place; the kind belongs to its identity, because message ids are unique in a topic only. */
 export interface Receipt {
@@ -105,15 +106,10 @@ const COLUMNS: [title: string, value: (row: DeliveryRow) => string][] = [
   ['p95 ms', (row) => row.p95?.toFixed(1) ?? '-'],
 ];
 
+/** All columns but the first. */
+const FIGURES = [...COLUMNS.keys()].slice(1);
+
 export function renderTable({ rows, total }: DeliveryReport): string {
-  const lines = [
-    COLUMNS.map(([title]) => title),
-    ...[...rows, total].map((row) => COLUMNS.map(([, value]) => value(row))),
-  ];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const pad = (cell: string, column: number) => {
-    const width = widths[column] ?? 0;
-    return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-  };
-  return lines.map((line) => line.map(pad).join('  ')).join('\n');
+  const lines = [...rows, total].map((row) => COLUMNS.map(([, value]) => value(row)));
+  return alignColumns([COLUMNS.map(([title]) => title), ...lines], FIGURES);
 }

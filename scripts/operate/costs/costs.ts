@@ -1,5 +1,6 @@
 // What a month costs, by formula over a file of prices. Pure.
 import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
+import { markdownTable } from '../../cli/table.ts';
 
 export interface Price {
   unit: string;
@@ -124,9 +125,7 @@ export function costTable(file: PriceFile, load: Omit<Load, 'agents'> = OFFICE):
     return `${amount(known)}${costs.includes(undefined) ? ' + unknown' : ''}`;
   });
   const heads = ['a month', 'idle', ...SIZES.slice(1).map((size) => `${size.toLocaleString('en')} agents`)];
-  return [heads, heads.map(() => '---'), ...rows, ['in all', ...totals]]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+  return markdownTable(heads, [...rows, ['in all', ...totals]]);
 }
 
 function amount(cost: number | undefined): string {

@@ -1,16 +1,12 @@
+import { alignColumns } from '../../cli/table.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { ageText } from './filter.ts';
 
 const HEADINGS = ['ID', 'AGE', 'TRIES', 'BYTES', 'KIND', 'CONVERSATION', 'FAULT'];
 
-/** One line each, in columns as wide as they must be; nothing of the content. */
+/** One line each; nothing of the content. */
 export function table(letters: readonly DeadLetter[], now: number): string {
-  const rows = [HEADINGS, ...letters.map((letter) => cells(letter, now))];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
-    .map((line) => line.trimEnd())
-    .join('\n');
+  return alignColumns([HEADINGS, ...letters.map((letter) => cells(letter, now))]);
 }
 
 /** All that may be seen of one. Of attributes the names: a value may be what somebody said. */
