@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
@@ -15,11 +16,13 @@ export interface ChildOptions {
   args: string[];
   env?: NodeJS.ProcessEnv;
   /** Takes its output, standard and error; default: only the last lines are kept for an error's message. */
-  logFile?: string;
+  logFile?: string | undefined;
   /** Asked again and again until it says yes, the child has ended or the limit has passed. */
   isReady(child: ChildProcess): Promise<boolean>;
   /** How long it may take to become ready, in milliseconds. */
   startLimitMs: number;
+  /** A folder of its own, which is removed once it was stopped or did not start. */
+  temporaryFolder?: string | undefined;
 }
 
 /** A child that is ready for use and does not outlive this process. */
@@ -33,7 +36,7 @@ export interface RunningChild {
 
 /** @throws {Error} with the end of its output when it ends, or is not ready in time. */
 export async function startChild(options: ChildOptions): Promise<RunningChild> {
-  const { name, command, args, env, logFile, isReady, startLimitMs } = options;
+  const { name, command, args, env, logFile, isReady, startLimitMs, temporaryFolder } = options;
   const child = spawnTied(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env ? { env } : {}) });
   let spawnError = '';
   child.once('error', (error) => {
@@ -45,6 +48,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   const stop = async () => {
     stopping = true;
     await stopChild(child);
+    if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
   };
   const failed = new Promise<Error>((resolve) => {
     child.once('exit', (code, signal) => {

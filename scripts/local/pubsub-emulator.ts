@@ -1,10 +1,11 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RunningChild, startChild } from './child.ts';
 import { findExecutable } from './executable.ts';
 import { freePort } from './free-port.ts';
+import { isAnswered } from './is-answered.ts';
 
 /** Google's emulator and the Java that runs it. */
 export interface EmulatorProgram {
@@ -69,42 +70,23 @@ const LOGGING = '.level=WARNING\nhandlers=java.util.logging.ConsoleHandler\n';
 
 /** Starts an empty emulator on a free loopback port; it keeps nothing on disk. */
 export async function startEmulator(program: EmulatorProgram, logFile?: string): Promise<PubsubEmulator> {
-  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-pubsub-'));
-  const removeDirectory = () => rm(directory, { recursive: true, force: true });
-  const logging = join(directory, 'logging.properties');
+  const temporaryFolder = await mkdtemp(join(tmpdir(), 'agent-assist-pubsub-'));
+  const logging = join(temporaryFolder, 'logging.properties');
   await writeFile(logging, LOGGING);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  try {
-    const child = await startChild({
-      name: 'the Pub/Sub emulator',
-      command: program.java,
-      args: [
-        ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
-        `-Djava.util.logging.config.file=${logging}`,
-        ...['-jar', program.jar, '--host=127.0.0.1', `--port=${port}`],
-      ],
-      ...(logFile === undefined ? {} : { logFile }),
-      isReady: () => answers(`${url}/v1/projects/any/topics`),
-      startLimitMs: START_LIMIT_MS,
-    });
-    const stop = async () => {
-      await child.stop();
-      await removeDirectory();
-    };
-    return { ...child, url, stop };
-  } catch (error) {
-    await removeDirectory();
-    throw error;
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
+  const child = await startChild({
+    name: 'the Pub/Sub emulator',
+    command: program.java,
+    args: [
+      ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
+      `-Djava.util.logging.config.file=${logging}`,
+      ...['-jar', program.jar, '--host=127.0.0.1', `--port=${port}`],
+    ],
+    logFile,
+    isReady: () => isAnswered(`${url}/v1/projects/any/topics`),
+    startLimitMs: START_LIMIT_MS,
+    temporaryFolder,
+  });
+  return { ...child, url };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,28 +66,19 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 
 async function startOn(port: number, command: string, options: RedisOptions): Promise<RedisServer> {
   const host = '127.0.0.1';
-  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'agent-assist-redis-')));
-  const removeDirectory = async () => {
-    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
-  };
-  try {
-    const child = await startChild({
-      name: `redis-server on port ${port}`,
-      command,
-      args: redisArguments(port, directory, options.args),
-      ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
-      isReady: ({ pid }) => isOurs(host, port, pid),
-      startLimitMs: START_LIMIT_MS,
-    });
-    const stop = async () => {
-      await child.stop();
-      await removeDirectory();
-    };
-    return { ...child, host, port, url: `redis://${host}:${port}`, directory, stop };
-  } catch (error) {
-    await removeDirectory();
-    throw error;
-  }
+  const temporaryFolder =
+    options.directory === undefined ? await mkdtemp(join(tmpdir(), 'agent-assist-redis-')) : undefined;
+  const directory = options.directory ?? temporaryFolder ?? '';
+  const child = await startChild({
+    name: `redis-server on port ${port}`,
+    command,
+    args: redisArguments(port, directory, options.args),
+    logFile: options.logFile,
+    isReady: ({ pid }) => isOurs(host, port, pid),
+    startLimitMs: START_LIMIT_MS,
+    temporaryFolder,
+  });
+  return { ...child, host, port, url: `redis://${host}:${port}`, directory };
 }
 
 /** The command line; pure, and open to whatever a caller adds (append-only file, replica, cluster). */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningChild, startChild } from './child.ts';
+import { isAnswered } from './is-answered.ts';
 import { LOOPBACK_ONLY } from './loopback-preload.ts';
 
 export interface RelayProcessOptions {
@@ -28,46 +29,27 @@ const KEY_BYTES = 48;
 export async function startRelay(options: RelayProcessOptions): Promise<RelayProcess> {
   const { main, port, dialogflowEndpoint, env, logFile } = options;
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
-  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-key-'));
-  const removeDirectory = () => rm(directory, { recursive: true, force: true });
-  const keyFile = join(directory, 'jwt_secret_key');
+  const temporaryFolder = await mkdtemp(join(tmpdir(), 'agent-assist-key-'));
+  const keyFile = join(temporaryFolder, 'jwt_secret_key');
   await writeFile(keyFile, randomBytes(KEY_BYTES).toString('base64url'), { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;
-  try {
-    const child = await startChild({
-      name: 'the relay',
-      command: process.execPath,
-      args: [...LOOPBACK_ONLY, main],
-      env: {
-        ...env,
-        NODE_ENV: 'production',
-        PORT: String(port),
-        AUTH_OPTION: 'Skip',
-        DESKTOP: 'on',
-        JWT_SECRET_KEY_PATH: keyFile,
-        DIALOGFLOW_ENDPOINT: dialogflowEndpoint,
-      },
-      logFile,
-      isReady: () => isReady(url),
-      startLimitMs: START_LIMIT_MS,
-    });
-    const stop = async () => {
-      await child.stop();
-      await removeDirectory();
-    };
-    return { ...child, url, stop };
-  } catch (error) {
-    await removeDirectory();
-    throw error;
-  }
-}
-
-async function isReady(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
+  const child = await startChild({
+    name: 'the relay',
+    command: process.execPath,
+    args: [...LOOPBACK_ONLY, main],
+    env: {
+      ...env,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      AUTH_OPTION: 'Skip',
+      DESKTOP: 'on',
+      JWT_SECRET_KEY_PATH: keyFile,
+      DIALOGFLOW_ENDPOINT: dialogflowEndpoint,
+    },
+    logFile,
+    isReady: () => isAnswered(`${url}/ready`),
+    startLimitMs: START_LIMIT_MS,
+    temporaryFolder,
+  });
+  return { ...child, url };
 }
