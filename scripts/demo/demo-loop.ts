@@ -2,33 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { registerAt } from '../local/relay-client.ts';
 import { CALL } from './call.ts';
 import { playCall } from './call-player.ts';
+import { PARENT, PHONE } from './place.ts';
 import type { Stack } from './stack.ts';
 
 /** How long a finished call stays on the screen before the next one, in milliseconds. */
 const BETWEEN_CALLS_MS = 8_000;
 
-export interface LoopOptions {
-  stack: Stack;
-  parent: string;
-  phone: string;
-  print(line: string): void;
-  signal: AbortSignal;
-}
-
 /** Plays the call again and again, each time as a conversation of its own; ends only by rejecting. */
-export async function runLoop({ stack, parent, phone, print, signal }: LoopOptions): Promise<never> {
-  print(`\nAgent desktop: ${stack.url}/?phone=${encodeURIComponent(phone)}`);
-  print('It shows each call as it arrives. Ctrl-C stops everything.\n');
+export async function runLoop(stack: Stack, signal: AbortSignal): Promise<never> {
+  console.log(`\nAgent desktop: ${stack.url}/?phone=${encodeURIComponent(PHONE)}`);
+  console.log('It shows each call as it arrives. Ctrl-C stops everything.\n');
   for (let call = 1; ; call++) {
-    print(`${new Date().toLocaleTimeString()}  call ${call}`);
+    console.log(`${new Date().toLocaleTimeString()}  call ${call}`);
     await playCall({
       conversations: stack.conversations,
       steps: CALL,
-      parent,
+      parent: PARENT,
       conversationId: `demo-${crypto.randomUUID()}`,
       speed: 1,
       // Telephony has a token of its own, and a loop outlives one.
-      onStarted: async (conversation) => (await registerAt(stack.url)).announce(phone, conversation),
+      onStarted: async (conversation) => (await registerAt(stack.url)).announce(PHONE, conversation),
       signal,
     });
     await sleep(BETWEEN_CALLS_MS, undefined, { signal });

@@ -12,6 +12,7 @@ import {
   renderTable,
   reportDelivery,
 } from './delivery-report.ts';
+import { PARENT, PHONE } from './place.ts';
 import type { Stack } from './stack.ts';
 
 /** How long the last events may take, in milliseconds, before they count as missing. */
@@ -32,51 +33,38 @@ export function notePublished(publisher: Publisher, published: Receipt[]): Publi
   };
 }
 
-export interface OnceOptions {
-  stack: Stack;
-  /** Filled by {@link notePublished}. */
-  published: Receipt[];
-  parent: string;
-  phone: string;
-  /** How many times as fast as speech. */
-  speed: number;
-  print(line: string): void;
-  signal: AbortSignal;
-}
-
 /**
  * Plays one call to a desktop that joined before it began, and prints what arrived.
  *
+ * @param published Filled by {@link notePublished}.
+ * @param speed How many times as fast as speech.
  * @returns whether every event arrived, and arrived once
  */
-export async function runOnce({
-  stack,
-  published,
-  parent,
-  phone,
-  speed,
-  print,
-  signal,
-}: OnceOptions): Promise<boolean> {
+export async function runOnce(
+  stack: Stack,
+  published: Receipt[],
+  speed: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const relay = await registerAt(stack.url);
   const conversationId = `demo-${crypto.randomUUID()}`;
-  const desktop = await joinConversation(stack.url, relay.token, `${parent}/conversations/${conversationId}`);
+  const desktop = await joinConversation(stack.url, relay.token, `${PARENT}/conversations/${conversationId}`);
   try {
-    print('Playing one call …');
+    console.log('Playing one call …');
     const name = await playCall({
       conversations: stack.conversations,
       steps: CALL,
-      parent,
+      parent: PARENT,
       conversationId,
       speed,
-      onStarted: (conversation) => relay.announce(phone, conversation),
+      onStarted: (conversation) => relay.announce(PHONE, conversation),
       signal,
     });
     const report = await awaitDelivery(stack, published, desktop.receipts, signal);
-    print(`\n${renderTable(report)}\n`);
+    console.log(`\n${renderTable(report)}\n`);
     const { lifecycleState } = await relay.getResource(name);
-    print(`Dialogflow, asked through the proxy, says the conversation is ${lifecycleState}.`);
-    print(verdict(report));
+    console.log(`Dialogflow, asked through the proxy, says the conversation is ${lifecycleState}.`);
+    console.log(verdict(report));
     return report.isComplete && lifecycleState === 'COMPLETED';
   } finally {
     desktop.close();

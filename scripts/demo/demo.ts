@@ -14,9 +14,6 @@ import { chooseRoute, type DemoOptions, demoCommand } from './demo-options.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const PROJECT = 'demo-project';
-const PARENT = `projects/${PROJECT}/locations/global`;
-const PHONE = '+15550100';
 const USUAL_PORT = 8080;
 /** The pace of `--once`. The emulator pushes what it has every 100 ms, in any order: what is said must come slower. */
 const ONCE_SPEED = { direct: 10, emulator: 4 };
@@ -31,14 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-await runCommand(demoCommand(), async (options) => {
-  try {
-    return await runDemo(options);
-  } catch (error) {
-    if (stopRequested.signal.aborted) return EXIT.interrupted;
-    throw error;
-  }
-});
+await runCommand(demoCommand(), runDemo);
 process.exit();
 
 async function runDemo(options: DemoOptions): Promise<number> {
@@ -49,12 +39,11 @@ async function runDemo(options: DemoOptions): Promise<number> {
   let stack: Stack | undefined;
   let isKeepingLogs = true;
   try {
-    print(`Starting; events go ${route.description} …`);
+    console.log(`Starting; events go ${route.description} …`);
     stack = await startStack({
       distDirectory: DIST,
       emulator: route.emulator,
       port: await choosePort(options.port, USUAL_PORT),
-      project: PROJECT,
       env: process.env,
       logDirectory,
       // At this level the functions say what became of each event, and nothing of what it says.
@@ -62,23 +51,23 @@ async function runDemo(options: DemoOptions): Promise<number> {
       observe: options.once ? (publisher) => notePublished(publisher, published) : (publisher) => publisher,
       signal,
     });
-    const common = { stack, parent: PARENT, phone: PHONE, print, signal };
     const run = options.once
-      ? runOnce({ ...common, published, speed: ONCE_SPEED[route.emulator ? 'emulator' : 'direct'] })
-      : runLoop(common);
+      ? runOnce(stack, published, ONCE_SPEED[route.emulator ? 'emulator' : 'direct'], signal)
+      : runLoop(stack, signal);
     const isGood = await Promise.race([run, rejectOn(stack.failed), stopped(signal)]);
     isKeepingLogs = !isGood;
     return isGood ? EXIT.ok : EXIT.failed;
   } catch (error) {
-    isKeepingLogs = !signal.aborted;
+    if (!signal.aborted) throw error;
+    isKeepingLogs = false;
     // Ctrl-C is how the loop is meant to end.
-    if (signal.aborted && stack !== undefined && !options.once) return EXIT.ok;
-    throw error;
+    return stack !== undefined && !options.once ? EXIT.ok : EXIT.interrupted;
   } finally {
-    if (signal.aborted) print('\nStopping …');
+    if (signal.aborted) console.log('\nStopping …');
     await stack?.stop();
     if (!isKeepingLogs) await rm(logDirectory, { recursive: true, force: true });
-    else if (!(await isRemoved(logDirectory))) print(`The logs of every process are in ${logDirectory}`);
+    else if (!(await isRemoved(logDirectory)))
+      console.log(`The logs of every process are in ${logDirectory}`);
   }
 }
 
@@ -101,8 +90,4 @@ function stopped(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-function print(line: string): void {
-  console.log(line);
 }

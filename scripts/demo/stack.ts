@@ -12,6 +12,7 @@ import { createPubsubClient } from '../local/pubsub-rest.ts';
 import { startRelay } from '../local/relay-process.ts';
 import { topicName } from '../topics.ts';
 import { openDemoRedis } from './demo-redis.ts';
+import { PROJECT } from './place.ts';
 
 export interface StackOptions {
   /** What the build made. */
@@ -20,7 +21,6 @@ export interface StackOptions {
   emulator?: EmulatorProgram | undefined;
   /** Where the relay listens on loopback. */
   port: number;
-  project: string;
   /** REDISHOST and its companions, and what a process needs. */
   env: NodeJS.ProcessEnv;
   /** Takes a log file of every process. */
@@ -52,7 +52,6 @@ const PROCESS_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG
 export async function startStack(options: StackOptions): Promise<Stack> {
   const {
     distDirectory,
-    project,
     port,
     env,
     logDirectory,
@@ -75,7 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const processEnv = {
       ...Object.fromEntries(PROCESS_VARIABLES.map((name) => [name, env[name]])),
       ...redis.env,
-      GCP_PROJECT_ID: project,
+      GCP_PROJECT_ID: PROJECT,
       LOG_LEVEL: logLevel,
     };
     const functions = keep(
@@ -87,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     const publisher = options.emulator
       ? await throughEmulator(options.emulator, functions.urls)
-      : keep(createDirectPublisher({ project, functionUrls: functions.urls }));
+      : keep(createDirectPublisher({ project: PROJECT, functionUrls: functions.urls }));
     const conversations = createConversations({ publisher: observe(publisher) });
     const dialogflow = keep(await startDialogflowServer(conversations));
     const relay = keep(
@@ -116,8 +115,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     urls: Record<EventKind, string>,
   ): Promise<Publisher> {
     const emulator = keep(await startEmulator(program, logFile('pubsub')));
-    const byTopic = new Map(EVENT_KINDS.map((kind) => [topicName(project, kind), urls[kind]]));
+    const byTopic = new Map(EVENT_KINDS.map((kind) => [topicName(PROJECT, kind), urls[kind]]));
     const shim = keep(await startEventarcShim(byTopic));
-    return createPubsubPublisher(createPubsubClient(emulator.url), project, shim.url);
+    return createPubsubPublisher(createPubsubClient(emulator.url), PROJECT, shim.url);
   }
 }
