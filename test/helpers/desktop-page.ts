@@ -21,7 +21,7 @@ export interface PageServer {
   sockets: Set<Socket>;
   /** Sends an event to every desktop. */
   emit(kind: string, event: Record<string, unknown>): void;
-  stop(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function startPageServer(): Promise<PageServer> {
@@ -61,7 +61,7 @@ export async function startPageServer(): Promise<PageServer> {
     joins: [],
     sockets: new Set(),
     emit: (kind, event) => io.emit(kind, event),
-    async stop() {
+    async close() {
       await io.close();
       await app.close();
       await rm(directory, { recursive: true });

@@ -1,22 +1,22 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchChromium } from '../../helpers/browser.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { bundleClient } from './build-client.ts';
 import { CONVERSATION } from './client-fixture.ts';
 import { type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
 
-const browser = await launchChromium();
+const fixture = new Fixture(test);
+const browser = fixture.keep(await launchChromium());
 
-let folder: string;
 let relay: FakeRelayServer;
-let site: Server;
+/** Where the page is. */
+let address: string;
 let page: Page;
 
 /** What the page's script keeps for the test to look at. */
@@ -40,30 +40,21 @@ await client.join('${CONVERSATION}');
 </script>`;
 
 test.before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'client-page-'));
-  const bundle = join(folder, 'client.js');
+  const bundle = join(fixture.directory(), 'client.js');
   await bundleClient(bundle);
   const script = await readFile(bundle);
-  relay = await startFakeRelay();
-  site = createServer((request, response) => {
+  relay = fixture.keep(await startFakeRelay());
+  const site = createServer((request, response) => {
     const isScript = request.url === '/client.js';
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
     response.end(isScript ? script : pageFor(relay.url));
   });
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${await fixture.listen(site)}/`;
 });
 test.before.each(async () => {
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  page = fixture.keep(await browser.newPage());
+  await page.goto(address);
 });
-test.after.each(() => page?.close());
-test.after(async () => {
-  await browser.close();
-  await relay.close();
-  await new Promise((resolve) => site.close(resolve));
-  await rm(folder, { recursive: true, force: true });
-});
-
 const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;
 const received = async (count: number) => (await look()).ids.length >= count;
 const idsSince = (first: number) =>

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Fixture } from '../../helpers/fixture.ts';
 import { bundleClient, declareClient, runTsc } from './build-client.ts';
 import { CONVERSATION } from './client-fixture.ts';
 import { startFakeRelay } from './fake-relay-server.ts';
@@ -17,14 +17,13 @@ const GZIPPED_MAX = 5_000;
 const DEFAULT = 'dist/client/client.js';
 const TYPES = 'dist/client/types/relay/client/index.d.ts';
 
-let folder: string;
+const fixture = new Fixture(test);
+const folder = fixture.directory();
 /** The package as it is installed in another project. */
-let installed: string;
+const installed = join(folder, 'node_modules/agent-assist-relay');
 let inputs: string[];
 
 test.before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'client-consumer-'));
-  installed = join(folder, 'node_modules/agent-assist-relay');
   await mkdir(join(installed, 'dist/client'), { recursive: true });
   const [{ metafile }] = await Promise.all([
     bundleClient(join(installed, DEFAULT)),
@@ -39,7 +38,6 @@ test.before(async () => {
   ]);
   inputs = Object.keys(metafile.inputs);
 });
-test.after(() => rm(folder, { recursive: true, force: true }));
 
 const write = (file: string, content: string | object) =>
   writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -138,7 +136,7 @@ for (const [module, moduleResolution] of [
 }
 
 test('in Node the installed package connects and hands over events', async () => {
-  const server = await startFakeRelay();
+  const server = fixture.keep(await startFakeRelay());
   server.relay.publish(CONVERSATION);
   await write(
     join(folder, 'app.js'),
@@ -153,7 +151,6 @@ test('in Node the installed package connects and hands over events', async () =>
   );
   const { stdout } = await promisify(execFile)(process.execPath, ['app.js', server.url], { cwd: folder });
   assert.is(stdout, '1\n');
-  await server.close();
 });
 
 test.run();

@@ -10,7 +10,7 @@ export const CONVERSATION = 'projects/demo-project/conversations/c1';
 type Seen = { [Name in keyof ClientEvents]: ClientEvents[Name][] };
 
 /** A client and a relay in a time and a network of their own. */
-export function createWorld(options: Partial<ClientOptions> = {}) {
+export function clientFixture(options: Partial<ClientOptions> = {}) {
   const clock = new FakeClock();
   const relay = new FakeRelay();
   const network: EventTarget & NetworkEvents = new EventTarget();
@@ -97,7 +97,21 @@ export function createWorld(options: Partial<ClientOptions> = {}) {
   };
 }
 
-export type World = ReturnType<typeof createWorld>;
+export type ClientFixture = ReturnType<typeof clientFixture>;
+
+/** A fixture whose client is ready. */
+export async function connectedClient(options?: Partial<ClientOptions>): Promise<ClientFixture> {
+  const fixture = clientFixture(options);
+  await fixture.connect();
+  return fixture;
+}
+
+/** A fixture whose client has joined {@link CONVERSATION} from its start. */
+export async function joinedClient(options?: Partial<ClientOptions>): Promise<ClientFixture> {
+  const fixture = await connectedClient(options);
+  await fixture.join();
+  return fixture;
+}
 
 /** Until every promise that can settle has settled. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,34 +1,23 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket as WsWebSocket } from 'ws';
-import {
-  type Client,
-  type ClientOptions,
-  createClient,
-  type StateChange,
-} from '../../../relay/client/index.ts';
+import { type ClientOptions, createClient, type StateChange } from '../../../relay/client/index.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { CONVERSATION } from './client-fixture.ts';
 import { FAST_CLOCK, type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
 
+const fixture = new Fixture(test);
 let server: FakeRelayServer;
-const clients: Client[] = [];
-/** What else a test has opened. */
-const cleanups: (() => unknown)[] = [];
 
 test.before.each(async () => {
-  server = await startFakeRelay();
-});
-test.after.each(async () => {
-  for (const client of clients.splice(0)) client.close();
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-  await server.close();
+  server = fixture.keep(await startFakeRelay());
 });
 
 function connect(options: Partial<ClientOptions>) {
   const client = createClient({ url: server.url, getToken: () => 'token', clock: FAST_CLOCK, ...options });
-  clients.push(client);
+  fixture.keep(client);
   const states: StateChange[] = [];
   const received: string[] = [];
   client.on('state', (change) => states.push(change));
@@ -39,17 +28,11 @@ function connect(options: Partial<ClientOptions>) {
 
 /** Listens, and never says anything. */
 async function startSilentServer(): Promise<string> {
-  const connections = new Set<Socket>();
   const silent = createServer((socket) => {
-    connections.add(socket.on('error', () => {}).on('close', () => connections.delete(socket)));
-    socket.resume();
+    fixture.defer(() => socket.destroy());
+    socket.on('error', () => {}).resume();
   });
-  cleanups.push(() => {
-    for (const socket of connections) socket.destroy();
-    return new Promise((resolve) => silent.close(resolve));
-  });
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await fixture.listen(silent)}`;
 }
 
 const IMPLEMENTATIONS: [string, Partial<ClientOptions>][] = [

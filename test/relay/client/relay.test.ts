@@ -2,52 +2,31 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Client, type ClientOptions, createClient } from '../../../relay/client/index.ts';
 import type { ClientEvents } from '../../../relay/client/types.ts';
-import type { ShortName } from '../../../shared/conversation-name.ts';
 import { EVENT_KINDS, INTERIM_KIND } from '../../../shared/event.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 import { rejection } from './client-fixture.ts';
 import { FAST_CLOCK } from './fake-relay-server.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relays: TestRelay[];
+const fixture = relayFixture(test, { relays: 2 });
 /** In front of the first relay. */
 let network: TcpProxy;
-const clients: Client[] = [];
 
 test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relays = [await startTestRelay(redis), await startTestRelay(redis)];
-  network = await startTcpProxy(relays[0]?.port ?? 0);
-});
-test.after.each(() => {
-  for (const client of clients.splice(0)) client.close();
-});
-test.after(async () => {
-  await network.close();
-  for (const relay of relays) await relay.close();
-  commands.disconnect();
-  await redis.stop();
+  network = fixture.keep(await startTcpProxy(fixture.relay.port));
 });
 
 function connect(options: Partial<ClientOptions> = {}) {
   const client = createClient({
     url: `http://127.0.0.1:${network.port}`,
-    getToken: () => relays[0]?.token,
+    getToken: () => fixture.relay.token,
     clock: FAST_CLOCK,
     ...options,
   });
-  clients.push(client);
+  fixture.keep(client);
   const seen: { [Name in keyof ClientEvents]: ClientEvents[Name][] } = {
     state: [],
     event: [],
@@ -64,27 +43,15 @@ function connect(options: Partial<ClientOptions> = {}) {
   return { client, seen, ids: () => seen.event.map(({ message_id }) => message_id) };
 }
 
-/** Appends so many events; returns their ids. */
-async function append(conversation: ShortName, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let n = 0; n < count; n++) {
-    const event = makeEvent(conversation);
-    await log.append(event);
-    ids.push(event.messageId);
-  }
-  return ids;
-}
-
 test('it is handed the conversation so far and then what comes, of every kind', async () => {
   const conversation = uniqueConversation();
-  const before = await append(conversation, 3);
+  const before = await fixture.publishAll(conversation, 3);
   const { client, seen, ids } = connect();
   const membership = await client.join(conversation.replace('/conv', '/locations/us-central1/conv'));
   assert.is(membership.conversation, conversation);
   for (const kind of EVENT_KINDS) {
-    await log.append(
-      kind === INTERIM_KIND ? makeInterim(conversation, { message: 'm' }) : makeEvent(conversation, { kind }),
-    );
+    if (kind === INTERIM_KIND) await fixture.publishInterim(conversation, { message: 'm' });
+    else await fixture.publish(conversation, { kind });
   }
   await until(() => seen.event.length === 7);
   assert.equal(ids().slice(0, 3), before);
@@ -99,7 +66,7 @@ test('it is handed the conversation so far and then what comes, of every kind', 
 
 test('a client that joins live is handed only what comes, one with a cursor what comes after it', async () => {
   const conversation = uniqueConversation();
-  await append(conversation, 3);
+  await fixture.publishAll(conversation, 3);
   const all = connect();
   await all.client.join(conversation);
   await until(() => all.seen.event.length === 3);
@@ -108,7 +75,7 @@ test('a client that joins live is handed only what comes, one with a cursor what
   await live.client.join(conversation, { after: null });
   const later = connect();
   await later.client.join(conversation, { after: all.seen.event[0]?.cursor });
-  const [last = ''] = await append(conversation, 1);
+  const [last = ''] = await fixture.publishAll(conversation, 1);
   await until(() => live.ids().includes(last) && later.ids().includes(last));
   assert.equal(live.ids(), [last]);
   assert.equal(later.ids(), all.ids().slice(1));
@@ -120,10 +87,10 @@ test('while its connection is cut again and again it is handed each event once a
   await client.join(conversation);
   const expected: string[] = [];
   for (let round = 0; round < 20; round++) {
-    expected.push(...(await append(conversation, 5)));
+    expected.push(...(await fixture.publishAll(conversation, 5)));
     if (round % 8 === 0) network.stall();
     else network.cut();
-    expected.push(...(await append(conversation, 5)));
+    expected.push(...(await fixture.publishAll(conversation, 5)));
     if (round % 2 === 0) await until(() => ids().length >= expected.length, 10_000);
   }
   await until(() => ids().length >= expected.length, 10_000);
@@ -138,7 +105,7 @@ test('while its connection is cut again and again it is handed each event once a
 
 test('it goes on with another relay where the first stopped', async () => {
   const conversation = uniqueConversation();
-  const first = await startTestRelay(redis);
+  const first = await fixture.startRelay();
   let url = first.url;
   // What a load balancer does.
   class Balanced extends WebSocket {
@@ -148,11 +115,11 @@ test('it goes on with another relay where the first stopped', async () => {
   }
   const { client, seen, ids } = connect({ WebSocket: Balanced, getToken: () => first.token });
   await client.join(conversation);
-  const expected = await append(conversation, 3);
+  const expected = await fixture.publishAll(conversation, 3);
   await until(() => seen.event.length === 3);
-  url = relays[1]?.url ?? '';
+  url = fixture.otherRelay.url;
   await first.close();
-  expected.push(...(await append(conversation, 3)));
+  expected.push(...(await fixture.publishAll(conversation, 3)));
   await until(() => seen.event.length === 6);
   assert.equal(ids(), expected);
   assert.equal(seen.reset, []);
@@ -162,11 +129,11 @@ test('a log that is lost is told by a reset, and what it holds then follows', as
   const conversation = uniqueConversation();
   const { client, seen, ids } = connect();
   await client.join(conversation);
-  await append(conversation, 3);
+  await fixture.publishAll(conversation, 3);
   await until(() => seen.event.length === 3);
   network.cut();
-  await commands.del(...Object.values(conversationKeys(conversation)));
-  const after = await append(conversation, 2);
+  await fixture.redis.del(...Object.values(conversationKeys(conversation)));
+  const after = await fixture.publishAll(conversation, 2);
   await until(() => ids().at(-1) === after[1]);
   assert.is(seen.reset.length, 1);
   assert.is(seen.joined.at(-1)?.recovered, false);
@@ -180,8 +147,8 @@ test('a conversation that is left is left at the relay', async () => {
   const other = uniqueConversation();
   await client.join(other);
   membership.leave();
-  await append(conversation, 1);
-  await append(other, 1);
+  await fixture.publishAll(conversation, 1);
+  await fixture.publishAll(other, 1);
   await until(() => seen.event.length > 0);
   assert.is(seen.event[0]?.conversation_name, other);
   assert.equal(seen.error, []);
@@ -210,7 +177,7 @@ test('a token that the relay refuses closes the client', async () => {
 });
 
 test('a token is renewed on the live connection', async () => {
-  const relay = await startTestRelay(redis, { JWT_LIFETIME_SECONDS: '30' });
+  const relay = await fixture.startRelay({ settings: { JWT_LIFETIME_SECONDS: '30' } });
   let calls = 0;
   const { client, seen } = connect({
     url: relay.url,
@@ -224,14 +191,13 @@ test('a token is renewed on the live connection', async () => {
   const conversation = uniqueConversation();
   await client.join(conversation);
   await until(() => calls >= 3, 15_000);
-  await append(conversation, 1);
+  await fixture.publishAll(conversation, 1);
   await until(() => seen.event.length === 1);
   assert.equal(
     seen.state.map(({ state }) => state),
     ['connecting', 'ready'],
   );
   assert.is(seen.joined.length, 1);
-  await relay.close();
 });
 
 test.run();

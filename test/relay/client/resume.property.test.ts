@@ -1,28 +1,28 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { courses, Play, type Step } from './scenario.ts';
+import { Runner, type Step, scenarios } from './scenario.ts';
 
 const isLong = process.env.TEST_LONG === '1';
 const numRuns = 1_000 * (isLong ? 30 : 1);
 
-async function play(steps: Step[]): Promise<Play> {
-  const play = new Play();
-  for (const step of steps) await play.take(step);
-  await play.heal();
-  assert.equal(play.faults, []);
-  return play;
+async function run(steps: Step[]): Promise<Runner> {
+  const runner = new Runner();
+  for (const step of steps) await runner.take(step);
+  await runner.heal();
+  assert.equal(runner.faults, []);
+  return runner;
 }
 
 test('wherever a connection breaks, the application is given each event once and in order', async () => {
   let received = 0;
   let resumed = 0;
   await fc.assert(
-    fc.asyncProperty(courses({ hasLosses: false }), async (steps) => {
-      const played = await play(steps);
-      received += played.received;
-      resumed += played.resumed.recovered;
-      assert.is(played.world.seen.reset.length, 0);
+    fc.asyncProperty(scenarios({ hasLosses: false }), async (steps) => {
+      const runner = await run(steps);
+      received += runner.received;
+      resumed += runner.resumed.recovered;
+      assert.is(runner.fixture.seen.reset.length, 0);
     }),
     { numRuns },
   );
@@ -35,8 +35,8 @@ test('wherever a connection breaks, the application is given each event once and
 test('whatever the log loses, the application is told, and has the rest once and in order', async () => {
   let reset = 0;
   await fc.assert(
-    fc.asyncProperty(courses({ hasLosses: true }), async (steps) => {
-      reset += (await play(steps)).resumed.reset;
+    fc.asyncProperty(scenarios({ hasLosses: true }), async (steps) => {
+      reset += (await run(steps)).resumed.reset;
     }),
     { numRuns },
   );

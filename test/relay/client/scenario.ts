@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { createWorld, turn, type World } from './client-fixture.ts';
+import { type ClientFixture, clientFixture, turn } from './client-fixture.ts';
 import type { FakeSession, Frame } from './fake-relay.ts';
 import { Viewer } from './viewer.ts';
 
@@ -60,15 +60,15 @@ const losses: fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: on('trim') },
 ];
 
-export function courses({ hasLosses }: { hasLosses: boolean }): fc.Arbitrary<Step[]> {
+export function scenarios({ hasLosses }: { hasLosses: boolean }): fc.Arbitrary<Step[]> {
   return fc.array(fc.oneof(...(hasLosses ? [...calm, ...losses] : calm)), { maxLength: 100, size: 'max' });
 }
 
 const nameOf = (conversation: number) => `projects/demo-project/conversations/c${conversation}`;
 
-/** A course as it is played, with an application that checks what it is handed. */
-export class Play {
-  readonly world: World = createWorld();
+/** Runs the steps of a scenario against a client whose application checks what it is handed. */
+export class Runner {
+  readonly fixture: ClientFixture = clientFixture();
   readonly faults: string[] = [];
   /** Resumptions that were told as recovered, and that were not. */
   readonly resumed = { recovered: 0, reset: 0 };
@@ -78,7 +78,7 @@ export class Play {
   #throwsNext = false;
 
   constructor() {
-    const { client, relay } = this.world;
+    const { client, relay } = this.fixture;
     client.on('joined', (joined) => {
       const viewer = this.#viewerOf(joined.conversation);
       if (viewer.offset !== undefined) this.resumed[joined.recovered ? 'recovered' : 'reset']++;
@@ -101,7 +101,7 @@ export class Play {
   }
 
   async take(step: Step): Promise<void> {
-    const { client, relay, clock, sockets, network } = this.world;
+    const { client, relay, clock, sockets, network } = this.fixture;
     const socket = sockets.at(-1);
     if (step.do === 'publish') relay.publish(nameOf(step.conversation));
     else if (step.do === 'say') relay.publishInterim(nameOf(step.conversation));
@@ -129,11 +129,11 @@ export class Play {
 
   /** Lets everything work again, for long enough that a client has no excuse left. */
   async heal(): Promise<void> {
-    const { client, relay } = this.world;
+    const { client, relay } = this.fixture;
     relay.reachable = 'yes';
     this.#answerJoins('at once');
     client.connect();
-    await this.world.advance(120_000);
+    await this.fixture.advance(120_000);
     if (client.state !== 'ready') this.faults.push(`is ${client.state} in the end`);
     for (const [conversation, { epoch, offset, faults }] of this.#viewers) {
       const log = relay.log(conversation);
@@ -150,7 +150,7 @@ export class Play {
   async #flow(rounds: number, atOnce: number): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       for (const direction of ['to relay', 'to client'] as const) {
-        for (const socket of this.world.sockets) for (let n = 0; n < atOnce && socket.pass(direction); n++);
+        for (const socket of this.fixture.sockets) for (let n = 0; n < atOnce && socket.pass(direction); n++);
       }
       await turn();
     }
@@ -161,7 +161,7 @@ export class Play {
     const viewer = new Viewer();
     this.#viewers.set(conversation, viewer);
     // Rejected when it is left, or the client closed, before it is through.
-    this.world.client.join(conversation, { after }).catch(() => {
+    this.fixture.client.join(conversation, { after }).catch(() => {
       if (this.#viewers.get(conversation) === viewer) this.#viewers.delete(conversation);
     });
   }
@@ -169,7 +169,7 @@ export class Play {
   #leave(conversation: string): void {
     this.faults.push(...(this.#viewers.get(conversation)?.faults ?? []));
     this.#viewers.delete(conversation);
-    this.world.client.leave(conversation);
+    this.fixture.client.leave(conversation);
   }
 
   #viewerOf(conversation: string): Viewer {

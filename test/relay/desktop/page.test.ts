@@ -3,9 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchChromium } from '../../helpers/browser.ts';
 import { type PageServer, startPageServer } from '../../helpers/desktop-page.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 
-const browser = await launchChromium();
+const fixture = new Fixture(test);
+const browser = fixture.keep(await launchChromium());
 
 const NAME = 'projects/p/locations/global/conversations/c1';
 
@@ -15,22 +17,15 @@ let faults: string[];
 let messages = 0;
 
 test.before.each(async () => {
-  server = await startPageServer();
+  server = fixture.keep(await startPageServer());
   server.conversation = NAME;
   faults = [];
-  page = await browser.newPage();
+  page = fixture.keep(await browser.newPage());
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (entry) => {
     if (entry.type() === 'error') faults.push(entry.text());
   });
 });
-
-test.after.each(async () => {
-  await page.close();
-  await server.stop();
-});
-
-test.after(() => browser.close());
 
 async function openCall(): Promise<void> {
   await page.goto(`${server.url}/?phone=%2B15550100`);
