@@ -13,7 +13,7 @@ import { SOCKET_IO_LIMITS } from './socketio/limits.ts';
 import { WEBSOCKET_LIMITS } from './websocket/limits.ts';
 
 /** The limits that a relay runs with. */
-export const LIMITS = Object.freeze({
+export const LIMITS = {
   delivery: DELIVERY_LIMITS,
   identity: IDENTITY_LIMITS,
   secretManager: SECRET_MANAGER_LIMITS,
@@ -26,9 +26,10 @@ export const LIMITS = Object.freeze({
   http: HTTP_LIMITS,
   dialogflow: DIALOGFLOW_LIMITS,
   admin: ADMIN_LIMITS,
-});
+};
+for (const layer of [LIMITS, ...Object.values(LIMITS)]) Object.freeze(layer);
 
-export type Limits = typeof LIMITS;
+export type Limits = Readonly<typeof LIMITS>;
 
 /** How long shutting down may take, in milliseconds, of the 10 s that Cloud Run gives between SIGTERM and SIGKILL. */
 export const SHUTDOWN_MAX_MS = 8_000;

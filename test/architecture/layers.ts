@@ -1,0 +1,132 @@
+// The layers of the project: which folder may import from which. `npm run check` holds it through the rules that
+// lint-rules.ts makes of this table, and architecture.test.ts holds it together with docs/architecture.md.
+
+/** A folder with its subfolders, less those that have a row of their own. */
+export interface Layer {
+  /** Layers above this one in the table, beside `shared/` and the layer itself. */
+  imports: readonly string[];
+  /** Whether the relay cannot deliver an event to a desktop without it. */
+  isCore?: true;
+}
+
+/** From the bottom to the top. `shared/` may be imported everywhere. */
+export const LAYERS: Readonly<Record<string, Layer>> = {
+  shared: { imports: [] },
+  functions: { imports: [] },
+
+  'relay/delivery': { imports: [], isCore: true },
+  'relay/delivery/presence': { imports: [] },
+  'relay/delivery/pubsub/cluster': { imports: ['relay/delivery'] },
+  'relay/delivery/pubsub': { imports: ['relay/delivery', 'relay/delivery/pubsub/cluster'], isCore: true },
+  'relay/google': { imports: [], isCore: true },
+  'relay/outbound-http': { imports: [] },
+  'relay/identity': { imports: [], isCore: true },
+  'relay/identity/rotation': { imports: ['relay/identity'] },
+  'relay/secret-manager': { imports: ['relay/identity'] },
+  'relay/providers': { imports: ['relay/outbound-http', 'relay/identity'] },
+  'relay/access': { imports: ['relay/outbound-http', 'relay/identity'] },
+  'relay/rate-limits': { imports: ['relay/identity', 'relay/access'] },
+  'relay/session': {
+    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/rate-limits'],
+    isCore: true,
+  },
+  'relay/session/resume': { imports: ['relay/delivery', 'relay/session'] },
+  'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
+  'relay/http/routes': {
+    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/rate-limits', 'relay/http'],
+    isCore: true,
+  },
+  'relay/http/pages': { imports: ['relay/http'] },
+  'relay/dialogflow': { imports: ['relay/google', 'relay/identity', 'relay/http'], isCore: true },
+  'relay/admin': {
+    imports: [
+      'relay/identity/rotation',
+      'relay/secret-manager',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/session',
+      'relay/http',
+    ],
+  },
+  'relay/websocket': {
+    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session', 'relay/http'],
+    isCore: true,
+  },
+  'relay/socketio': {
+    imports: ['relay/identity', 'relay/access', 'relay/session', 'relay/session/resume', 'relay/http'],
+    isCore: true,
+  },
+  'relay/metrics': { imports: ['relay/delivery', 'relay/session', 'relay/http/routes'] },
+  'relay/client': { imports: [] },
+  'relay/desktop': { imports: [] },
+  relay: {
+    imports: [
+      'relay/delivery',
+      'relay/delivery/presence',
+      'relay/delivery/pubsub',
+      'relay/google',
+      'relay/outbound-http',
+      'relay/identity',
+      'relay/identity/rotation',
+      'relay/secret-manager',
+      'relay/providers',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/session',
+      'relay/session/resume',
+      'relay/http',
+      'relay/http/routes',
+      'relay/http/pages',
+      'relay/dialogflow',
+      'relay/admin',
+      'relay/websocket',
+      'relay/socketio',
+      'relay/metrics',
+    ],
+    isCore: true,
+  },
+
+  scripts: { imports: [] },
+  'scripts/build': { imports: [] },
+  'scripts/cli': { imports: [] },
+  'scripts/gcloud': { imports: ['scripts'] },
+  'scripts/local': { imports: ['scripts'] },
+  'scripts/demo': { imports: ['scripts', 'scripts/cli', 'scripts/local'] },
+  'scripts/deploy': {
+    imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
+  },
+  'scripts/cloud-build': { imports: ['scripts/cli', 'scripts/deploy'] },
+  'scripts/operate/costs': { imports: ['scripts/cli'] },
+  'scripts/operate/doctor': {
+    imports: ['relay/identity', 'scripts', 'scripts/cli', 'scripts/gcloud', 'scripts/deploy'],
+  },
+  'scripts/operate/replay-dead-letters': {
+    imports: ['scripts', 'scripts/cli', 'scripts/gcloud', 'scripts/deploy'],
+  },
+  'scripts/operate/rotate-secret': {
+    imports: ['relay', 'scripts/cli', 'scripts/gcloud', 'scripts/deploy'],
+  },
+  'scripts/operate/teardown': { imports: ['scripts/cli', 'scripts/gcloud', 'scripts/deploy'] },
+
+  bench: {
+    imports: ['relay/identity', 'relay/socketio', 'scripts', 'scripts/build', 'scripts/cli', 'scripts/local'],
+  },
+};
+
+/** The layers that a layer may import, itself included. */
+export function allowedOf(layer: string): string[] {
+  return [layer, 'shared', ...(LAYERS[layer]?.imports ?? [])];
+}
+
+/** Lines of the core at most: a reader takes it in within a day. */
+export const CORE_LINES_MAX = 5_300;
+
+/** The layer that a file or a folder belongs to, by its path from the root. */
+export function layerOf(path: string): string | undefined {
+  const parts = path.split('/');
+  for (let length = parts.length; length > 0; length--) {
+    const folder = parts.slice(0, length).join('/');
+    if (Object.hasOwn(LAYERS, folder)) return folder;
+  }
+  return undefined;
+}
