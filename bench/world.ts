@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSigningKey } from '../relay/identity/signing-key.ts';
+import { readSigningKey } from '../relay/identity/rotation/key-source.ts';
 import { createTokens } from '../relay/identity/tokens.ts';
 import { createCleanup } from '../scripts/local/cleanup.ts';
 import { startRedis } from '../scripts/local/redis-server.ts';

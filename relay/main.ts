@@ -5,45 +5,27 @@ import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedisClient } from '../shared/redis.ts';
 import { logConnectionFaults } from '../shared/redis-fault.ts';
-import { type RelayConfig, readRelayConfig } from './config.ts';
+import { readRelayConfig } from './config.ts';
 import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
 import { desktopPlugin } from './http/pages/desktop-page.ts';
-import { type KeySource, keyFile } from './identity/key-source.ts';
 import { watchKeys } from './identity/rotation/key-ring.ts';
 import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
+import { keySources } from './secret-manager/key-sources.ts';
 import type { AccessSecret } from './secret-manager/secret-access.ts';
-import { secretManagerKeys } from './secret-manager/secret-manager-source.ts';
-import { secretName } from './secret-manager/secret-setting.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
 const besideBundle = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
-/** Google's client for secrets is loaded only by a relay that reads one: it costs start time and memory. */
+/** Loads Google's client for secrets from a bundle of its own. */
 async function loadSecretAccess(projectId: string): Promise<AccessSecret> {
   const bundle = new URL('./secret-manager.cjs', import.meta.url).href;
   const { googleSecretAccess }: typeof import('./secret-manager/secret-access.ts') = await import(bundle);
   return googleSecretAccess(projectId, LIMITS.secretManager);
-}
-
-async function keySources(
-  config: RelayConfig,
-): Promise<{ signing: KeySource; admin: KeySource | undefined }> {
-  const { projectId, jwtSecretName, jwtSecretKeyPath, adminTokenName, adminTokenPath } = config;
-  const signing = jwtSecretName && secretName(jwtSecretName, projectId);
-  const admin = adminTokenName && secretName(adminTokenName, projectId);
-  const access = signing || admin ? await loadSecretAccess(projectId) : undefined;
-  const secret = (name: string | undefined, variable: string) =>
-    access && name ? secretManagerKeys({ secret: name, access, variable }) : undefined;
-  const adminFile = adminTokenPath === undefined ? undefined : keyFile(adminTokenPath, 'ADMIN_TOKEN_PATH');
-  return {
-    signing: secret(signing, 'JWT_SECRET_NAME') ?? keyFile(jwtSecretKeyPath),
-    admin: secret(admin, 'ADMIN_TOKEN_NAME') ?? adminFile,
-  };
 }
 
 async function main(): Promise<void> {
@@ -51,7 +33,7 @@ async function main(): Promise<void> {
   delete process.env.GOOGLE_SDK_NODE_LOGGING;
   const config = readRelayConfig(process.env);
   const logger = createLogger('relay', config.logLevel, logDestination(config.loggingFile));
-  const sources = await keySources(config);
+  const sources = await keySources(config, () => loadSecretAccess(config.projectId));
   const keys = await watchKeys({
     source: sources.signing,
     limits: LIMITS.identity,

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OriginCheck } from './http/origins.ts';
-import type { PendingConnections } from './http/pending-connections.ts';
 import { refuseUpgrade } from './http/refuse-upgrade.ts';
+import type { PendingConnections } from './rate-limits/pending-connections.ts';
 import { SOCKET_IO_PATH } from './socketio/server.ts';
 import { NATIVE_PATH, type NativeServer } from './websocket/server.ts';
 

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from '../../shared/log.ts';
+import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { takeJson } from './body.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
 import { type HttpLimits, PATH_PARAMETER_MAX_CHARS } from './limits.ts';
-import { makeRoomWhenFull, type PendingConnections, watchConnections } from './pending-connections.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
+import { makeRoomWhenFull, watchConnections } from './watch-connections.ts';
 
 export interface HttpServerDeps {
   logger: Logger;

@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../../shared/errors.ts';
 import { SIGNING_KEY_MIN_BYTES } from './limits.ts';
 
@@ -21,7 +20,8 @@ export interface HonouredKey extends SigningKey {
 /** The keys whose tokens are honoured, the one that signs first. */
 export type KeyRing = readonly [current: HonouredKey, ...others: HonouredKey[]];
 
-const REMEDY = 'make one with: openssl rand -base64 48';
+/** How to make a key; the end of an error's sentence. */
+export const REMEDY = 'make one with: openssl rand -base64 48';
 
 /**
  * Makes a key of the text in a file or a secret. White space around it does not count, because editors and `echo` add a
@@ -39,21 +39,4 @@ export function signingKey(text: string, origin = 'the signing key'): SigningKey
   }
   const secret = createSecretKey(bytes);
   return { kid: createHmac('sha256', secret).update('kid').digest('base64url').slice(0, 11), secret };
-}
-
-/**
- * Reads the key that a file holds.
- *
- * @param variable names the file, for whoever has to mend it.
- * @throws {ConfigError} when the file cannot be read or its key is too short: never start with a key that can be guessed.
- */
-export async function readSigningKey(path: string, variable = 'JWT_SECRET_KEY_PATH'): Promise<SigningKey> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new ConfigError([`${variable} names a file that cannot be read${code}: ${REMEDY} > FILE`]);
-  }
-  return signingKey(text, `the file that ${variable} names`);
 }

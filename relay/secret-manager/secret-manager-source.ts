@@ -1,5 +1,5 @@
 import { ConfigError } from '../../shared/errors.ts';
-import type { KeySource } from '../identity/key-source.ts';
+import type { KeySource } from '../identity/rotation/key-source.ts';
 import { type SigningKey, signingKey } from '../identity/signing-key.ts';
 import type { AccessSecret } from './secret-access.ts';
 

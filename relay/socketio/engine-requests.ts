@@ -1,8 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { OriginCheck } from '../http/origins.ts';
-import type { PendingConnections } from '../http/pending-connections.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { securityHeaders } from '../http/security-headers.ts';
+import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { releaseRequest } from './engine-connection.ts';
 import type { DesktopServer } from './messages.ts';
 

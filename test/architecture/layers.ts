@@ -22,7 +22,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/outbound-http': { imports: [] },
   'relay/identity': { imports: [], isCore: true },
   'relay/identity/rotation': { imports: ['relay/identity'] },
-  'relay/secret-manager': { imports: ['relay/identity'] },
+  'relay/secret-manager': { imports: ['relay/identity', 'relay/identity/rotation'] },
   'relay/providers': { imports: ['relay/outbound-http', 'relay/identity'] },
   'relay/access': { imports: ['relay/outbound-http', 'relay/identity'] },
   'relay/rate-limits': { imports: ['relay/identity', 'relay/access'] },
@@ -49,11 +49,25 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   'relay/websocket': {
-    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session', 'relay/http'],
+    imports: [
+      'relay/delivery',
+      'relay/identity',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/session',
+      'relay/http',
+    ],
     isCore: true,
   },
   'relay/socketio': {
-    imports: ['relay/identity', 'relay/access', 'relay/session', 'relay/session/resume', 'relay/http'],
+    imports: [
+      'relay/identity',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/session',
+      'relay/session/resume',
+      'relay/http',
+    ],
     isCore: true,
   },
   'relay/metrics': { imports: ['relay/delivery', 'relay/session', 'relay/http/routes'] },
@@ -109,7 +123,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/operate/teardown': { imports: ['scripts/cli', 'scripts/gcloud', 'scripts/deploy'] },
 
   bench: {
-    imports: ['relay/identity', 'relay/socketio', 'scripts', 'scripts/build', 'scripts/cli', 'scripts/local'],
+    imports: [
+      'relay/identity/rotation',
+      'relay/identity',
+      'relay/socketio',
+      'scripts',
+      'scripts/build',
+      'scripts/cli',
+      'scripts/local',
+    ],
   },
 };
 

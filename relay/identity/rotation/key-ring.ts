@@ -1,7 +1,7 @@
 import type { Logger } from '../../../shared/log.ts';
-import type { KeySource } from '../key-source.ts';
 import type { IdentityLimits } from '../limits.ts';
 import type { HonouredKey, KeyRing, SigningKey } from '../signing-key.ts';
+import type { KeySource } from './key-source.ts';
 
 export interface KeyRingOptions {
   source: KeySource;

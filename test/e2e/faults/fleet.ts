@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSigningKey } from '../../../relay/identity/signing-key.ts';
+import { readSigningKey } from '../../../relay/identity/rotation/key-source.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
 import { type RunningChild, startChild } from '../../../scripts/local/child.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';

@@ -1,9 +1,9 @@
 // The administrators' token is changed while relays run: nobody has to wait, and the old one ends.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { KeySource } from '../../../relay/identity/key-source.ts';
 import { IDENTITY_LIMITS } from '../../../relay/identity/limits.ts';
 import { watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
+import type { KeySource } from '../../../relay/identity/rotation/key-source.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';

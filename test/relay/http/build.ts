@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import { requireToken } from '../../../relay/http/authenticate.ts';
 import type { ConversationNames } from '../../../relay/http/conversation-name-store.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
-import { PendingConnections } from '../../../relay/http/pending-connections.ts';
 import type { RequestAccess } from '../../../relay/http/request-access.ts';
 import type { RequestAudit } from '../../../relay/http/request-audit.ts';
 import type { Readiness } from '../../../relay/http/routes/health.ts';
@@ -12,6 +11,7 @@ import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
 import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
 import type { Providers } from '../../../relay/providers/provider-choice.ts';
+import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
 import type { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
 import { createLogger, type Logger } from '../../../shared/log.ts';
 

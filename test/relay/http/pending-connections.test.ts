@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
-import { PendingConnections } from '../../../relay/http/pending-connections.ts';
+import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
 import { type Connection, dial, upgradeRequest } from '../../helpers/raw-http.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';

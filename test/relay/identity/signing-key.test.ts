@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SIGNING_KEY_MIN_BYTES } from '../../../relay/identity/limits.ts';
-import { readSigningKey, type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
+import { readSigningKey } from '../../../relay/identity/rotation/key-source.ts';
+import { type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signing-key-'));

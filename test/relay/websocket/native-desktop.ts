@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { originCheck } from '../../../relay/http/origins.ts';
-import { PendingConnections } from '../../../relay/http/pending-connections.ts';
+import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
 import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limits.ts';
 import { routeUpgrades } from '../../../relay/upgrade.ts';
 import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../../relay/websocket/limits.ts';
