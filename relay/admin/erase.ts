@@ -2,7 +2,7 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import { ConversationNameError } from '../../shared/errors.ts';
 import { conversationKeys, joinedKey, keyKind, placesKey, presenceKey } from '../../shared/keys.ts';
 import { isCluster, type Redis } from '../../shared/redis.ts';
-import { deleteIf } from '../http/conversation-name-store.ts';
+import { deleteIf } from '../integration-keys/conversation-name-store.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**

@@ -33,9 +33,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': { imports: ['relay/delivery', 'relay/session'] },
   'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
   'relay/http/routes': {
-    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/rate-limits', 'relay/http'],
+    imports: [
+      'relay/identity',
+      'relay/providers',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/integration-keys',
+      'relay/http',
+    ],
     isCore: true,
   },
+  'relay/integration-keys': { imports: ['relay/http'] },
   'relay/http/pages': { imports: ['relay/http'] },
   'relay/dialogflow': { imports: ['relay/google', 'relay/identity', 'relay/http'], isCore: true },
   'relay/admin': {

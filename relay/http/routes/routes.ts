@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import {
+  type ConversationNameDeps,
+  registerConversationName,
+} from '../../integration-keys/conversation-name.ts';
 import type { AppAuthProvider } from '../../providers/provider.ts';
 import type { Providers } from '../../providers/provider-choice.ts';
-import { type ConversationNameDeps, registerConversationName } from './conversation-name.ts';
 import { type Readiness, registerHealth } from './health.ts';
 import { registerRegister } from './register.ts';
 import { registerRegisterApp } from './register-app.ts';

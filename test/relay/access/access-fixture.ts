@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { conversationNamesIn } from '../../../relay/http/conversation-name-store.ts';
+import { conversationNamesIn } from '../../../relay/integration-keys/conversation-name-store.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { createRedis, type Redis } from '../../../shared/redis.ts';
 import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { requireToken } from '../../../relay/http/authenticate.ts';
-import type { ConversationNames } from '../../../relay/http/conversation-name-store.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
 import type { RequestAccess } from '../../../relay/http/request-access.ts';
 import type { RequestAudit } from '../../../relay/http/request-audit.ts';
@@ -9,6 +8,7 @@ import { registerRoutes } from '../../../relay/http/routes/routes.ts';
 import { createHttpServer } from '../../../relay/http/server.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
+import type { ConversationNames } from '../../../relay/integration-keys/conversation-name-store.ts';
 import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
 import type { Providers } from '../../../relay/providers/provider-choice.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Project, shortName } from '../../../shared/conversation-name.ts';
-import { ConversationNameError } from '../../../shared/errors.ts';
-import type { Authenticate } from '../authenticate.ts';
-import { takeAnything } from '../body.ts';
-import type { ConversationNames } from '../conversation-name-store.ts';
-import { HttpError } from '../errors.ts';
-import { INTEGRATION_KEY_MAX_CHARS, INTEGRATION_KEY_TTL_SECONDS } from '../limits.ts';
-import { allowOnly } from '../methods.ts';
-import type { RequestAccess } from '../request-access.ts';
+import { type Project, shortName } from '../../shared/conversation-name.ts';
+import { ConversationNameError } from '../../shared/errors.ts';
+import type { Authenticate } from '../http/authenticate.ts';
+import { takeAnything } from '../http/body.ts';
+import { HttpError } from '../http/errors.ts';
+import { INTEGRATION_KEY_MAX_CHARS, INTEGRATION_KEY_TTL_SECONDS } from '../http/limits.ts';
+import { allowOnly } from '../http/methods.ts';
+import type { RequestAccess } from '../http/request-access.ts';
+import type { ConversationNames } from './conversation-name-store.ts';
 
 const PATH = '/conversation-name';
 
