@@ -27,6 +27,7 @@ import { registerRoutes } from './http/routes/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import type { KeyRing } from './identity/signing-key.ts';
 import { createTokens } from './identity/tokens.ts';
+import { registerConversationName } from './integration-keys/conversation-name.ts';
 import { conversationNamesIn } from './integration-keys/conversation-name-store.ts';
 import type { Limits } from './limits.ts';
 import type { RelayMetrics } from './metrics/metrics.ts';
@@ -252,12 +253,12 @@ async function registerHttp(
     registration: { ...authentication, meter: deps.metrics, now: deps.now },
     providers: createProviders(config, providerContext),
     appProvider: createAppProvider(config, providerContext),
-    conversationName: {
-      project,
-      names: conversationNamesIn(redis),
-      requireToken: requireToken(authentication),
-      requireAccess,
-    },
+  });
+  registerConversationName(app, {
+    project,
+    names: conversationNamesIn(redis),
+    requireToken: requireToken(authentication),
+    requireAccess,
   });
   const proxy = dialogflowProxy({
     project,

@@ -1,12 +1,6 @@
 /** Longest path segment that a route may take as a parameter, in characters. Dialogflow's ids have at most 128. */
 export const PATH_PARAMETER_MAX_CHARS = 1024;
 
-/** Longest integration key, in characters. Phone numbers have 16, contact ids of the known desktops under 40. */
-export const INTEGRATION_KEY_MAX_CHARS = 256;
-
-/** How long an integration key leads to its conversation, in seconds: a day, longer than any call and its wrap-up. */
-export const INTEGRATION_KEY_TTL_SECONDS = 24 * 60 * 60;
-
 /** What bounds a client's hold on the HTTP server. No time limit touches a connection after its upgrade to WebSocket. */
 export const HTTP_LIMITS = {
   /** Largest request body of the REST routes, in bytes. A registration or an integration key needs a few hundred. */

@@ -4,10 +4,10 @@ import { ConversationNameError } from '../../shared/errors.ts';
 import type { Authenticate } from '../http/authenticate.ts';
 import { takeAnything } from '../http/body.ts';
 import { HttpError } from '../http/errors.ts';
-import { INTEGRATION_KEY_MAX_CHARS, INTEGRATION_KEY_TTL_SECONDS } from '../http/limits.ts';
 import { allowOnly } from '../http/methods.ts';
 import type { RequestAccess } from '../http/request-access.ts';
 import type { ConversationNames } from './conversation-name-store.ts';
+import { INTEGRATION_KEY_MAX_CHARS, INTEGRATION_KEY_TTL_SECONDS } from './limits.ts';
 
 const PATH = '/conversation-name';
 

@@ -33,14 +33,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': { imports: ['relay/delivery', 'relay/session'] },
   'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
   'relay/http/routes': {
-    imports: [
-      'relay/identity',
-      'relay/providers',
-      'relay/access',
-      'relay/rate-limits',
-      'relay/integration-keys',
-      'relay/http',
-    ],
+    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/rate-limits', 'relay/http'],
     isCore: true,
   },
   'relay/integration-keys': { imports: ['relay/http'] },
@@ -54,6 +47,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/rate-limits',
       'relay/session',
       'relay/http',
+      'relay/integration-keys',
     ],
   },
   'relay/websocket': {
@@ -99,6 +93,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/http',
       'relay/http/routes',
       'relay/http/pages',
+      'relay/integration-keys',
       'relay/dialogflow',
       'relay/admin',
       'relay/websocket',

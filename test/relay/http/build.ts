@@ -8,6 +8,7 @@ import { registerRoutes } from '../../../relay/http/routes/routes.ts';
 import { createHttpServer } from '../../../relay/http/server.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
+import { registerConversationName } from '../../../relay/integration-keys/conversation-name.ts';
 import type { ConversationNames } from '../../../relay/integration-keys/conversation-name-store.ts';
 import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
 import type { Providers } from '../../../relay/providers/provider-choice.ts';
@@ -61,12 +62,12 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
     registration: { tokens, audit, limits },
     providers: parts.providers ?? { verify: async () => ({ subject: 'skip:anonymous' }) },
     appProvider: parts.appProvider ?? { verify: async () => undefined },
-    conversationName: {
-      project: { id: PROJECT, number: '123456' },
-      names: parts.conversationNames ?? namesIn(names),
-      requireToken: requireToken({ tokens, audit, limits }),
-      requireAccess: parts.requireAccess ?? (async () => undefined),
-    },
+  });
+  registerConversationName(app, {
+    project: { id: PROJECT, number: '123456' },
+    names: parts.conversationNames ?? namesIn(names),
+    requireToken: requireToken({ tokens, audit, limits }),
+    requireAccess: parts.requireAccess ?? (async () => undefined),
   });
   return { app, tokens, token: tokens.issue('test:someone', 'someone').token, names, lines };
 }

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INTEGRATION_KEY_TTL_SECONDS } from '../../../relay/http/limits.ts';
 import {
   type ConversationNames,
   conversationNamesIn,
 } from '../../../relay/integration-keys/conversation-name-store.ts';
+import { INTEGRATION_KEY_TTL_SECONDS } from '../../../relay/integration-keys/limits.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildHttp } from '../http/build.ts';
 

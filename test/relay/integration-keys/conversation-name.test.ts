@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { INTEGRATION_KEY_MAX_CHARS } from '../../../relay/http/limits.ts';
+import { INTEGRATION_KEY_MAX_CHARS } from '../../../relay/integration-keys/limits.ts';
 import { buildHttp } from '../http/build.ts';
 
 const NAME = 'projects/demo-project/locations/us-central1/conversations/abc-123';
