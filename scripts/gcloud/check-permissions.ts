@@ -2,7 +2,7 @@ import { accessToken } from './access-token.ts';
 import { missingPermissions } from './missing-permissions.ts';
 import { grantAdvice } from './permission-roles.ts';
 import type { Project } from './project.ts';
-import type { Tools } from './tools.ts';
+import type { Programs } from './tools.ts';
 
 /**
  * Asks whether gcloud's account has these permissions on the project, and tells. Where Google does not answer that, the
@@ -13,21 +13,21 @@ import type { Tools } from './tools.ts';
 export async function isPermitted(
   permissions: readonly string[],
   { projectId, adminAccount }: Project,
-  tools: Tools,
+  programs: Programs,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   try {
     const missing = await missingPermissions({
       projectId,
       permissions,
-      accessToken: await accessToken(adminAccount, tools.exec, tools.signal),
+      accessToken: await accessToken(adminAccount, programs.exec, programs.signal),
       endpoint: env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER,
     });
     if (missing.length === 0) {
       console.log(`your account has all ${permissions.length} permissions it takes`);
       return true;
     }
-    const account = adminAccount ?? (await currentAccount(tools));
+    const account = adminAccount ?? (await currentAccount(programs));
     console.error(grantAdvice(missing, projectId, account));
     return false;
   } catch (error) {
@@ -38,7 +38,7 @@ export async function isPermitted(
   }
 }
 
-async function currentAccount({ exec, signal }: Tools): Promise<string> {
+async function currentAccount({ exec, signal }: Programs): Promise<string> {
   const { stdout } = await exec(['gcloud', 'config', 'get', 'account', '--quiet'], { signal });
   return stdout.trim() || 'ACCOUNT';
 }

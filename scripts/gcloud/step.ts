@@ -110,3 +110,8 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   }
   return current;
 }
+
+/** What follows the last slash of a resource's name; empty without a name. */
+export function lastPart(name: unknown): string {
+  return String(name ?? '').replace(/^.*\//, '');
+}

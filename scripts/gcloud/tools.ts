@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createExec, type Exec } from './exec.ts';
 
-/** What running a plan takes from outside. */
-export interface Tools {
+/** What looking at a project takes from outside. */
+export interface Programs {
   exec: Exec;
+  /** Stops a run between and within commands. */
+  signal: AbortSignal;
+}
+
+/** What changing a project takes besides. */
+export interface Tools extends Programs {
   sleep(ms: number): Promise<void>;
   /** Random bytes as hexadecimal text. */
   randomHex(bytes: number): string;
-  /** Stops the run between and within commands. */
-  signal: AbortSignal;
 }
 
 /**

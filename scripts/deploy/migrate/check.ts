@@ -1,15 +1,10 @@
-import type { Exec } from '../../gcloud/exec.ts';
+import { failed } from '../../gcloud/commands.ts';
 import { failureKind } from '../../gcloud/failure.ts';
 import { withProject } from '../../gcloud/project.ts';
-import { shellLine } from '../../gcloud/shell.ts';
-import { type Argv, at } from '../../gcloud/step.ts';
+import { type Argv, at, lastPart } from '../../gcloud/step.ts';
+import type { Programs } from '../../gcloud/tools.ts';
 import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
 import type { Reference } from './settings.ts';
-
-interface Eyes {
-  exec: Exec;
-  signal: AbortSignal;
-}
 
 /** How long Cloud Run leaves the sockets of an old revision: an hour, and as much as a clock may be wrong. */
 const OLD_SOCKETS_MS = 65 * 60_000;
@@ -22,10 +17,10 @@ const OLD_SOCKETS_MS = 65 * 60_000;
 export async function referenceFaults(
   settings: DeploySettings,
   { interceptor }: Reference,
-  eyes: Eyes,
+  programs: Programs,
 ): Promise<string[]> {
   const { region, relayName, redisInstance } = settings;
-  const look = (argv: Argv) => describe(withProject([...argv, '--format=json'], settings), eyes);
+  const look = (argv: Argv) => describe(withProject([...argv, '--format=json'], settings), programs);
   const faults: string[] = [];
   const services = [
     ['CONNECTOR_SERVICE_NAME', relayName],
@@ -48,9 +43,7 @@ function redisFaults(redis: unknown, { redisInstance, region, vpcNetwork }: Depl
     return [
       `there is no Redis instance ${redisInstance} in ${region}: see REDIS_INSTANCE_ID, or set REDIS_HOST`,
     ];
-  const network = String(at(redis, 'authorizedNetwork') ?? '')
-    .split('/')
-    .at(-1);
+  const network = lastPart(at(redis, 'authorizedNetwork'));
   const isPlain =
     at(redis, 'authEnabled') !== true && at(redis, 'transitEncryptionMode') !== 'SERVER_AUTHENTICATION';
   return [
@@ -65,11 +58,11 @@ function redisFaults(redis: unknown, { redisInstance, region, vpcNetwork }: Depl
 export async function mayMigrate(
   settings: DeploySettings,
   reference: Reference,
-  eyes: Eyes,
+  programs: Programs,
   retires: boolean,
 ): Promise<boolean> {
-  const faults = await referenceFaults(settings, reference, eyes);
-  const waitMs = retires ? await stillNeededMs(settings, eyes, Date.now()) : 0;
+  const faults = await referenceFaults(settings, reference, programs);
+  const waitMs = retires ? await stillNeededMs(settings, programs, Date.now()) : 0;
   if (waitMs > 0) {
     const minutes = Math.ceil(waitMs / 60_000);
     faults.push(
@@ -81,14 +74,18 @@ export async function mayMigrate(
 }
 
 /** How long the old subscriptions are still needed, in milliseconds; 0 when they are not. @param now Since 1970. */
-export async function stillNeededMs(settings: DeploySettings, eyes: Eyes, now: number): Promise<number> {
+export async function stillNeededMs(
+  settings: DeploySettings,
+  programs: Programs,
+  now: number,
+): Promise<number> {
   const { region, relayName } = settings;
   const service = await describe(
     withProject(
       ['gcloud', 'run', 'services', 'describe', relayName, `--region=${region}`, '--format=json'],
       settings,
     ),
-    eyes,
+    programs,
   );
   const conditions = at(service, 'status', 'conditions');
   const ready = Array.isArray(conditions)
@@ -99,9 +96,10 @@ export async function stillNeededMs(settings: DeploySettings, eyes: Eyes, now: n
 }
 
 /** The parsed answer; none when there is no such thing. */
-async function describe(argv: Argv, { exec, signal }: Eyes): Promise<unknown> {
+async function describe(argv: Argv, { exec, signal }: Programs): Promise<unknown> {
   const result = await exec(argv, { signal });
   if (result.code === 0) return JSON.parse(result.stdout);
-  if (failureKind(result) === 'missing') return undefined;
-  throw new Error(`${shellLine(argv)}\n${result.stderr.trim()}`);
+  const kind = failureKind(result);
+  if (kind === 'missing') return undefined;
+  throw failed(argv, kind, result);
 }

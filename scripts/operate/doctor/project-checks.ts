@@ -2,7 +2,7 @@
 import type { EventKind } from '../../../shared/event.ts';
 import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { EVICTION_POLICY } from '../../deploy/steps/redis.ts';
-import { at } from '../../gcloud/step.ts';
+import { at, lastPart } from '../../gcloud/step.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 
 /** Pub/Sub must call each function as the account that may, and no other does. */
@@ -30,7 +30,7 @@ export function checkSigningKey(versions: unknown, secret: string): Finding {
   const all = Array.isArray(versions) ? versions : [];
   const [newest] = all;
   if (newest === undefined) return fault(check, 'has no version', 'npm run deploy -- --only jwt-secret');
-  const number = String(at(newest, 'name')).split('/').at(-1);
+  const number = lastPart(at(newest, 'name'));
   if (at(newest, 'state') !== 'ENABLED') {
     return fault(
       check,
@@ -47,9 +47,7 @@ export function checkSigningKey(versions: unknown, secret: string): Finding {
 /** Redis is reached only from the network that it is in. */
 export function checkNetwork(instance: unknown, { vpcNetwork, redisInstance }: DeploySettings): Finding {
   const check = `Redis instance ${redisInstance}`;
-  const network = String(at(instance, 'authorizedNetwork') ?? '')
-    .split('/')
-    .at(-1);
+  const network = lastPart(at(instance, 'authorizedNetwork'));
   if (network === vpcNetwork) return ok(check, `is in network ${vpcNetwork}`);
   return fault(
     check,

@@ -1,6 +1,26 @@
 import { type DeadLetter, replayMessage } from './dead-letter.ts';
 import { type Pubsub, PubsubError } from './pubsub.ts';
 
+/** A dead letter, and the topic to publish it to. */
+export type AddressedLetter = DeadLetter & { topic: string };
+
+/**
+ * Those that can be published again.
+ *
+ * @param to The topic for all of them; default: where each came from.
+ * @param withFaulty Also those that a function would drop.
+ */
+export function addressed(
+  letters: readonly DeadLetter[],
+  to: string | undefined,
+  withFaulty: boolean,
+): AddressedLetter[] {
+  return letters.flatMap((letter) => {
+    const topic = to ?? letter.topic;
+    return topic === undefined || (letter.fault !== undefined && !withFaulty) ? [] : [{ ...letter, topic }];
+  });
+}
+
 export interface Injection {
   /** Published again and acknowledged as dead letters. */
   done: number;
@@ -15,13 +35,11 @@ export interface Injection {
 /**
  * Publishes dead letters to where they came from, one after the other in the order given, each acknowledged only when
  * Pub/Sub has confirmed it. Ends between two of them: at the first that cannot be published, and at the signal.
- *
- * @param letters Each has a topic.
  */
 export async function inject(
   pubsub: Pubsub,
   subscription: string,
-  letters: readonly (DeadLetter & { topic: string })[],
+  letters: readonly AddressedLetter[],
   { signal, onDone }: { signal: AbortSignal; onDone: (letter: DeadLetter) => void },
 ): Promise<Injection> {
   let done = 0;

@@ -3,15 +3,15 @@ import { EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { readSettingsEnv } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
-import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { matches } from './filter.ts';
-import { inject } from './inject.ts';
-import { declared, type Options } from './options.ts';
-import { type Pubsub, PubsubError } from './pubsub.ts';
+import { addressed, type Injection, inject } from './inject.ts';
+import { declared } from './options.ts';
+import { PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
 await runCommand(declared, async (options, action) => {
@@ -32,6 +32,7 @@ await runCommand(declared, async (options, action) => {
   });
   const now = Date.now();
   const chosen = letters.filter((letter) => matches(letter, options, now));
+  // What is given back at the end; what was published again leaves it.
   const kept = new Map(letters.map((letter) => [letter.id, letter]));
   try {
     console.log(
@@ -40,7 +41,20 @@ await runCommand(declared, async (options, action) => {
     console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
     if (signal.aborted) return EXIT.interrupted;
     if (action !== 'inject') return EXIT.ok;
-    return await replay(pubsub, subscription, chosen, { options, settings, signal, kept });
+    const to = options.to === undefined ? undefined : `projects/${settings.projectId}/topics/${options.to}`;
+    const replayable = addressed(chosen, to, options.faulty ?? false);
+    const left = chosen.length - replayable.length;
+    if (left > 0)
+      console.log(
+        `${left} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
+      );
+    if (options.dryRun || replayable.length === 0) return EXIT.ok;
+    if (!options.yes && !(await confirm(`Publish ${replayable.length} again?`, signal))) {
+      console.log('nothing was changed');
+      return signal.aborted ? EXIT.interrupted : EXIT.failed;
+    }
+    const onDone = ({ id }: DeadLetter) => kept.delete(id);
+    return report(await inject(pubsub, subscription, replayable, { signal, onDone }), signal);
   } finally {
     const ackIds = [...kept.values()].map(({ received }) => received.ackId);
     await release(pubsub, subscription, ackIds);
@@ -57,41 +71,7 @@ function withRemedy(error: unknown): unknown {
   return remedy === undefined ? error : new Error(`${error.message}: ${remedy}`, { cause: error });
 }
 
-interface Replay {
-  options: Options;
-  settings: DeploySettings;
-  signal: AbortSignal;
-  /** What is given back at the end, by id; what is done leaves it. */
-  kept: Map<string, DeadLetter>;
-}
-
-async function replay(
-  pubsub: Pubsub,
-  subscription: string,
-  chosen: readonly DeadLetter[],
-  { options, settings, signal, kept }: Replay,
-): Promise<number> {
-  const to = options.to === undefined ? undefined : `projects/${settings.projectId}/topics/${options.to}`;
-  const addressed = chosen.flatMap((letter) => {
-    const topic = to ?? letter.topic;
-    return topic === undefined || (letter.fault !== undefined && !options.faulty)
-      ? []
-      : [{ ...letter, topic }];
-  });
-  const passedOver = chosen.length - addressed.length;
-  if (passedOver > 0)
-    console.log(
-      `${passedOver} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
-    );
-  if (options.dryRun || addressed.length === 0) return EXIT.ok;
-  if (!options.yes && !(await confirm(`Publish ${addressed.length} again?`, signal))) {
-    console.log('nothing was changed');
-    return signal.aborted ? EXIT.interrupted : EXIT.failed;
-  }
-  const { done, unacknowledged, fault } = await inject(pubsub, subscription, addressed, {
-    signal,
-    onDone: ({ id }) => kept.delete(id),
-  });
+function report({ done, unacknowledged, fault }: Injection, signal: AbortSignal): number {
   console.log(`${done} published again`);
   if (unacknowledged > 0)
     console.log(`${unacknowledged} more are still listed; published once more, each is still one event`);

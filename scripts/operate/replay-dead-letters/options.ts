@@ -41,5 +41,3 @@ export const declared = command(
   .option('--faulty', 'also those that a function would drop')
   .option('--dry-run', 'shows which, and publishes none')
   .option('--yes', 'does not ask');
-
-export type Options = ReturnType<typeof declared.opts>;

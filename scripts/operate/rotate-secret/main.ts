@@ -7,10 +7,11 @@ import { readSettingsEnv, SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
 import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { failed } from '../../gcloud/commands.ts';
 import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
 import { run } from '../../gcloud/run.ts';
-import { shellLine, shellScript } from '../../gcloud/shell.ts';
-import { createTools, type Tools } from '../../gcloud/tools.ts';
+import { shellScript } from '../../gcloud/shell.ts';
+import { createTools, type Programs } from '../../gcloud/tools.ts';
 import { listVersions, rotationPlan } from './plan.ts';
 import { restartAdvice } from './restart-advice.ts';
 import { type Rotation, readVersions, rotation } from './rotation.ts';
@@ -71,13 +72,13 @@ await runCommand(declared, async ({ settings: file, revoke = false, dryRun, yes 
   return EXIT.ok;
 });
 
-async function list(settings: DeploySettings, { exec, signal }: Tools): Promise<unknown> {
+async function list(settings: DeploySettings, { exec, signal }: Programs): Promise<unknown> {
   const argv = listVersions(settings);
   const result = await exec(argv, { signal });
   if (result.code === 0) return JSON.parse(result.stdout);
-  const remedy = LIST_REMEDIES[failureKind(result)];
-  const words = `${shellLine(argv)}\n${result.stderr.trim()}`;
-  throw new Error(remedy === undefined ? words : `${words}\n-> ${remedy}`);
+  const { kind, message } = failed(argv, failureKind(result), result);
+  const remedy = LIST_REMEDIES[kind];
+  throw new Error(remedy === undefined ? message : `${message}\n-> ${remedy}`);
 }
 
 function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, newest: number): string {
