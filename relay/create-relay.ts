@@ -23,6 +23,7 @@ import { originCheck } from './http/origins.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
 import { requestAccess } from './http/request-access.ts';
 import { auditRequests } from './http/request-audit.ts';
+import { limitRequests } from './http/request-limits.ts';
 import { registerRoutes } from './http/routes/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import type { KeyRing } from './identity/signing-key.ts';
@@ -33,7 +34,7 @@ import type { Limits } from './limits.ts';
 import type { RelayMetrics } from './metrics/metrics.ts';
 import { createAppProvider, createProviders } from './providers/providers.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
-import { RequestLimits } from './rate-limits/request-limits.ts';
+import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { closeSpread } from './session/lifecycle.ts';
 import { Resume } from './session/resume/resume.ts';
 import { attachSocketIo } from './socketio/server.ts';
@@ -80,7 +81,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   let isDraining = false;
   const eventLog = createEventLog(redis, config);
   const guards = createGuards(deps, eventLog);
-  const { tokens, access, rateLimits, admin, audit, sourceOf } = guards;
+  const { tokens, access, rateLimiter, admin, audit, sourceOf } = guards;
   const revocations = admin?.revocations;
   const project = { id: config.projectId, number: config.projectNumber };
 
@@ -119,7 +120,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     logger,
     sourceOf,
     tokens,
-    rateLimits,
+    rateLimiter,
     pendingConnections,
     isAllowedOrigin: originCheck(allowedOrigins),
     isDraining: () => isDraining,
@@ -181,19 +182,19 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
   const sourceOf = sources(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0));
   const audit = new Audit(logger);
   const requestAudit = auditRequests(audit, sourceOf);
-  const rateLimits = new RequestLimits({
+  const rateLimiter = new RateLimiter({
     redis,
-    sourceOf,
     analyzeContentPerMinute: config.analyzeContentPerMinute,
     limits: limits.rateLimits,
     now,
   });
+  const requestLimits = limitRequests(rateLimiter, sourceOf);
   const admin = createAdmin(deps.adminToken, {
     redis,
     project,
     maxSeconds: Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds),
     audit: requestAudit,
-    rateLimiter: rateLimits,
+    requestLimits,
     limits: limits.admin,
     logger,
     now,
@@ -227,7 +228,8 @@ function createGuards(deps: RelayDeps, eventLog: Pick<EventLog, 'isFinished'>) {
     tokenSessions,
     access,
     requireAccess,
-    rateLimits,
+    rateLimiter,
+    requestLimits,
     admin,
     audit,
     requestAudit,
@@ -245,8 +247,8 @@ async function registerHttp(
 ): Promise<void> {
   const { config, limits, logger, redis } = deps;
   const project = { id: config.projectId, number: config.projectNumber };
-  const { tokens, requireAccess, rateLimits, admin, requestAudit: audit } = guards;
-  const authentication = { tokens, audit, revocations: admin?.revocations, limits: rateLimits };
+  const { tokens, requireAccess, rateLimiter, requestLimits, admin, requestAudit: audit } = guards;
+  const authentication = { tokens, audit, revocations: admin?.revocations, limits: requestLimits };
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   registerRoutes(app, {
     readiness: { isDraining, pingRedis: () => redis.ping() },
@@ -266,10 +268,10 @@ async function registerHttp(
     credentials: deps.credentials,
     authenticate: requireToken({
       ...authentication,
-      also: (_request, claims) => rateLimits.called(claims),
+      also: (_request, claims) => rateLimiter.called(claims),
     }),
     requireAccess,
-    takeQuota: (quota, claims) => rateLimits.takeQuota(quota, claims),
+    takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),
     audit,
     limits: limits.dialogflow,
   });

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import type { RotatingKeys } from '../identity/rotation/key-ring.ts';
-import type { RequestLimits } from '../rate-limits/request-limits.ts';
 
 const NO_ADMIN = 'The admin token is missing or wrong.';
 
@@ -13,7 +13,7 @@ export type AdminToken = Pick<RotatingKeys, 'ring' | 'look'>;
 export interface RequireAdminDeps {
   token: AdminToken;
   audit?: RequestAudit | undefined;
-  rateLimiter?: Pick<RequestLimits, 'refused'> | undefined;
+  requestLimits?: Pick<RequestLimits, 'refused'> | undefined;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface RequireAdminDeps {
  * administrators' token, and answers the others with 401.
  */
 export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) => Promise<void> {
-  const { token, audit, rateLimiter } = deps;
+  const { token, audit, requestLimits } = deps;
   // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
   const isGood = (given: Buffer) =>
     token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
@@ -30,7 +30,7 @@ export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) 
     if (isGood(given)) return;
     await token.look();
     if (isGood(given)) return;
-    await rateLimiter?.refused(request);
+    await requestLimits?.refused(request);
     audit?.(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };

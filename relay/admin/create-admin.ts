@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { Revocations } from '../access/revocations.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
-import type { RequestLimits } from '../rate-limits/request-limits.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
 import type { Revocable } from '../session/revocable.ts';
 import type { AdminToken } from './admin-token.ts';
 import { Enforcement } from './enforcement.ts';
@@ -18,7 +18,7 @@ export interface CreateAdminDeps {
   /** How long after its issue a token may be of use, in seconds. */
   maxSeconds: number;
   audit: RequestAudit;
-  rateLimiter: Pick<RequestLimits, 'refused'>;
+  requestLimits: Pick<RequestLimits, 'refused'>;
   limits: AdminLimits;
   logger: Logger;
   now?: (() => number) | undefined;
@@ -36,7 +36,7 @@ export interface Admin {
 /** Without a token there are no administrators: then nothing can be revoked, and nobody has to ask whether it was. */
 export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps): Admin | undefined {
   if (token === undefined) return undefined;
-  const { redis, project, audit, rateLimiter, limits, logger } = deps;
+  const { redis, project, audit, requestLimits, limits, logger } = deps;
   const revocations = new Revocations(deps);
   return {
     revocations,
@@ -47,7 +47,7 @@ export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps
         revocations,
         erase: (conversation) => eraseConversation(redis, conversation, project, limits),
         audit,
-        rateLimiter,
+        requestLimits,
         limits,
       }),
     enforce(connections) {

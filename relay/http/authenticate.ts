@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Revocations } from '../access/revocations.ts';
 import { type Claims, TOKEN_MESSAGES, type TokenFault } from '../identity/claims.ts';
 import type { Tokens } from '../identity/tokens.ts';
-import type { RequestLimits } from '../rate-limits/request-limits.ts';
 import { HttpError } from './errors.ts';
 import type { RequestAudit } from './request-audit.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

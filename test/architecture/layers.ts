@@ -33,7 +33,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': { imports: ['relay/delivery', 'relay/session'] },
   'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
   'relay/http/routes': {
-    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/rate-limits', 'relay/http'],
+    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],
     isCore: true,
   },
   'relay/integration-keys': { imports: ['relay/http'] },
@@ -44,7 +44,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/identity/rotation',
       'relay/secret-manager',
       'relay/access',
-      'relay/rate-limits',
       'relay/session',
       'relay/http',
       'relay/integration-keys',

@@ -3,9 +3,9 @@ import type { Revocations } from '../../access/revocations.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import { ProviderUnavailable } from '../../providers/provider.ts';
-import type { RequestLimits } from '../../rate-limits/request-limits.ts';
 import { HttpError } from '../errors.ts';
 import type { RequestAudit } from '../request-audit.ts';
+import type { RequestLimits } from '../request-limits.ts';
 
 /** What registrations count. */
 export interface RegistrationMeter {
@@ -17,7 +17,7 @@ export interface RegistrationDeps {
   audit: RequestAudit;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
-  limits?: Pick<RequestLimits, 'requireUnblocked' | 'refused' | 'registered'> | undefined;
+  limits?: RequestLimits | undefined;
   meter?: RegistrationMeter | undefined;
   /** Milliseconds since 1970; the default is `Date.now`. */
   now?: (() => number) | undefined;

@@ -3,6 +3,7 @@ import { requireToken } from '../../../relay/http/authenticate.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
 import type { RequestAccess } from '../../../relay/http/request-access.ts';
 import type { RequestAudit } from '../../../relay/http/request-audit.ts';
+import type { RequestLimits } from '../../../relay/http/request-limits.ts';
 import type { Readiness } from '../../../relay/http/routes/health.ts';
 import { registerRoutes } from '../../../relay/http/routes/routes.ts';
 import { createHttpServer } from '../../../relay/http/server.ts';
@@ -13,7 +14,6 @@ import type { ConversationNames } from '../../../relay/integration-keys/conversa
 import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
 import type { Providers } from '../../../relay/providers/provider-choice.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
-import type { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
 import { createLogger, type Logger } from '../../../shared/log.ts';
 
 export const PROJECT = 'demo-project';

@@ -31,7 +31,7 @@ export async function startNativeServer(
     ...openAccess(),
     ...deps,
     pendingConnections,
-    rateLimits: undefined,
+    rateLimiter: undefined,
     limits: { ...SESSION_LIMITS, ...limits },
     webSocketLimits: { ...WEBSOCKET_LIMITS, ...limits },
   });

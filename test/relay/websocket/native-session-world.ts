@@ -45,7 +45,7 @@ export class SessionWorld {
       project: { id: TEST_PROJECT, number: '42' },
       tokens,
       hub: this.hub,
-      rateLimits: undefined,
+      rateLimiter: undefined,
       limits: SESSION_LIMITS,
       webSocketLimits: WEBSOCKET_LIMITS,
       logger: quietLogger,

@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sources } from '../../../relay/access/client-info.ts';
+import { limitRequests } from '../../../relay/http/request-limits.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
-import { RequestLimits } from '../../../relay/rate-limits/request-limits.ts';
+import { RateLimiter } from '../../../relay/rate-limits/rate-limiter.ts';
 import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { TestDesktop } from '../../helpers/desktop.ts';
 import { startTestRedis, TEST_PROJECT, type TestRedis } from '../../helpers/redis.ts';
@@ -61,12 +62,12 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => inde
 /** The REST side with a provider that knows everybody who says a name, and nobody else. */
 async function registration(subjectOf: (name: string) => string, refusalsPerMinute = REFUSALS) {
   let asked = 0;
-  const limits = new RequestLimits({
+  const rateLimiter = new RateLimiter({
     redis: commands,
-    sourceOf: sources(TEST_PROJECT, 1),
     analyzeContentPerMinute: QUOTA,
     limits: { ...RATE_LIMITS, refusalsPerMinute },
   });
+  const limits = limitRequests(rateLimiter, sources(TEST_PROJECT, 1));
   const verify = async (name: string): Promise<Identity | undefined> => {
     asked++;
     return name === '' ? undefined : { subject: subjectOf(name) };

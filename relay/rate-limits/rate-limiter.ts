@@ -1,7 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
-import type { SourceOf } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
 import { agentKey, isPersonal } from './agent-key.ts';
 import { FairQuota } from './fair-quota.ts';
@@ -9,32 +7,35 @@ import type { RateLimits } from './limits.ts';
 import { createRate, type Rate } from './rate.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
 
-export interface RequestLimitsDeps {
+export interface RateLimiterDeps {
   redis: Redis;
-  sourceOf: SourceOf;
   analyzeContentPerMinute: number;
   limits: RateLimits;
   /** By which minutes of the shared quota begin, in milliseconds since 1970; the default is `Date.now`. */
   now?: (() => number) | undefined;
 }
 
+/** Who wants to register. */
+export interface Caller {
+  address: string;
+  /** What it registers with: the value of the `Authorization` header. */
+  credential: string;
+}
+
 /**
- * How much an agent and an address may ask of the relay. Whoever is over a limit is answered 429 with `Retry-After`.
+ * How much an agent and an address may ask of the relay.
  *
- * Of an address only refused attempts count: a whole site comes from one. Beyond the limit its bad tokens are answered
- * with 429 instead of 401 and are audited no more, and registrations from there have to wait, because a provider would
- * have to be asked whether they are any good. A valid token passes.
+ * Only refused attempts count for an address, because a whole site may share one. Beyond the limit its bad tokens are
+ * answered with 429 instead of 401 and no longer audited, and its registrations have to wait, because only a provider could
+ * tell whether they are good. A valid token passes.
  */
-export class RequestLimits {
-  readonly #sourceOf: SourceOf;
+export class RateLimiter {
   readonly #refusals: Rate;
   readonly #registrations: Rate;
   readonly #calls: Rate;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
 
-  constructor(deps: RequestLimitsDeps) {
-    const { redis, sourceOf, analyzeContentPerMinute, limits, now } = deps;
-    this.#sourceOf = sourceOf;
+  constructor({ redis, analyzeContentPerMinute, limits, now }: RateLimiterDeps) {
     this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
     this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
     this.#calls = createRate(redis, 'calls', limits.callsPerMinute, limits);
@@ -43,45 +44,46 @@ export class RequestLimits {
   }
 
   /**
-   * @throws {RateLimitedError} when too much from the request's address has been refused, or too often let in with this
-   * credential, as far as this relay knows: then no provider has to be asked.
+   * Asks nobody: no provider has to be asked about a caller that this relay knows to be over a limit.
+   *
+   * @throws {RateLimitedError} when too many attempts from the address were refused, or the credential has registered too
+   * often.
    */
-  requireUnblocked(request: FastifyRequest): void {
-    refuse(this.#refusals.msBlocked(addressKey(this.#sourceOf(request.raw).address)));
-    refuse(this.#registrations.msBlocked(credentialOf(request)));
+  requireUnblocked({ address, credential }: Caller): void {
+    refuse(this.#refusals.msBlocked(addressKey(address)));
+    refuse(this.#registrations.msBlocked(credentialKey(credential)));
   }
 
   /**
-   * Counts a refused request.
+   * Counts a refused request of an address.
    *
-   * @throws {RateLimitedError} when that is too much.
+   * @throws {RateLimitedError} when there are too many.
    */
-  async refused(request: FastifyRequest): Promise<void> {
-    const { address } = this.#sourceOf(request.raw);
+  async refused(address: string): Promise<void> {
     if (!(await this.refusedAt(address))) refuse(this.#refusals.msBlocked(addressKey(address)));
   }
 
-  /** Counts a refused connection of an address; false when that is too much. */
+  /** Counts a refused connection of an address; false when there are too many. */
   async refusedAt(address: string): Promise<boolean> {
     return (await this.#refusals.take(addressKey(address))) === 0;
   }
 
   /**
-   * Counts a registration of somebody whom a provider has recognised.
+   * Counts a registration of an identity that a provider has verified.
    *
-   * @throws {RateLimitedError} when that is too much.
+   * @throws {RateLimitedError} when there are too many.
    */
-  async registered(request: FastifyRequest, subject: string): Promise<void> {
+  async registered(subject: string, credential: string): Promise<void> {
     if (!isPersonal(subject)) return;
     const ms = await this.#registrations.take(subject);
-    if (ms > 0) this.#registrations.block(credentialOf(request), ms);
+    if (ms > 0) this.#registrations.block(credentialKey(credential), ms);
     refuse(ms);
   }
 
   /**
    * Counts a request for Dialogflow.
    *
-   * @throws {RateLimitedError} when that is too much for one agent.
+   * @throws {RateLimitedError} when there are too many of one agent.
    */
   async called(claims: Claims): Promise<void> {
     refuse(await this.#calls.take(agentKey(claims)));
@@ -90,7 +92,7 @@ export class RequestLimits {
   /**
    * Takes one of a quota that all agents share.
    *
-   * @throws {RateLimitedError} when it is more than an agent's part.
+   * @throws {RateLimitedError} when it is more than an agent's share.
    */
   async takeQuota(_quota: 'analyzeContent', claims: Claims): Promise<void> {
     const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
@@ -100,9 +102,9 @@ export class RequestLimits {
   }
 }
 
-/** What a desktop registers with; told from every identity, which begins with its provider's name, by the space. */
-function credentialOf({ headers }: FastifyRequest): string {
-  return `credential ${headers.authorization ?? ''}`;
+/** Differs from every identity by its space: identities start with the name of a provider and a colon. */
+function credentialKey(credential: string): string {
+  return `credential ${credential}`;
 }
 
 function refuse(retryAfterMs: number): void {
