@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
-import { Revocations } from '../access/revocations.ts';
+import type { Revocations } from '../access/revocations.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
 import type { Revocable } from '../session/revocable.ts';
@@ -15,31 +15,24 @@ import { registerAdmin } from './routes.ts';
 export interface CreateAdminDeps {
   redis: Redis;
   project: Project;
-  /** How long after its issue a token may be of use, in seconds. */
-  maxSeconds: number;
+  revocations: Revocations;
   audit: RequestAudit;
   requestLimits: Pick<RequestLimits, 'refused'>;
   limits: AdminLimits;
   logger: Logger;
-  now?: (() => number) | undefined;
 }
 
 /** What administrators have in one relay. */
 export interface Admin {
-  revocations: Revocations;
   /** Adds the routes. */
   register(app: FastifyInstance): void;
   /** From now on connections are closed as they are revoked; returns what ends that. */
   enforce(connections: () => Iterable<Revocable>): () => void;
 }
 
-/** Without a token there are no administrators: then nothing can be revoked, and nobody has to ask whether it was. */
-export function createAdmin(token: AdminToken | undefined, deps: CreateAdminDeps): Admin | undefined {
-  if (token === undefined) return undefined;
-  const { redis, project, audit, requestLimits, limits, logger } = deps;
-  const revocations = new Revocations(deps);
+export function createAdmin(token: AdminToken, deps: CreateAdminDeps): Admin {
+  const { redis, project, revocations, audit, requestLimits, limits, logger } = deps;
   return {
-    revocations,
     register: (app) =>
       registerAdmin(app, {
         token,

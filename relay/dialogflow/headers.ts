@@ -35,7 +35,7 @@ export function isJson(contentType: string | undefined): boolean {
  * say): they win, and `Vary` is the union of both.
  */
 export function clientHeaders(upstream: IncomingHttpHeaders, present: Record<string, unknown>): Headers {
-  const perConnection = new Set(listItems(upstream.connection));
+  const perConnection = new Set(listItems(upstream.connection).map((item) => item.toLowerCase()));
   const headers: Headers = {};
   for (const [name, value] of Object.entries(upstream)) {
     if (value === undefined || DROPPED.has(name) || name.startsWith('access-control-')) continue;
@@ -80,19 +80,16 @@ function printable(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' && /^[ -~]+$/.test(value) ? value : undefined;
 }
 
-function listItems(value: unknown): string[] {
-  const lines = [value].flat().filter((line) => typeof line === 'string');
-  return lines
-    .flatMap((line) => line.split(','))
-    .map((item) => item.trim().toLowerCase())
+/** The items of a header that is a list; it may stand in several lines. */
+function listItems(...values: unknown[]): string[] {
+  return values
+    .flat()
+    .flatMap((line) => (typeof line === 'string' ? line.split(',') : []))
+    .map((item) => item.trim())
     .filter((item) => item !== '');
 }
 
-function unite(ours: unknown, theirs: string | string[]): string {
-  const spelled = [ours, theirs].flat().filter((line) => typeof line === 'string');
-  const items = spelled
-    .flatMap((line) => line.split(','))
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+function unite(ours: unknown, theirs: unknown): string {
+  const items = listItems(ours, theirs);
   return [...new Map(items.map((item) => [item.toLowerCase(), item])).values()].join(', ');
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import type { SessionLimits } from './limits.ts';
 
@@ -21,9 +22,10 @@ export async function closeSpread(
   spreadMs: number,
   random: () => number = Math.random,
 ): Promise<void> {
-  const closings = [...connections].map((connection) => {
+  const closings = [...connections].map(async (connection) => {
     connection.announceClose(spreadMs);
-    return after(random() * spreadMs, () => connection.close(reason));
+    await sleep(random() * spreadMs);
+    connection.close(reason);
   });
   await Promise.all(closings);
 }
@@ -41,13 +43,4 @@ export function limitAge(
   const close = () => void closeSpread([connection], CLOSE.aged, limits.drainSpreadMs);
   const timer = setTimeout(close, lifeMs);
   return () => clearTimeout(timer);
-}
-
-function after(ms: number, act: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      act();
-      resolve();
-    }, ms);
-  });
 }

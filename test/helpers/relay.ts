@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readRelayConfig } from '../../relay/config.ts';
-import { createRelay, type Relay, type RelayDeps } from '../../relay/create-relay.ts';
+import { createRelay, type Relay } from '../../relay/create-relay.ts';
 import { NO_CREDENTIALS } from '../../relay/google/credentials.ts';
 import { type KeyRing, signingKey } from '../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../relay/identity/tokens.ts';
 import { LIMITS, type Limits } from '../../relay/limits.ts';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
+import type { RelayDeps } from '../../relay/relay-deps.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createRedisClient } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';

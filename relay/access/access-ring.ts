@@ -1,0 +1,58 @@
+import type { Config } from '../../shared/config.ts';
+import type { Logger } from '../../shared/log.ts';
+import type { Redis } from '../../shared/redis.ts';
+import type { EventLog } from '../../shared/stream/event-log.ts';
+import { Audit } from './audit.ts';
+import { sources } from './client-info.ts';
+import { createAccess } from './create-access.ts';
+import type { AccessLimits } from './limits.ts';
+import { Revocations } from './revocations.ts';
+import type { accessSettings } from './settings.ts';
+import { TokenSessions } from './token-sessions.ts';
+
+export interface AccessRingConfig extends Config<typeof accessSettings> {
+  readonly projectId: string;
+  readonly projectNumber: string | undefined;
+  /** How many proxies in front of the relay add to `X-Forwarded-For`; by default one on Cloud Run. */
+  readonly trustedProxies: number | undefined;
+  /** Set on Cloud Run. */
+  readonly cloudRunService: string | undefined;
+  readonly sessionMaxSeconds: number;
+  readonly jwtLifetimeSeconds: number;
+}
+
+export interface AccessRingDeps {
+  redis: Redis;
+  eventLog: Pick<EventLog, 'isFinished'>;
+  logger: Logger;
+  limits: AccessLimits;
+  /** Whether there is an administrator; otherwise nothing can be revoked, and nothing is asked about revocations. */
+  isRevocable: boolean;
+  /** Milliseconds since 1970. */
+  now?: (() => number) | undefined;
+}
+
+export type AccessRing = ReturnType<typeof createAccessRing>;
+
+/** What decides who may see which conversation, on every way into one relay, and notes it. */
+export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps) {
+  const { redis, eventLog, logger, limits, isRevocable, now } = deps;
+  const isOnCloudRun = config.cloudRunService !== undefined;
+  const maxSeconds = Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds);
+  const revocations = isRevocable ? new Revocations({ redis, maxSeconds, now }) : undefined;
+  const project = { id: config.projectId, number: config.projectNumber };
+  return {
+    ...createAccess(config, { project, logger, revocations, limits }),
+    audit: new Audit(logger),
+    sourceOf: sources(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
+    revocations,
+    tokenSessions: new TokenSessions({
+      redis,
+      eventLog,
+      limits,
+      maxSeconds: config.sessionMaxSeconds,
+      revocations,
+      now,
+    }),
+  };
+}

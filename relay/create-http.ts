@@ -1,0 +1,90 @@
+import type { FastifyInstance } from 'fastify';
+import type { AccessRing } from './access/access-ring.ts';
+import { type Admin, createAdmin } from './admin/create-admin.ts';
+import { dialogflowProxy } from './dialogflow/proxy.ts';
+import { requireToken } from './http/authenticate.ts';
+import { registerClientScript } from './http/pages/client-script.ts';
+import { requestAccess } from './http/request-access.ts';
+import { auditRequests } from './http/request-audit.ts';
+import { limitRequests } from './http/request-limits.ts';
+import { registerRoutes } from './http/routes/routes.ts';
+import { createHttpServer } from './http/server.ts';
+import type { Tokens } from './identity/tokens.ts';
+import { registerConversationName } from './integration-keys/conversation-name.ts';
+import { conversationNamesIn } from './integration-keys/conversation-name-store.ts';
+import { createAppProvider, createProviders } from './providers/providers.ts';
+import type { PendingConnections } from './rate-limits/pending-connections.ts';
+import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { RelayDeps } from './relay-deps.ts';
+
+/** What decides, on every way into one relay, who is let in and how much they may ask. */
+export interface Guards extends AccessRing {
+  tokens: Tokens;
+  rateLimiter: RateLimiter;
+  pendingConnections: PendingConnections;
+  isDraining(): boolean;
+}
+
+/** The HTTP server with every route of the relay, and what administrators have where there is one. */
+export async function createHttp(
+  deps: RelayDeps,
+  guards: Guards,
+): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
+  const { config, limits, logger, redis, adminToken } = deps;
+  const { access, sourceOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
+  const project = { id: config.projectId, number: config.projectNumber };
+  const audit = auditRequests(guards.audit, sourceOf);
+  const requestLimits = limitRequests(rateLimiter, sourceOf);
+  const requireAccess = requestAccess({ access, audit, sourceOf });
+  const authentication = { tokens, audit, revocations, limits: requestLimits };
+
+  const app = await createHttpServer({
+    logger,
+    projectId: config.projectId,
+    allowedOrigins: config.allowedOrigins,
+    pendingConnections,
+    limits: limits.http,
+  });
+  const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
+  registerRoutes(app, {
+    readiness: { isDraining, pingRedis: () => redis.ping() },
+    registration: { ...authentication, meter: deps.metrics, now: deps.now },
+    providers: createProviders(config, providerContext),
+    appProvider: createAppProvider(config, providerContext),
+  });
+  registerConversationName(app, {
+    project,
+    names: conversationNamesIn(redis),
+    requireToken: requireToken(authentication),
+    requireAccess,
+  });
+  const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });
+  const proxy = dialogflowProxy({
+    project,
+    endpoint: config.dialogflowEndpoint,
+    credentials: deps.credentials,
+    authenticate: called,
+    requireAccess,
+    takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),
+    audit,
+    limits: limits.dialogflow,
+  });
+  await app.register(proxy);
+  const admin =
+    adminToken &&
+    revocations &&
+    createAdmin(adminToken, {
+      redis,
+      project,
+      revocations,
+      audit,
+      requestLimits,
+      limits: limits.admin,
+      logger,
+    });
+  admin?.register(app);
+  if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
+  if (deps.desktop) await app.register(deps.desktop);
+  await app.ready();
+  return { app, admin };
+}

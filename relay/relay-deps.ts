@@ -1,0 +1,37 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Dispatcher } from 'undici';
+import type { Logger } from '../shared/log.ts';
+import type { Redis } from '../shared/redis.ts';
+import type { AdminToken } from './admin/admin-token.ts';
+import type { RelayConfig } from './config.ts';
+import type { Credentials } from './google/credentials.ts';
+import type { KeyRing } from './identity/signing-key.ts';
+import type { Limits } from './limits.ts';
+import type { RelayMetrics } from './metrics/metrics.ts';
+
+/** What a relay is built of. */
+export interface RelayDeps {
+  config: RelayConfig;
+  limits: Limits;
+  logger: Logger;
+  /** For commands; what the relay hears through it opens by itself. */
+  redis: Redis;
+  /** For the calls to Dialogflow. */
+  credentials: Credentials;
+  /** Carries the calls to identity providers; it stays the caller's to close. */
+  providerDispatcher: Dispatcher;
+  /** Asked at every use, so that keys may change while the relay runs. */
+  keyRing: () => KeyRing;
+  /** Brings the ring up to date when a token names a key that is not in it; see `key-ring.ts`. */
+  lookForKeys?: (() => Promise<void>) | undefined;
+  /** Where there is one, `/admin/` is there for whoever has it. */
+  adminToken?: AdminToken | undefined;
+  /** Where what happens is counted. */
+  metrics?: RelayMetrics | undefined;
+  /** The text of the browser client that is served at `/client.js`. */
+  clientScript?: string | undefined;
+  /** The agent desktop page, where it is to be served. */
+  desktop?: FastifyPluginAsync | undefined;
+  /** By which tokens are judged, in milliseconds since 1970; the default is `Date.now`. */
+  now?: (() => number) | undefined;
+}
