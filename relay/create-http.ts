@@ -4,6 +4,7 @@ import { type Admin, createAdmin } from './admin/create-admin.ts';
 import { dialogflowProxy } from './dialogflow/proxy.ts';
 import { requireToken } from './http/authenticate.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
+import type { ConnectionGuard } from './http/refuse-upgrade.ts';
 import { requestAccess } from './http/request-access.ts';
 import { auditRequests } from './http/request-audit.ts';
 import { limitRequests } from './http/request-limits.ts';
@@ -13,16 +14,13 @@ import type { Tokens } from './identity/tokens.ts';
 import { registerConversationName } from './integration-keys/conversation-name.ts';
 import { conversationNamesIn } from './integration-keys/conversation-name-store.ts';
 import { createAppProvider, createProviders } from './providers/providers.ts';
-import type { PendingConnections } from './rate-limits/pending-connections.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RelayDeps } from './relay-deps.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
-export interface Guards extends AccessRing {
+export interface Guards extends AccessRing, ConnectionGuard {
   tokens: Tokens;
   rateLimiter: RateLimiter;
-  pendingConnections: PendingConnections;
-  isDraining(): boolean;
 }
 
 /** The HTTP server with every route of the relay, and what administrators have where there is one. */
@@ -35,7 +33,7 @@ export async function createHttp(
   const project = { id: config.projectId, number: config.projectNumber };
   const audit = auditRequests(guards.audit, sourceOf);
   const requestLimits = limitRequests(rateLimiter, sourceOf);
-  const requireAccess = requestAccess({ access, audit, sourceOf });
+  const requireAccess = requestAccess(access, audit, sourceOf);
   const authentication = { tokens, audit, revocations, limits: requestLimits };
 
   const app = await createHttpServer({

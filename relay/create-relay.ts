@@ -67,6 +67,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       now,
     }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
+    isAllowedOrigin: originCheck(allowedOrigins),
     isDraining: () => isDraining,
   };
   const { app, admin } = await createHttp(deps, guards);
@@ -78,7 +79,6 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     limits: limits.session,
     meter: metrics,
     logger,
-    isAllowedOrigin: originCheck(allowedOrigins),
   };
   const socketIo = attachSocketIo(app.server, {
     ...shared,

@@ -1,6 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { PendingConnections } from '../rate-limits/pending-connections.ts';
+import type { OriginCheck } from './origins.ts';
 import { securityHeaders } from './security-headers.ts';
+
+/** What every new connection of a desktop has to pass. */
+export interface ConnectionGuard {
+  isAllowedOrigin: OriginCheck;
+  /** Whether new connections are refused with 503. */
+  isDraining(): boolean;
+  pendingConnections: PendingConnections;
+}
 
 /** Answers an upgrade with an HTTP error and ends its connection. */
 export function refuseUpgrade(

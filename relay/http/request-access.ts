@@ -25,13 +25,11 @@ export type RequestAccess = (
   subject: Subject,
 ) => Promise<ShortName | undefined>;
 
-export interface RequestAccessDeps {
-  access: Pick<Access, 'nameOf' | 'requireLocation' | 'require'>;
-  audit: RequestAudit;
-  sourceOf: SourceOf;
-}
-
-export function requestAccess({ access, audit, sourceOf }: RequestAccessDeps): RequestAccess {
+export function requestAccess(
+  access: Pick<Access, 'nameOf' | 'requireLocation' | 'require'>,
+  audit: RequestAudit,
+  sourceOf: SourceOf,
+): RequestAccess {
   function targetOf(subject: Subject): Target {
     if (subject.location !== undefined) access.requireLocation(subject.location);
     if ('reach' in subject) return subject.reach;

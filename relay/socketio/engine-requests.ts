@@ -1,17 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import type { OriginCheck } from '../http/origins.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
+import { type ConnectionGuard, refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { securityHeaders } from '../http/security-headers.ts';
-import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { releaseRequest } from './engine-connection.ts';
 import type { DesktopServer } from './messages.ts';
-
-export interface EngineRequestDeps {
-  isAllowedOrigin: OriginCheck;
-  /** Whether new connections are refused with 503. */
-  isDraining(): boolean;
-  pendingConnections: Pick<PendingConnections, 'remove'>;
-}
 
 /** A request as Engine.IO's middleware gets it. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -36,13 +27,13 @@ export const ENGINE_REFUSALS = {
 const METHODS = new Set<string | undefined>(['GET', 'POST']);
 
 /** Judges every HTTP request and upgrade for Socket.IO before Engine.IO sees it, and sets the security headers. */
-export function judgeEngineRequests(engine: DesktopServer['engine'], deps: EngineRequestDeps): void {
+export function judgeEngineRequests(engine: DesktopServer['engine'], guard: ConnectionGuard): void {
   engine.on('headers', (headers: Record<string, string>, request: EngineRequest) =>
     Object.assign(headers, securityHeaders(request.headers)),
   );
   engine.use((request: EngineRequest, response: EngineResponse, next: () => void) => {
     const isUpgrade = !(response instanceof ServerResponse);
-    const refusal = refusalOf(request, isUpgrade, deps);
+    const refusal = refusalOf(request, isUpgrade, guard);
     if (isUpgrade) {
       releaseRequest(response);
       if (refusal === undefined) next();
@@ -52,7 +43,7 @@ export function judgeEngineRequests(engine: DesktopServer['engine'], deps: Engin
     // Also on refusals, which do not come to the event above.
     for (const [name, value] of Object.entries(securityHeaders(request.headers)))
       response.setHeader(name, value);
-    deps.pendingConnections.remove(request.socket);
+    guard.pendingConnections.remove(request.socket);
     if (refusal === undefined) next();
     else refuse(response, refusal);
   });
@@ -61,7 +52,7 @@ export function judgeEngineRequests(engine: DesktopServer['engine'], deps: Engin
 function refusalOf(
   request: EngineRequest,
   isUpgrade: boolean,
-  { isAllowedOrigin, isDraining }: EngineRequestDeps,
+  { isAllowedOrigin, isDraining }: ConnectionGuard,
 ): Refusal | undefined {
   // Also of an upgrade, which browsers let any page ask for, CORS or no CORS.
   if (!isAllowedOrigin(request.headers.origin)) return ENGINE_REFUSALS.origin;

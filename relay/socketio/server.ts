@@ -2,10 +2,9 @@ import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import type { SourceOf } from '../access/client-info.ts';
-import type { OriginCheck } from '../http/origins.ts';
+import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { ConnectAttemptLimiter } from '../rate-limits/connect-attempts.ts';
-import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
@@ -14,15 +13,11 @@ import { judgeEngineRequests } from './engine-requests.ts';
 import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 
-export interface SocketIoDeps extends SocketIoSessionDeps, RefusalRecord {
+export interface SocketIoDeps extends SocketIoSessionDeps, RefusalRecord, ConnectionGuard {
   sourceOf: SourceOf;
   tokens: Pick<Tokens, 'verifyAnew'>;
-  pendingConnections: PendingConnections;
-  isAllowedOrigin: OriginCheck;
   /** Whether pages may send credentials; see `http/cors.ts`. */
   allowsCredentials: boolean;
-  /** Whether new connections are refused with 503. */
-  isDraining(): boolean;
   socketIoLimits: SocketIoLimits;
 }
 
