@@ -34,6 +34,6 @@ export type TokenVerdict =
   | {
       valid: false;
       fault: Exclude<TokenFault, 'expired'>;
-      /** The token names a key that is not known: it was made up, or is honoured no more, or not known here yet. */
+      /** The token names an unknown key: a made-up one, one that is no longer accepted, or one that this relay has not seen yet. */
       isKeyUnknown?: boolean;
     };

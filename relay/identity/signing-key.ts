@@ -9,7 +9,7 @@ export interface SigningKey {
 }
 
 /** A key that signs no more, or does not sign yet. */
-export interface HonouredKey extends SigningKey {
+export interface AcceptedKey extends SigningKey {
   /**
    * Milliseconds since 1970: every token that it signed has expired by then. Afterwards it only tells that an expired
    * token is genuine, for those that may go on with their conversations.
@@ -18,7 +18,7 @@ export interface HonouredKey extends SigningKey {
 }
 
 /** The keys whose tokens are honoured, the one that signs first. */
-export type KeyRing = readonly [current: HonouredKey, ...others: HonouredKey[]];
+export type KeyRing = readonly [current: AcceptedKey, ...others: AcceptedKey[]];
 
 /** How to make a key; the end of an error's sentence. */
 export const REMEDY = 'make one with: openssl rand -base64 48';

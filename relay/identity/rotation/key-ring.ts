@@ -1,11 +1,11 @@
 import type { Logger } from '../../../shared/log.ts';
 import type { IdentityLimits } from '../limits.ts';
-import type { HonouredKey, KeyRing, SigningKey } from '../signing-key.ts';
+import type { AcceptedKey, KeyRing, SigningKey } from '../signing-key.ts';
 import type { KeySource } from './key-source.ts';
 
 export interface KeyRingOptions {
   source: KeySource;
-  /** How long a key is honoured after it stopped signing, in milliseconds: the life of a token. */
+  /** How long a key is accepted after it stopped signing, in milliseconds: the life of a token. */
   graceMs: number;
   /** How long after its issue an expired token may still come back, in milliseconds: so long its key is kept. */
   sessionMs?: number;
@@ -18,7 +18,7 @@ export interface KeyRingOptions {
 }
 
 export interface RotatingKeys {
-  /** The keys that are honoured now, the one that signs first. */
+  /** The accepted keys. The first one signs. */
   ring(): KeyRing;
   /** Looks at the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
   check(): Promise<void>;
@@ -35,7 +35,7 @@ export interface RotatingKeys {
  * it at once; one that does not know it yet looks for it when it meets its first token.
  *
  * The key before it is honoured for one token life more, in which every token that it signed expires, and is then kept
- * for as long as an expired token may come back to its conversations (see {@link HonouredKey}).
+ * for as long as an expired token may come back to its conversations (see {@link AcceptedKey}).
  *
  * @throws {ConfigError} when the source has no usable key at the start.
  */
@@ -50,7 +50,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
   let old = before.map(retired);
   let fault: string | undefined;
 
-  function retired(key: SigningKey): { key: HonouredKey; keptUntil: number } {
+  function retired(key: SigningKey): { key: AcceptedKey; keptUntil: number } {
     return { key: { ...key, until: now() + graceMs }, keptUntil: now() + keepMs };
   }
 
@@ -59,7 +59,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
       next = undefined; // what was coming has been taken back
     } else if (key.kid !== next?.key.kid) {
       next = { key, since: now() };
-      logger.info({ kid: key.kid }, `a new ${what} is honoured, and will take over soon`);
+      logger.info({ kid: key.kid }, `a new ${what} is accepted, and will take over soon`);
     } else if (now() - next.since >= 2 * limits.keyPollMs) {
       old = [retired(current), ...old.filter((entry) => entry.key.kid !== key.kid)];
       current = key;
@@ -108,8 +108,8 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
 
   return {
     ring() {
-      const honoured = old.filter((entry) => entry.keptUntil > now()).map((entry) => entry.key);
-      return [current, ...(next ? [next.key] : []), ...honoured];
+      const kept = old.filter((entry) => entry.keptUntil > now()).map((entry) => entry.key);
+      return [current, ...(next ? [next.key] : []), ...kept];
     },
     check,
     look,

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type HonouredKey, type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
+import { type AcceptedKey, type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
 
 export const PROJECT = 'demo-project';
@@ -14,7 +14,7 @@ export const GOOD = { exp: NOW + 60, gcp_agent_assist_project: PROJECT, gcp_agen
 /** By which the tokens below are judged; a test that moves `seconds` puts them back. */
 export const clock = { seconds: NOW };
 
-export function tokensOf(...keyRing: [SigningKey, ...HonouredKey[]]): Tokens {
+export function tokensOf(...keyRing: [SigningKey, ...AcceptedKey[]]): Tokens {
   return createTokens({
     projectId: PROJECT,
     lifetimeSeconds: 3600,
