@@ -57,7 +57,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       projectId: config.projectId,
       lifetimeSeconds: config.jwtLifetimeSeconds,
       keyRing: deps.keyRing,
-      lookForKeys: deps.lookForKeys,
+      pollKeys: deps.pollKeys,
       now,
     }),
     rateLimiter: new RateLimiter({

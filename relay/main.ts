@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     logger,
     redis,
     keyRing: keys.ring,
-    lookForKeys: keys.look,
+    pollKeys: keys.poll,
     credentials: googleCredentials(config.projectId),
     providerDispatcher: outboundAgent(),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),

@@ -23,7 +23,7 @@ export interface RelayDeps {
   /** Asked at every use, so that keys may change while the relay runs. */
   keyRing: () => KeyRing;
   /** Brings the ring up to date when a token names a key that is not in it; see `key-ring.ts`. */
-  lookForKeys?: (() => Promise<void>) | undefined;
+  pollKeys?: (() => Promise<void>) | undefined;
   /** Where there is one, `/admin/` is there for whoever has it. */
   adminToken?: AdminToken | undefined;
   /** Where what happens is counted. */

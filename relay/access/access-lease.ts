@@ -46,7 +46,7 @@ export class AccessLease {
    * @throws {JoinRefusedError} when the token may not join it.
    */
   async admit(): Promise<void> {
-    this.#until = await this.#ask({ isAnew: false });
+    this.#until = await this.#ask({ skipCache: false });
     await this.#host.tokenSessions?.join(this.conversation, this.#host.claims());
   }
 
@@ -73,12 +73,12 @@ export class AccessLease {
 
   /** The token is another and may open less. What the authorizer has said of its holder still holds. */
   async renew(): Promise<void> {
-    if (this.#state === 'entered') await this.#check({ isAnew: false });
+    if (this.#state === 'entered') await this.#check({ skipCache: false });
   }
 
-  async #ask({ isAnew }: { isAnew: boolean }): Promise<number | undefined> {
+  async #ask({ skipCache }: { skipCache: boolean }): Promise<number | undefined> {
     const { access, source } = this.#host;
-    const options = { isAnew, trace: traceName(source) };
+    const options = { skipCache, trace: traceName(source) };
     return (await access.require(this.#host.claims(), 'join', this.conversation, options)).until;
   }
 
@@ -87,10 +87,10 @@ export class AccessLease {
     clearTimeout(this.#timer);
     if (until === undefined) return;
     const ms = (until - Date.now()) * (0.7 + 0.2 * Math.random());
-    this.#timer = setTimeout(() => void this.#check({ isAnew: true }), Math.max(0, ms));
+    this.#timer = setTimeout(() => void this.#check({ skipCache: true }), Math.max(0, ms));
   }
 
-  async #check(options: { isAnew: boolean }): Promise<void> {
+  async #check(options: { skipCache: boolean }): Promise<void> {
     let until: number | undefined;
     try {
       until = await this.#ask(options);

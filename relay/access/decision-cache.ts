@@ -11,7 +11,7 @@ export interface Kept {
 export interface AskOptions {
   /** The Cloud Trace name of the request that the question is about. */
   trace?: string | undefined;
-  isAnew?: boolean | undefined;
+  skipCache?: boolean | undefined;
 }
 
 export interface CachedAnswersDeps {
@@ -52,13 +52,13 @@ export class CachedAnswers {
 
   /**
    * @param options `trace` is the asker's. Of concurrent askers of one question, the first one's trace is sent.
-   * `isAnew` skips a kept answer.
+   * `skipCache` skips a kept answer.
    * @throws {AuthorizerUnavailable} when there is no answer. That is not kept.
    */
-  get(question: Question, { trace, isAnew = false }: AskOptions = {}): Promise<Kept> {
+  get(question: Question, { trace, skipCache = false }: AskOptions = {}): Promise<Kept> {
     const key = keyOf(question);
     const kept = this.#cache.peek(key);
-    const forceRefresh = isAnew || (kept !== undefined && kept.until <= this.#now());
+    const forceRefresh = skipCache || (kept !== undefined && kept.until <= this.#now());
     return this.#cache.forceFetch(key, { forceRefresh, context: { question, trace } });
   }
 

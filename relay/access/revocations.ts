@@ -32,7 +32,7 @@ const VERSION = 'version';
  * What is revoked: one hash in Redis, and what this relay has seen of it.
  *
  * Whoever is about to let somebody in asks Redis, so that a revocation holds from the moment at which it was taken.
- * Those who are in already are found by looking at the hash again and again ({@link look}): a message to all relays could
+ * Those who are in already are found by looking at the hash again and again ({@link poll}): a message to all relays could
  * be lost while one of them is connecting anew, a look a moment later finds the same. What Redis loses (a fail-over to a
  * replica that lagged, a restart without its data), the relays write back.
  */
@@ -42,7 +42,7 @@ export class Revocations {
   readonly #now: () => number;
   readonly #known = new Map<string, Mark>();
   #version: string | null = null;
-  /** How many were made here, now and at the last look. */
+  /** How many were made here, now and at the last poll. */
   #made = 0;
   #madeBefore = 0;
 
@@ -94,8 +94,8 @@ export class Revocations {
     return this.#find([fieldOf({ conversation })], holder);
   }
 
-  /** Reads what has been revoked since the last look; true when there was something. Rejects like Redis. */
-  async look(): Promise<boolean> {
+  /** Reads what was revoked since the last poll; true when there was something. Rejects like Redis. */
+  async poll(): Promise<boolean> {
     const made = this.#made;
     const isSame = (await this.#redis.hget(REVOCATIONS_KEY, VERSION)) === this.#version;
     if (isSame && made === this.#madeBefore) return false;
@@ -107,7 +107,7 @@ export class Revocations {
       if (mark !== undefined && mark.at > (this.#known.get(field)?.at ?? 0)) this.#known.set(field, mark);
     }
     if (lost.length > 0) await this.#write(lost);
-    // Not that of what was written back: others may have written meanwhile, which the next look has to find.
+    // Not that of what was written back: others may have written meanwhile, which the next poll has to find.
     this.#version = version;
     this.#madeBefore = made;
     return true;

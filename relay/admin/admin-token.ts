@@ -8,7 +8,7 @@ import type { RotatingKeys } from '../identity/rotation/key-ring.ts';
 const NO_ADMIN = 'The admin token is missing or wrong.';
 
 /** The administrators' token, which may change while the relay runs: then both are good for a while. */
-export type AdminToken = Pick<RotatingKeys, 'ring' | 'look'>;
+export type AdminToken = Pick<RotatingKeys, 'ring' | 'poll'>;
 
 export interface RequireAdminDeps {
   token: AdminToken;
@@ -28,7 +28,7 @@ export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) 
   return async (request) => {
     const given = digest((request.headers.authorization ?? '').trim().replace(/^bearer\s+/i, ''));
     if (isGood(given)) return;
-    await token.look();
+    await token.poll();
     if (isGood(given)) return;
     await requestLimits?.refused(request);
     audit?.(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });

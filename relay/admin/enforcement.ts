@@ -6,7 +6,7 @@ import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
 export interface EnforcementDeps {
-  revocations: Pick<Revocations, 'look' | 'knows' | 'markOf'>;
+  revocations: Pick<Revocations, 'poll' | 'knows' | 'markOf'>;
   /** Those of this relay. */
   connections(): Iterable<Revocable>;
   /** Removes from Redis what this relay has written of a conversation for the desktops with these tokens. */
@@ -19,11 +19,11 @@ export interface EnforcementDeps {
 export class Enforcement {
   readonly #deps: EnforcementDeps;
   readonly #timer: NodeJS.Timeout;
-  #isLooking = false;
+  #isPolling = false;
 
   constructor(deps: EnforcementDeps) {
     this.#deps = deps;
-    this.#timer = setInterval(() => void this.#look(), deps.limits.revocationPollMs);
+    this.#timer = setInterval(() => void this.#poll(), deps.limits.revocationPollMs);
     this.#timer.unref();
   }
 
@@ -31,16 +31,16 @@ export class Enforcement {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  async #poll(): Promise<void> {
+    if (this.#isPolling) return;
+    this.#isPolling = true;
     try {
-      if (await this.#deps.revocations.look()) await this.#enforce();
+      if (await this.#deps.revocations.poll()) await this.#enforce();
     } catch (err) {
-      // Redis is away, which its connection reports, and the next look is near.
+      // Redis is away, which its connection reports, and the next poll is near.
       this.#deps.logger.debug({ err }, 'cannot look for revocations');
     } finally {
-      this.#isLooking = false;
+      this.#isPolling = false;
     }
   }
 

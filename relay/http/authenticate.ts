@@ -17,7 +17,7 @@ declare module 'fastify' {
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
 export interface AuthenticateDeps {
-  tokens: Pick<Tokens, 'verifyAnew'>;
+  tokens: Pick<Tokens, 'verifyRefreshingKeys'>;
   audit?: RequestAudit | undefined;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
@@ -42,7 +42,7 @@ export function requireToken(deps: AuthenticateDeps): Authenticate {
   }
 
   return async (request) => {
-    const verdict = await tokens.verifyAnew(request.headers.authorization);
+    const verdict = await tokens.verifyRefreshingKeys(request.headers.authorization);
     if (!verdict.valid) return refuse(request, verdict.fault);
     const { claims } = verdict;
     const isRevoked = revocations?.isRevoked(claims).catch((cause: unknown) => {

@@ -23,10 +23,10 @@ export interface Tokens {
    */
   verify(credential: unknown): TokenVerdict;
   /**
-   * {@link verify}, and once more after a look for new keys when the token names one that is not known: another relay
-   * may have seen a new key first.
+   * {@link verify}, and once more with new keys when the token names an unknown one: another relay may have seen a new key
+   * first.
    */
-  verifyAnew(credential: unknown): Promise<TokenVerdict>;
+  verifyRefreshingKeys(credential: unknown): Promise<TokenVerdict>;
 }
 
 export interface TokensOptions {
@@ -34,8 +34,8 @@ export interface TokensOptions {
   lifetimeSeconds: number;
   /** Asked at every use, so that the ring may be changed while the relay runs. */
   keyRing: () => KeyRing;
-  /** Brings the ring up to date, now and then at most; never rejects. */
-  lookForKeys?: (() => Promise<void>) | undefined;
+  /** Brings the ring up to date, at most every few seconds. Never rejects. */
+  pollKeys?: (() => Promise<void>) | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
@@ -47,7 +47,7 @@ const BEARER = /^bearer(?:\s+|$)/i;
  * `gcp_agent_assist_user`) with `sub`, `iat` and `jti` added, and the signing key's `kid` in the header.
  */
 export function createTokens(options: TokensOptions): Tokens {
-  const { projectId, lifetimeSeconds, keyRing, lookForKeys, now = Date.now } = options;
+  const { projectId, lifetimeSeconds, keyRing, pollKeys, now = Date.now } = options;
 
   function issue(subject: string, user: unknown, rights: Rights = {}): IssuedToken {
     const [key] = keyRing();
@@ -107,10 +107,10 @@ export function createTokens(options: TokensOptions): Tokens {
     return exp * 1000 > now() ? { valid: true, claims } : { valid: false, fault: 'expired', claims };
   }
 
-  async function verifyAnew(credential: unknown): Promise<TokenVerdict> {
+  async function verifyRefreshingKeys(credential: unknown): Promise<TokenVerdict> {
     const verdict = verify(credential);
-    if (verdict.valid || verdict.fault === 'expired' || !verdict.isKeyUnknown || !lookForKeys) return verdict;
-    await lookForKeys();
+    if (verdict.valid || verdict.fault === 'expired' || !verdict.isKeyUnknown || !pollKeys) return verdict;
+    await pollKeys();
     return verify(credential);
   }
 
@@ -137,14 +137,14 @@ export function createTokens(options: TokensOptions): Tokens {
     return typeof kid === 'string' && keyRing().every((key) => key.kid !== kid);
   }
 
-  return { issue, verify, verifyAnew };
+  return { issue, verify, verifyRefreshingKeys };
 }
 
 function refused<F extends Exclude<TokenFault, 'expired'>>(fault: F): { valid: false; fault: F } {
   return { valid: false, fault };
 }
 
-/** What the header of a token says about its key, for a look whether that is known. */
+/** What the header of a token says about its key. */
 function kidOf(token: string): unknown {
   try {
     return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8'))?.kid;

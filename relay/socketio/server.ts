@@ -15,7 +15,7 @@ import type { DesktopServer, DesktopSocket } from './messages.ts';
 
 export interface SocketIoDeps extends SocketIoSessionDeps, RefusalRecord, ConnectionGuard {
   sourceOf: SourceOf;
-  tokens: Pick<Tokens, 'verifyAnew'>;
+  tokens: Pick<Tokens, 'verifyRefreshingKeys'>;
   /** Whether pages may send credentials; see `http/cors.ts`. */
   allowsCredentials: boolean;
   socketIoLimits: SocketIoLimits;
@@ -60,7 +60,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   /** Whether a desktop is let in, and with which claims. */
   async function admit(socket: DesktopSocket): Promise<boolean> {
     const source = deps.sourceOf(socket.request);
-    const verdict = await deps.tokens.verifyAnew(socket.handshake.auth.token);
+    const verdict = await deps.tokens.verifyRefreshingKeys(socket.handshake.auth.token);
     // The token has had its use; with the headers it would stay in memory as long as the connection is open.
     Object.assign(socket.handshake, { auth: {}, headers: {} });
     const claims = await deps.tokenSessions.admit(verdict);

@@ -20,7 +20,7 @@ import type { WebSocketLimits } from './limits.ts';
 export interface NativeSessionDeps extends SessionDeps, RefusalRecord {
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
-  tokens: Pick<Tokens, 'verify' | 'verifyAnew'>;
+  tokens: Pick<Tokens, 'verify' | 'verifyRefreshingKeys'>;
   webSocketLimits: WebSocketLimits;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
@@ -120,7 +120,7 @@ export class NativeDesktop implements Desktop {
     if (!verdict.valid) {
       const isKeyUnknown = verdict.fault !== 'expired' && verdict.isKeyUnknown === true;
       // Where its key is new, the next connection finds it known; where it is gone, another token helps.
-      if (isKeyUnknown) void this.#deps.tokens.verifyAnew(token);
+      if (isKeyUnknown) void this.#deps.tokens.verifyRefreshingKeys(token);
       const mayComeBack = isKeyUnknown || verdict.fault === 'expired';
       this.#refuseToken(verdict.fault, mayComeBack ? CLOSE.expired : CLOSE.unauthenticated);
     } else if ((this.session.claims ?? verdict.claims).subject !== verdict.claims.subject) {

@@ -20,10 +20,10 @@ export interface KeyRingOptions {
 export interface RotatingKeys {
   /** The accepted keys. The first one signs. */
   ring(): KeyRing;
-  /** Looks at the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
+  /** Reads the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
   check(): Promise<void>;
-  /** The same, unless a stranger's token has made it look a moment ago (`unknownKeyReadEveryMs`). */
-  look(): Promise<void>;
+  /** Like {@link check}, but at most once every `unknownKeyReadEveryMs`, because tokens of strangers cause it. */
+  poll(): Promise<void>;
   close(): void;
 }
 
@@ -90,21 +90,21 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
     return reading;
   };
 
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  async function look(): Promise<void> {
-    if (reading === undefined && now() - lookedAt < limits.unknownKeyReadEveryMs) return;
-    lookedAt = now();
+  let polledAt = Number.NEGATIVE_INFINITY;
+  async function poll(): Promise<void> {
+    if (reading === undefined && now() - polledAt < limits.unknownKeyReadEveryMs) return;
+    polledAt = now();
     await check();
   }
 
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
-  const poll = () => {
+  const schedule = () => {
     if (isClosed) return;
-    timer = setTimeout(() => void check().then(poll), limits.keyPollMs);
+    timer = setTimeout(() => void check().then(schedule), limits.keyPollMs);
     timer.unref();
   };
-  poll();
+  schedule();
 
   return {
     ring() {
@@ -112,7 +112,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
       return [current, ...(next ? [next.key] : []), ...kept];
     },
     check,
-    look,
+    poll,
     close() {
       isClosed = true;
       clearTimeout(timer);

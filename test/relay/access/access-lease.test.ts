@@ -18,7 +18,7 @@ const AWAY = new AccessRefusedError('away', { isTemporary: true });
 class LeaseFixture {
   /** How the next questions about access end; the last one for all that follow. */
   decisions: (Grant | Error)[];
-  readonly asked: { isAnew: boolean | undefined; at: number }[] = [];
+  readonly asked: { skipCache: boolean | undefined; at: number }[] = [];
   readonly removed: [ShortName, string][] = [];
   readonly audited: [AuditEvent, AuditEntry['outcome'], ShortName | undefined][] = [];
   readonly #host: LeaseHost;
@@ -28,7 +28,7 @@ class LeaseFixture {
     this.#host = {
       access: {
         require: async (_agent, _action, _target, options) => {
-          this.asked.push({ isAnew: options?.isAnew, at: Date.now() });
+          this.asked.push({ skipCache: options?.skipCache, at: Date.now() });
           const decision = this.decisions.length > 1 ? this.decisions.shift() : this.decisions[0];
           if (decision instanceof Error) throw decision;
           return decision ?? { until: undefined };
@@ -72,7 +72,7 @@ test('the authorizer is asked again before its answer ends', async () => {
   const start = Date.now();
   const lease = await fixture.enter();
   await until(() => fixture.asked.length === 2);
-  assert.is(fixture.asked[1]?.isAnew, true);
+  assert.is(fixture.asked[1]?.skipCache, true);
   assert.ok((fixture.asked[1]?.at ?? 0) - start < 60 + 1_000);
   assert.equal(fixture.removed, []);
   lease.end('disconnected');
@@ -122,7 +122,7 @@ test('a new token is judged at once, with what the authorizer has said before', 
   const leases = [await fixture.enter(), await fixture.enter(fixture.lease(other))];
   await Promise.all(leases.map((lease) => lease.renew()));
   assert.equal(
-    fixture.asked.slice(2).map(({ isAnew }) => isAnew),
+    fixture.asked.slice(2).map(({ skipCache }) => skipCache),
     [false, false],
   );
   fixture.decisions = [DENY];

@@ -90,7 +90,7 @@ test('who asks what is being asked shares the answer, and the trace of the first
   const world = new World();
   const both = Promise.all([
     world.answers.get(question(), { trace: 'first' }),
-    world.answers.get(question(), { trace: 'second', isAnew: true }),
+    world.answers.get(question(), { trace: 'second', skipCache: true }),
   ]);
   assert.equal(
     world.calls.map(({ trace }) => trace),
@@ -103,7 +103,7 @@ test('who asks what is being asked shares the answer, and the trace of the first
 test('whoever asks anew gets no kept answer, and leaves the new one to the others', async () => {
   const world = new World();
   await world.get(question(), { decision: 'allow' });
-  const anew = world.answers.get(question(), { isAnew: true });
+  const anew = world.answers.get(question(), { skipCache: true });
   world.calls[1]?.answer({ decision: 'deny' });
   assert.equal((await anew).answer, { decision: 'deny' });
   assert.equal(await world.get(question()), { decision: 'deny' });
@@ -122,7 +122,7 @@ test('a failure is everybody’s who waits, and is not kept', async () => {
 test('a failed call that was made anew leaves the kept answer to the others', async () => {
   const world = new World();
   await world.get(question(), { decision: 'allow' });
-  const anew = world.answers.get(question(), { isAnew: true });
+  const anew = world.answers.get(question(), { skipCache: true });
   world.calls[1]?.fail();
   assert.is((await Promise.allSettled([anew]))[0]?.status, 'rejected');
   assert.equal(await world.get(question()), { decision: 'allow' });

@@ -80,10 +80,10 @@ test('a revocation for a time goes for the tokens of that time, too, and is kept
 test('of two revocations of the same the later one counts, also where it goes for less', async () => {
   const watching = relay();
   await watching.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
-  await watching.look();
+  await watching.poll();
   now += 1_000;
   await relay().revoke({ sub: 'okta:ann' });
-  await watching.look();
+  await watching.poll();
   assert.ok(watching.knows(token('one', 'okta:ann', 1)));
   assert.not.ok(watching.knows(token('two', 'okta:ann', 5)));
 });
@@ -99,12 +99,12 @@ test('who is about to get a token is judged by when the provider has vouched for
 test('what Redis has lost before any relay has looked, the one that has taken it writes back, and acts on it', async () => {
   const taking = relay();
   await taking.revoke({ jti: 'before' });
-  await taking.look();
+  await taking.poll();
   const before = await redis.dumpBuffer(REVOCATIONS_KEY);
   await taking.revoke({ jti: 'one' });
   // A fail-over to a replica that has not got so far.
   await redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
-  assert.ok(await taking.look(), 'there is something to act on');
+  assert.ok(await taking.poll(), 'there is something to act on');
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
 
@@ -122,7 +122,7 @@ test('builds that know of no revocation for a time keep their form, and a relay 
   const until = START + MAX_SECONDS * 1000;
   await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:eve' }), `${START} ${until}`, 'version', 'theirs');
   const watching = relay();
-  await watching.look();
+  await watching.poll();
   for (const known of [
     await relay().isRevoked(token('one', 'okta:eve')),
     watching.knows(token('one', 'okta:eve')),
@@ -144,9 +144,9 @@ test('of two revocations the later one counts also where the clock of its relay 
   const ahead = new Revocations({ redis, maxSeconds: MAX_SECONDS, now: () => now + 5_000 });
   const behind = relay();
   await ahead.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
-  await behind.look();
+  await behind.poll();
   await behind.revoke({ sub: 'okta:ann' });
-  await ahead.look();
+  await ahead.poll();
   assert.not.ok(ahead.knows(token('one', 'okta:ann', 300)));
   assert.not.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
 });
@@ -158,18 +158,18 @@ test('a token without an identity is revoked by its id alone', async () => {
 
 test('a look finds what others have revoked since the last one', async () => {
   const watching = relay();
-  assert.not.ok(await watching.look());
+  assert.not.ok(await watching.poll());
   await relay().revoke({ jti: 'one' });
   assert.not.ok(watching.knows(token('one', 'okta:ann')));
-  assert.ok(await watching.look());
+  assert.ok(await watching.poll());
   assert.ok(watching.knows(token('one', 'okta:ann')));
-  assert.not.ok(await watching.look());
+  assert.not.ok(await watching.poll());
 });
 
 test('a revocation ends with the last token that it goes for, in Redis too', async () => {
   const watching = relay();
   const until = await watching.revoke({ jti: 'one' });
-  await watching.look();
+  await watching.poll();
   assert.ok(until.getTime() >= START + MAX_SECONDS * 1000);
   assert.ok((await redis.pttl(REVOCATIONS_KEY)) > 0);
   now = until.getTime() - 1;
@@ -177,26 +177,26 @@ test('a revocation ends with the last token that it goes for, in Redis too', asy
   now = until.getTime();
   assert.not.ok(await watching.isRevoked(token('one', 'okta:ann')));
   await watching.revoke({ jti: 'two' });
-  await watching.look();
+  await watching.poll();
   assert.is(await redis.hlen(REVOCATIONS_KEY), 2); // the other's field and the version
 });
 
 test('what Redis has lost, a relay that has seen it writes back', async () => {
   const watching = relay();
   await watching.revoke({ jti: 'one' });
-  await watching.look();
+  await watching.poll();
   await redis.flushall();
-  await watching.look();
+  await watching.poll();
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
 
 test('what was revoked while Redis had lost the rest is kept beside what is written back', async () => {
   const watching = relay();
   await watching.revoke({ jti: 'one' });
-  await watching.look();
+  await watching.poll();
   await redis.flushall();
   await relay().revoke({ jti: 'two' });
-  await watching.look();
+  await watching.poll();
   const fresh = relay();
   assert.equal(
     [await fresh.isRevoked(token('one', '')), await fresh.isRevoked(token('two', ''))],

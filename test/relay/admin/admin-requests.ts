@@ -7,7 +7,7 @@ export const ADMIN_TOKEN = 'the token of the administrators, for tests only';
 /** One that does not change. */
 export function fixedToken(text: string): AdminToken {
   const key = signingKey(text);
-  return { ring: () => [key], look: async () => {} };
+  return { ring: () => [key], poll: async () => {} };
 }
 
 export const adminToken = fixedToken(ADMIN_TOKEN);

@@ -46,7 +46,7 @@ async function enforce(
   const marks = revoked.conversations ?? new Map<ShortName, Partial<Mark>>();
   const enforcement = new Enforcement({
     revocations: {
-      look: async () => looks++ === 0,
+      poll: async () => looks++ === 0,
       knows: ({ tokenId }: Holder) => revoked.tokens?.some((revoked) => revoked === tokenId) ?? false,
       markOf: (conversation) => {
         const mark = marks.get(conversation);

@@ -105,12 +105,12 @@ for (const [what, token, isUnknown] of [
       projectId: PROJECT,
       lifetimeSeconds: 60,
       keyRing: () => [CURRENT],
-      lookForKeys: async () => {
+      pollKeys: async () => {
         looks++;
       },
       now: () => NOW * 1000,
     });
-    assert.is((await looking.verifyAnew(token)).valid, false);
+    assert.is((await looking.verifyRefreshingKeys(token)).valid, false);
     assert.is(looks, isUnknown ? 1 : 0);
   });
 }
@@ -121,14 +121,14 @@ test('a token is valid when the look has found its key, and none is needed for a
     projectId: PROJECT,
     lifetimeSeconds: 60,
     keyRing: () => ring,
-    lookForKeys: async () => {
+    pollKeys: async () => {
       ring = [CURRENT, OTHER];
     },
     now: () => NOW * 1000,
   });
-  assert.ok((await looking.verifyAnew(tokensOf(CURRENT).issue('s', '').token)).valid);
+  assert.ok((await looking.verifyRefreshingKeys(tokensOf(CURRENT).issue('s', '').token)).valid);
   assert.is(ring.length, 1);
-  assert.ok((await looking.verifyAnew(tokensOf(OTHER).issue('s', '').token)).valid);
+  assert.ok((await looking.verifyRefreshingKeys(tokensOf(OTHER).issue('s', '').token)).valid);
 });
 
 test.run();

@@ -41,7 +41,7 @@ async function startRelay(source: Source): Promise<{ relay: TestRelay; keys: Rot
     now: () => world.clock,
   });
   world.keep(keys);
-  const relay = await world.startRelay({}, { keyRing: keys.ring, lookForKeys: keys.look });
+  const relay = await world.startRelay({}, { keyRing: keys.ring, pollKeys: keys.poll });
   return { relay, keys };
 }
 

@@ -126,13 +126,13 @@ test('a look sees a new key before the next poll, and others within five seconds
   const keys = await watch();
   assert.is(reads, 1);
   held = [NEW];
-  await Promise.all([keys.look(), keys.look(), keys.look()]);
+  await Promise.all([keys.poll(), keys.poll(), keys.poll()]);
   assert.equal(kids(keys), [OLD.kid, NEW.kid]);
   clock += IDENTITY_LIMITS.unknownKeyReadEveryMs - 1;
-  await keys.look();
+  await keys.poll();
   assert.is(reads, 2);
   clock += 1;
-  await keys.look();
+  await keys.poll();
   assert.is(reads, 3);
 });
 
@@ -147,7 +147,7 @@ test('a look while the source is being read waits for that', async () => {
           }),
   };
   const keys = await watch(slow);
-  const both = Promise.all([keys.check(), keys.look()]);
+  const both = Promise.all([keys.check(), keys.poll()]);
   assert.is(reads, 2);
   answer([NEW]);
   await both;
