@@ -3,54 +3,51 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
 import { CLOCK_SKEW_SECONDS } from '../identity/limits.ts';
 
-/** What is revoked: one token, all tokens of an identity, or a conversation to all who hold a token. */
-export type Target = { jti: string } | { sub: string } | { conversation: ShortName };
+/** What is revoked: one token, all tokens of an identity, or a conversation for all tokens. */
+export type RevocationTarget = { jti: string } | { sub: string } | { conversation: ShortName };
 
-export interface MarkOptions {
-  /** For how long the tokens that are issued are revoked, too, in seconds. */
+export interface RevocationOptions {
+  /** For how long tokens that are issued later are revoked too, in seconds. */
   blockSeconds?: number | undefined;
-  /** Whether what Redis holds of the conversation is removed, too. */
+  /** Whether what Redis holds of the conversation is removed too. */
   erases?: boolean | undefined;
 }
 
-/** A revocation as it is kept; times in milliseconds since 1970. */
-export interface Mark {
-  /** When it was made. Of two for the same target the later one counts. */
+/** A revocation as it is stored. Times in milliseconds since 1970. */
+export interface RevocationRecord {
+  /** When it was made. Of two records of one target the later one counts. */
   at: number;
-  /** It goes for the tokens issued until then: a later one has been earned anew. */
+  /** It applies to tokens that were issued until then. A later token was earned with fresh credentials. */
   issuedUntil: number;
-  /** When the last of those tokens has come to its end. */
+  /** When the last of those tokens has ended. */
   until: number;
   erases: boolean;
 }
 
-/** What tells whether it is revoked: of a token, or without its id of somebody who is about to get one. */
+/** What may be revoked: a token, or without its id an identity that is about to get one. */
 export type Holder = Pick<Claims, 'subject' | 'issuedAt'> & { tokenId?: string };
 
-/** By how much the clocks of two relays may differ, in milliseconds: a token may look younger than it is. */
+/** By how much the clocks of two relays may differ, in milliseconds. A token may look younger than it is. */
 const CLOCKS_DIFFER_MS = 1_000;
 
-/**
- * Under what a target is kept: a digest, because a conversation that was erased must not live on as the name of a
- * field.
- */
-export function fieldOf(target: Target): string {
+/** The field of a target: a digest, because the name of an erased conversation must not remain in Redis. */
+export function fieldOf(target: RevocationTarget): string {
   const [[kind, value] = []] = Object.entries(target);
   return `${kind}:${createHash('sha256').update(String(value), 'utf8').digest('base64url')}`;
 }
 
-/** The fields that would revoke a holder, and its way to a conversation. */
-export function fieldsOf({ tokenId, subject }: Holder, conversation?: ShortName): string[] {
-  const targets: Target[] = [];
+/** The fields whose records may revoke a holder's token, or its access to a conversation. */
+export function revocationFields({ tokenId, subject }: Holder, conversation?: ShortName): string[] {
+  const targets: RevocationTarget[] = [];
   if (tokenId !== undefined) targets.push({ jti: tokenId });
   if (subject !== '') targets.push({ sub: subject });
   if (conversation !== undefined) targets.push({ conversation });
   return targets.map(fieldOf);
 }
 
-/** Whether a mark under a field goes for a token. One that does not say when it was issued cannot have been later. */
-export function goesFor(
-  { issuedUntil, until }: Mark,
+/** Whether the record of a field applies to a token. A token without a time of issue counts as an old one. */
+export function appliesTo(
+  { issuedUntil, until }: RevocationRecord,
   field: string,
   { issuedAt }: Holder,
   now: number,
@@ -61,31 +58,40 @@ export function goesFor(
   );
 }
 
-/** @param maxSeconds how long after its issue a token may be of use. */
-export function newMark(
+/** @param maxSeconds how long after its issue a token may be used. */
+export function newRecord(
   now: number,
   maxSeconds: number,
-  { blockSeconds = 0, erases = false }: MarkOptions = {},
-): Mark {
+  { blockSeconds = 0, erases = false }: RevocationOptions = {},
+): RevocationRecord {
   const issuedUntil = now + blockSeconds * 1000;
   return { at: now, issuedUntil, until: issuedUntil + (maxSeconds + CLOCK_SKEW_SECONDS) * 1000, erases };
 }
 
-/** Where a mark's `issuedUntil` is kept: beside it, because builds without blocks read no more of a mark than they write. */
+/** The field of a record's `issuedUntil`. It is apart, because older builds must still be able to read the record. */
 export function blockFieldOf(field: string): string {
   return `${field}:block`;
 }
 
-/** The fields in Redis: `AT UNTIL`, and `erase` behind it; where it goes for later tokens, too, `AT +MILLISECONDS`. */
-export function formatMark(field: string, { at, issuedUntil, until, erases }: Mark): Record<string, string> {
-  const mark = { [field]: `${at} ${until}${erases ? ' erase' : ''}` };
-  return issuedUntil > at ? { ...mark, [blockFieldOf(field)]: `${at} +${issuedUntil - at}` } : mark;
+/**
+ * The fields in Redis: `AT UNTIL`, followed by ` erase` where it erases. A record that applies to later tokens has a second
+ * field, `AT +MILLISECONDS`.
+ */
+export function formatRecord(
+  field: string,
+  { at, issuedUntil, until, erases }: RevocationRecord,
+): Record<string, string> {
+  const record = { [field]: `${at} ${until}${erases ? ' erase' : ''}` };
+  return issuedUntil > at ? { ...record, [blockFieldOf(field)]: `${at} +${issuedUntil - at}` } : record;
 }
 
-export function parseMark(field: string, fields: Record<string, string | null>): Mark | undefined {
+export function parseRecord(
+  field: string,
+  fields: Record<string, string | null>,
+): RevocationRecord | undefined {
   const [, at, until, erase] = /^(\d+) (\d+)( erase)?$/.exec(fields[field] ?? '') ?? [];
   if (at === undefined) return undefined;
-  // One of another moment belongs to a mark that has been replaced.
+  // A block with another `AT` belongs to a record that was replaced.
   const [, of, block] = /^(\d+) \+(\d+)$/.exec(fields[blockFieldOf(field)] ?? '') ?? [];
   return {
     at: Number(at),

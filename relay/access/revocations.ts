@@ -4,22 +4,22 @@ import { REVOCATIONS_KEY } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { BLOCK_MAX_SECONDS } from './limits.ts';
 import {
+  appliesTo,
   blockFieldOf,
   fieldOf,
-  fieldsOf,
-  formatMark,
-  goesFor,
+  formatRecord,
   type Holder,
-  type Mark,
-  type MarkOptions,
-  newMark,
-  parseMark,
-  type Target,
+  newRecord,
+  parseRecord,
+  type RevocationOptions,
+  type RevocationRecord,
+  type RevocationTarget,
+  revocationFields,
 } from './revocation-record.ts';
 
 export interface RevocationsDeps {
   redis: Redis;
-  /** How long after its issue a token may be of use, in seconds. */
+  /** How long after its issue a token may be used, in seconds. */
   maxSeconds: number;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
@@ -29,18 +29,18 @@ export interface RevocationsDeps {
 const VERSION = 'version';
 
 /**
- * What is revoked: one hash in Redis, and what this relay has seen of it.
+ * What is revoked: one hash in Redis, and the part of it that this relay has seen.
  *
- * Whoever is about to let somebody in asks Redis, so that a revocation holds from the moment at which it was taken.
- * Those who are in already are found by looking at the hash again and again ({@link poll}): a message to all relays could
- * be lost while one of them is connecting anew, a look a moment later finds the same. What Redis loses (a fail-over to a
- * replica that lagged, a restart without its data), the relays write back.
+ * A new connection or join asks Redis, so that a revocation holds from the moment at which Redis took it. Open connections
+ * are found by polling the hash ({@link poll}). A message to all relays could be lost while one of them reconnects; the next
+ * poll finds the same. The relays write back what Redis loses, by a fail-over to a replica that lagged or a restart without
+ * its data.
  */
 export class Revocations {
   readonly #redis: Redis;
   readonly #maxSeconds: number;
   readonly #now: () => number;
-  readonly #known = new Map<string, Mark>();
+  readonly #known = new Map<string, RevocationRecord>();
   #version: string | null = null;
   /** How many were made here, now and at the last poll. */
   #made = 0;
@@ -53,44 +53,44 @@ export class Revocations {
   }
 
   /**
-   * Revokes to all relays; rejects when Redis has not taken it. A new token says again who somebody is, and nothing of
-   * what they may see: so a conversation stays closed to later ones, too, for as long as a session may last.
+   * Revokes for all relays. Rejects when Redis has not taken it. A later token proves who its holder is, and nothing of what
+   * the holder may see, so a revoked conversation stays closed to later tokens for as long as a session may last.
    *
-   * @returns when the last token that it goes for has come to its end.
+   * @returns when the last token that it applies to has ended.
    */
-  async revoke(target: Target, options: MarkOptions = {}): Promise<Date> {
+  async revoke(target: RevocationTarget, options: RevocationOptions = {}): Promise<Date> {
     const field = fieldOf(target);
     const blockSeconds = options.blockSeconds ?? ('conversation' in target ? this.#maxSeconds : 0);
-    // Behind those that are known, whatever the clock says: of two the one with the later `at` counts.
+    // Later than the known record, whatever the clock says: of two records the later one counts.
     const at = Math.max(this.#now(), (this.#known.get(field)?.at ?? 0) + 1);
-    const mark = newMark(at, this.#maxSeconds, { ...options, blockSeconds });
-    await this.#write([[field, mark]]);
-    // Redis may lose it (a fail-over) before any relay has looked.
-    this.#known.set(field, mark);
+    const record = newRecord(at, this.#maxSeconds, { ...options, blockSeconds });
+    await this.#write([[field, record]]);
+    // Redis may lose it in a fail-over before any relay has polled.
+    this.#known.set(field, record);
     this.#made++;
-    return new Date(mark.until);
+    return new Date(record.until);
   }
 
-  /** Whether a token is revoked, or its way to a conversation; rejects when Redis does not answer. */
+  /** Whether a token or its access to a conversation is revoked. Rejects when Redis does not answer. */
   async isRevoked(holder: Holder, conversation?: ShortName): Promise<boolean> {
     if (this.knows(holder, conversation)) return true;
-    const fields = fieldsOf(holder, conversation);
+    const fields = revocationFields(holder, conversation);
     const names = fields.flatMap((field) => [field, blockFieldOf(field)]);
     const values = await this.#redis.hmget(REVOCATIONS_KEY, ...names);
-    const kept = Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
+    const stored = Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
     return fields.some((field) => {
-      const mark = parseMark(field, kept);
-      return mark !== undefined && goesFor(mark, field, holder, this.#now());
+      const record = parseRecord(field, stored);
+      return record !== undefined && appliesTo(record, field, holder, this.#now());
     });
   }
 
-  /** The same, as far as this relay has seen. */
+  /** Like {@link isRevoked}, as far as this relay has seen. */
   knows(holder: Holder, conversation?: ShortName): boolean {
-    return this.#find(fieldsOf(holder, conversation), holder) !== undefined;
+    return this.#find(revocationFields(holder, conversation), holder) !== undefined;
   }
 
-  /** The mark that takes a token out of a conversation, as far as this relay has seen. */
-  markOf(conversation: ShortName, holder: Holder): Mark | undefined {
+  /** The record that ends a token's access to a conversation, as far as this relay has seen. */
+  recordOf(conversation: ShortName, holder: Holder): RevocationRecord | undefined {
     return this.#find([fieldOf({ conversation })], holder);
   }
 
@@ -101,28 +101,29 @@ export class Revocations {
     if (isSame && made === this.#madeBefore) return false;
     const { [VERSION]: version = null, ...fields } = await this.#redis.hgetall(REVOCATIONS_KEY);
     this.#forgetExpired();
-    const lost = [...this.#known].filter(([field, { at }]) => (parseMark(field, fields)?.at ?? 0) < at);
+    const lost = [...this.#known].filter(([field, { at }]) => (parseRecord(field, fields)?.at ?? 0) < at);
     for (const field of Object.keys(fields)) {
-      const mark = parseMark(field, fields);
-      if (mark !== undefined && mark.at > (this.#known.get(field)?.at ?? 0)) this.#known.set(field, mark);
+      const record = parseRecord(field, fields);
+      if (record !== undefined && record.at > (this.#known.get(field)?.at ?? 0))
+        this.#known.set(field, record);
     }
     if (lost.length > 0) await this.#write(lost);
-    // Not that of what was written back: others may have written meanwhile, which the next poll has to find.
+    // Not the version that the write made: the next poll must find what others have written meanwhile.
     this.#version = version;
     this.#madeBefore = made;
     return true;
   }
 
-  async #write(marks: readonly (readonly [field: string, mark: Mark])[]): Promise<void> {
+  async #write(records: readonly (readonly [field: string, record: RevocationRecord])[]): Promise<void> {
     const expired = [...this.#known].filter(([, { until }]) => until <= this.#now()).map(([field]) => field);
     const transaction = this.#redis.multi();
     if (expired.length > 0) transaction.hdel(REVOCATIONS_KEY, ...expired, ...expired.map(blockFieldOf));
-    for (const [field, mark] of marks) transaction.hset(REVOCATIONS_KEY, formatMark(field, mark));
+    for (const [field, record] of records) transaction.hset(REVOCATIONS_KEY, formatRecord(field, record));
     transaction.hset(REVOCATIONS_KEY, VERSION, randomUUID());
-    // Not before any of them ends, those that were made elsewhere a moment ago included.
+    // Not before any record ends, including those that other relays have just made.
     transaction.pexpireat(
       REVOCATIONS_KEY,
-      newMark(this.#now(), this.#maxSeconds, { blockSeconds: BLOCK_MAX_SECONDS }).until,
+      newRecord(this.#now(), this.#maxSeconds, { blockSeconds: BLOCK_MAX_SECONDS }).until,
     );
     const results = await transaction.exec();
     const failure = results?.find(([error]) => error !== null)?.[0];
@@ -135,11 +136,11 @@ export class Revocations {
     }
   }
 
-  #find(fields: readonly string[], holder: Holder): Mark | undefined {
+  #find(fields: readonly string[], holder: Holder): RevocationRecord | undefined {
     if (this.#known.size === 0) return undefined;
     for (const field of fields) {
-      const mark = this.#known.get(field);
-      if (mark !== undefined && goesFor(mark, field, holder, this.#now())) return mark;
+      const record = this.#known.get(field);
+      if (record !== undefined && appliesTo(record, field, holder, this.#now())) return record;
     }
     return undefined;
   }

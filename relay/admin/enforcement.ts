@@ -6,7 +6,7 @@ import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
 export interface EnforcementDeps {
-  revocations: Pick<Revocations, 'poll' | 'knows' | 'markOf'>;
+  revocations: Pick<Revocations, 'poll' | 'knows' | 'recordOf'>;
   /** Those of this relay. */
   connections(): Iterable<Revocable>;
   /** Removes from Redis what this relay has written of a conversation for the desktops with these tokens. */
@@ -51,10 +51,10 @@ export class Enforcement {
       const { claims } = connection;
       if (claims === undefined) continue;
       const withdrawn = [...connection.conversations].filter(
-        (conversation) => revocations.markOf(conversation, claims) !== undefined,
+        (conversation) => revocations.recordOf(conversation, claims) !== undefined,
       );
       for (const conversation of withdrawn) {
-        if (!revocations.markOf(conversation, claims)?.erases) continue;
+        if (!revocations.recordOf(conversation, claims)?.erases) continue;
         erased.set(conversation, [...(erased.get(conversation) ?? []), connection]);
       }
       if (revocations.knows(claims)) connection.close(CLOSE.revoked);

@@ -5,7 +5,7 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import { BLOCK_MAX_SECONDS } from '../access/limits.ts';
-import type { Target } from '../access/revocation-record.ts';
+import type { RevocationTarget } from '../access/revocation-record.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
@@ -93,7 +93,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
 function revocationOf(
   body: unknown,
   project: Project,
-): { target: Target; blockSeconds?: number | undefined } {
+): { target: RevocationTarget; blockSeconds?: number | undefined } {
   const parsed = v.safeParse(revocation, body);
   if (!parsed.success) {
     throw new HttpError(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Holder, Mark } from '../../../relay/access/revocation-record.ts';
+import type { Holder, RevocationRecord } from '../../../relay/access/revocation-record.ts';
 import { Enforcement } from '../../../relay/admin/enforcement.ts';
 import type { Claims } from '../../../relay/identity/claims.ts';
 import type { Revocable } from '../../../relay/session/revocable.ts';
@@ -36,21 +36,21 @@ class FakeConnection implements Revocable {
   }
 }
 
-/** Enforces what is revoked of these connections: tokens by their id, conversations by their mark. */
+/** Enforces what is revoked of these connections: tokens by their id, conversations by their record. */
 async function enforce(
   connections: FakeConnection[],
-  revoked: { tokens?: string[]; conversations?: Map<ShortName, Partial<Mark>> },
+  revoked: { tokens?: string[]; conversations?: Map<ShortName, Partial<RevocationRecord>> },
 ) {
   const traces: [ShortName, readonly string[]][] = [];
   let looks = 0;
-  const marks = revoked.conversations ?? new Map<ShortName, Partial<Mark>>();
+  const records = revoked.conversations ?? new Map<ShortName, Partial<RevocationRecord>>();
   const enforcement = new Enforcement({
     revocations: {
       poll: async () => looks++ === 0,
       knows: ({ tokenId }: Holder) => revoked.tokens?.some((revoked) => revoked === tokenId) ?? false,
-      markOf: (conversation) => {
-        const mark = marks.get(conversation);
-        return mark && { at: 0, issuedUntil: 0, until: 0, erases: false, ...mark };
+      recordOf: (conversation) => {
+        const record = records.get(conversation);
+        return record && { at: 0, issuedUntil: 0, until: 0, erases: false, ...record };
       },
     },
     connections: () => connections,
