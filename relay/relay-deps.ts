@@ -24,7 +24,7 @@ export interface RelayDeps {
   keyRing: () => KeyRing;
   /** Brings the ring up to date when a token names a key that is not in it; see `key-ring.ts`. */
   pollKeys?: (() => Promise<void>) | undefined;
-  /** Where there is one, `/admin/` is there for whoever has it. */
+  /** With it, the relay has the routes of `/admin/`. */
   adminToken?: AdminToken | undefined;
   /** Where what happens is counted. */
   metrics?: RelayMetrics | undefined;

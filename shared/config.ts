@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError } from './errors.ts';
 
-/** One environment variable: its name, how its text becomes a value, and what to tell whoever got it wrong. */
+/** One environment variable: its name, how its text becomes a value, and what to tell an operator who got it wrong. */
 export interface Setting<T> {
   env: string;
   schema: v.GenericSchema<string, T>;

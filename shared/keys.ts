@@ -74,7 +74,7 @@ export const REVOCATIONS_KEY = `aar${FORMAT}:revocations`;
 /** What a key may hold of a conversation, as far as the key itself tells. */
 export type KeyKind = 'of-the-conversation' | 'joined' | 'integration' | 'other';
 
-/** For whoever goes through all keys; also those of other versions of the stored form. */
+/** For a scan of all keys; also of other versions of the stored form. */
 export function keyKind(key: string, name: ShortName): KeyKind {
   if (/^[0-9a-f]{64}$/.test(key)) return 'integration';
   const [, rest = ''] = /^aar\d+:(.*)$/.exec(key) ?? [];

@@ -1,5 +1,5 @@
 // A dead letter that is published again is a new message: Pub/Sub gives it a new id and the time of now, and keeps only
-// its attributes. So the two that matter go along as attributes. Whoever may set them may publish events anyway.
+// its attributes. So the two that matter go along as attributes. A client that may set them may publish events anyway.
 
 /**
  * The id that the message had as a dead letter, the same however often it is published again: an attempt whose answer

@@ -159,7 +159,7 @@ export class Hub {
 
   /** Brings a room up to date, and goes on trying while Redis is away. */
   #repair(entry: Entry): Promise<void> {
-    // A repair that has not begun serves everybody who asks for one; one that has begun may have read too early.
+    // A repair that has not begun serves all who ask for one; one that has begun may have read too early.
     entry.nextRepair ??= entry.queue
       .run(() => {
         entry.nextRepair = undefined;

@@ -27,7 +27,7 @@ const HELD_MAX_CHARACTERS = 1024 * 1024;
  * which is fast and loses messages whenever the connection breaks, and the log, which is asked whenever the channel
  * shows a gap.
  *
- * It relies on one order of things: whoever sends a message has put it into the log first. So a message that came
+ * It relies on one order of things: a sender puts a message into the log first. So a message that came
  * before a read was sent is in what that read finds, or is not in the log any more.
  */
 export class LogFollower {

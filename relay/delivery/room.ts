@@ -15,9 +15,11 @@ export interface RoomDeps {
 }
 
 /**
- * One conversation in this process. Whoever joins follows the log on a track of its own up to its top. There it
- * forms a group, and groups unite as soon as they stand at the same place: a read of the log may find what the
- * channel brings a moment later, so a newcomer can be ahead of the others for that long.
+ * One conversation in this process.
+ *
+ * A member that joins has a log follower of its own until it reaches the top of the log. There it forms a live group.
+ * Groups unite as soon as they have the same stream position. Until then a new group can be ahead of the others: its
+ * read of the log may have found what the channel brings a moment later.
  */
 export class Room {
   readonly #deps: RoomDeps;
@@ -33,7 +35,7 @@ export class Room {
     return this.#groups.size === 0 && this.#catchingUp.size === 0;
   }
 
-  /** Takes a message of the conversation's channel; true when it moved everybody, which shows that they are in step. */
+  /** Takes a message of the conversation's channel; true when it moved every group, which shows that they are in step. */
   receive(message: ChannelMessage): boolean {
     for (const { follower } of this.#catchingUp.values()) follower.receive(message);
     let hasFallenBehind = false;
@@ -57,22 +59,22 @@ export class Room {
    */
   async join(member: Member, from: JoinFrom): Promise<void> {
     const { read, meter } = this.#deps;
-    const newcomer = new CatchingUpMember(member, from, read, meter);
-    const { follower } = newcomer;
-    this.#catchingUp.set(member, newcomer);
+    const catchingUp = new CatchingUpMember(member, from, read, meter);
+    const { follower } = catchingUp;
+    this.#catchingUp.set(member, catchingUp);
     try {
       if (from === 'live') {
         const { top, interims } = await read(0, 0);
         follower.startAt({ position: top, interims });
       }
-      while (follower.isBehind && !follower.isStopped) await this.#catchUp(newcomer);
-      // From the last look at the track to its end here is one synchronous turn: no message slips between.
-      if (!follower.isStopped) newcomer.answer(follower.at);
+      while (follower.isBehind && !follower.isStopped) await this.#catchUp(catchingUp);
+      // From the last look at the follower to its end here is one synchronous turn: no message slips between.
+      if (!follower.isStopped) catchingUp.answer(follower.at);
       if (follower.isStopped) return;
       this.#groups.add(new LiveGroup(member, read, follower.at, meter));
       this.#unite();
     } finally {
-      if (this.#catchingUp.get(member) === newcomer) this.#catchingUp.delete(member);
+      if (this.#catchingUp.get(member) === catchingUp) this.#catchingUp.delete(member);
     }
   }
 
@@ -96,22 +98,22 @@ export class Room {
     }
   }
 
-  /** Whether everybody stands at this top of the log; those who are still joining read it anyway. */
+  /** Whether every group is at this top of the log; members that catch up read it anyway. */
   isAt(top: Position): boolean {
     return [...this.#groups].every((group) => group.isAt(top));
   }
 
   /** A read that fails is the caller's business until the member has been answered. */
-  async #catchUp(newcomer: CatchingUpMember): Promise<void> {
+  async #catchUp(catchingUp: CatchingUpMember): Promise<void> {
     try {
-      await newcomer.follower.catchUp();
+      await catchingUp.follower.catchUp();
     } catch (error) {
-      if (!newcomer.isAnswered) throw error;
+      if (!catchingUp.isAnswered) throw error;
       await this.#deps.pause();
     }
   }
 
-  /** Everybody who stands where the oldest group stands follows that group's follower. */
+  /** Members with the oldest group's stream position join that group. */
   #unite(): void {
     if (this.#groups.size < 2) return;
     const [oldest, ...others] = this.#groups;

@@ -4,7 +4,7 @@ import { ProxyError } from './google-error.ts';
 
 /**
  * The body of a request, for streaming on. It fails with a {@link ProxyError} once `maxBytes` are passed, and with any
- * error when the client breaks off; so it ends only after the client's last byte, and whoever reads it can tell a
+ * error when the client breaks off; so it ends only after the client's last byte, and its reader can tell a
  * whole body from a part of one.
  */
 export function limitUpload(source: IncomingMessage, maxBytes: number): Readable {

@@ -7,7 +7,7 @@ import type { WireErrorCode } from '../../shared/wire.ts';
  */
 export type JoinStart = Position | 'live' | 'remembered';
 
-/** What a desktop asks for cannot be done, whoever asks; the message says what is expected. */
+/** What a desktop asks for cannot be done for any desktop; the message says what is expected. */
 export class JoinRequestError extends Error {
   override readonly name = 'JoinRequestError';
   readonly code: WireErrorCode;

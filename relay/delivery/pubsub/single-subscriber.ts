@@ -22,7 +22,7 @@ const SUBSCRIBE_BATCH = 500;
  * subscribes itself, waits for the confirmation, and only then says that it is back.
  *
  * A connection that stays silent may hang on a node that died without closing it; then a message to the process's
- * own channel does not come back, and the connection is made anew.
+ * own channel does not come back, and a new connection is made.
  */
 export class SingleSubscriber implements Subscriber {
   readonly #deps: SingleSubscriberDeps;
