@@ -8,7 +8,10 @@ import type { ConnectionGuard } from './http/refuse-upgrade.ts';
 import { requestAccess } from './http/request-access.ts';
 import { auditRequests } from './http/request-audit.ts';
 import { limitRequests } from './http/request-limits.ts';
-import { registerRoutes } from './http/routes/routes.ts';
+import { registerHealth } from './http/routes/health.ts';
+import { registerRegister } from './http/routes/register.ts';
+import { registerRegisterApp } from './http/routes/register-app.ts';
+import { registerStatus } from './http/routes/status.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Tokens } from './identity/tokens.ts';
 import { registerConversationName } from './integration-keys/conversation-name.ts';
@@ -44,12 +47,11 @@ export async function createHttp(
     limits: limits.http,
   });
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
-  registerRoutes(app, {
-    readiness: { isDraining, pingRedis: () => redis.ping() },
-    registration: { ...authentication, meter: deps.metrics, now: deps.now },
-    providers: createProviders(config, providerContext),
-    appProvider: createAppProvider(config, providerContext),
-  });
+  const registration = { ...authentication, meter: deps.metrics, now: deps.now };
+  registerStatus(app);
+  registerHealth(app, { isDraining, pingRedis: () => redis.ping() });
+  registerRegister(app, createProviders(config, providerContext), registration);
+  registerRegisterApp(app, createAppProvider(config, providerContext), registration);
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis),

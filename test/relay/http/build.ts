@@ -4,8 +4,10 @@ import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
 import type { RequestAccess } from '../../../relay/http/request-access.ts';
 import type { RequestAudit } from '../../../relay/http/request-audit.ts';
 import type { RequestLimits } from '../../../relay/http/request-limits.ts';
-import type { Readiness } from '../../../relay/http/routes/health.ts';
-import { registerRoutes } from '../../../relay/http/routes/routes.ts';
+import { type Readiness, registerHealth } from '../../../relay/http/routes/health.ts';
+import { registerRegister } from '../../../relay/http/routes/register.ts';
+import { registerRegisterApp } from '../../../relay/http/routes/register-app.ts';
+import { registerStatus } from '../../../relay/http/routes/status.ts';
 import { createHttpServer } from '../../../relay/http/server.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
@@ -57,12 +59,15 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
     pendingConnections: new PendingConnections(connections.pendingConnectionsMax),
     limits: connections,
   });
-  registerRoutes(app, {
-    readiness: parts.readiness ?? { isDraining: () => false, pingRedis: async () => 'PONG' },
-    registration: { tokens, audit, limits },
-    providers: parts.providers ?? { verify: async () => ({ subject: 'skip:anonymous' }) },
-    appProvider: parts.appProvider ?? { verify: async () => undefined },
-  });
+  const registration = { tokens, audit, limits };
+  registerStatus(app);
+  registerHealth(app, parts.readiness ?? { isDraining: () => false, pingRedis: async () => 'PONG' });
+  registerRegister(
+    app,
+    parts.providers ?? { verify: async () => ({ subject: 'skip:anonymous' }) },
+    registration,
+  );
+  registerRegisterApp(app, parts.appProvider ?? { verify: async () => undefined }, registration);
   registerConversationName(app, {
     project: { id: PROJECT, number: '123456' },
     names: parts.conversationNames ?? namesIn(names),
