@@ -5,7 +5,7 @@
 /**
  * @typedef {object} Task
  * @property {string[][]} commands script files with their own arguments; the user's arguments go to the last.
- * @property {Record<string, 'boolean' | 'string'>} [options] as the last command gives them to `parseArgs`.
+ * @property {Record<string, 'boolean' | 'string'>} [options] as the last command declares them.
  * @property {boolean} [allowNegative] whether `--no-NAME` is an option, too.
  * @property {boolean} [allowPositionals] whether it takes arguments that are no options.
  */
@@ -88,7 +88,7 @@ export const TASKS = {
     },
     allowPositionals: true,
   },
-  costs: { commands: [['scripts/operate/costs/main.ts']], options: { prices: 'string' } },
+  costs: { commands: [['scripts/operate/costs/main.ts']], options: { prices: 'string', help: 'boolean' } },
   bench: {
     commands: [['esbuild.config.mjs', '--quiet'], ['bench/run.ts']],
     options: {

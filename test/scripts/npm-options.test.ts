@@ -85,7 +85,7 @@ test('without a log of npm, what npm exports is enough to refuse a dry run', asy
 test("an answer of yes in npm's configuration alone does not stop a teardown", async () => {
   const { code, output } = await npm(['run', 'teardown', '--', '--help'], { npm_config_yes: 'true' });
   assert.is(code, 0, output);
-  assert.match(output, 'npm run teardown -- [OPTION ...]');
+  assert.match(output, 'npm run teardown -- [options]');
 });
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 9);
