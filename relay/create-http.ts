@@ -32,11 +32,11 @@ export async function createHttp(
   guards: Guards,
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
-  const { access, sourceOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
+  const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
   const project = { id: config.projectId, number: config.projectNumber };
-  const audit = auditRequests(guards.audit, sourceOf);
-  const requestLimits = limitRequests(rateLimiter, sourceOf);
-  const requireAccess = requestAccess(access, audit, sourceOf);
+  const audit = auditRequests(guards.audit, clientInfoOf);
+  const requestLimits = limitRequests(rateLimiter, clientInfoOf);
+  const requireAccess = requestAccess(access, audit, clientInfoOf);
   const authentication = { tokens, audit, revocations, limits: requestLimits };
 
   const app = await createHttpServer({

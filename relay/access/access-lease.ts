@@ -2,7 +2,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
 import { type Access, AccessRefusedError } from './access-policy.ts';
 import type { Audit } from './audit.ts';
-import { type Source, traceName } from './client-info.ts';
+import { type ClientInfo, traceName } from './client-info.ts';
 import { JoinRefusedError, type TokenSessions } from './token-sessions.ts';
 
 /** What the leases of one connection share. */
@@ -13,7 +13,7 @@ export interface LeaseHost {
   readonly tokenSessions: Pick<TokenSessions, 'join'> | undefined;
   /** When to ask again after a question without an answer, in milliseconds. */
   readonly limits: { readonly authorizerRetryMs: number };
-  readonly source: Source;
+  readonly client: ClientInfo;
   /** Of the present token; a native connection renews it. */
   claims(): Claims;
   /** Takes the desktop out of a conversation that it may no longer see. */
@@ -77,8 +77,8 @@ export class AccessLease {
   }
 
   async #ask({ skipCache }: { skipCache: boolean }): Promise<number | undefined> {
-    const { access, source } = this.#host;
-    const options = { skipCache, trace: traceName(source) };
+    const { access, client } = this.#host;
+    const options = { skipCache, trace: traceName(client) };
     return (await access.require(this.#host.claims(), 'join', this.conversation, options)).until;
   }
 
@@ -107,14 +107,14 @@ export class AccessLease {
   }
 
   #note(event: 'join' | 'leave' | 'refuse', outcome: string): void {
-    const { audit, source } = this.#host;
+    const { audit, client } = this.#host;
     const refused = event === 'refuse' ? { refused: 'join' as const } : {};
     audit.note(event, {
       ...refused,
       outcome,
       conversation: this.conversation,
       agent: this.#host.claims(),
-      source,
+      client,
     });
   }
 }

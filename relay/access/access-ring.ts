@@ -3,7 +3,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
 import { Audit } from './audit.ts';
-import { sources } from './client-info.ts';
+import { clientInfoReader } from './client-info.ts';
 import { createAccess } from './create-access.ts';
 import type { AccessLimits } from './limits.ts';
 import { Revocations } from './revocations.ts';
@@ -44,7 +44,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
   return {
     ...createAccess(config, { project, logger, revocations, limits }),
     audit: new Audit(logger),
-    sourceOf: sources(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
+    clientInfoOf: clientInfoReader(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
     revocations,
     tokenSessions: new TokenSessions({
       redis,

@@ -1,7 +1,7 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Claims } from '../identity/claims.ts';
-import type { Source } from './client-info.ts';
+import type { ClientInfo } from './client-info.ts';
 
 /** What is audited, and when. */
 export const AUDIT_EVENTS = {
@@ -25,7 +25,7 @@ export type Refused = 'register' | 'connect' | 'request' | 'join' | 'read' | 'wr
 export interface AuditEntry {
   /** `done`, or in fixed words what became of it. */
   outcome: string;
-  source: Source;
+  client: ClientInfo;
   /** Whose token it was, or who wanted one; absent where nobody knows, and for the administrator. */
   agent?: (Pick<Claims, 'subject'> & Partial<Pick<Claims, 'tokenId'>>) | undefined;
   conversation?: ShortName | undefined;
@@ -46,7 +46,7 @@ export class Audit {
   }
 
   note(event: AuditEvent, entry: AuditEntry): void {
-    const { outcome, source, agent, conversation, refused, route, status, target } = entry;
+    const { outcome, client, agent, conversation, refused, route, status, target } = entry;
     const fields = {
       audit: event,
       outcome,
@@ -59,8 +59,8 @@ export class Audit {
       status,
       target_sub: target?.sub,
       target_jti: target?.jti,
-      from: source.address,
-      ...source.trace,
+      from: client.address,
+      ...client.trace,
     };
     this.#logger.info(fields, 'audit');
   }

@@ -1,16 +1,16 @@
 import { type TraceFields, traceFields } from '../../shared/trace.ts';
 import { type AddressedRequest, clientAddress } from './client-address.ts';
 
-/** Where a request came from. */
-export interface Source {
+/** Who sent a request, as far as the request itself tells. */
+export interface ClientInfo {
   address: string;
   trace: TraceFields | undefined;
 }
 
-export type SourceOf = (request: AddressedRequest) => Source;
+export type ClientInfoOf = (request: AddressedRequest) => ClientInfo;
 
 /** @param trustedProxies see `clientAddress`. */
-export function sources(projectId: string, trustedProxies: number): SourceOf {
+export function clientInfoReader(projectId: string, trustedProxies: number): ClientInfoOf {
   return (request) => ({
     address: clientAddress(request, trustedProxies),
     trace: traceFields(request.headers.traceparent, projectId),
@@ -18,6 +18,6 @@ export function sources(projectId: string, trustedProxies: number): SourceOf {
 }
 
 /** The trace's name in Cloud Trace. */
-export function traceName({ trace }: Source): string | undefined {
+export function traceName({ trace }: ClientInfo): string | undefined {
   return trace?.['logging.googleapis.com/trace'];
 }

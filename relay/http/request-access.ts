@@ -3,7 +3,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import { type Access, AccessRefusedError, type Target } from '../access/access-policy.ts';
 import type { Action } from '../access/authorizer-webhook.ts';
-import { type SourceOf, traceName } from '../access/client-info.ts';
+import { type ClientInfoOf, traceName } from '../access/client-info.ts';
 import { HttpError } from './errors.ts';
 import type { RequestAudit } from './request-audit.ts';
 
@@ -28,7 +28,7 @@ export type RequestAccess = (
 export function requestAccess(
   access: Pick<Access, 'nameOf' | 'requireLocation' | 'require'>,
   audit: RequestAudit,
-  sourceOf: SourceOf,
+  clientInfoOf: ClientInfoOf,
 ): RequestAccess {
   function targetOf(subject: Subject): Target {
     if (subject.location !== undefined) access.requireLocation(subject.location);
@@ -48,7 +48,7 @@ export function requestAccess(
     try {
       const target = targetOf(subject);
       if (target !== 'none' && target !== 'any' && target !== 'unclear') conversation = target;
-      await access.require(claims, action, target, { trace: traceName(sourceOf(request.raw)) });
+      await access.require(claims, action, target, { trace: traceName(clientInfoOf(request.raw)) });
       return conversation;
     } catch (error) {
       if (!(error instanceof AccessRefusedError)) throw error;

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { SourceOf } from '../access/client-info.ts';
+import type { ClientInfoOf } from '../access/client-info.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 
 export type RequestLimits = ReturnType<typeof limitRequests>;
 
 /** What the rate limiter says of HTTP requests. The `RateLimitedError` that it throws is answered with 429. */
-export function limitRequests(rateLimiter: RateLimiter, sourceOf: SourceOf) {
-  const addressOf = (request: FastifyRequest) => sourceOf(request.raw).address;
+export function limitRequests(rateLimiter: RateLimiter, clientInfoOf: ClientInfoOf) {
+  const addressOf = (request: FastifyRequest) => clientInfoOf(request.raw).address;
   const credentialOf = ({ headers }: FastifyRequest) => headers.authorization ?? '';
   return {
     requireUnblocked: (request: FastifyRequest) =>

@@ -1,5 +1,5 @@
 import type { Audit } from '../access/audit.ts';
-import type { Source } from '../access/client-info.ts';
+import type { ClientInfo } from '../access/client-info.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 
 /** Where refused connections are counted and audited. */
@@ -9,7 +9,11 @@ export interface RefusalRecord {
 }
 
 /** Counts and audits a connection that was refused. Beyond an address's limit it is no longer audited. */
-export async function recordRefusal(record: RefusalRecord, source: Source, outcome: string): Promise<void> {
-  if ((await record.rateLimiter?.refusedAt(source.address)) === false) return;
-  record.audit.note('refuse', { refused: 'connect', outcome, source });
+export async function recordRefusal(
+  record: RefusalRecord,
+  client: ClientInfo,
+  outcome: string,
+): Promise<void> {
+  if ((await record.rateLimiter?.refusedAt(client.address)) === false) return;
+  record.audit.note('refuse', { refused: 'connect', outcome, client });
 }

@@ -5,7 +5,7 @@ import type { WireErrorCode } from '../../shared/wire.ts';
 import { AccessLease, type LeaseHost } from '../access/access-lease.ts';
 import type { Access } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
-import type { Source } from '../access/client-info.ts';
+import type { ClientInfo } from '../access/client-info.ts';
 import type { TokenSessions } from '../access/token-sessions.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
@@ -60,14 +60,14 @@ export class Session implements Closable, Revocable {
   #deadline: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(desktop: Desktop, source: Source, deps: SessionDeps, memory?: SessionMemory) {
+  constructor(desktop: Desktop, client: ClientInfo, deps: SessionDeps, memory?: SessionMemory) {
     const { limits } = deps;
     this.#desktop = desktop;
     this.#deps = deps;
     this.#host = {
       ...deps,
       desktop,
-      source,
+      client,
       tokenSessions: memory?.tokenSessions,
       resumePoints: memory?.resumePoints,
       replays: new ReplayQueue(desktop),
@@ -140,9 +140,9 @@ export class Session implements Closable, Revocable {
     try {
       return access.nameOf(name);
     } catch (error) {
-      const { source } = this.#host;
+      const { client } = this.#host;
       const outcome = error instanceof Error ? error.message : 'failed';
-      audit.note('refuse', { refused: 'join', outcome, agent: this.#holder(), source });
+      audit.note('refuse', { refused: 'join', outcome, agent: this.#holder(), client });
       throw error;
     }
   }

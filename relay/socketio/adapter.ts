@@ -29,7 +29,7 @@ export class SocketIoDesktop implements Desktop {
   readonly #resumePoints: FedResumePoints;
 
   constructor(socket: DesktopSocket, deps: SocketIoSessionDeps) {
-    const { claims, source } = socket.data;
+    const { claims, client } = socket.data;
     this.#socket = socket;
     this.#deps = deps;
     this.#connection = new EngineConnection(
@@ -39,7 +39,7 @@ export class SocketIoDesktop implements Desktop {
     );
     this.#resumePoints = deps.resume.open(socket.id, claims.tokenId, this.#connection);
     const { tokenSessions } = deps;
-    this.session = new Session(this, source, deps, { tokenSessions, resumePoints: this.#resumePoints });
+    this.session = new Session(this, client, deps, { tokenSessions, resumePoints: this.#resumePoints });
     this.session.admit(claims, tokenSessions.msLeft(claims));
     const refuse = (err: unknown, ack: Ack) => this.#refuse(err, ack);
     socket.on('join-conversation', (...parameters) =>

@@ -1,7 +1,7 @@
 // What desktops and relay say to each other over Socket.IO beside the conversations' events.
 import type { Server, Socket } from 'socket.io';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import type { Source } from '../access/client-info.ts';
+import type { ClientInfo } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
 
 type Listener = (...parameters: unknown[]) => void;
@@ -11,7 +11,7 @@ type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listen
 type ToDesktop = {
   'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;
 };
-type SocketData = { claims: Claims; source: Source };
+type SocketData = { claims: Claims; client: ClientInfo };
 
 export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
 export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;

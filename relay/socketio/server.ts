@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
-import type { SourceOf } from '../access/client-info.ts';
+import type { ClientInfoOf } from '../access/client-info.ts';
 import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { ConnectAttemptLimiter } from '../rate-limits/connect-attempts.ts';
@@ -14,7 +14,7 @@ import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 
 export interface SocketIoDeps extends SocketIoSessionDeps, RefusalRecord, ConnectionGuard {
-  sourceOf: SourceOf;
+  clientInfoOf: ClientInfoOf;
   tokens: Pick<Tokens, 'verifyRefreshingKeys'>;
   /** Whether pages may send credentials; see `http/cors.ts`. */
   allowsCredentials: boolean;
@@ -59,13 +59,13 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
 
   /** Whether a desktop is let in, and with which claims. */
   async function admit(socket: DesktopSocket): Promise<boolean> {
-    const source = deps.sourceOf(socket.request);
+    const client = deps.clientInfoOf(socket.request);
     const verdict = await deps.tokens.verifyRefreshingKeys(socket.handshake.auth.token);
     // The token has had its use; with the headers it would stay in memory as long as the connection is open.
     Object.assign(socket.handshake, { auth: {}, headers: {} });
     const claims = await deps.tokenSessions.admit(verdict);
-    if (claims) Object.assign(socket.data, { claims, source });
-    else await recordRefusal(deps, source, verdict.valid ? 'revoked' : verdict.fault);
+    if (claims) Object.assign(socket.data, { claims, client });
+    else await recordRefusal(deps, client, verdict.valid ? 'revoked' : verdict.fault);
     return claims !== undefined;
   }
 

@@ -4,7 +4,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import { type Position, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { ClientFrame, RequestId, ServerFrame, WireErrorCode } from '../../shared/wire.ts';
-import type { Source } from '../access/client-info.ts';
+import type { ClientInfo } from '../access/client-info.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
@@ -43,17 +43,17 @@ export class NativeDesktop implements Desktop {
   readonly session: Session;
   readonly #connection: NativeConnection;
   readonly #deps: NativeSessionDeps;
-  readonly #source: Source;
+  readonly #client: ClientInfo;
   readonly #id = randomUUID();
   readonly #now: () => number;
   #malformedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: NativeConnection, source: Source, deps: NativeSessionDeps) {
+  constructor(connection: NativeConnection, client: ClientInfo, deps: NativeSessionDeps) {
     this.#connection = connection;
     this.#deps = deps;
-    this.#source = source;
+    this.#client = client;
     this.#now = deps.now ?? Date.now;
-    this.session = new Session(this, source, deps);
+    this.session = new Session(this, client, deps);
     this.session.closeAfter(deps.limits.authTimeoutMs, CLOSE['auth-timeout']);
   }
 
@@ -143,12 +143,12 @@ export class NativeDesktop implements Desktop {
   async #closeIfRevoked(claims: Claims): Promise<void> {
     const isRevoked = await this.#deps.revocations?.isRevoked(claims).catch(() => false);
     if (isRevoked !== true) return;
-    void recordRefusal(this.#deps, this.#source, 'revoked');
+    void recordRefusal(this.#deps, this.#client, 'revoked');
     this.session.close(CLOSE.revoked);
   }
 
   #refuseToken(fault: string, reason: CloseReason): void {
-    void recordRefusal(this.#deps, this.#source, fault);
+    void recordRefusal(this.#deps, this.#client, fault);
     this.#refuse(undefined, 'unauthenticated', 'the token was refused');
     this.session.close(reason);
   }

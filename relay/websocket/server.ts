@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import type { Logger } from '../../shared/log.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
-import type { SourceOf } from '../access/client-info.ts';
+import type { ClientInfoOf } from '../access/client-info.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
@@ -15,7 +15,7 @@ import type { WebSocketLimits } from './limits.ts';
 
 export interface NativeServerDeps extends NativeSessionDeps {
   pendingConnections: Pick<PendingConnections, 'remove'>;
-  sourceOf: SourceOf;
+  clientInfoOf: ClientInfoOf;
 }
 
 /** The path of the native protocol. */
@@ -47,7 +47,7 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     const admitted = () => deps.pendingConnections.remove(tcp);
     const desktop = new NativeDesktop(
       nativeConnection(socket, admitted, deps.logger),
-      deps.sourceOf(request),
+      deps.clientInfoOf(request),
       deps,
     );
     const { session } = desktop;

@@ -17,7 +17,7 @@ test('every field of a line is documented, and no other is', () => {
   const audit = new Audit(createLogger('relay', 'info', { write: (text) => (line = text) }));
   audit.note('revoke', {
     outcome: 'done',
-    source: NOWHERE,
+    client: NOWHERE,
     agent: { subject: 'test:agent', tokenId: 'jti' },
     conversation: 'projects/p/conversations/c',
     refused: 'join',

@@ -1,10 +1,10 @@
 import { Access } from '../../relay/access/access-policy.ts';
-import type { Source } from '../../relay/access/client-info.ts';
+import type { ClientInfo } from '../../relay/access/client-info.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { TEST_PROJECT } from './redis.ts';
 
 /** Where everything comes from in a test that is not about it. */
-export const NOWHERE: Source = { address: 'unknown', trace: undefined };
+export const NOWHERE: ClientInfo = { address: 'unknown', trace: undefined };
 
 /** Access that nobody but the token decides on, and an audit that goes nowhere. */
 export function openAccess(project = { id: TEST_PROJECT, number: '42' }) {
@@ -17,6 +17,6 @@ export function openAccess(project = { id: TEST_PROJECT, number: '42' }) {
       logger: quietLogger,
     }),
     audit: { note: () => {} },
-    sourceOf: () => NOWHERE,
+    clientInfoOf: () => NOWHERE,
   };
 }

@@ -39,7 +39,7 @@ class LeaseFixture {
       },
       tokenSessions: undefined,
       limits: { authorizerRetryMs: 20 },
-      source: NOWHERE,
+      client: NOWHERE,
       claims: () => CLAIMS,
       remove: (conversation, reason) => this.removed.push([conversation, reason]),
     };

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sources } from '../../../relay/access/client-info.ts';
+import { clientInfoReader } from '../../../relay/access/client-info.ts';
 import { limitRequests } from '../../../relay/http/request-limits.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
@@ -67,7 +67,7 @@ async function registration(subjectOf: (name: string) => string, refusalsPerMinu
     analyzeContentPerMinute: QUOTA,
     limits: { ...RATE_LIMITS, refusalsPerMinute },
   });
-  const limits = limitRequests(rateLimiter, sources(TEST_PROJECT, 1));
+  const limits = limitRequests(rateLimiter, clientInfoReader(TEST_PROJECT, 1));
   const verify = async (name: string): Promise<Identity | undefined> => {
     asked++;
     return name === '' ? undefined : { subject: subjectOf(name) };
