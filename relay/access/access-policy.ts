@@ -22,9 +22,13 @@ export class AccessRefusedError extends Error {
 
 /**
  * What an action is about: a conversation; `none` for what belongs to no conversation; `any` for a request that may reach
- * a conversation which its path does not name; `unclear` for a path whose conversation cannot be told.
+ * a conversation that its path does not name; `unclear` for a path whose conversation the relay cannot tell.
  */
-export type Target = ShortName | 'none' | 'any' | 'unclear';
+export type Resource = ShortName | 'none' | 'any' | 'unclear';
+
+export function conversationIn(resource: Resource): ShortName | undefined {
+  return resource === 'none' || resource === 'any' || resource === 'unclear' ? undefined : resource;
+}
 
 /** Who wants something, as the token says. */
 export type Agent = Pick<Claims, 'tokenId' | 'subject' | 'issuedAt' | 'role' | 'conversations'>;
@@ -87,10 +91,10 @@ export class Access {
    *
    * @throws {AccessRefusedError}
    */
-  async require(agent: Agent, action: Action, target: Target, options?: AskOptions): Promise<Grant> {
-    if (await this.#isRevoked(agent, action, target)) throw new AccessRefusedError('access was revoked');
-    if (!isListed(agent, target, this.#deps.project)) throw denied();
-    const { until, answer } = await this.#ask(agent, action, target, options);
+  async require(agent: Agent, action: Action, resource: Resource, options?: AskOptions): Promise<Grant> {
+    if (await this.#isRevoked(agent, action, resource)) throw new AccessRefusedError('access was revoked');
+    if (!isListed(agent, resource, this.#deps.project)) throw denied();
+    const { until, answer } = await this.#ask(agent, action, resource, options);
     if (answer.decision === 'deny') throw denied();
     const role = answer.role ?? agent.role;
     if (role === 'supervisor' && action === 'write')
@@ -99,10 +103,10 @@ export class Access {
   }
 
   /** Of a request the token has been looked up already, so that what this relay has seen since is enough. */
-  async #isRevoked(agent: Agent, action: Action, target: Target): Promise<boolean> {
+  async #isRevoked(agent: Agent, action: Action, resource: Resource): Promise<boolean> {
     const { revocations } = this.#deps;
     if (revocations === undefined) return false;
-    const conversation = target === 'none' || target === 'any' || target === 'unclear' ? undefined : target;
+    const conversation = conversationIn(resource);
     if (action !== 'join') return revocations.knows(agent, conversation);
     return revocations.isRevoked(agent, conversation);
   }
@@ -110,15 +114,15 @@ export class Access {
   async #ask(
     agent: Agent,
     action: Action,
-    target: Target,
+    resource: Resource,
     options: AskOptions | undefined,
   ): Promise<Grant & Pick<Kept, 'answer'>> {
     const { authorizer, onFailure } = this.#deps;
     if (authorizer === undefined) return { answer: ALLOW, until: undefined };
     // What Dialogflow makes of the path, nobody could answer for.
-    if (target === 'unclear') throw denied();
+    if (resource === 'unclear') throw denied();
     try {
-      const kept = await authorizer.get(questionOf(agent, action, target), options);
+      const kept = await authorizer.get(questionOf(agent, action, resource), options);
       this.#noteAuthorizer(undefined);
       return kept;
     } catch (error) {
@@ -144,11 +148,11 @@ function denied(): AccessRefusedError {
 }
 
 /** Whether the token's list has the conversation. Without a list it has all; what is not in it may not be reached. */
-function isListed({ conversations }: Agent, target: Target, project: Project): boolean {
-  if (conversations === undefined || target === 'none') return true;
+function isListed({ conversations }: Agent, resource: Resource, project: Project): boolean {
+  if (conversations === undefined || resource === 'none') return true;
   return conversations.some((name) => {
     try {
-      return shortName(name, project) === target;
+      return shortName(name, project) === resource;
     } catch (error) {
       if (error instanceof ConversationNameError) return false;
       throw error;
@@ -156,10 +160,10 @@ function isListed({ conversations }: Agent, target: Target, project: Project): b
   });
 }
 
-function questionOf({ subject }: Agent, action: Action, target: Target): Question {
+function questionOf({ subject }: Agent, action: Action, resource: Resource): Question {
   return {
     agent: { sub: subject, provider: providerOf(subject) },
-    conversation: target === 'none' || target === 'any' || target === 'unclear' ? null : target,
+    conversation: conversationIn(resource) ?? null,
     action,
   };
 }

@@ -110,7 +110,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     async function requireAccess(request: FastifyRequest) {
       const call = request.getDecorator<Call>('dialogflowCall');
       const action = call.route.method === 'GET' ? 'read' : 'write';
-      call.conversation = await deps.requireAccess(request, action, call.route.subject);
+      call.conversation = await deps.requireAccess(request, action, call.route.requested);
     }
 
     /** Last, so that a request which is refused takes nothing from the others. */

@@ -1,7 +1,7 @@
 // Which requests go to Dialogflow. Pure, and on the raw request target only: a decoded path has lost the difference
 // between a slash and %2F, and with it the difference between a conversation and any other resource of the project.
 import { LOCATION_PATTERN, type Project } from '../../shared/conversation-name.ts';
-import type { Subject } from '../http/request-access.ts';
+import type { RequestedResource } from '../http/request-access.ts';
 
 export type UpstreamMethod = 'GET' | 'POST' | 'PATCH';
 
@@ -57,7 +57,7 @@ export interface ForwardRoute {
   /** The path with its names left out, fit for a log. */
   template: string;
   /** What the request is about. */
-  subject: Subject;
+  requested: RequestedResource;
   /** What it takes of a shared quota. */
   quota: Quota | undefined;
 }
@@ -103,7 +103,7 @@ export function matchRoute(method: string, target: string, project: Project): Ro
     query,
     takesBody: upstreamMethod !== 'GET' && !(upstreamMethod === 'POST' && path.endsWith(':complete')),
     template: `/${version}/projects/*/locations/*/${route.resource}${route.hasTail ? '/**' : ''}`,
-    subject:
+    requested:
       route.reach === 'path'
         ? { location, conversation: conversationIn(projectName, location, tail) }
         : { location, reach: route.reach },

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
-import { type Access, AccessRefusedError, type Target } from '../access/access-policy.ts';
+import { type Access, AccessRefusedError, conversationIn, type Resource } from '../access/access-policy.ts';
 import type { Action } from '../access/authorizer-webhook.ts';
 import { type ClientInfoOf, traceName } from '../access/client-info.ts';
 import { HttpError } from './errors.ts';
 import type { RequestAudit } from './request-audit.ts';
 
 /** What a request is about. */
-export type Subject =
+export type RequestedResource =
   /** A conversation's name, not yet checked. */
   | { conversation: string; location?: string }
   /** Something of a location that belongs to no conversation, or that may reach any. */
@@ -22,7 +22,7 @@ export type Subject =
 export type RequestAccess = (
   request: FastifyRequest,
   action: Action,
-  subject: Subject,
+  requested: RequestedResource,
 ) => Promise<ShortName | undefined>;
 
 export function requestAccess(
@@ -30,25 +30,25 @@ export function requestAccess(
   audit: RequestAudit,
   clientInfoOf: ClientInfoOf,
 ): RequestAccess {
-  function targetOf(subject: Subject): Target {
-    if (subject.location !== undefined) access.requireLocation(subject.location);
-    if ('reach' in subject) return subject.reach;
+  function resourceOf(requested: RequestedResource): Resource {
+    if (requested.location !== undefined) access.requireLocation(requested.location);
+    if ('reach' in requested) return requested.reach;
     try {
-      return access.nameOf(subject.conversation);
+      return access.nameOf(requested.conversation);
     } catch (error) {
       if (error instanceof ConversationNameError) return 'unclear';
       throw error;
     }
   }
 
-  return async (request, action, subject) => {
+  return async (request, action, requested) => {
     const { claims } = request;
     if (claims === undefined) throw new Error('nobody has looked at the token of this request');
     let conversation: ShortName | undefined;
     try {
-      const target = targetOf(subject);
-      if (target !== 'none' && target !== 'any' && target !== 'unclear') conversation = target;
-      await access.require(claims, action, target, { trace: traceName(clientInfoOf(request.raw)) });
+      const resource = resourceOf(requested);
+      conversation = conversationIn(resource);
+      await access.require(claims, action, resource, { trace: traceName(clientInfoOf(request.raw)) });
       return conversation;
     } catch (error) {
       if (!(error instanceof AccessRefusedError)) throw error;

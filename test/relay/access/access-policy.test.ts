@@ -4,7 +4,7 @@ import {
   Access,
   type AccessDeps,
   AccessRefusedError,
-  type Target,
+  type Resource,
 } from '../../../relay/access/access-policy.ts';
 import {
   type Action,
@@ -54,8 +54,8 @@ const agent = (rights: Rights = {}) => ({
 });
 
 /** `done`, or why not. */
-async function tryIt(judge: Access, rights: Rights, action: Action, target: Target): Promise<string> {
-  return judge.require(agent(rights), action, target).then(
+async function tryIt(judge: Access, rights: Rights, action: Action, resource: Resource): Promise<string> {
+  return judge.require(agent(rights), action, resource).then(
     () => 'done',
     (error: unknown) => {
       assert.instance(error, AccessRefusedError);

@@ -21,7 +21,7 @@ test('a request that is allowed keeps its path and query byte for byte', () => {
     query: 'pageSize=5&filter=a%20b&x=%2F..%2F',
     takesBody: false,
     template: '/v2/projects/*/locations/*/conversations/**',
-    subject: {
+    requested: {
       location: 'global',
       conversation: 'projects/my-project/locations/global/conversations/c-€~1',
     },
@@ -56,7 +56,7 @@ for (const [method, path, id] of [
 ] as const) {
   test(`${method} ${path} is about the conversation ${id}, as Dialogflow reads it`, () => {
     const found = match(`${BASE}/${path}`, method);
-    assert.equal(found.kind === 'forward' && found.subject, {
+    assert.equal(found.kind === 'forward' && found.requested, {
       location: 'global',
       conversation: `projects/my-project/locations/global/conversations/${id}`,
     });
@@ -74,7 +74,7 @@ for (const [method, path, reach] of [
 ] as const) {
   test(`${method} ${path} names no conversation, and may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
-    assert.equal(found.kind === 'forward' && found.subject, { location: 'global', reach });
+    assert.equal(found.kind === 'forward' && found.requested, { location: 'global', reach });
   });
 }
 
