@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessRing } from './access/access-ring.ts';
 import { type Admin, createAdmin } from './admin/create-admin.ts';
-import { dialogflowProxy } from './dialogflow/proxy.ts';
+import { dialogflowAgent, dialogflowProxy } from './dialogflow/proxy.ts';
 import { requireToken } from './http/authenticate.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
 import type { ConnectionGuard } from './http/refuse-upgrade.ts';
@@ -63,6 +63,7 @@ export async function createHttp(
     project,
     endpoint: config.dialogflowEndpoint,
     credentials: deps.credentials,
+    dispatcher: dialogflowAgent(),
     authenticate: called,
     requireAccess,
     takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),

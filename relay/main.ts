@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     limits: LIMITS.identity,
     graceMs: config.jwtLifetimeSeconds * 1000,
     sessionMs: config.sessionMaxSeconds * 1000,
+    now: Date.now,
     logger,
   });
   const adminToken =
@@ -48,6 +49,7 @@ async function main(): Promise<void> {
       limits: LIMITS.identity,
       graceMs: 0,
       what: 'admin token',
+      now: Date.now,
       logger,
     }));
 
@@ -69,6 +71,7 @@ async function main(): Promise<void> {
     providerDispatcher: outboundAgent(),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     adminToken,
+    now: Date.now,
     metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,
   });

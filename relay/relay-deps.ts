@@ -32,6 +32,6 @@ export interface RelayDeps {
   clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */
   desktop?: FastifyPluginAsync | undefined;
-  /** By which tokens are judged, in milliseconds since 1970; the default is `Date.now`. */
-  now?: (() => number) | undefined;
+  /** The clock by which tokens are judged, in milliseconds since 1970. */
+  now: () => number;
 }

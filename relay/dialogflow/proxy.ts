@@ -26,8 +26,8 @@ export interface DialogflowProxyDeps {
   takeQuota: (quota: Quota, claims: Claims) => Promise<void>;
   audit: RequestAudit;
   limits: DialogflowLimits;
-  /** Carries the calls; the default is a pool of kept-alive connections that closes with the app. */
-  dispatcher?: Dispatcher;
+  /** Carries the calls, such as {@link dialogflowAgent}; it is closed with the app. */
+  dispatcher: Dispatcher;
 }
 
 /** Connections to one Dialogflow host at most; further calls wait for one until their time is up. */
@@ -60,9 +60,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
   const credentials = endpoint === undefined ? deps.credentials : NO_CREDENTIALS;
 
   return async (app) => {
-    const dispatcher = deps.dispatcher ?? createAgent();
-    if (!deps.dispatcher) app.addHook('onClose', () => dispatcher.close());
-
+    app.addHook('onClose', () => deps.dispatcher.close());
     // Bodies are streamed on unparsed: the only parser leaves the request as it is.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _body, done) => done(null));
@@ -151,7 +149,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
 
     async function send(request: FastifyRequest, route: ForwardRoute, hasBody: boolean, signal: AbortSignal) {
       const authorization = await abortable(credentials.headers(), signal);
-      return dispatcher.request({
+      return deps.dispatcher.request({
         origin: endpoint ?? dialogflowOrigin(route.location),
         path: route.query === '' ? route.path : `${route.path}?${route.query}`,
         method: route.method,
@@ -205,7 +203,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
   };
 }
 
-function createAgent(): Agent {
+/** A pool of kept-alive connections to Dialogflow. */
+export function dialogflowAgent(): Agent {
   return new Agent({
     connections: MAX_CONNECTIONS,
     connectTimeout: CONNECT_TIMEOUT_MS,

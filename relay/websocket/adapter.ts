@@ -22,8 +22,6 @@ export interface NativeSessionDeps extends SessionDeps, RefusalRecord {
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   tokens: Pick<Tokens, 'verify' | 'verifyRefreshingKeys'>;
   webSocketLimits: WebSocketLimits;
-  /** Milliseconds since 1970. */
-  now?: (() => number) | undefined;
 }
 
 /** What the adapter needs of a WebSocket. */
@@ -45,14 +43,12 @@ export class NativeDesktop implements Desktop {
   readonly #deps: NativeSessionDeps;
   readonly #client: ClientInfo;
   readonly #id = randomUUID();
-  readonly #now: () => number;
   #malformedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: NativeConnection, client: ClientInfo, deps: NativeSessionDeps) {
     this.#connection = connection;
     this.#deps = deps;
     this.#client = client;
-    this.#now = deps.now ?? Date.now;
     this.session = new Session(this, client, deps);
     this.session.closeAfter(deps.limits.authTimeoutMs, CLOSE['auth-timeout']);
   }
@@ -135,7 +131,7 @@ export class NativeDesktop implements Desktop {
     this.#connection.admitted();
     const { expiryGraceMs } = this.#deps.webSocketLimits;
     this.#send({ type: 'ready', session: this.#id, expires_at: claims.expiresAt });
-    this.session.admit(claims, claims.expiresAt * 1000 - this.#now() + expiryGraceMs);
+    this.session.admit(claims, claims.expiresAt * 1000 - Date.now() + expiryGraceMs);
     void this.#closeIfRevoked(claims);
   }
 
@@ -173,8 +169,8 @@ export class NativeDesktop implements Desktop {
 
   #malformed(id: RequestId | undefined): void {
     this.#refuse(id, 'bad-frame', 'expected a JSON object with a known type and the fields of that type');
-    const isSecond = this.#now() - this.#malformedAt < this.#deps.webSocketLimits.malformedWindowMs;
-    this.#malformedAt = this.#now();
+    const isSecond = Date.now() - this.#malformedAt < this.#deps.webSocketLimits.malformedWindowMs;
+    this.#malformedAt = Date.now();
     if (isSecond) this.session.close(CLOSE.malformed);
   }
 

@@ -18,6 +18,7 @@ export async function relayRoutes(): Promise<string[]> {
   const relay = await createRelay({
     config,
     limits: LIMITS,
+    now: Date.now,
     logger: quietLogger,
     redis,
     keyRing: () => [signingKey('a key for tests, of more than 32 bytes')],

@@ -43,7 +43,7 @@ export async function startRelay(
   redis: Pick<TestRedis, 'env'>,
   { settings, limits, onLog, ...given }: RelayOptions = {},
 ): Promise<TestRelay> {
-  const parts = { keyRing: () => [key] as const, ...given };
+  const parts = { keyRing: () => [key] as const, now: Date.now, ...given };
   let lines = '';
   const config = readRelayConfig({
     GCP_PROJECT_ID: TEST_PROJECT,

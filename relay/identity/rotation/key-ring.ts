@@ -14,7 +14,7 @@ export interface KeyRingOptions {
   logger: Pick<Logger, 'info' | 'error'>;
   limits: IdentityLimits;
   /** Milliseconds since 1970. */
-  now?: () => number;
+  now: () => number;
 }
 
 export interface RotatingKeys {
@@ -41,7 +41,7 @@ export interface RotatingKeys {
  */
 export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> {
   const { source, graceMs, sessionMs = 0, what = 'signing key', logger } = options;
-  const { limits, now = Date.now } = options;
+  const { limits, now } = options;
   const keepMs = Math.max(graceMs, sessionMs);
   const [first, ...before] = await source.read({ withPrevious: true });
   let current = first;

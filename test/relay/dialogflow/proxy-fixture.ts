@@ -9,9 +9,13 @@ import {
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { DIALOGFLOW_LIMITS, type DialogflowLimits } from '../../../relay/dialogflow/limits.ts';
-import { type DialogflowProxyDeps, dialogflowProxy } from '../../../relay/dialogflow/proxy.ts';
+import {
+  type DialogflowProxyDeps,
+  dialogflowAgent,
+  dialogflowProxy,
+} from '../../../relay/dialogflow/proxy.ts';
 import type { Credentials } from '../../../relay/google/credentials.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { until as waitUntil } from '../../helpers/until.ts';
@@ -81,7 +85,7 @@ export class ProxyFixture extends Fixture {
     } = options;
     const upstream = await this.#startUpstream();
     const calledOrigins: string[] = [];
-    const agent = new Agent();
+    const agent = dialogflowAgent();
     this.defer(() => agent.destroy());
     const toUpstream: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (call, handler) => {
       calledOrigins.push(String(call.origin));
@@ -103,7 +107,7 @@ export class ProxyFixture extends Fixture {
         audit: () => {},
         takeQuota: async () => {},
         limits: { timeoutMs, bodyMaxBytes },
-        ...(hasEndpoint ? {} : { dispatcher: agent.compose(toUpstream) }),
+        dispatcher: hasEndpoint ? agent : agent.compose(toUpstream),
         ...deps,
       }),
     );

@@ -27,6 +27,7 @@ const redis = createRedis(config);
 const relay = await createRelay({
   config,
   limits: LIMITS,
+  now: Date.now,
   logger: quietLogger,
   redis,
   keyRing,
