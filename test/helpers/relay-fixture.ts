@@ -44,9 +44,13 @@ export class RelayFixture extends RedisFixture {
 
   protected override async start(): Promise<void> {
     await super.start();
-    const given = typeof this.#given === 'function' ? await this.#given(this) : this.#given;
-    const { relays = 1, ...options } = given;
+    const { relays = 1, ...options } = await this.options();
     while (this.relays.length < relays) this.relays.push(await this.startRelay(options));
+  }
+
+  /** The options of the relays; called when Redis runs. */
+  protected async options(): Promise<RelayFixtureOptions> {
+    return typeof this.#given === 'function' ? this.#given(this) : this.#given;
   }
 
   /** The first relay. */

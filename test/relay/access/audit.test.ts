@@ -1,26 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TestDesktop } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { AccessWorld } from './access-fixture.ts';
+import { AccessFixture } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const traceparent = `00-${TRACE}-b7ad6b7169203331-01`;
 const PHONE = '+442079460000';
 
-let world: AccessWorld;
-test.before(async () => {
-  // The most quiet level: the audit is not what LOG_LEVEL is about.
-  world = await AccessWorld.start({ LOG_LEVEL: 'error', TRUSTED_PROXIES: '1' });
-});
-test.after(() => world.close());
+// The most quiet level: the audit is not what LOG_LEVEL is about.
+const fixture = new AccessFixture(test, { LOG_LEVEL: 'error', TRUSTED_PROXIES: '1' });
 
 /** The lines of one conversation or of one token, with what differs from run to run left out. */
 async function linesOf(field: 'conversation' | 'jti', value: string, count: number) {
-  const found = () => world.audited().filter((line) => line[field] === value);
+  const found = () => fixture.audited().filter((line) => line[field] === value);
   await until(() => found().length >= count);
   return found().map(({ time, service, severity, message, jti, ...line }) => {
     assert.equal([severity, message, service, typeof time], ['INFO', 'audit', 'relay', 'string']);
@@ -32,13 +26,13 @@ const AGENT = { sub: 'test:agent', provider: 'test', hasToken: true };
 
 test('a registration is audited with the new token’s id, and from where it came', async () => {
   const { token } = (await (
-    await fetch(`${world.relay.url}/register`, {
+    await fetch(`${fixture.relay.url}/register`, {
       method: 'POST',
       headers: { traceparent, 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
       body: JSON.stringify({ gcp_agent_assist_user: PHONE }),
     })
   ).json()) as { token: string };
-  const verdict = world.relay.tokens.verify(token);
+  const verdict = fixture.relay.tokens.verify(token);
   const jti = verdict.valid ? verdict.claims.tokenId : '';
   const [line, ...others] = await linesOf('jti', jti, 1);
   assert.equal(others, []);
@@ -58,17 +52,15 @@ test('a registration is audited with the new token’s id, and from where it cam
 for (const protocol of ['Socket.IO', 'the native protocol'] as const) {
   test(`a join and a leave on ${protocol} are audited, once each`, async () => {
     const conversation = uniqueConversation();
-    const { token, url } = world.relay;
     if (protocol === 'Socket.IO') {
-      const desktop = await new TestDesktop(url, token).connected();
+      const desktop = await fixture.desktop();
       await desktop.join(conversation);
       await desktop.join(conversation);
       await desktop.ask('leave-conversation', conversation);
       await desktop.join(conversation);
       desktop.close();
     } else {
-      const desktop = new NativeDesktop(url);
-      await desktop.ready(token);
+      const desktop = await fixture.nativeDesktop();
       await desktop.join(conversation);
       await desktop.join(conversation, '0');
       await desktop.leave(conversation);
@@ -89,11 +81,10 @@ for (const protocol of ['Socket.IO', 'the native protocol'] as const) {
 
 test('what is refused is audited with what and why', async () => {
   const conversation = uniqueConversation();
-  world.authorizer.replies.set(conversation, DENY);
-  const { token, url } = world.relay;
-  const desktop = await new TestDesktop(url, token).connected();
+  fixture.authorizer.replies.set(conversation, DENY);
+  const { token, url } = fixture.relay;
+  const desktop = await fixture.desktop();
   await desktop.join(conversation);
-  desktop.close();
   const full = conversation.replace('/conversations', '/locations/global/conversations');
   await fetch(`${url}/v2/${full}`, { headers: { authorization: token } });
   const outcome = 'access to the conversation is denied';
@@ -105,7 +96,7 @@ test('what is refused is audited with what and why', async () => {
 });
 
 test('a request for another project is audited, without its path', async () => {
-  const { url, tokens } = world.relay;
+  const { url, tokens } = fixture.relay;
   const token = tokens.issue('test:agent', '').token;
   const verdict = tokens.verify(token);
   const path = `/v2/projects/other/locations/global/conversations/${PHONE.slice(1)}`;
@@ -120,16 +111,16 @@ test('a request for another project is audited, without its path', async () => {
 });
 
 test('bad tokens are audited on REST and on both sockets, without anything of them', async () => {
-  const { url } = world.relay;
-  const already = world.audited().length;
+  const { url } = fixture.relay;
+  const already = fixture.audited().length;
   await fetch(`${url}/conversation-name`, { headers: { authorization: 'a-bad-token' } });
-  await new TestDesktop(url, 'a-bad-token').connected().catch(() => {});
-  const native = await new NativeDesktop(url).opened();
+  await fixture.desktop({ token: 'a-bad-token' }).catch(() => {});
+  const native = await fixture.openNativeDesktop().opened();
   native.send({ type: 'auth', token: 'a-bad-token' });
   await native.closed;
-  await until(() => world.audited().length >= already + 3);
+  await until(() => fixture.audited().length >= already + 3);
   assert.equal(
-    world
+    fixture
       .audited()
       .slice(already)
       .map(({ audit, refused, sub }) => [audit, refused, sub]),
@@ -143,7 +134,7 @@ test('bad tokens are audited on REST and on both sockets, without anything of th
 
 test('what is written through the proxy is audited with its route and its outcome, and what is read is not', async () => {
   const conversation = uniqueConversation();
-  const { token, url } = world.relay;
+  const { token, url } = fixture.relay;
   const full = `${url}/v2/${conversation.replace('/conversations', '/locations/global/conversations')}`;
   const headers = { authorization: token, 'content-type': 'application/json' };
   const body = JSON.stringify({ textInput: { text: `call me at ${PHONE}` } });
@@ -159,8 +150,9 @@ test('what is written through the proxy is audited with its route and its outcom
 });
 
 test('no line has a token, what somebody called itself, an integration key or what was said', async () => {
-  const log = world.relay.log();
-  for (const secret of [world.relay.token, 'a-bad-token', PHONE]) assert.not.ok(log.includes(secret), secret);
+  const log = fixture.relay.log();
+  for (const secret of [fixture.relay.token, 'a-bad-token', PHONE])
+    assert.not.ok(log.includes(secret), secret);
 });
 
 test.run();

@@ -7,6 +7,7 @@ import {
   type Question,
 } from '../../../relay/access/authorizer-webhook.ts';
 import { ACCESS_LIMITS } from '../../../relay/access/limits.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { ALLOW, AuthorizerServer, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
 
 const QUESTION: Question = {
@@ -15,26 +16,17 @@ const QUESTION: Question = {
   action: 'join',
 };
 
+const fixture = new Fixture(test);
 let server: AuthorizerServer;
-const open: { close(): Promise<void> }[] = [];
 
 test.before.each(async () => {
-  server = await new AuthorizerServer().start();
-});
-test.after.each(async () => {
-  for (const webhook of open.splice(0)) await webhook.close();
-  await server.close();
+  server = await fixture.keep(new AuthorizerServer()).start();
 });
 
 function webhook(options: { token?: string; timeoutMs?: number; url?: string } = {}) {
   const { token, timeoutMs = 5_000, url = server.url } = options;
-  const opened = createWebhook({
-    url,
-    token,
-    limits: { ...ACCESS_LIMITS, authorizerTimeoutMs: timeoutMs },
-  });
-  open.push(opened);
-  return opened;
+  const limits = { ...ACCESS_LIMITS, authorizerTimeoutMs: timeoutMs };
+  return fixture.keep(createWebhook({ url, token, limits }));
 }
 
 /** Why there is no answer, and whether that is for an outage. */
@@ -139,7 +131,7 @@ test('a webhook that is not there is no answer', async () => {
   const { url } = server;
   await server.close();
   assert.equal(await failureOf(webhook({ url }).ask(QUESTION)), ['ECONNREFUSED', true]);
-  server = await new AuthorizerServer().start();
+  server = await fixture.keep(new AuthorizerServer()).start();
 });
 
 test('a kept connection that the server closes in the moment of a question is opened anew', async () => {

@@ -7,6 +7,7 @@ import { ACCESS_LIMITS } from '../../../relay/access/limits.ts';
 import { accessSettings } from '../../../relay/access/settings.ts';
 import { readConfig } from '../../../shared/config.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { AuthorizerServer, type Reply, SILENCE } from './authorizer-server.ts';
@@ -25,20 +26,18 @@ const DRIP: Reply = async (response) => {
   }
 };
 
-let server: AuthorizerServer;
-test.before(async () => {
-  server = await new AuthorizerServer().start();
-});
-test.after(() => server.close());
+const fixture = new Fixture(test);
+const server = await fixture.keep(new AuthorizerServer()).start();
 
 function opened(env: Record<string, string> = {}) {
   const config = readConfig(accessSettings, { AUTHORIZER_URL: server.url, ...env });
-  return createAccess(config, {
+  const access = createAccess(config, {
     project: { id: 'demo-project' },
     logger: quietLogger,
     revocations: undefined,
     limits: ACCESS_LIMITS,
   });
+  return fixture.keep(access);
 }
 
 /** What becomes of a join, and after how many milliseconds. */
@@ -69,7 +68,6 @@ test('an authorizer has two seconds, to the end of its answer; then it is a no, 
   assert.is(authorizerTimeoutMs, 2_000, 'as docs/access.md says');
   for (const { ms } of tries)
     assert.ok(ms > authorizerTimeoutMs - 50 && ms < authorizerTimeoutMs + TOLERANCE_MS, `${ms}`);
-  await Promise.all([strict.close(), lenient.close()]);
 });
 
 test('its answer is used again', async () => {
@@ -82,7 +80,6 @@ test('its answer is used again', async () => {
     until > Date.now() + 50_000 && until <= Date.now() + 60_000,
     'for a minute, as docs/access.md says',
   );
-  await relay.close();
 });
 
 test.run();

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { AccessWorld } from './access-fixture.ts';
+import { AccessFixture } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
 import { WAYS, type Way } from './ways.ts';
 
@@ -54,26 +54,22 @@ const ANSWERS: Record<Answered, (allow: Reply) => Reply> = {
   changed: (allow) => allow,
 };
 
-let world: AccessWorld;
-test.before(async () => {
-  world = await AccessWorld.start();
-});
-test.after(() => world.close());
+const fixture = new AccessFixture(test);
 
 /** Tries one way, and again after the answer has changed where it is to change. */
 async function cell(way: Way, reply: Reply, role: Role | undefined, changes: boolean): Promise<string> {
   const conversation = uniqueConversation();
-  const token = world.relay.tokens.issue(`test:${conversation}`, '', { role }).token;
-  world.authorizer.replies.set(conversation, reply);
-  const { outcome, lost } = await way.go(world, token, conversation);
+  const token = fixture.token(`test:${conversation}`, { role });
+  fixture.authorizer.replies.set(conversation, reply);
+  const { outcome, lost } = await way.go(fixture, token, conversation);
   let result = outcome;
   if (changes && outcome === DONE) {
-    world.authorizer.replies.set(conversation, DENY);
+    fixture.authorizer.replies.set(conversation, DENY);
     result = `${outcome}, then ${await lost()}`;
   }
-  assert.equal(new Set(world.authorizer.actions(conversation)), new Set([way.action]));
+  assert.equal(new Set(fixture.authorizer.actions(conversation)), new Set([way.action]));
   if (way.isProxied) {
-    const isSent = world.upstream.some((line) => line.includes(conversation.split('/').at(-1) ?? ''));
+    const isSent = fixture.upstream.some((line) => line.includes(conversation.split('/').at(-1) ?? ''));
     assert.is(isSent, outcome === DONE, 'what is refused does not reach Dialogflow');
   }
   return result;

@@ -3,33 +3,22 @@ import * as assert from 'uvu/assert';
 import { fieldOf, type Holder } from '../../../relay/access/revocation-record.ts';
 import { Revocations } from '../../../relay/access/revocations.ts';
 import { REVOCATIONS_KEY } from '../../../shared/keys.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 
 const START = 1_800_000_000_000;
 const MAX_SECONDS = 3_600;
 
-let server: TestRedis;
-let redis: RedisNode;
+const fixture = redisFixture(test);
 let now = START;
 
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-  await redis.connect();
-});
 test.before.each(async () => {
   now = START;
-  await redis.flushall();
-});
-test.after(async () => {
-  redis.disconnect();
-  await server.stop();
+  await fixture.redis.flushall();
 });
 
 /** The revocations as one relay has them. */
-const relay = (connection = redis) =>
-  new Revocations({ redis: connection, maxSeconds: MAX_SECONDS, now: () => now });
+const relay = (redis = fixture.redis) => new Revocations({ redis, maxSeconds: MAX_SECONDS, now: () => now });
 
 /** A token that was issued so many seconds after the start. */
 const token = (tokenId: string, subject: string, after = -60): Holder => ({
@@ -74,7 +63,7 @@ test('a revocation for a time goes for the tokens of that time, too, and is kept
   assert.ok(until.getTime() >= START + (10_000 + MAX_SECONDS) * 1000);
   // A shorter one that is made by a relay which has not seen the other does not end that early.
   await relay().revoke({ jti: 'three' });
-  assert.ok((await redis.pexpiretime(REVOCATIONS_KEY)) >= until.getTime());
+  assert.ok((await fixture.redis.pexpiretime(REVOCATIONS_KEY)) >= until.getTime());
 });
 
 test('of two revocations of the same the later one counts, also where it goes for less', async () => {
@@ -100,10 +89,10 @@ test('what Redis has lost before any relay has looked, the one that has taken it
   const taking = relay();
   await taking.revoke({ jti: 'before' });
   await taking.poll();
-  const before = await redis.dumpBuffer(REVOCATIONS_KEY);
+  const before = await fixture.redis.dumpBuffer(REVOCATIONS_KEY);
   await taking.revoke({ jti: 'one' });
   // A fail-over to a replica that has not got so far.
-  await redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
+  await fixture.redis.restore(REVOCATIONS_KEY, 0, before, 'REPLACE');
   assert.ok(await taking.poll(), 'there is something to act on');
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
@@ -114,13 +103,19 @@ test('builds that know of no revocation for a time keep their form, and a relay 
   await relay().revoke({ sub: 'okta:bob' }, { blockSeconds: 60 });
   await relay().revoke({ conversation }, { erases: true });
   const targets = [{ sub: 'okta:ann' }, { sub: 'okta:bob' }, { conversation }];
-  const kept = await redis.hmget(REVOCATIONS_KEY, ...targets.map(fieldOf));
+  const kept = await fixture.redis.hmget(REVOCATIONS_KEY, ...targets.map(fieldOf));
   assert.match(kept[0] ?? '', /^\d+ \d+$/);
   assert.match(kept[1] ?? '', /^\d+ \d+$/);
   assert.match(kept[2] ?? '', /^\d+ \d+ erase$/);
 
   const until = START + MAX_SECONDS * 1000;
-  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:eve' }), `${START} ${until}`, 'version', 'theirs');
+  await fixture.redis.hset(
+    REVOCATIONS_KEY,
+    fieldOf({ sub: 'okta:eve' }),
+    `${START} ${until}`,
+    'version',
+    'theirs',
+  );
   const watching = relay();
   await watching.poll();
   for (const known of [
@@ -135,13 +130,17 @@ test('one that such a build makes later ends a revocation for a time', async () 
   await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
   const until = START + MAX_SECONDS * 1000;
-  await redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:ann' }), `${START + 1} ${until}`);
+  await fixture.redis.hset(REVOCATIONS_KEY, fieldOf({ sub: 'okta:ann' }), `${START + 1} ${until}`);
   assert.ok(await relay().isRevoked(token('two', 'okta:ann', 1)));
   assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 300)));
 });
 
 test('of two revocations the later one counts also where the clock of its relay is behind', async () => {
-  const ahead = new Revocations({ redis, maxSeconds: MAX_SECONDS, now: () => now + 5_000 });
+  const ahead = new Revocations({
+    redis: fixture.redis,
+    maxSeconds: MAX_SECONDS,
+    now: () => now + 5_000,
+  });
   const behind = relay();
   await ahead.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
   await behind.poll();
@@ -171,21 +170,21 @@ test('a revocation ends with the last token that it goes for, in Redis too', asy
   const until = await watching.revoke({ jti: 'one' });
   await watching.poll();
   assert.ok(until.getTime() >= START + MAX_SECONDS * 1000);
-  assert.ok((await redis.pttl(REVOCATIONS_KEY)) > 0);
+  assert.ok((await fixture.redis.pttl(REVOCATIONS_KEY)) > 0);
   now = until.getTime() - 1;
   assert.ok(await watching.isRevoked(token('one', 'okta:ann')));
   now = until.getTime();
   assert.not.ok(await watching.isRevoked(token('one', 'okta:ann')));
   await watching.revoke({ jti: 'two' });
   await watching.poll();
-  assert.is(await redis.hlen(REVOCATIONS_KEY), 2); // the other's field and the version
+  assert.is(await fixture.redis.hlen(REVOCATIONS_KEY), 2); // the other's field and the version
 });
 
 test('what Redis has lost, a relay that has seen it writes back', async () => {
   const watching = relay();
   await watching.revoke({ jti: 'one' });
   await watching.poll();
-  await redis.flushall();
+  await fixture.redis.flushall();
   await watching.poll();
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
@@ -194,7 +193,7 @@ test('what was revoked while Redis had lost the rest is kept beside what is writ
   const watching = relay();
   await watching.revoke({ jti: 'one' });
   await watching.poll();
-  await redis.flushall();
+  await fixture.redis.flushall();
   await relay().revoke({ jti: 'two' });
   await watching.poll();
   const fresh = relay();
@@ -210,14 +209,13 @@ test('Redis holds neither whose tokens were revoked nor which conversation', asy
   const revocations = relay();
   await revocations.revoke({ sub: 'okta:ann' });
   await revocations.revoke({ conversation });
-  const kept = JSON.stringify(await redis.hgetall(REVOCATIONS_KEY));
+  const kept = JSON.stringify(await fixture.redis.hgetall(REVOCATIONS_KEY));
   assert.not.match(kept, 'okta');
   assert.not.match(kept, conversation);
 });
 
 test('without Redis nothing counts as good: neither a revocation nor a check is done', async () => {
-  const lost = createRedis({ ...server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
-  lost.on('error', () => {});
+  const lost = fixture.client({ ...fixture.server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
   const revocations = relay(lost);
   for (const attempt of [
     () => revocations.revoke({ jti: 'one' }),
@@ -229,7 +227,6 @@ test('without Redis nothing counts as good: neither a revocation nor a check is 
     );
     assert.ok(failed, String(attempt));
   }
-  lost.disconnect();
 });
 
 test.run();

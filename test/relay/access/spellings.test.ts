@@ -2,11 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TestDesktop } from '../../helpers/desktop.ts';
 import { exchange, rawRequest } from '../../helpers/raw-http.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { AccessWorld } from './access-fixture.ts';
+import { AccessFixture } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
 
 const NUMBER = '123456789';
@@ -16,21 +14,19 @@ const idOf = (name: string) => name.split('/').at(-1) ?? '';
 const [own, other] = [idOf(mine), idOf(theirs)];
 const project = theirs.split('/')[1];
 
-let world: AccessWorld;
+const fixture = new AccessFixture(test, { GCP_PROJECT_NUMBER: NUMBER });
 let token: string;
-test.before(async () => {
-  world = await AccessWorld.start({ GCP_PROJECT_NUMBER: NUMBER });
-  token = world.relay.tokens.issue('test:agent', '').token;
-  world.authorizer.replies.set(theirs, DENY);
+test.before(() => {
+  token = fixture.token('test:agent');
+  fixture.authorizer.replies.set(theirs, DENY);
 });
-test.after(() => world.close());
 
 /** Sends a request as it is, and resolves with its status. */
 async function send(method: string, target: string, authorization: string, more: string[] = [], body = '{}') {
   const sent = method === 'GET' || method === 'HEAD' ? '' : body;
   const headers = [`Authorization: ${authorization}`, 'Content-Type: application/json', ...more];
   if (sent !== '') headers.push(`Content-Length: ${sent.length}`);
-  const answer = await exchange(world.relay.port, rawRequest(method, target, headers, sent));
+  const answer = await exchange(fixture.relay.port, rawRequest(method, target, headers, sent));
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 }
 
@@ -73,9 +69,8 @@ const NAMES: unknown[] = [
 ];
 
 test('no spelling of its name lets anybody join it, on Socket.IO or on the native protocol', async () => {
-  const old = await new TestDesktop(world.relay.url, token).connected();
-  const native = new NativeDesktop(world.relay.url);
-  await native.ready(token);
+  const old = await fixture.desktop({ token });
+  const native = await fixture.nativeDesktop({ token });
   for (const name of NAMES) {
     old.socket.emit('join-conversation', name);
     old.socket.emit('join-conversation', { conversation: name });
@@ -84,13 +79,11 @@ test('no spelling of its name lets anybody join it, on Socket.IO or on the nativ
   }
   await old.ask('leave-conversation', 'x'); // behind all the others
   await sleep(50);
-  await world.publish(theirs);
-  await world.publish(mine);
+  await fixture.publish(theirs);
+  await fixture.publish(mine);
   await sleep(100);
   for (const { events } of [old, native])
     assert.not.ok(JSON.stringify(events).includes(other), 'events of the other conversation');
-  old.close();
-  native.socket.terminate();
 });
 
 const PATHS = [
@@ -128,18 +121,18 @@ test('no spelling of its path reaches Dialogflow, by any method', async () => {
     }
   }
   // With more behind it, such as a dot, it is another one's name, about which the authorizer was asked.
-  const reached = world.upstream.filter((line) =>
+  const reached = fixture.upstream.filter((line) =>
     decodeURIComponent(line)
       .split(/[/?#:=&; ]/)
       .includes(other),
   );
   assert.equal(reached, []);
-  assert.ok(world.authorizer.actions(theirs).length > 0, 'some of them were understood');
+  assert.ok(fixture.authorizer.actions(theirs).length > 0, 'some of them were understood');
 });
 
 test('a supervisor writes by no other method, header, query or path than an agent, and by none of these', async () => {
-  const supervisor = world.relay.tokens.issue('test:boss', '', { role: 'supervisor' }).token;
-  world.upstream.length = 0;
+  const supervisor = fixture.token('test:boss', { role: 'supervisor' });
+  fixture.upstream.length = 0;
   const path = `/v2/${mine.replace('/conversations', '/locations/global/conversations')}`;
   const body = JSON.stringify({ role: 'agent', conversationIntegrationKey: 'k', conversationName: mine });
   const statuses = new Set<number>();
@@ -169,7 +162,7 @@ test('a supervisor writes by no other method, header, query or path than an agen
   }
   assert.ok(statuses.has(403) && statuses.has(200));
   assert.equal(
-    world.upstream.filter((line) => !line.startsWith('GET ') || /httpmethod/i.test(line)),
+    fixture.upstream.filter((line) => !line.startsWith('GET ') || /httpmethod/i.test(line)),
     [],
   );
 });

@@ -5,39 +5,27 @@ import { JoinRefusedError, TokenSessions } from '../../../relay/access/token-ses
 import type { Claims } from '../../../relay/identity/claims.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { joinedKey } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import type { Redis } from '../../../shared/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const LIFE = 3600;
 const MAX = 43_200;
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
+const fixture = redisFixture(test, { history: { historySize: 10, historyTtlSeconds: 86_400 } });
 let clock = NOW;
 let lastToken = 0;
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 10, historyTtlSeconds: 86_400 });
-});
 test.before.each(() => {
   clock = NOW;
-});
-test.after(async () => {
-  commands.disconnect();
-  await redis.stop();
 });
 
 const sessions = (maxSeconds = MAX) =>
   new TokenSessions({
     limits: ACCESS_LIMITS,
-    redis: commands,
-    eventLog: log,
+    redis: fixture.redis,
+    eventLog: fixture.log,
     maxSeconds,
     now: () => clock * 1000,
   });
@@ -47,12 +35,10 @@ function claimsOf(issuedAt: number | undefined = NOW): Claims {
 }
 
 const finish = (conversation: ReturnType<typeof uniqueConversation>) =>
-  log.append(
-    makeEvent(conversation, {
-      kind: 'conversation-lifecycle-event',
-      data: { type: 'CONVERSATION_FINISHED' },
-    }),
-  );
+  fixture.publish(conversation, {
+    kind: 'conversation-lifecycle-event',
+    data: { type: 'CONVERSATION_FINISHED' },
+  });
 
 async function refusalOf(joining: Promise<void>): Promise<JoinRefusedError | undefined> {
   try {
@@ -94,7 +80,7 @@ test('the note of a join lives as long as the session does, from the time of iss
   const claims = claimsOf();
   clock = NOW + 1000;
   await sessions().join(uniqueConversation(), claims);
-  const ttl = await commands.ttl(joinedKey(claims.tokenId));
+  const ttl = await fixture.redis.ttl(joinedKey(claims.tokenId));
   assert.ok(Math.abs(ttl - (MAX - 1000)) <= 2, String(ttl));
 });
 
@@ -105,7 +91,7 @@ test('a token may come back to the latest of the conversations that it has joine
     clock = NOW + index;
     await sessions().join(conversation, claims);
   }
-  assert.is(await commands.zcard(joinedKey(claims.tokenId)), ACCESS_LIMITS.resumableMax);
+  assert.is(await fixture.redis.zcard(joinedKey(claims.tokenId)), ACCESS_LIMITS.resumableMax);
   clock = NOW + LIFE;
   const [first, second] = joined as [ShortName, ShortName];
   assert.match((await reasonOf(sessions().join(first, claims))) ?? '', 'register again to join another');
@@ -136,7 +122,7 @@ test('an expired token is admitted while Redis cannot tell what it had joined', 
   const cut = new TokenSessions({
     limits: ACCESS_LIMITS,
     redis: away,
-    eventLog: log,
+    eventLog: fixture.log,
     maxSeconds: MAX,
     now: () => clock * 1000,
   });
@@ -165,7 +151,7 @@ for (const [name, maxSeconds, issuedAt] of [
     const claims = { ...claimsOf(), issuedAt };
     clock = NOW + LIFE - 1;
     await sessions(maxSeconds).join(conversation, claims);
-    assert.is(await commands.exists(joinedKey(claims.tokenId)), 0);
+    assert.is(await fixture.redis.exists(joinedKey(claims.tokenId)), 0);
     clock = NOW + LIFE;
     assert.is(await sessions(maxSeconds).admit({ valid: false, fault: 'expired', claims }), undefined);
     assert.match((await reasonOf(sessions(maxSeconds).join(conversation, claims))) ?? '', 'register again');

@@ -3,10 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
+import type { ClientVersion } from '../../helpers/desktop.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import type { AccessWorld } from './access-fixture.ts';
+import type { AccessFixture } from './access-fixture.ts';
 
 /** How long a change may take to be seen, in milliseconds. */
 export const PATIENCE_MS = 15_000;
@@ -23,7 +22,7 @@ export interface Way {
   action: Action;
   /** Whether it leads to Dialogflow. */
   isProxied?: boolean;
-  go(world: AccessWorld, token: string, conversation: ShortName): Promise<Try>;
+  go(fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try>;
 }
 
 export const WAYS: Record<string, Way> = {
@@ -54,15 +53,14 @@ const full = (name: ShortName) =>
   `/v2beta1/${name.replace('/conversations', '/locations/global/conversations')}`;
 
 function socketIo(client: ClientVersion) {
-  return async (world: AccessWorld, token: string, conversation: ShortName): Promise<Try> => {
-    const desktop = new TestDesktop(world.relay.url, token, { client });
-    world.open.push(desktop);
+  return async (fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try> => {
+    const desktop = fixture.openDesktop({ token, client });
     const notices: { conversation_name: string; reason: string }[] = [];
     desktop.socket.on('removed-from-conversation', (notice) => notices.push(notice));
     await desktop.connected();
     const [isIn, answer] = await desktop.join(conversation);
     if (isIn !== true) return refused(String(answer));
-    return inRoom(world, conversation, desktop, () => {
+    return inRoom(fixture, conversation, desktop, () => {
       const [notice] = notices;
       if (notice === undefined) return undefined;
       assert.is(notice.conversation_name, conversation);
@@ -71,13 +69,11 @@ function socketIo(client: ClientVersion) {
   };
 }
 
-async function native(world: AccessWorld, token: string, conversation: ShortName): Promise<Try> {
-  const desktop = new NativeDesktop(world.relay.url);
-  world.open.push({ close: () => desktop.socket.terminate() });
-  await desktop.ready(token);
+async function native(fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try> {
+  const desktop = await fixture.nativeDesktop({ token });
   const answer = await desktop.join(conversation);
   if (answer.type === 'error') return refused(answer.message);
-  return inRoom(world, conversation, desktop, () => {
+  return inRoom(fixture, conversation, desktop, () => {
     const [notice] = desktop.of('error');
     if (notice === undefined) return undefined;
     assert.equal([notice.code, notice.conversation], ['not-allowed', conversation]);
@@ -87,18 +83,18 @@ async function native(world: AccessWorld, token: string, conversation: ShortName
 
 /** A desktop that gets the events of a conversation, until `noticed` has a reason. */
 async function inRoom(
-  world: AccessWorld,
+  fixture: AccessFixture,
   conversation: ShortName,
   desktop: { events: unknown[] },
   noticed: () => string | undefined,
 ): Promise<Try> {
-  await world.publish(conversation);
+  await fixture.publish(conversation);
   await until(() => desktop.events.length === 1, PATIENCE_MS);
   return {
     outcome: 'done',
     async lost() {
       await until(() => noticed() !== undefined, PATIENCE_MS);
-      await world.publish(conversation);
+      await fixture.publish(conversation);
       await sleep(50);
       assert.is(desktop.events.length, 1, 'nothing comes after the notice');
       return noticed() ?? '';
@@ -107,9 +103,9 @@ async function inRoom(
 }
 
 function rest(method: string, pathOf: (name: ShortName) => string) {
-  return (world: AccessWorld, token: string, conversation: ShortName): Promise<Try> =>
+  return (fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try> =>
     request(() =>
-      fetch(world.relay.url + pathOf(conversation), {
+      fetch(fixture.relay.url + pathOf(conversation), {
         method,
         headers: { authorization: token, 'content-type': 'application/json' },
         ...(method === 'GET' ? {} : { body: '{}' }),
@@ -118,9 +114,9 @@ function rest(method: string, pathOf: (name: ShortName) => string) {
 }
 
 function integrationKey(method: 'GET' | 'POST' | 'DELETE') {
-  return async (world: AccessWorld, token: string, conversation: ShortName): Promise<Try> => {
+  return async (fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try> => {
     const key = conversation.split('/').at(-1) ?? '';
-    const url = `${world.relay.url}/conversation-name`;
+    const url = `${fixture.relay.url}/conversation-name`;
     const keep = (authorization: string) =>
       fetch(url, {
         method: 'POST',
@@ -129,7 +125,7 @@ function integrationKey(method: 'GET' | 'POST' | 'DELETE') {
       });
     if (method === 'POST') return request(() => keep(token));
     return request(async () => {
-      await world.keepName(key, conversation);
+      await fixture.keepName(key, conversation);
       return fetch(`${url}?conversationIntegrationKey=${key}`, { method, headers: { authorization: token } });
     });
   };
