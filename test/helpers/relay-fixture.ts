@@ -64,7 +64,10 @@ export class RelayFixture extends RedisFixture {
   }
 
   /** Starts a further relay, on the same Redis or on another one. */
-  async startRelay(options: RelayOptions = {}, redis: TestRedis = this.server): Promise<TestRelay> {
+  async startRelay(
+    options: RelayOptions = {},
+    redis: Pick<TestRedis, 'env'> = this.server,
+  ): Promise<TestRelay> {
     return this.keep(await startRelay(redis, options));
   }
 

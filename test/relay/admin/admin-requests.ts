@@ -33,3 +33,7 @@ export async function statusWith(relay: Pick<TestRelay, 'url'>, token: string): 
   });
   return response.status;
 }
+
+/** The id of a token, which is what revokes it. */
+export const idOf = (token: string): string =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;

@@ -11,42 +11,35 @@ import {
   tokenOf,
 } from '../../helpers/oidc-issuer.ts';
 import { GENESYS, startProviderServers, TOKENS } from '../../helpers/provider-servers.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { adminToken, asAdmin, statusWith } from './admin-requests.ts';
 
 const shape = SHAPES.okta;
 const pair = await signingPair('key');
 const servers = await startProviderServers();
 const asOkta = answersOf(shape, () => [pair]);
-
-let redis: TestRedis;
-let here: TestRelay;
-let there: TestRelay;
+servers.answer = asOkta;
 let seconds = 0;
-const now = () => Date.now() + seconds * 1000;
 
-test.before(async () => {
-  redis = await startTestRedis();
-  servers.answer = asOkta;
-  const env = envOf(shape, {
+const fixture = relayFixture(test, {
+  relays: 2,
+  settings: envOf(shape, {
     AUTH_OPTION: 'OIDC,GenesysCloud',
     GENESYS_CLOUD_ENVIRONMENT: GENESYS.environment,
     GENESYS_CLOUD_ORGANIZATION_ID: GENESYS.organization,
-  });
-  const deps = { adminToken, now, providerDispatcher: servers.dispatcher };
-  [here, there] = await Promise.all([startTestRelay(redis, env, deps), startTestRelay(redis, env, deps)]);
+  }),
+  adminToken,
+  now: () => Date.now() + seconds * 1000,
+  providerDispatcher: servers.dispatcher,
 });
+fixture.keep(servers);
+
 test.before.each(() => {
   seconds = 0;
   servers.answer = asOkta;
-});
-test.after(async () => {
-  await Promise.all([here.close(), there.close()]);
-  await servers.close();
-  await redis.stop();
 });
 
 /** A credential of the provider for a user, signed so many seconds from now. */
@@ -62,36 +55,39 @@ const register = (relay: TestRelay, authorization: string) =>
   fetch(`${relay.url}/register`, { method: 'POST', headers: { authorization } });
 
 async function revoke(body: Record<string, unknown>): Promise<void> {
-  const answer = await asAdmin(here, 'revoke', body);
+  const answer = await asAdmin(fixture.relay, 'revoke', body);
   assert.is(answer.status, 200, await answer.text());
 }
 
 test('who is revoked for a time gets no token meanwhile, on no relay, and gets one afterwards', async () => {
   await revoke({ sub: subjectOf('ann'), blockSeconds: 5 });
   seconds = 3;
-  const refused = await register(there, await credential('ann', 3));
+  const refused = await register(fixture.otherRelay, await credential('ann', 3));
   assert.is(refused.status, 401);
   assert.is(await refused.text(), 'Could not authenticate user');
-  const line = there
+  const line = fixture.otherRelay
     .log()
     .split('\n')
     .find((text) => text.includes('"refused":"register"'));
   const { outcome, sub } = JSON.parse(line ?? '{}');
   assert.equal([outcome, sub], ['access was revoked', subjectOf('ann')]);
   // One that a relay issued before it could know.
-  assert.is(await statusWith(there, there.tokens.issue(subjectOf('ann'), '').token), 401);
-  assert.is((await register(there, await credential('bob', 3))).status, 200);
+  assert.is(
+    await statusWith(fixture.otherRelay, fixture.otherRelay.tokens.issue(subjectOf('ann'), '').token),
+    401,
+  );
+  assert.is((await register(fixture.otherRelay, await credential('bob', 3))).status, 200);
   seconds = 8;
-  assert.is((await register(there, await credential('ann', 8))).status, 200);
+  assert.is((await register(fixture.otherRelay, await credential('ann', 8))).status, 200);
 });
 
 test('who is revoked anew without a time is let in again: that is how a block ends early', async () => {
   await revoke({ sub: subjectOf('eve'), blockSeconds: 3_600 });
   seconds = 3;
-  assert.is((await register(there, await credential('eve', 3))).status, 401);
+  assert.is((await register(fixture.otherRelay, await credential('eve', 3))).status, 401);
   await revoke({ sub: subjectOf('eve') });
   seconds = 6;
-  const again = async () => (await register(there, await credential('eve', 6))).status === 200;
+  const again = async () => (await register(fixture.otherRelay, await credential('eve', 6))).status === 200;
   await until(again); // once the relay has looked
 });
 
@@ -99,9 +95,9 @@ test('a credential that the provider signed before its user was revoked is good 
   const [old, other] = [await credential('dan', -30), await credential('mia', -30)];
   await revoke({ sub: subjectOf('dan') });
   seconds = 3;
-  assert.is((await register(there, old)).status, 401);
-  assert.is((await register(there, other)).status, 200);
-  assert.is((await register(there, await credential('dan', 3))).status, 200);
+  assert.is((await register(fixture.otherRelay, old)).status, 401);
+  assert.is((await register(fixture.otherRelay, other)).status, 200);
+  assert.is((await register(fixture.otherRelay, await credential('dan', 3))).status, 200);
 });
 
 test('who is revoked while the provider is being asked gets no token', async () => {
@@ -114,28 +110,28 @@ test('who is revoked while the provider is being asked gets no token', async () 
     const answer = { id: GENESYS.user, state: 'active', organization: { id: GENESYS.organization } };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   };
-  const registering = register(there, TOKENS.genesys);
+  const registering = register(fixture.otherRelay, TOKENS.genesys);
   await asked.promise;
   await revoke({ sub: `genesys:${GENESYS.organization}:${GENESYS.user}` });
   seconds = 3;
   held.resolve();
   assert.is((await registering).status, 401);
-  assert.is((await register(there, TOKENS.genesys)).status, 200);
+  assert.is((await register(fixture.otherRelay, TOKENS.genesys)).status, 200);
 });
 
 test('a conversation that is revoked is closed to later tokens, too, unless it is said that it is not', async () => {
   const conversation = uniqueConversation();
   async function join(): Promise<string> {
-    const desktop = new NativeDesktop(there.url);
-    await desktop.ready(there.tokens.issue('okta:ann', '').token);
+    const relay = fixture.otherRelay;
+    const desktop = await fixture.nativeDesktop({ relay, token: relay.tokens.issue('okta:ann', '').token });
     const answer = await desktop.join(conversation);
-    desktop.socket.terminate();
+    desktop.close();
     return answer.type === 'error' ? answer.message : answer.type;
   }
   const read = async () => {
-    const authorization = there.tokens.issue('okta:ann', '').token;
+    const authorization = fixture.otherRelay.tokens.issue('okta:ann', '').token;
     const path = `/v2/${conversation.replace('/conversations', '/locations/global/conversations')}`;
-    return (await fetch(there.url + path, { headers: { authorization } })).status;
+    return (await fetch(fixture.otherRelay.url + path, { headers: { authorization } })).status;
   };
   await revoke({ conversation });
   seconds = 3;

@@ -1,40 +1,30 @@
 // Whatever is revoked is out within two seconds, on every relay: with whole relays, in processes of their own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
 import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { NativeDesktop } from '../../helpers/native-desktop.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildRelay, type RelayProcess, type RelayProgram } from '../../helpers/relay-program.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { ADMIN_TOKEN, asAdmin, statusWith } from './admin-requests.ts';
+import { ADMIN_TOKEN, asAdmin, idOf, statusWith } from './admin-requests.ts';
 
 const DEADLINE_MS = 2_000;
 
-let redis: TestRedis;
-let commands: RedisNode;
+const fixture = redisFixture(test);
+const tokenFile = join(fixture.directory(), 'token');
 let program: RelayProgram;
 let relays: RelayProcess[];
-const directory = mkdtempSync(join(tmpdir(), 'admin-'));
-const tokenFile = join(directory, 'token');
 
 test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
   program = await buildRelay('a key for tests, of more than 32 bytes');
+  fixture.defer(() => program.remove());
   writeFileSync(tokenFile, `${ADMIN_TOKEN}\n`);
-  const env = { ...redis.env, AUTH_OPTION: 'Skip', ADMIN_TOKEN_PATH: tokenFile };
+  const env = { ...fixture.server.env, AUTH_OPTION: 'Skip', ADMIN_TOKEN_PATH: tokenFile };
   relays = await Promise.all([program.start(env), program.start(env)]);
-});
-test.after(async () => {
-  await Promise.all(relays.map((relay) => relay.stop()));
-  program.remove();
-  rmSync(directory, { recursive: true });
-  commands.disconnect();
-  await redis.stop();
+  for (const relay of relays) fixture.defer(() => relay.stop());
 });
 
 async function register(relay: RelayProcess): Promise<string> {
@@ -44,16 +34,13 @@ async function register(relay: RelayProcess): Promise<string> {
   return token;
 }
 
-const idOf = (token: string): string =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
-
 /** What happens to the relays in the moment of the revocation. */
 const TROUBLES: Record<string, () => Promise<unknown>> = {
   'in quiet times': async () => {},
   'while their pub/sub connections are being made anew': () =>
-    commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub'),
+    fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub'),
   'while all their connections to Redis are being made anew': () =>
-    commands.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
+    fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
 };
 
 for (const [when, trouble] of Object.entries(TROUBLES)) {
@@ -64,13 +51,15 @@ for (const [when, trouble] of Object.entries(TROUBLES)) {
     const conversation = uniqueConversation();
     const natives = await Promise.all(
       relays.map(async ({ url }) => {
-        const desktop = new NativeDesktop(url);
+        const desktop = fixture.keep(new NativeDesktop(url));
         await desktop.ready(token);
         await desktop.join(conversation);
         return desktop;
       }),
     );
-    const socketIos = await Promise.all(relays.map(({ url }) => new TestDesktop(url, token).connected()));
+    const socketIos = await Promise.all(
+      relays.map(({ url }) => fixture.keep(new TestDesktop(url, token)).connected()),
+    );
     await Promise.all(socketIos.map((desktop) => desktop.join(conversation)));
 
     const startedAt = performance.now();
@@ -86,8 +75,6 @@ for (const [when, trouble] of Object.entries(TROUBLES)) {
     const ms = performance.now() - startedAt;
     assert.ok(ms < DEADLINE_MS, `${Math.round(ms)} ms`);
     for (const relay of relays) assert.is(await statusWith(relay, token), 401);
-    for (const desktop of natives) desktop.socket.terminate();
-    for (const desktop of socketIos) desktop.close();
   });
 }
 
@@ -103,14 +90,20 @@ test('a new admin token is taken from its file while the relay runs, and the old
 
 test('a relay does not start with an admin token that can be guessed, and says why', async () => {
   writeFileSync(`${tokenFile}-short`, 'secret');
-  const { code, output } = await program.run({ ...redis.env, ADMIN_TOKEN_PATH: `${tokenFile}-short` });
+  const { code, output } = await program.run({
+    ...fixture.server.env,
+    ADMIN_TOKEN_PATH: `${tokenFile}-short`,
+  });
   assert.is(code, 1);
   assert.match(output, 'the file that ADMIN_TOKEN_PATH names holds a key that is shorter than 32 bytes');
   assert.not.match(output, 'secret');
 });
 
 test('nor with one that is not there', async () => {
-  const { code, output } = await program.run({ ...redis.env, ADMIN_TOKEN_PATH: `${tokenFile}-none` });
+  const { code, output } = await program.run({
+    ...fixture.server.env,
+    ADMIN_TOKEN_PATH: `${tokenFile}-none`,
+  });
   assert.is(code, 1);
   assert.match(output, 'ADMIN_TOKEN_PATH names a file that cannot be read (ENOENT)');
 });

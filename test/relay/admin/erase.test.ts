@@ -16,18 +16,21 @@ import {
 } from '../../../shared/keys.ts';
 import { createRedisClient, type Redis, type RedisNode } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
+import type { TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { startTestRedis, TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestCluster } from '../../helpers/redis-cluster.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
 import { adminToken, asAdmin } from './admin-requests.ts';
 
 /** Longer than a relay takes to write down where a desktop is, and to let go of a room. */
 const SETTLE_MS = 3_500;
 const project = { id: TEST_PROJECT };
+
+const fixture = relayFixture(test, { relays: 0 });
+test.before.each(async () => void (await fixture.redis.flushall()));
 
 /** Every key of these servers with all that it holds, as text. */
 async function everything(nodes: readonly RedisNode[]): Promise<string> {
@@ -69,7 +72,7 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
  */
 function watching(relay: TestRelay, conversation: ShortName): TestDesktop {
   const register = () => relay.tokens.issue('okta:ann', '').token;
-  const desktop = new TestDesktop(relay.url, '', { auth: { token: register() } });
+  const desktop = fixture.openDesktop({ relay, auth: { token: register() } });
   const { socket } = desktop;
   socket.on('connect', async () => {
     const [isIn] = await desktop.join(conversation);
@@ -93,15 +96,17 @@ async function suggest(relay: TestRelay, conversation: ShortName): Promise<void>
   });
 }
 
-const WORLDS = {
+const SERVERS = {
   'one Redis': async () => {
-    const server = await startTestRedis();
-    const redis = createRedisClient(server.redisConfig);
-    return { server, redis, nodes: [redis as RedisNode] };
+    const { server, redis } = fixture;
+    return { server, redis, nodes: [redis] };
   },
   'a Redis Cluster': async () => {
     const server = await startTestCluster();
+    fixture.defer(() => server.stop());
     const redis = createRedisClient({ ...server.redisConfig, redisCluster: true });
+    fixture.defer(() => redis.disconnect());
+    await redis.connect();
     return { server, redis, nodes: server.nodes.map((node) => node.redis) };
   },
 };
@@ -124,22 +129,20 @@ function kindsOf(conversation: ShortName): string[] {
 
 /** @param eraseAfterMs with 0 the relays find out when all is erased, as late ones do. */
 async function eraseIn(
-  start: (typeof WORLDS)[keyof typeof WORLDS],
+  start: (typeof SERVERS)[keyof typeof SERVERS],
   eraseAfterMs = ADMIN_LIMITS.eraseAfterMs,
 ): Promise<void> {
   const { server, redis, nodes } = await start();
-  await redis.connect();
   const env = { DIALOGFLOW_ENDPOINT: 'http://127.0.0.1:9' }; // where nobody answers
-  const options = { adminToken, limits: { admin: { eraseAfterMs } } };
+  const options = { settings: env, adminToken, limits: { admin: { eraseAfterMs } } };
   const relays = [
-    await startTestRelay(server, env, options),
-    await startTestRelay(server, env, options),
+    await fixture.startRelay(options, server),
+    await fixture.startRelay(options, server),
   ] as const;
   const [erased, kept] = [uniqueConversation(), uniqueConversation()];
   await Promise.all([fill(redis, erased, 'words to erase'), fill(redis, kept, 'words to keep')]);
   const desktops = [...relays.map((relay) => watching(relay, erased)), watching(relays[0], kept)];
-  const native = new NativeDesktop(relays[1].url);
-  await native.ready(relays[1].token);
+  const native = await fixture.nativeDesktop({ relay: relays[1] });
   await native.join(erased, '0');
   await Promise.all(desktops.map((desktop) => desktop.received(4)));
   await suggest(relays[0], erased);
@@ -163,20 +166,15 @@ async function eraseIn(
   assert.not.match(left, 'words to erase');
   assert.match(left, 'words to keep');
   assert.is(await redis.get(integrationKey(`short ${kept}`)), kept);
-
-  for (const desktop of desktops) desktop.close();
-  await Promise.all(relays.map((relay) => relay.close()));
-  redis.disconnect();
-  await server.stop();
 }
 
 test('nothing of an erased conversation is left in one Redis or in a cluster, and nothing comes back from its desktops', async () => {
-  await Promise.all([eraseIn(WORLDS['one Redis'], 0), eraseIn(WORLDS['a Redis Cluster'], undefined)]);
+  await Promise.all([eraseIn(SERVERS['one Redis'], 0), eraseIn(SERVERS['a Redis Cluster'], undefined)]);
 });
 
 test('an erasure needs no relay to remove what is there, nor a relay an erasure to remove what its desktops leave', async () => {
-  const { server, redis, nodes } = await WORLDS['one Redis']();
-  await redis.connect();
+  const { redis } = fixture;
+  const nodes = [redis];
   const [erased, kept] = [uniqueConversation(), uniqueConversation()];
   const leave = async (conversation: ShortName, token: string) => {
     await redis.set(presenceKey(conversation), 'relay', 'EX', 60);
@@ -193,21 +191,16 @@ test('an erasure needs no relay to remove what is there, nor a relay an erasure 
   assert.not.match(await everything(nodes), erased);
   const left = [presenceKey(kept), placesKey(kept, 'two'), joinedKey('one'), joinedKey('two')];
   assert.is(await redis.exists(...left), left.length);
-  redis.disconnect();
-  await server.stop();
 });
 
 test('an integration key that leads to another conversation by now stays, and so do keys of others', async () => {
-  const { server, redis } = await WORLDS['one Redis']();
-  await redis.connect();
+  const { redis } = fixture;
   const [erased, other] = [uniqueConversation(), uniqueConversation()];
   await redis.set(integrationKey('moved on'), other);
   await redis.hset(integrationKey('not of this system'), 'field', erased);
   await redis.set(`aar1:{${erased}x}:meta`, 'of a conversation whose name begins like it');
   assert.is(await eraseConversation(redis, erased, project, ADMIN_LIMITS), 0);
   assert.is(await redis.dbsize(), 3);
-  redis.disconnect();
-  await server.stop();
 });
 
 test.run();

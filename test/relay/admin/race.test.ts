@@ -3,48 +3,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { adminToken, asAdmin } from './admin-requests.ts';
+import { adminToken, asAdmin, idOf } from './admin-requests.ts';
 
 const ROUNDS = 25;
 /** Connecting and joining take about so long, in milliseconds: the revocation falls anywhere into it. */
 const SPAN_MS = 25;
 
-let redis: TestRedis;
-let relays: TestRelay[];
-const natives: NativeDesktop[] = [];
-const socketIos: TestDesktop[] = [];
+const fixture = relayFixture(test, { relays: 2, adminToken });
 
-test.before(async () => {
-  redis = await startTestRedis();
-  relays = [await startTestRelay(redis, {}, { adminToken }), await startTestRelay(redis, {}, { adminToken })];
-});
-test.after(async () => {
-  for (const { socket } of natives) socket.terminate();
-  for (const desktop of socketIos) desktop.close();
-  await Promise.all(relays.map((relay) => relay.close()));
-  await redis.stop();
-});
-
-const relayOf = (round: number) => relays[round % 2] as TestRelay;
-const idOf = (token: string): string =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
+const relayOf = (round: number) => fixture.relays[round % 2] as TestRelay;
 
 /** A desktop of each kind, which connects and joins while something else happens. */
 function come(round: number, token: string, conversation: string) {
-  const { url } = relayOf(round);
-  const native = new NativeDesktop(url);
-  natives.push(native);
+  const relay = relayOf(round);
+  const native = fixture.openNativeDesktop({ relay });
   const joining = native
     .opened()
     .then(() => native.send({ type: 'auth', token }))
     .then(() => native.send({ type: 'join', id: 1, conversation }));
-  const socketIo = new TestDesktop(url, token);
-  socketIos.push(socketIo);
+  const socketIo = fixture.openDesktop({ relay, token });
   const answers: unknown[][] = [];
   socketIo.socket.on(
     'connect',

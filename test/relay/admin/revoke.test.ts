@@ -1,115 +1,87 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import type { TestDesktop } from '../../helpers/desktop.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { adminToken, asAdmin, statusWith } from './admin-requests.ts';
+import { adminToken, asAdmin, idOf, statusWith } from './admin-requests.ts';
 
-let redis: TestRedis;
-let here: TestRelay;
-let there: TestRelay;
 let clockOffset = 0;
-const now = () => Date.now() + clockOffset;
 
-test.before(async () => {
-  redis = await startTestRedis();
-  here = await startTestRelay(redis, {}, { adminToken, now });
-  there = await startTestRelay(redis, {}, { adminToken, now });
-});
+const fixture = relayFixture(test, { relays: 2, adminToken, now: () => Date.now() + clockOffset });
 test.before.each(() => {
   clockOffset = 0;
 });
-test.after(async () => {
-  await Promise.all([here.close(), there.close()]);
-  await redis.stop();
-});
-
 /** A desktop of each kind that has joined a conversation. */
 async function connect(relay: TestRelay, token: string, conversation = uniqueConversation()) {
-  const native = new NativeDesktop(relay.url);
-  await native.ready(token);
+  const native = await fixture.nativeDesktop({ relay, token });
   await native.join(conversation);
-  const socketIo = await new TestDesktop(relay.url, token).connected();
+  const socketIo = await fixture.desktop({ relay, token });
   await socketIo.join(conversation);
   return { native, socketIo, conversation };
 }
-
-type Connected = Awaited<ReturnType<typeof connect>>;
-
-const close = (...all: Connected[]) => {
-  for (const { native, socketIo } of all) {
-    native.socket.terminate();
-    socketIo.close();
-  }
-};
-
-const idOf = (token: string): string =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).jti;
 
 /** Resolves with the reason of the first refusal after the desktop's connection was closed. */
 const refusalOf = ({ socket }: TestDesktop) =>
   new Promise<string>((resolve) => socket.once('connect_error', (error) => resolve(error.message)));
 
 test('revoking a token closes its connections on every relay, and it is refused on every way in', async () => {
-  const token = here.tokens.issue('okta:ann', '').token;
-  const other = here.tokens.issue('okta:ann', '').token;
+  const token = fixture.relay.tokens.issue('okta:ann', '').token;
+  const other = fixture.relay.tokens.issue('okta:ann', '').token;
   const [first, second, untouched] = await Promise.all([
-    connect(here, token),
-    connect(there, token),
-    connect(there, other),
+    connect(fixture.relay, token),
+    connect(fixture.otherRelay, token),
+    connect(fixture.otherRelay, other),
   ]);
   const refusals = Promise.all([refusalOf(first.socketIo), refusalOf(second.socketIo)]);
-  assert.is((await asAdmin(here, 'revoke', { jti: idOf(token) })).status, 200);
+  assert.is((await asAdmin(fixture.relay, 'revoke', { jti: idOf(token) })).status, 200);
   for (const { native } of [first, second]) assert.is((await native.closed)[0], CLOSE.revoked.code);
   assert.equal(await refusals, ['authentication failed', 'authentication failed']);
-  for (const relay of [here, there]) {
+  for (const relay of [fixture.relay, fixture.otherRelay]) {
     assert.is(await statusWith(relay, token), 401);
     assert.is(await statusWith(relay, other), 200);
-    const again = new NativeDesktop(relay.url);
-    await again.opened();
+    const again = await fixture.openNativeDesktop({ relay }).opened();
     again.send({ type: 'auth', token });
     assert.is((await again.closed)[0], CLOSE.revoked.code);
   }
   assert.ok(untouched.socketIo.socket.connected);
   assert.is(untouched.native.socket.readyState, WebSocket.OPEN);
-  close(first, second, untouched);
 });
 
 test('revoking an identity closes the connections of all its tokens, and lets in one that registers later', async () => {
   const desktops = await Promise.all(
-    [here, there].map((relay) => connect(relay, relay.tokens.issue('okta:bob', '').token)),
+    [fixture.relay, fixture.otherRelay].map((relay) =>
+      connect(relay, relay.tokens.issue('okta:bob', '').token),
+    ),
   );
-  await asAdmin(there, 'revoke', { sub: 'okta:bob' });
+  await asAdmin(fixture.otherRelay, 'revoke', { sub: 'okta:bob' });
   for (const { native } of desktops) assert.is((await native.closed)[0], CLOSE.revoked.code);
   clockOffset = 3_000;
-  assert.is(await statusWith(here, here.tokens.issue('okta:bob', '').token), 200);
-  close(...desktops);
+  assert.is(await statusWith(fixture.relay, fixture.relay.tokens.issue('okta:bob', '').token), 200);
 });
 
 test('a revoked token that has expired does not come back to its conversations', async () => {
-  const token = here.tokens.issue('okta:eve', '').token;
-  const { conversation, ...desktop } = await connect(here, token);
-  close({ ...desktop, conversation });
+  const token = fixture.relay.tokens.issue('okta:eve', '').token;
+  const { native, socketIo, conversation } = await connect(fixture.relay, token);
+  native.close();
+  socketIo.close();
   clockOffset = 3_700_000;
-  const resumed = await new TestDesktop(there.url, token).connected();
+  const resumed = await fixture.desktop({ relay: fixture.otherRelay, token });
   assert.is((await resumed.join(conversation))[0], true);
   const refusal = refusalOf(resumed);
-  await asAdmin(here, 'revoke', { jti: idOf(token) });
+  await asAdmin(fixture.relay, 'revoke', { jti: idOf(token) });
   assert.is(await refusal, 'authentication failed');
-  resumed.close();
 });
 
 test('revoking a conversation closes who is in it, and refuses it to their tokens but not the others', async () => {
-  const token = here.tokens.issue('okta:dan', '').token;
-  const inside = await connect(here, token);
-  const outside = await connect(there, token);
-  await asAdmin(there, 'revoke', { conversation: inside.conversation });
+  const token = fixture.relay.tokens.issue('okta:dan', '').token;
+  const inside = await connect(fixture.relay, token);
+  const outside = await connect(fixture.otherRelay, token);
+  await asAdmin(fixture.otherRelay, 'revoke', { conversation: inside.conversation });
   assert.is((await inside.native.closed)[0], CLOSE.withdrawn.code);
-  const again = new NativeDesktop(here.url);
-  await again.ready(token);
+  const again = await fixture.nativeDesktop({ token });
   const refused = await again.join(inside.conversation);
   assert.equal(refused.type === 'error' && [refused.code, refused.message], [
     'not-allowed',
@@ -119,15 +91,12 @@ test('revoking a conversation closes who is in it, and refuses it to their token
   await until(() => inside.socketIo.socket.connected);
   assert.equal(await inside.socketIo.join(inside.conversation), [false, 'access was revoked']);
   assert.is(outside.native.socket.readyState, WebSocket.OPEN);
-  again.socket.terminate();
-  close(inside, outside);
 });
 
 test('a relay without Redis lets nobody join and answers requests with 503: a revocation may have passed it by', async () => {
-  const own = await startTestRedis();
-  const relay = await startTestRelay(own, {}, { adminToken });
-  const desktop = new NativeDesktop(relay.url);
-  await desktop.ready(relay.token);
+  const own = await fixture.startRedis();
+  const relay = await fixture.startRelay({ adminToken }, own);
+  const desktop = await fixture.nativeDesktop({ relay });
   await own.stop();
   const [answer, request, registration] = await Promise.all([
     desktop.join(uniqueConversation()),
@@ -137,8 +106,6 @@ test('a relay without Redis lets nobody join and answers requests with 503: a re
   assert.equal(answer.type === 'error' && answer.code, 'unavailable');
   assert.is(request, 503);
   assert.is(registration.status, 200, 'a token alone opens nothing: each use of it asks');
-  desktop.socket.terminate();
-  await relay.close();
 });
 
 test.run();

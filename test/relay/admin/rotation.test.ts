@@ -6,8 +6,7 @@ import { watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import type { KeySource } from '../../../relay/identity/rotation/key-source.ts';
 import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { asAdmin } from './admin-requests.ts';
 
 const POLL_MS = 30_000;
@@ -30,20 +29,12 @@ const keys = await watchKeys({
   limits: { ...IDENTITY_LIMITS, keyPollMs: POLL_MS },
   now: () => clock,
 });
-let redis: TestRedis;
-let relay: TestRelay;
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis, {}, { adminToken: keys });
-});
-test.after(async () => {
-  await relay.close();
-  keys.close();
-  await redis.stop();
-});
+
+const fixture = relayFixture(test, { adminToken: keys });
+fixture.keep(keys);
 
 const statusOf = async (token: string) =>
-  (await asAdmin(relay, 'revoke', { jti: 'x' }, `Bearer ${token}`)).status;
+  (await asAdmin(fixture.relay, 'revoke', { jti: 'x' }, `Bearer ${token}`)).status;
 
 test('a new token is good as soon as somebody shows it, the old one beside it for two looks more, and then no more', async () => {
   assert.equal([await statusOf(OLD), await statusOf(NEW)], [200, 401]);

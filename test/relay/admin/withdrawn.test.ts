@@ -4,12 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createClient } from '../../../relay/client/index.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { FAST_CLOCK } from '../client/fake-relay-server.ts';
 import { adminToken, asAdmin } from './admin-requests.ts';
@@ -17,46 +13,24 @@ import { adminToken, asAdmin } from './admin-requests.ts';
 /** In which one that comes back again and again does so several times. */
 const WATCHED_MS = 400;
 
-let redis: TestRedis;
-let commands: Redis;
-let relay: TestRelay;
 /** Of the relay's clock, in milliseconds: what a desktop registers for after its loss is a later token. */
 let offset = 0;
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  relay = await startTestRelay(redis, {}, { adminToken, now: () => Date.now() + offset });
-});
+const fixture = relayFixture(test, { adminToken, now: () => Date.now() + offset });
 test.before.each(() => {
   offset = 0;
 });
-const open: { close(): void }[] = [];
-test.after.each(() => {
-  for (const desktop of open.splice(0)) desktop.close();
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
-
-const register = () => relay.tokens.issue('okta:ann', '').token;
-
-async function publish(conversation: ReturnType<typeof uniqueConversation>): Promise<void> {
-  const log = createEventLog(commands, { historySize: 10, historyTtlSeconds: 60 });
-  await log.append(makeEvent(conversation));
-}
+const register = () => fixture.token('okta:ann');
 
 async function withdraw(conversation: string): Promise<void> {
-  assert.is((await asAdmin(relay, 'revoke', { conversation })).status, 200);
+  assert.is((await asAdmin(fixture.relay, 'revoke', { conversation })).status, 200);
   offset = 5_000;
 }
 
 test('the browser client loses the conversation, keeps the others and stays, with a new token too', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
-  const client = createClient({ url: relay.url, getToken: register, clock: FAST_CLOCK });
-  open.push(client);
+  const client = createClient({ url: fixture.relay.url, getToken: register, clock: FAST_CLOCK });
+  fixture.keep(client);
   const states: [string, number][] = [];
   const errors: unknown[] = [];
   const events: string[] = [];
@@ -72,16 +46,15 @@ test('the browser client loses the conversation, keeps the others and stays, wit
   assert.equal(errors, [['not-allowed', lost]]);
   assert.equal(states.map(([state]) => state).slice(2), ['waiting', 'connecting', 'ready']);
   assert.is(states[2]?.[1], CLOSE.withdrawn.code);
-  await publish(lost);
-  await publish(kept);
+  await fixture.publish(lost);
+  await fixture.publish(kept);
   await until(() => events.length > 0);
   assert.equal(events, [kept]);
 });
 
 test('a Socket.IO desktop that joins again whenever it connects comes back once, and is told why it is not let in', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
-  const desktop = new TestDesktop(relay.url, '', { auth: { token: register() } });
-  open.push(desktop);
+  const desktop = fixture.openDesktop({ auth: { token: register() } });
   const answers: unknown[][] = [];
   let connects = 0;
   desktop.socket.on('disconnect', () => {
@@ -102,7 +75,7 @@ test('a Socket.IO desktop that joins again whenever it connects comes back once,
     [true, kept],
   ]);
   assert.ok(desktop.socket.connected);
-  await publish(kept);
+  await fixture.publish(kept);
   await desktop.received(1);
 });
 
