@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +8,7 @@ import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { type EventarcRequest, eventarcRequest, type PushBody } from '../../scripts/local/eventarc.ts';
 import { startFunctions } from '../../scripts/local/functions-host.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import type { Fixture } from '../helpers/fixture.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT, type SampleDelivery } from '../shared/sample-events.ts';
 
@@ -17,11 +17,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The four functions as the build bundles them, in a folder of their own, so that no other test meets a half-made one. */
 export interface FunctionsBuild {
   directory: string;
-  remove(): void;
 }
 
-export async function buildFunctions(): Promise<FunctionsBuild> {
-  const directory = mkdtempSync(join(tmpdir(), 'functions-'));
+/** @param fixture removes what is built. */
+export async function buildFunctions(fixture: Fixture): Promise<FunctionsBuild> {
+  const directory = fixture.directory();
   await build({
     entryPoints: Object.fromEntries(
       EVENT_KINDS.map((kind) => [`${kind}/index`, join(ROOT, 'functions', kind, 'index.ts')]),
@@ -36,7 +36,7 @@ export async function buildFunctions(): Promise<FunctionsBuild> {
     }
     writeFileSync(join(directory, kind, 'package.json'), '{"type":"module","main":"index.js"}');
   }
-  return { directory, remove: () => rmSync(directory, { recursive: true }) };
+  return { directory };
 }
 
 /** The functions in processes of their own, under the functions framework. */
@@ -54,7 +54,6 @@ export interface DeployedFunctions {
   /** The last of them about a message; waits for it, because the log comes through a pipe of its own. */
   recordOf(kind: EventKind, messageId: string): Promise<Record<string, unknown>>;
   url(kind: EventKind): string;
-  stop(): Promise<void>;
 }
 
 export interface Answer {
@@ -68,17 +67,20 @@ export const FUNCTION_ENV = {
   LOG_LEVEL: 'debug',
 };
 
+/** @param fixture stops them. */
 export async function deployFunctions(
+  fixture: Fixture,
   { directory }: FunctionsBuild,
   env: Record<string, string>,
 ): Promise<DeployedFunctions> {
   const logFileOf = (kind: EventKind) => join(logs, `${kind}.log`);
-  const logs = mkdtempSync(join(tmpdir(), 'function-logs-'));
+  const logs = fixture.directory();
   const host = await startFunctions({
     directory,
     env: { PATH: process.env.PATH, ...FUNCTION_ENV, ...env },
     logFileOf,
   });
+  fixture.defer(() => host.stop());
   const log = (kind: EventKind) => readFileSync(logFileOf(kind), 'utf8');
   const records = (kind: EventKind) =>
     log(kind)
@@ -100,10 +102,6 @@ export async function deployFunctions(
       return find() ?? {};
     },
     url: (kind) => host.urls[kind],
-    stop: async () => {
-      await host.stop();
-      rmSync(logs, { recursive: true });
-    },
   };
 }
 

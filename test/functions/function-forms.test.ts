@@ -1,50 +1,24 @@
 // In which forms an event may reach a deployed function: they all become the same event.
-import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PushBody } from '../../scripts/local/eventarc.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Envelope } from '../../shared/event.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
-import { createEventLog } from '../../shared/stream/event-log.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
 import { SAMPLE_PROJECT } from '../shared/sample-events.ts';
-import {
-  buildFunctions,
-  type DeployedFunctions,
-  deployFunctions,
-  type FunctionsBuild,
-  makePush,
-  toEventarc,
-  topicOf,
-} from './deployed-functions.ts';
+import { makePush, toEventarc, topicOf } from './deployed-functions.ts';
+import { FunctionsFixture } from './functions-fixture.ts';
 
 const KIND = 'new-message-event';
 
-let server: TestRedis;
-let redis: Redis;
-let bundles: FunctionsBuild;
-let functions: DeployedFunctions;
+const fixture = new FunctionsFixture(test);
 
-test.before(async () => {
-  [server, bundles] = await Promise.all([startTestRedis(), buildFunctions()]);
-  redis = createRedis(server.redisConfig);
-  functions = await deployFunctions(bundles, server.env);
-});
-test.after(async () => {
-  await functions.stop();
-  redis.disconnect();
-  await server.stop();
-  bundles.remove();
-});
-
-const newConversation = (): ShortName => `projects/${SAMPLE_PROJECT.id}/conversations/${randomUUID()}`;
+const newConversation = () => uniqueConversation(SAMPLE_PROJECT.id);
 const textOf = (conversation: ShortName) => ` {"conversation": "${conversation}", "x": "é漢😀"}\n`;
 
 /** The one event of a conversation is what was pushed. */
 async function assertOneEvent(conversation: ShortName, push: PushBody): Promise<void> {
-  const log = createEventLog(redis, { historySize: 1000, historyTtlSeconds: 600 });
-  const { events } = await log.read(conversation, 0, 1_000);
+  const { events } = await fixture.log.read(conversation, 0, 1_000);
   assert.is(events.length, 1, 'also when it is delivered again');
   const { ack_time, ...envelope } = JSON.parse(events[0]?.json ?? '{}') as Envelope;
   assert.ok(ack_time);
@@ -122,8 +96,8 @@ for (const [what, requestOf] of Object.entries(FORMS)) {
   test(`${what} becomes the same event`, async () => {
     const conversation = newConversation();
     const push = makePush(textOf(conversation));
-    assert.equal(await functions.post(KIND, requestOf(push)), { status: 204, body: '' });
-    assert.equal(await functions.post(KIND, requestOf(push)), { status: 204, body: '' });
+    assert.equal(await fixture.functions.post(KIND, requestOf(push)), { status: 204, body: '' });
+    assert.equal(await fixture.functions.post(KIND, requestOf(push)), { status: 204, body: '' });
     await assertOneEvent(conversation, push);
   });
 }
@@ -133,7 +107,7 @@ test("a message without id and time of its own gets the CloudEvent's, and is rec
   const push = makePush(textOf(conversation));
   const { data } = push.message;
   const request = { ...toEventarc(KIND, push), body: JSON.stringify({ message: { data } }) };
-  for (let i = 0; i < 2; i++) assert.is((await functions.post(KIND, request)).status, 204);
+  for (let i = 0; i < 2; i++) assert.is((await fixture.functions.post(KIND, request)).status, 204);
   await assertOneEvent(conversation, push);
 });
 

@@ -3,47 +3,23 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EventFault } from '../../shared/errors.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT } from '../shared/sample-events.ts';
-import {
-  buildFunctions,
-  type DeployedFunctions,
-  deployFunctions,
-  type FunctionsBuild,
-  makePush,
-  toEventarc,
-  topicOf,
-} from './deployed-functions.ts';
+import { makePush, toEventarc, topicOf } from './deployed-functions.ts';
+import { FunctionsFixture } from './functions-fixture.ts';
 
 const KIND = 'conversation-lifecycle-event';
 const SECRET = 'zanzibar phrase';
 const CONVERSATION = `projects/${SAMPLE_PROJECT.id}/conversations/c`;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-let server: TestRedis;
-let redis: Redis;
-let bundles: FunctionsBuild;
-let functions: DeployedFunctions;
-
-test.before(async () => {
-  [server, bundles] = await Promise.all([startTestRedis(), buildFunctions()]);
-  redis = createRedis(server.redisConfig);
-  functions = await deployFunctions(bundles, { ...server.env, EVENT_MAX_BYTES: '2048' });
-});
+const fixture = new FunctionsFixture(test, { EVENT_MAX_BYTES: '2048' });
 test.after.each(async () => {
-  assert.is(await redis.dbsize(), 0, 'nothing of it is stored');
-  assert.not.match(functions.log(KIND), /zanzibar|phrase/);
-});
-test.after(async () => {
-  await functions.stop();
-  redis.disconnect();
-  await server.stop();
-  bundles.remove();
+  assert.is(await fixture.redis.dbsize(), 0, 'nothing of it is stored');
+  assert.not.match(fixture.functions.log(KIND), /zanzibar|phrase/);
 });
 
-const faults = () => functions.records(KIND).filter(({ fault }) => fault !== undefined);
+const faults = () => fixture.functions.records(KIND).filter(({ fault }) => fault !== undefined);
 
 // [the JSON that is posted, why it is dropped]
 const BODIES: Record<string, [body: unknown, fault: EventFault]> = {
@@ -72,7 +48,7 @@ for (const [what, [body, fault]] of Object.entries(BODIES)) {
       { ...toEventarc(KIND, makePush('')), body: JSON.stringify(body) },
     ];
     for (const request of requests) {
-      assert.equal(await functions.post(KIND, request), { status: 204, body: '' });
+      assert.equal(await fixture.functions.post(KIND, request), { status: 204, body: '' });
     }
     // The log comes through a pipe of its own.
     await until(() => faults().length === before + requests.length);
@@ -115,8 +91,8 @@ const PAYLOADS: Record<string, [content: string | Uint8Array | object, fault: Ev
 for (const [what, [content, fault]] of Object.entries(PAYLOADS)) {
   test(`a payload of ${what} is acknowledged and logged as ${fault} with its message id and topic`, async () => {
     const push = makePush(content);
-    assert.equal(await functions.deliver(KIND, push), { status: 204, body: '' });
-    const record = await functions.recordOf(KIND, push.message.messageId);
+    assert.equal(await fixture.functions.deliver(KIND, push), { status: 204, body: '' });
+    const record = await fixture.functions.recordOf(KIND, push.message.messageId);
     assert.equal([record.fault, record.severity, record.topic], [fault, 'ERROR', topicOf(KIND)]);
   });
 }
@@ -125,8 +101,8 @@ test('a dropped message of a raw push is logged with its subscription, which is 
   const { message, subscription } = makePush('no JSON');
   const { messageId, ...rest } = message;
   const body = JSON.stringify({ message: rest, subscription });
-  assert.is((await functions.post(KIND, { headers: JSON_TYPE, body })).status, 204);
-  assert.is((await functions.recordOf(KIND, messageId)).topic, subscription);
+  assert.is((await fixture.functions.post(KIND, { headers: JSON_TYPE, body })).status, 204);
+  assert.is((await fixture.functions.recordOf(KIND, messageId)).topic, subscription);
 });
 
 // The framework's own answers. Pub/Sub delivers again what gets anything but a 2xx; none of these come from Eventarc.
@@ -149,7 +125,7 @@ const FRAMEWORK: Record<
 
 for (const [what, [method, headers, body, status]] of Object.entries(FRAMEWORK)) {
   test(`the framework answers ${status} to ${what}, and shows nothing of itself or the body`, async () => {
-    const response = await fetch(functions.url(KIND), { method, headers, body });
+    const response = await fetch(fixture.functions.url(KIND), { method, headers, body });
     assert.is(response.status, status);
     const text = await response.text();
     assert.not.match(text, /zanzibar|phrase|node_modules| {4}at |TypeError/);

@@ -6,51 +6,25 @@ import type { PushBody } from '../../scripts/local/eventarc.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { type Envelope, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../../shared/event.ts';
 import { conversationKeys } from '../../shared/keys.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT, sampleDeliveries, sampleDelivery } from '../shared/sample-events.ts';
-import {
-  buildFunctions,
-  type DeployedFunctions,
-  deployFunctions,
-  type FunctionsBuild,
-  makePush,
-  pushOf,
-  runFunction,
-} from './deployed-functions.ts';
+import { makePush, pushOf, runFunction } from './deployed-functions.ts';
+import { FunctionsFixture } from './functions-fixture.ts';
 
 const KIND = 'new-message-event';
 const SECRET = 'zanzibar phrase';
 
-let server: TestRedis;
-let redis: Redis;
-let log: EventLog;
-let bundles: FunctionsBuild;
-let functions: DeployedFunctions;
+const fixture = new FunctionsFixture(test);
 
-test.before(async () => {
-  [server, bundles] = await Promise.all([startTestRedis(), buildFunctions()]);
-  redis = createRedis(server.redisConfig);
-  log = createEventLog(redis, { historySize: 1000, historyTtlSeconds: 600 });
-  functions = await deployFunctions(bundles, server.env);
-});
-test.after(async () => {
-  await functions.stop();
-  redis.disconnect();
-  await server.stop();
-  bundles.remove();
-});
-
-const newConversation = (): ShortName => `projects/${SAMPLE_PROJECT.id}/conversations/${randomUUID()}`;
+const newConversation = () => uniqueConversation(SAMPLE_PROJECT.id);
 
 /** The published text of an event, with something in it that no log may show. */
 const textOf = (conversation: string) =>
   ` {"conversation": "${conversation}", "newMessagePayload":{"content":"${SECRET} é漢😀"}}\n`;
 
 async function eventsOf(conversation: ShortName): Promise<Envelope[]> {
-  const { events } = await log.read(conversation, 0, 1_000);
+  const { events } = await fixture.log.read(conversation, 0, 1_000);
   return events.map(({ json }) => JSON.parse(json) as Envelope);
 }
 
@@ -80,7 +54,7 @@ for (const kind of EVENT_KINDS.filter((each) => each !== INTERIM_KIND)) {
   test(`${kind} takes Eventarc's event, answers 204 and keeps the text byte for byte`, async () => {
     const conversation = newConversation();
     const push = makePush(textOf(conversation));
-    assert.equal(await functions.deliver(kind, push), { status: 204, body: '' });
+    assert.equal(await fixture.functions.deliver(kind, push), { status: 204, body: '' });
     const events = await eventsOf(conversation);
     assert.is(events.length, 1);
     assertTaken(events[0], envelopeOf(conversation, push, kind));
@@ -91,32 +65,34 @@ test(`${INTERIM_KIND} takes an interim transcript, and keeps it only while its u
   const conversation = newConversation();
   const attributes = { participant_id: 'p', participant_role: 'END_USER', message_id: 'm' };
   const push = makePush(textOf(conversation), { attributes });
-  assert.is((await functions.deliver(INTERIM_KIND, push)).status, 204);
-  const { events, open } = await log.read(conversation, 0, 10);
+  assert.is((await fixture.functions.deliver(INTERIM_KIND, push)).status, 204);
+  const { events, open } = await fixture.log.read(conversation, 0, 10);
   assert.equal(events, []);
   assertTaken(JSON.parse(open[0]?.json ?? '{}'), {
     ...envelopeOf(conversation, push, INTERIM_KIND),
     participant_role: 'END_USER',
     new_recognition_result_message_id: 'm',
   });
-  await functions.deliver(KIND, makePush({ conversation, newMessagePayload: { name: 'x/messages/m' } }));
-  assert.equal((await log.read(conversation, 0, 10)).open, []);
+  await fixture.functions.deliver(
+    KIND,
+    makePush({ conversation, newMessagePayload: { name: 'x/messages/m' } }),
+  );
+  assert.equal((await fixture.log.read(conversation, 0, 10)).open, []);
 });
 
 for (const sample of sampleDeliveries('events')) {
   test(`the sample ${sample.file} reaches the channel with its own text`, async () => {
     const conversation = shortName(sample.payload?.conversation, SAMPLE_PROJECT);
     const { channel } = conversationKeys(conversation);
-    const subscriber = createRedis(server.redisConfig);
+    const subscriber = fixture.client();
     const published: string[] = [];
     subscriber.on('message', (_channel, message) => published.push(message));
     await subscriber.subscribe(channel);
     // Other samples have ended the same utterance.
-    await redis.del(conversationKeys(conversation).meta);
+    await fixture.redis.del(conversationKeys(conversation).meta);
     const push = pushOf(sample);
-    assert.is((await functions.deliver(sample.kind, push)).status, 204);
+    assert.is((await fixture.functions.deliver(sample.kind, push)).status, 204);
     await until(() => published.length > 0);
-    subscriber.disconnect();
     const json = published[0]?.slice(published[0].indexOf('\n') + 1) ?? '';
     const envelope = JSON.parse(json) as Envelope;
     assert.is(envelope.data, sample.text);
@@ -130,14 +106,14 @@ test('an event of a hundred kilobytes is taken', async () => {
   assert.ok(sample.text.length > 90_000);
   const conversation = newConversation();
   const text = sample.text.replace(/"projects\/[^"]*\/conversations\/[^"/]*"/, `"${conversation}"`);
-  assert.is((await functions.deliver('human-agent-assistant-event', makePush(text))).status, 204);
+  assert.is((await fixture.functions.deliver('human-agent-assistant-event', makePush(text))).status, 204);
   assert.is((await eventsOf(conversation))[0]?.data, text);
 });
 
 test('fifty deliveries of one message at once are one event', async () => {
   const conversation = newConversation();
   const push = makePush(textOf(conversation));
-  const answers = await Promise.all(Array.from({ length: 50 }, () => functions.deliver(KIND, push)));
+  const answers = await Promise.all(Array.from({ length: 50 }, () => fixture.functions.deliver(KIND, push)));
   assert.equal(new Set(answers.map(({ status }) => status)), new Set([204]));
   assert.is((await eventsOf(conversation)).length, 1);
 });
@@ -145,8 +121,8 @@ test('fifty deliveries of one message at once are one event', async () => {
 test('a hundred messages at once are a hundred events without a hole', async () => {
   const conversation = newConversation();
   const pushes = Array.from({ length: 100 }, () => makePush(textOf(conversation)));
-  await Promise.all(pushes.map((push) => functions.deliver(KIND, push)));
-  const { events } = await log.read(conversation, 0, 1_000);
+  await Promise.all(pushes.map((push) => fixture.functions.deliver(KIND, push)));
+  const { events } = await fixture.log.read(conversation, 0, 1_000);
   assert.equal(
     events.map(({ position }) => position.offset),
     pushes.map((_, i) => i + 1),
@@ -160,13 +136,13 @@ test('a hundred messages at once are a hundred events without a hole', async () 
 test('a project number in the name is the project', async () => {
   const id = randomUUID();
   const push = makePush(textOf(`projects/${SAMPLE_PROJECT.number}/locations/us/conversations/${id}`));
-  assert.is((await functions.deliver(KIND, push)).status, 204);
+  assert.is((await fixture.functions.deliver(KIND, push)).status, 204);
   assert.is((await eventsOf(`projects/${SAMPLE_PROJECT.id}/conversations/${id}`)).length, 1);
 });
 
 test('without a project id no function starts, and each says which variables are wrong', async () => {
   for (const kind of EVENT_KINDS.slice(0, 2)) {
-    const { code, output } = await runFunction(bundles, kind, {
+    const { code, output } = await runFunction(fixture.build, kind, {
       GCP_PROJECT_ID: '',
       REDISPORT: 'zero',
       HISTORY_SIZE: '-1',
@@ -181,12 +157,12 @@ test('without a project id no function starts, and each says which variables are
 
 test('no log shows what was said, and every own line has the fields of Cloud Logging', () => {
   for (const kind of EVENT_KINDS) {
-    assert.not.match(functions.log(kind), /zanzibar|phrase|boiler|pressure/i);
-    for (const record of functions.records(kind)) {
+    assert.not.match(fixture.functions.log(kind), /zanzibar|phrase|boiler|pressure/i);
+    for (const record of fixture.functions.records(kind)) {
       assert.is(record.service, kind);
       assert.match(String(record.severity), /^(DEBUG|INFO|WARNING|ERROR)$/);
     }
-    assert.ok(functions.records(kind).length > 0);
+    assert.ok(fixture.functions.records(kind).length > 0);
   }
 });
 

@@ -5,16 +5,17 @@ import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../helpers/oidc-issuer.ts';
-import { startProviderServers } from '../helpers/provider-servers.ts';
+import { providerServers } from '../helpers/provider-servers.ts';
 import { setUp } from '../relay/providers/provider-setup.ts';
 import { fuzz } from './fuzz.ts';
 import { anyJson, damaged, mutated } from './mutations.ts';
 
 const shape = { ...SHAPES.okta, alg: 'ES256' as const };
 const [pair, stranger] = await Promise.all([signingPair('key', 'ES256'), signingPair('key', 'ES256')]);
-const servers = await startProviderServers();
-servers.answer = answersOf(shape, () => [pair]);
-test.after(() => servers.close());
+const servers = await providerServers(
+  test,
+  answersOf(shape, () => [pair]),
+);
 
 const env = envOf(shape, {
   OIDC_ROLE_CLAIM: 'groups',

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dispatcher } from 'undici';
+import type { Test } from 'uvu';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { salesforceId } from '../../relay/providers/salesforce-id.ts';
+import { Fixture } from './fixture.ts';
 
 /** A request that reached a provider, with the host it was meant for. */
 export interface ProviderRequest {
@@ -13,7 +15,7 @@ export interface ProviderRequest {
   body: string;
 }
 
-type Answer = (request: ProviderRequest, response: ServerResponse) => unknown;
+export type Answer = (request: ProviderRequest, response: ServerResponse) => unknown;
 
 export interface ProviderServers {
   /** Carries every call to `https://HOST/…` to the one local server, which is told HOST. */
@@ -59,6 +61,17 @@ export const TOKENS = {
 };
 
 /** Local servers that answer as the identity providers do, in the shapes of their public documentation. */
+/** Starts servers for the tests of one file. Each test begins without requests and with `answer`. */
+export async function providerServers(test: Test, answer?: Answer): Promise<ProviderServers> {
+  const servers = new Fixture(test).keep(await startProviderServers());
+  servers.answer = answer;
+  test.before.each(() => {
+    servers.requests.length = 0;
+    servers.answer = answer;
+  });
+  return servers;
+}
+
 export async function startProviderServers(): Promise<ProviderServers> {
   const requests: ProviderRequest[] = [];
   const servers: Pick<ProviderServers, 'answer'> = { answer: undefined };

@@ -40,7 +40,8 @@ export class RedisFixture extends Fixture {
   }
 
   protected override async start(): Promise<void> {
-    const server = await this.startRedis(this.#options.server);
+    const server = await startTestRedis(this.#options.server);
+    this.defer(() => (this.#started?.server ?? server).stop());
     const redis = this.client(server.redisConfig);
     await redis.connect();
     this.#started = { server, redis, log: createEventLog(redis, { ...HISTORY, ...this.#options.history }) };
@@ -102,6 +103,12 @@ export class RedisFixture extends Fixture {
     redis.on('error', () => {});
     this.defer(() => redis.disconnect());
     return redis;
+  }
+
+  /** Starts the server again on its port, after it has ended. */
+  async restartRedis(): Promise<void> {
+    const server = await startTestRedis({ ...this.#options.server, port: this.server.port });
+    this.#started = { ...this.#parts, server };
   }
 
   /** Starts another server. */

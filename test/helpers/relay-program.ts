@@ -1,23 +1,23 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { startChild } from '../../scripts/local/child.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
+import type { Fixture } from './fixture.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_LIMIT_MS = 20_000;
+const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 
 /** The relay as the build bundles it, in a folder of its own. */
 export interface RelayProgram {
-  /** Starts it on a free loopback port; resolves when it is alive. */
+  /** Starts it on a free loopback port; resolves when it is alive. The fixture stops it. */
   start(env: Record<string, string>): Promise<RelayProcess>;
   /** Starts one that is expected to end by itself. */
   run(env: Record<string, string>): Promise<{ code: number | null; output: string }>;
-  remove(): void;
 }
 
 export interface RelayProcess {
@@ -29,9 +29,12 @@ export interface RelayProcess {
   stop(): Promise<void>;
 }
 
-/** @param signingKey what the file holds that JWT_SECRET_KEY_PATH names. */
-export async function buildRelay(signingKey: string): Promise<RelayProgram> {
-  const directory = mkdtempSync(join(tmpdir(), 'relay-'));
+/**
+ * @param fixture removes what is built.
+ * @param signingKey what the file holds that JWT_SECRET_KEY_PATH names.
+ */
+export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Promise<RelayProgram> {
+  const directory = fixture.directory();
   const main = join(directory, 'main.js');
   await build({
     entryPoints: { main: join(ROOT, 'relay/main.ts') },
@@ -67,6 +70,7 @@ export async function buildRelay(signingKey: string): Promise<RelayProgram> {
         isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
         startLimitMs: START_LIMIT_MS,
       });
+      fixture.defer(() => child.stop());
       return {
         url,
         port,
@@ -91,6 +95,5 @@ export async function buildRelay(signingKey: string): Promise<RelayProgram> {
         child.once('error', reject);
         child.once('close', (code) => resolve({ code, output }));
       }),
-    remove: () => rmSync(directory, { recursive: true }),
   };
 }

@@ -8,26 +8,22 @@ import { originCheck } from '../../relay/http/origins.ts';
 import { startWarnings } from '../../relay/start-warnings.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import { dial, exchange, rawRequest, upgradeRequest } from '../helpers/raw-http.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { TEST_PROJECT } from '../helpers/redis.ts';
+import type { TestRelay } from '../helpers/relay.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { shows } from './table.ts';
 
 const DESK = 'https://desk.example.com';
 const LIST = `${DESK},https://*.agents.example.com,https://xn--bcher-kva.example:8443`;
 
-let redis: TestRedis;
+const fixture = relayFixture(test);
+/** A relay that takes pages of every origin, and one that has a list. */
 let open: TestRelay;
 let closed: TestRelay;
 test.before(async () => {
-  redis = await startTestRedis();
-  open = await startTestRelay(redis);
-  closed = await startTestRelay(redis, { CORS_ALLOWED_ORIGINS: LIST });
-});
-test.after(async () => {
-  await open?.close();
-  await closed?.close();
-  await redis?.stop();
+  open = fixture.relay;
+  closed = await fixture.startRelay({ settings: { CORS_ALLOWED_ORIGINS: LIST } });
 });
 
 /** What each door says to a page of this origin: `true` when it may pass. */

@@ -5,37 +5,20 @@ import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../relay/http/limits.ts';
 import { SESSION_LIMITS } from '../../relay/session/limits.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
-import { createEventLog } from '../../shared/stream/event-log.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
-import { makeEvent } from '../helpers/events.ts';
 import { dial, upgradeRequest } from '../helpers/raw-http.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
-import { buildRelay, type RelayProcess, type RelayProgram } from '../helpers/relay-program.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
+import { buildRelay, type RelayProcess } from '../helpers/relay-program.ts';
 import { shows } from './table.ts';
 
-let redis: TestRedis;
-let program: RelayProgram;
+const fixture = redisFixture(test);
 let relay: RelayProcess;
-let desktop: TestDesktop;
-let commands: Redis;
 test.before(async () => {
-  redis = await startTestRedis();
   // In a process of its own: its memory is measured, and 10,000 connections have 20,000 ends.
-  program = await buildRelay('a signing key for tests, of more than 32 bytes');
-  relay = await program.start({ ...redis.env, AUTH_OPTION: 'Skip' });
-  commands = createRedis(redis.redisConfig);
+  const program = await buildRelay(fixture);
+  relay = await program.start({ ...fixture.server.env, AUTH_OPTION: 'Skip' });
 });
-test.after(async () => {
-  desktop?.close();
-  commands?.disconnect();
-  await relay?.stop();
-  program?.remove();
-  await redis?.stop();
-});
-
-const publish = (name: ReturnType<typeof uniqueConversation>) =>
-  createEventLog(commands, { historySize: 100, historyTtlSeconds: 600 }).append(makeEvent(name));
 
 // More than may be without a token; in the long tests as many as there may be of all, less those of the desktops.
 const HALF_OPEN = process.env.TEST_LONG
@@ -52,14 +35,14 @@ const CLOSED_BY_MS = SESSION_LIMITS.authTimeoutMs + 20_000;
 async function comeIn(name: string): Promise<TestDesktop> {
   const response = await fetch(`${relay.url}/register`, { method: 'POST' });
   const { token } = (await response.json()) as { token: string };
-  const arrived = await new TestDesktop(relay.url, token).connected();
+  const arrived = await fixture.keep(new TestDesktop(relay.url, token)).connected();
   assert.is((await arrived.join(name))[0], true);
   return arrived;
 }
 
 shows('half-open', async () => {
   const name = uniqueConversation();
-  desktop = await comeIn(name);
+  const desktop = await comeIn(name);
   // Once through: what V8 has taken from the system for so many, it keeps for the next.
   await openThenClosed(HALF_OPEN);
   const before = memoryOf(relay.pid);
@@ -68,7 +51,7 @@ shows('half-open', async () => {
   let published = 0;
   const isDone = allClosed.then(() => true);
   while (!(await Promise.race([isDone, new Promise<false>((resolve) => setTimeout(resolve, 500, false))]))) {
-    await publish(name);
+    await fixture.publish(name);
     published++;
     (await comeIn(name)).close();
   }

@@ -6,29 +6,20 @@ import { createHandler } from '../../functions/handler.ts';
 import { HTTP_LIMITS } from '../../relay/http/limits.ts';
 import { createLogger } from '../../shared/log.ts';
 import { exchange, rawRequest, statusOf } from '../helpers/raw-http.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { TEST_PROJECT } from '../helpers/redis.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { buildHttp } from '../relay/http/build.ts';
 import { shows } from './table.ts';
 
 const CONVERSATION = `projects/${TEST_PROJECT}/conversations/c`;
-let redis: TestRedis;
-let relay: TestRelay;
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay?.close();
-  await redis?.stop();
-});
+const fixture = relayFixture(test);
 
 /** A request with a token and a JSON body. */
 function request(method: string, path: string, body = '', headers: string[] = []): Promise<string> {
-  const own = [`Authorization: ${relay.token}`, 'Content-Type: application/json'];
+  const own = [`Authorization: ${fixture.relay.token}`, 'Content-Type: application/json'];
   return exchange(
-    relay.port,
+    fixture.relay.port,
     rawRequest(method, path, [...own, `Content-Length: ${Buffer.byteLength(body)}`, ...headers], body),
   );
 }
@@ -43,7 +34,7 @@ shows('S21', async () => {
   for (const path of [...paths, '/register/', '/nowhere', 'http://evil.example/nowhere', '/socket.io']) {
     for (const headers of [[], ['X-Forwarded-Host: evil.example'], ['Forwarded: host=evil.example']]) {
       const answer = await exchange(
-        relay.port,
+        fixture.relay.port,
         rawRequest('GET', path, headers)
           .toString()
           .replace(/^Host: .*$/m, 'Host: evil.example'),
@@ -62,7 +53,7 @@ shows('oversized', async () => {
   assert.is(statusOf(await request('POST', '/conversation-name', body)), 413);
   assert.is(statusOf(await request('POST', '/register', body)), 413);
   const announced = [
-    `Authorization: ${relay.token}`,
+    `Authorization: ${fixture.relay.token}`,
     'Content-Type: application/json',
     'Content-Length: 10000000000',
   ];
@@ -72,7 +63,7 @@ shows('oversized', async () => {
     `/v2/projects/${TEST_PROJECT}/locations/global/conversations`,
   ]) {
     // No byte of the body is sent: the answer must not wait for it.
-    assert.is(statusOf(await exchange(relay.port, rawRequest('POST', path, announced))), 413, path);
+    assert.is(statusOf(await exchange(fixture.relay.port, rawRequest('POST', path, announced))), 413, path);
   }
 });
 
@@ -171,7 +162,7 @@ shows('crlf', async () => {
     'X\rY: z',
   ]) {
     const answer = await exchange(
-      relay.port,
+      fixture.relay.port,
       rawRequest('OPTIONS', '/status', ['Access-Control-Request-Method: GET', line]),
     );
     assert.not.match(answer, /^Set-Cookie/im, line);
@@ -200,7 +191,7 @@ shows('h2c', async () => {
 
 /** What comes back on a connection that stays open. */
 async function firstAnswer(bytes: string): Promise<string> {
-  const socket = connect(relay.port, '127.0.0.1').setEncoding('latin1');
+  const socket = connect(fixture.relay.port, '127.0.0.1').setEncoding('latin1');
   let received = '';
   socket.on('data', (text) => {
     received += text;
@@ -219,6 +210,7 @@ shows('slowloris', async () => {
     [15_000, 30_000, 5_000],
   );
   const { app } = await buildHttp({ connections: fast });
+  fixture.keep(app);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as { port: number };
   const starts = [
@@ -239,7 +231,6 @@ shows('slowloris', async () => {
         clearInterval(drip);
       }),
   );
-  await app.close();
 });
 
 test.run();

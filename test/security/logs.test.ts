@@ -7,14 +7,10 @@ import { createRedis, type RedisNode } from '../../shared/redis.ts';
 import { until } from '../helpers/until.ts';
 import { CONVERSATION, markedTexts, PROJECT, SECRETS } from './marked.ts';
 import { goOnWithoutRedis, goWell, goWrong } from './marked-call.ts';
-import { type MarkedWorld, startMarkedWorld } from './marked-fixture.ts';
+import { MarkedFixture } from './marked-fixture.ts';
 import { shows } from './table.ts';
 
-let world: MarkedWorld;
-test.before(async () => {
-  world = await startMarkedWorld();
-});
-test.after(() => world?.stop());
+const fixture = new MarkedFixture(test);
 
 /** What Redis has no use for; what was said is kept there, for a while. */
 const { transcript: _kept, ...NOT_KEPT } = SECRETS;
@@ -38,14 +34,15 @@ async function contentOf(redis: RedisNode, key: string): Promise<string> {
 }
 
 shows('S12', async () => {
-  await goWell(world);
-  await goWrong(world);
+  await goWell(fixture);
+  await goWrong(fixture);
 
-  const commands = createRedis({ ...world.redis.redisConfig, redisAuth: SECRETS.redisPassword });
+  const commands = createRedis({ ...fixture.server.redisConfig, redisAuth: SECRETS.redisPassword });
+  fixture.defer(() => commands.disconnect());
   const keys = await commands.keys('*');
   assert.ok(keys.length >= 6, keys.join());
   for (const key of keys) {
-    for (const [what, text] of markedTexts(world.token))
+    for (const [what, text] of markedTexts(fixture.token))
       assert.not.ok(key.includes(text), `${what} in the key ${key}`);
     assert.ok((await commands.ttl(key)) > 0, `${key} never expires`);
     const value = await contentOf(commands, key);
@@ -53,34 +50,33 @@ shows('S12', async () => {
       assert.not.ok(value.includes(text), `${what} in ${key}`);
   }
   assert.match(await contentOf(commands, `aar1:{${CONVERSATION}}:log`), SECRETS.transcript);
-  commands.disconnect();
 
-  await goOnWithoutRedis(world);
-  await until(() => EVENT_KINDS.every((kind) => world.deployed.log(kind).includes('event not taken')));
-  const wrong = await world.program.run({
+  await goOnWithoutRedis(fixture);
+  await until(() => EVENT_KINDS.every((kind) => fixture.deployed.log(kind).includes('event not taken')));
+  const wrong = await fixture.program.run({
     GCP_PROJECT_ID: PROJECT,
     CORS_ALLOWED_ORIGINS: SECRETS.origin,
     REDISPORT: SECRETS.credential,
   });
   assert.is(wrong.code, 1);
-  await world.relay.stop();
+  await fixture.relay.stop();
 
   const outputs = [
-    ['the relay', world.relay.output()],
+    ['the relay', fixture.relay.output()],
     ['a relay that did not start', wrong.output],
-    ...EVENT_KINDS.map((kind) => [kind, world.deployed.log(kind)]),
+    ...EVENT_KINDS.map((kind) => [kind, fixture.deployed.log(kind)]),
   ] as const;
   for (const [name, output] of outputs) {
     assert.ok(output.length > 100, `${name} has written nothing`);
-    for (const [what, text] of markedTexts(world.token)) {
+    for (const [what, text] of markedTexts(fixture.token)) {
       const line = output.split('\n').find((each) => each.includes(text));
       assert.is(line, undefined, `${name} shows ${what}`);
     }
   }
   // At the level that tells most, and about the conversation, or the above means nothing.
-  assert.match(world.relay.output(), '"severity":"DEBUG"');
-  for (const kind of EVENT_KINDS) assert.match(world.deployed.log(kind), CONVERSATION);
-  assert.match(world.relay.output(), 'CORS_ALLOWED_ORIGINS is not set');
+  assert.match(fixture.relay.output(), '"severity":"DEBUG"');
+  for (const kind of EVENT_KINDS) assert.match(fixture.deployed.log(kind), CONVERSATION);
+  assert.match(fixture.relay.output(), 'CORS_ALLOWED_ORIGINS is not set');
 });
 
 test.run();

@@ -2,36 +2,33 @@
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { makePush } from '../functions/deployed-functions.ts';
-import { TestDesktop } from '../helpers/desktop.ts';
 import { exchange } from '../helpers/raw-http.ts';
-import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { CONVERSATION, PROJECT, SECRETS } from './marked.ts';
-import { type MarkedWorld, markedPush } from './marked-fixture.ts';
+import { type MarkedFixture, markedPush } from './marked-fixture.ts';
 
 /** A call as it should be. */
-export async function goWell(world: MarkedWorld): Promise<void> {
-  const { token } = world;
+export async function goWell(fixture: MarkedFixture): Promise<void> {
   for (const conversationIntegrationKey of [`+${SECRETS.phone}`, SECRETS.integrationKey]) {
     const body = JSON.stringify({ conversationIntegrationKey, conversationName: CONVERSATION });
-    assert.is(await world.call('POST', '/conversation-name', body), 200);
+    assert.is(await fixture.call('POST', '/conversation-name', body), 200);
     const query = `/conversation-name?conversationIntegrationKey=${conversationIntegrationKey}`;
-    assert.is(await world.call('GET', query), 200);
+    assert.is(await fixture.call('GET', query), 200);
   }
-  const desktop = await new TestDesktop(world.relay.url, token).connected();
+  const desktop = await fixture.desktop();
   await desktop.join(CONVERSATION);
-  const native = new NativeDesktop(world.relay.url);
-  await native.ready(token);
+  const native = await fixture.nativeDesktop();
+  await native.ready(fixture.token);
   await native.join(CONVERSATION);
-  for (const kind of EVENT_KINDS) assert.is((await world.deployed.deliver(kind, markedPush())).status, 204);
+  for (const kind of EVENT_KINDS) assert.is((await fixture.deployed.deliver(kind, markedPush())).status, 204);
   await desktop.received(EVENT_KINDS.length);
   assert.match(JSON.stringify(desktop.events), SECRETS.transcript);
   await native.received(EVENT_KINDS.length);
   desktop.close();
-  native.socket.close();
+  native.close();
 }
 
 /** Everything that a caller can get wrong, with what is secret where it should not be. */
-export async function goWrong(world: MarkedWorld): Promise<void> {
+export async function goWrong(fixture: MarkedFixture): Promise<void> {
   const { malformed, forged, query, phone, frame, origin, credential } = SECRETS;
   for (const kind of EVENT_KINDS) {
     const datas = [
@@ -41,7 +38,7 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
       `{"conversation":{"${malformed}":1}}`,
     ];
     for (const data of [...datas, `{"conversation":"${CONVERSATION}","x":"${malformed.repeat(2_000)}"}`]) {
-      await world.deployed.deliver(kind, makePush(data, { attributes: { a: malformed } }));
+      await fixture.deployed.deliver(kind, makePush(data, { attributes: { a: malformed } }));
     }
     for (const body of [
       `{"message":"${malformed}"}`,
@@ -49,7 +46,7 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
       `{"${malformed}`,
       malformed,
     ]) {
-      await world.deployed.post(kind, {
+      await fixture.deployed.post(kind, {
         headers: { 'content-type': 'application/json', authorization: `Bearer ${forged}` },
         body,
       });
@@ -57,7 +54,7 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
   }
   for (const authorization of [forged, `Bearer ${forged}`, `Basic ${credential}`]) {
     assert.is(
-      await world.call('GET', `/conversation-name?conversationIntegrationKey=${phone}`, undefined, {
+      await fixture.call('GET', `/conversation-name?conversationIntegrationKey=${phone}`, undefined, {
         authorization,
       }),
       401,
@@ -70,8 +67,8 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
     `{"conversationIntegrationKey":"${phone}","conversationName":"${malformed}"}`,
     malformed.repeat(2_000),
   ]) {
-    await world.call('POST', '/conversation-name', body);
-    await world.call('POST', '/register', body, { authorization: forged });
+    await fixture.call('POST', '/conversation-name', body);
+    await fixture.call('POST', '/register', body, { authorization: forged });
   }
   const base = `/v2/projects/${PROJECT}/locations/global`;
   for (const path of [
@@ -83,7 +80,7 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
     `/ws?token=${query}`,
     `${base}/${query}`,
   ]) {
-    await world.call('GET', path, undefined, {
+    await fixture.call('GET', path, undefined, {
       origin: `https://${origin}.example`,
       cookie: `a=${credential}`,
       'x-api-key': credential,
@@ -95,13 +92,13 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
     `answers/${phone}`,
     'conversations/..%2f',
   ]) {
-    await world.call('POST', `${base}/${path}`, JSON.stringify({ textInput: SECRETS.transcript }));
+    await fixture.call('POST', `${base}/${path}`, JSON.stringify({ textInput: SECRETS.transcript }));
   }
-  await exchange(world.relay.port, `GET /${query} HTTP/1.1\r\nHost: x\r\nAuthorization ${forged}\r\n\r\n`);
-  await exchange(world.relay.port, `${query} / HTTP/9\r\n\r\n`);
+  await exchange(fixture.relay.port, `GET /${query} HTTP/1.1\r\nHost: x\r\nAuthorization ${forged}\r\n\r\n`);
+  await exchange(fixture.relay.port, `${query} / HTTP/9\r\n\r\n`);
 
-  await new TestDesktop(world.relay.url, forged).connected().catch(() => {});
-  const desktop = await new TestDesktop(world.relay.url, world.token).connected();
+  await fixture.desktop(forged).catch(() => {});
+  const desktop = await fixture.desktop();
   for (const argument of [
     frame,
     { conversation: frame },
@@ -119,29 +116,28 @@ export async function goWrong(world: MarkedWorld): Promise<void> {
     [`{"type":"${frame}"}`, frame.repeat(2_000)],
     [Buffer.from(frame), frame],
   ]) {
-    const native = new NativeDesktop(world.relay.url);
-    await native.opened();
+    const native = await fixture.nativeDesktop();
     for (const each of frames) native.socket.send(each);
     await native.closed;
   }
 }
 
 /** The same once Redis is gone. */
-export async function goOnWithoutRedis(world: MarkedWorld): Promise<void> {
-  const desktop = await new TestDesktop(world.relay.url, world.token).connected();
-  const native = new NativeDesktop(world.relay.url);
-  await native.ready(world.token);
-  await world.redis.stop();
-  const statuses = await Promise.all(EVENT_KINDS.map((kind) => world.deployed.deliver(kind, markedPush())));
+export async function goOnWithoutRedis(fixture: MarkedFixture): Promise<void> {
+  const desktop = await fixture.desktop();
+  const native = await fixture.nativeDesktop();
+  await native.ready(fixture.token);
+  await fixture.server.stop();
+  const statuses = await Promise.all(EVENT_KINDS.map((kind) => fixture.deployed.deliver(kind, markedPush())));
   assert.ok(statuses.every(({ status }) => status >= 500));
   const body = JSON.stringify({ conversationIntegrationKey: SECRETS.phone, conversationName: CONVERSATION });
-  assert.is(await world.call('POST', '/conversation-name', body), 503);
+  assert.is(await fixture.call('POST', '/conversation-name', body), 503);
   assert.is(
-    await world.call('GET', `/conversation-name?conversationIntegrationKey=${SECRETS.integrationKey}`),
+    await fixture.call('GET', `/conversation-name?conversationIntegrationKey=${SECRETS.integrationKey}`),
     503,
   );
   desktop.socket.emit('join-conversation', CONVERSATION);
   assert.is((await native.join(`projects/${PROJECT}/conversations/other`)).type, 'error');
   desktop.close();
-  native.socket.close();
+  native.close();
 }

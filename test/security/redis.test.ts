@@ -9,6 +9,7 @@ import {
   makePush,
   runFunction,
 } from '../functions/deployed-functions.ts';
+import { Fixture } from '../helpers/fixture.ts';
 import { buildRelay, type RelayProgram } from '../helpers/relay-program.ts';
 import { startTlsRedis, type TlsRedis } from '../helpers/tls-redis.ts';
 import { until } from '../helpers/until.ts';
@@ -21,15 +22,12 @@ let redis: TlsRedis;
 let functions: FunctionsBuild;
 let relay: RelayProgram;
 
+const fixture = new Fixture(test);
 test.before(async () => {
   redis = await startTlsRedis(PASSWORD);
-  functions = await buildFunctions();
-  relay = await buildRelay('a signing key for tests, of more than 32 bytes');
-});
-test.after(async () => {
-  functions?.remove();
-  relay?.remove();
-  await redis?.stop();
+  fixture.defer(() => redis.stop());
+  functions = await buildFunctions(fixture);
+  relay = await buildRelay(fixture);
 });
 
 const push = () =>
@@ -37,31 +35,23 @@ const push = () =>
 
 /** What a function answers to an event, and all that it has logged by then. */
 async function functionWith(env: Record<string, string>): Promise<{ status: number; log: string }> {
-  const deployed = await deployFunctions(functions, { ...redis.env, ...env });
-  try {
-    const { status } = await deployed.deliver(KIND, push());
-    // Its log comes through a pipe of its own.
-    if (status !== 204) await until(() => deployed.log(KIND).includes('event not taken'));
-    return { status, log: deployed.log(KIND) };
-  } finally {
-    await deployed.stop();
-  }
+  const deployed = await deployFunctions(fixture, functions, { ...redis.env, ...env });
+  const { status } = await deployed.deliver(KIND, push());
+  // Its log comes through a pipe of its own.
+  if (status !== 204) await until(() => deployed.log(KIND).includes('event not taken'));
+  return { status, log: deployed.log(KIND) };
 }
 
 /** Whether a relay becomes ready, and all that it has logged by then. */
 async function relayWith(env: Record<string, string>): Promise<{ status: number; log: string }> {
   const running = await relay.start({ ...redis.env, ...env });
-  try {
-    await until(() => running.output().includes('listening'));
-    await until(async () => {
-      const { status } = await fetch(`${running.url}/ready`);
-      return status === 200 || running.output().includes('redis connection');
-    });
+  await until(() => running.output().includes('listening'));
+  await until(async () => {
     const { status } = await fetch(`${running.url}/ready`);
-    return { status, log: running.output() };
-  } finally {
-    await running.stop();
-  }
+    return status === 200 || running.output().includes('redis connection');
+  });
+  const { status } = await fetch(`${running.url}/ready`);
+  return { status, log: running.output() };
 }
 
 shows('redis-tls', async () => {

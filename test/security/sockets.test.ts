@@ -7,54 +7,36 @@ import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { SOCKET_IO_LIMITS } from '../../relay/socketio/limits.ts';
 import { CLOSE } from '../../shared/close-codes.ts';
-import { createRedis, type Redis } from '../../shared/redis.ts';
-import { TestDesktop } from '../helpers/desktop.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import type { TestDesktop } from '../helpers/desktop.ts';
+import { TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
-import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
 import { shows } from './table.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
-let commands: Redis;
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-  commands = createRedis(redis.redisConfig);
-});
-test.after(async () => {
-  commands?.disconnect();
-  await relay?.close();
-  await redis?.stop();
-});
+const fixture = relayFixture(test);
 
 shows('S7', async () => {
-  const good = await Promise.all(
-    Array.from({ length: 4 }, () => new TestDesktop(relay.url, relay.token).connected()),
-  );
+  const good = await Promise.all(Array.from({ length: 4 }, () => fixture.desktop()));
   const heard: string[] = [];
   for (const desktop of good) {
     desktop.socket.onAny((event: string) => heard.push(event));
     desktop.socket.on('disconnect', () => heard.push('disconnect'));
   }
-  const bad = new TestDesktop(relay.url, 'bad');
+  const bad = fixture.openDesktop({ token: 'bad' });
   bad.socket.onAny((event: string) => heard.push(event));
   const error = await bad.connected().catch((reason: Error) => reason);
   assert.is((error as Error).message, 'authentication failed');
   // What was sent before this answer would have come before it.
   await Promise.all(good.map((desktop) => desktop.join(uniqueConversation())));
   assert.equal(heard, []);
-  for (const desktop of [...good, bad]) desktop.close();
 });
 
 shows('S8', async () => {
   const digest = createHash('sha256').update('+15550001').digest('hex');
-  await commands.set(digest, 'the conversation of a call');
-  const before = await commands.dbsize();
-  const desktop = await new TestDesktop(relay.url, relay.token).connected();
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  await fixture.redis.set(digest, 'the conversation of a call');
+  const before = await fixture.redis.dbsize();
+  const desktop = await fixture.desktop();
+  const native = await fixture.nativeDesktop();
   const huge = `projects/${TEST_PROJECT}/conversations/${'x'.repeat(10_000)}`;
   const names = [
     digest,
@@ -71,16 +53,16 @@ shows('S8', async () => {
     }
     for (const answer of [await native.join(name), await native.leave(name)]) assert.is(answer.type, 'error');
   }
-  assert.is(await commands.get(digest), 'the conversation of a call');
-  assert.is(await commands.dbsize(), before);
-  desktop.close();
-  native.socket.close();
+  assert.is(await fixture.redis.get(digest), 'the conversation of a call');
+  assert.is(await fixture.redis.dbsize(), before);
 });
 
 shows('connects', async () => {
   const connect = (token: string) => `40${JSON.stringify({ token })}`;
   const open = async () => {
-    const socket = new WebSocket(`${relay.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    const socket = new WebSocket(
+      `${fixture.relay.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`,
+    );
     let answers = 0;
     socket.on('message', (data) => {
       if (/^4[04]/.test(String(data))) answers++;
@@ -99,21 +81,25 @@ shows('connects', async () => {
   };
 
   const twice = await open();
-  assert.is(await twice.ask(connect(relay.token)), true);
-  assert.is(await twice.ask(connect(relay.token)), false, 'one after the other');
+  assert.is(await twice.ask(connect(fixture.relay.token)), true);
+  assert.is(await twice.ask(connect(fixture.relay.token)), false, 'one after the other');
   const atOnce = await open();
-  assert.is(await atOnce.ask(connect(relay.token), connect(relay.token)), false, 'while the first is judged');
+  assert.is(
+    await atOnce.ask(connect(fixture.relay.token), connect(fixture.relay.token)),
+    false,
+    'while the first is judged',
+  );
 
   const guessing = await open();
   for (let tries = 0; tries < SOCKET_IO_LIMITS.connectAttemptsMax; tries++)
     assert.is(await guessing.ask(connect('bad')), true);
-  assert.is(await guessing.ask(connect(relay.token)), false);
+  assert.is(await guessing.ask(connect(fixture.relay.token)), false);
   const mistaken = await open();
   assert.is(await mistaken.ask(connect('bad')), true);
-  assert.is(await mistaken.ask(connect(relay.token)), true, 'a page may try another token');
+  assert.is(await mistaken.ask(connect(fixture.relay.token)), true, 'a page may try another token');
 
   const left = await open();
-  await left.ask(connect(relay.token), '41');
+  await left.ask(connect(fixture.relay.token), '41');
   await until(() => !left.isOpen());
 });
 
@@ -135,15 +121,13 @@ shows('frames', async () => {
     Buffer.from('{"type":"ping"}'),
   ];
   for (const frame of bad) {
-    const native = new NativeDesktop(relay.url);
-    await native.ready(relay.token);
+    const native = await fixture.nativeDesktop();
     native.socket.send(frame);
     native.socket.send(frame);
     assert.is((await native.closed)[0], CLOSE.malformed.code, String(frame));
     assert.is(native.of('error')[0]?.code, 'bad-frame');
   }
-  const native = new NativeDesktop(relay.url);
-  await native.opened();
+  const native = await fixture.openNativeDesktop().opened();
   native.socket.send('x'.repeat(17 * 1024));
   assert.is((await native.closed)[0], 1009);
 
@@ -154,47 +138,41 @@ shows('frames', async () => {
     '4[[',
     Buffer.from('binary'),
   ]) {
-    const desktop = await new TestDesktop(relay.url, relay.token).connected();
+    const desktop = await fixture.desktop();
     desktop.socket.io.opts.reconnection = false;
     const gone = new Promise<string>((resolve) =>
       desktop.socket.once('disconnect', (reason) => resolve(reason)),
     );
     sendPacket(desktop, packet);
     assert.match(await gone, /transport|parse|server/, String(packet).slice(0, 20));
-    desktop.close();
   }
 });
 
 const NESTED = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
 
 shows('deep', async () => {
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  const native = await fixture.nativeDesktop();
   native.socket.send(`{"type":"join","id":"deep","conversation":${NESTED}}`);
   await until(() => native.answersTo('deep').length > 0);
   assert.is(native.answersTo('deep')[0]?.type, 'error');
-  native.socket.close();
 
-  const desktop = await new TestDesktop(relay.url, relay.token).connected();
+  const desktop = await fixture.desktop();
   // As bytes, because the client's own encoder gives up on it.
   for (const argument of [NESTED, `{"conversation":${NESTED}}`, `{"conversation":"x","after":${NESTED}}`]) {
     sendPacket(desktop, `42["join-conversation",${argument}]`);
     sendPacket(desktop, `421["join-conversation",${argument}]`);
   }
   assert.is((await desktop.join(uniqueConversation()))[0], true);
-  desktop.close();
 });
 
 shows('prototype', async () => {
   const inner = '{"conversation":"x","polluted":true,"type":"ping"}';
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  const native = await fixture.nativeDesktop();
   native.socket.send(`{"type":"join","id":1,"__proto__":${inner},"constructor":{"prototype":${inner}}}`);
   await until(() => native.answersTo(1).length > 0);
   assert.is(native.answersTo(1)[0]?.type, 'error');
-  native.socket.close();
 
-  const desktop = await new TestDesktop(relay.url, relay.token).connected();
+  const desktop = await fixture.desktop();
   const poisoned = [
     `{"__proto__":${inner}}`,
     `{"constructor":{"prototype":${inner}}}`,
@@ -205,7 +183,6 @@ shows('prototype', async () => {
   for (const event of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
     desktop.socket.emit(event, JSON.parse(`{"__proto__":${inner}}`));
   assert.is((await desktop.join(uniqueConversation()))[0], true);
-  desktop.close();
   const fresh: Record<string, unknown> = {};
   assert.equal([fresh.polluted, fresh.conversation], [undefined, undefined]);
 });

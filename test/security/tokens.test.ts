@@ -5,22 +5,11 @@ import * as assert from 'uvu/assert';
 import { signingKey } from '../../relay/identity/signing-key.ts';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { TestDesktop } from '../helpers/desktop.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
-import { NativeDesktop } from '../relay/websocket/native-desktop.ts';
+import { TEST_PROJECT } from '../helpers/redis.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { shows } from './table.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay?.close();
-  await redis?.stop();
-});
+const fixture = relayFixture(test);
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claims = () => ({
@@ -41,20 +30,17 @@ async function refusedEverywhere(
   what: string,
   close: CloseReason = CLOSE.unauthenticated,
 ): Promise<void> {
-  const rest = await fetch(`${relay.url}/conversation-name?conversationIntegrationKey=1`, {
+  const rest = await fetch(`${fixture.relay.url}/conversation-name?conversationIntegrationKey=1`, {
     headers: { authorization: token },
   });
   assert.is(rest.status, 401, what);
   assert.equal(await rest.json(), { message: 'Failed to parse your token.' }, what);
 
-  const socketIo = new TestDesktop(relay.url, token);
-  const error = await socketIo.connected().catch((reason: Error) => reason);
-  socketIo.close();
+  const error = await fixture.desktop({ token }).catch((reason: Error) => reason);
   assert.instance(error, Error, what);
   assert.is((error as Error).message, 'authentication failed', what);
 
-  const native = new NativeDesktop(relay.url);
-  await native.opened();
+  const native = await fixture.openNativeDesktop().opened();
   native.send({ type: 'auth', token });
   assert.is((await native.closed)[0], close.code, what);
 }
@@ -70,7 +56,7 @@ shows('S1', async () => {
 });
 
 shows('alg', async () => {
-  const secret = relay.keyRing()[0].secret.export();
+  const secret = fixture.relay.keyRing()[0].secret.export();
   for (const alg of ['none', 'None', 'NONE', '']) {
     await refusedEverywhere(`${part({ alg })}.${part(claims())}.`, `alg ${alg}`);
     await refusedEverywhere(forge({ alg }, secret), `alg ${alg}, signed`);
@@ -99,9 +85,9 @@ shows('kid', async () => {
     0,
     null,
   ];
-  for (const kid of [...kids, ['a'], { a: 1 }, '__proto__', relay.keyRing()[0].kid]) {
+  for (const kid of [...kids, ['a'], { a: 1 }, '__proto__', fixture.relay.keyRing()[0].kid]) {
     // A key that is not known may be an old one: its bearer is to come back with another token.
-    const isUnknown = typeof kid === 'string' && kid !== relay.keyRing()[0].kid;
+    const isUnknown = typeof kid === 'string' && kid !== fixture.relay.keyRing()[0].kid;
     const close = isUnknown ? CLOSE.expired : CLOSE.unauthenticated;
     await refusedEverywhere(forge({ alg: 'HS256', kid }, key), JSON.stringify(kid), close);
   }
@@ -112,7 +98,7 @@ shows('kid', async () => {
 
 shows('S22', async () => {
   const register = async (user: unknown) => {
-    const response = await fetch(`${relay.url}/register`, {
+    const response = await fetch(`${fixture.relay.url}/register`, {
       method: 'POST',
       body: JSON.stringify({ gcp_agent_assist_user: user }),
     });

@@ -10,7 +10,7 @@ import {
   signingPair,
   tokenOf,
 } from '../../helpers/oidc-issuer.ts';
-import { GENESYS, startProviderServers, TOKENS } from '../../helpers/provider-servers.ts';
+import { GENESYS, providerServers, TOKENS } from '../../helpers/provider-servers.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
@@ -19,9 +19,10 @@ import { adminToken, asAdmin, statusWith } from './admin-requests.ts';
 
 const shape = SHAPES.okta;
 const pair = await signingPair('key');
-const servers = await startProviderServers();
-const asOkta = answersOf(shape, () => [pair]);
-servers.answer = asOkta;
+const servers = await providerServers(
+  test,
+  answersOf(shape, () => [pair]),
+);
 let seconds = 0;
 
 const fixture = relayFixture(test, {
@@ -35,11 +36,9 @@ const fixture = relayFixture(test, {
   now: () => Date.now() + seconds * 1000,
   providerDispatcher: servers.dispatcher,
 });
-fixture.keep(servers);
 
 test.before.each(() => {
   seconds = 0;
-  servers.answer = asOkta;
 });
 
 /** A credential of the provider for a user, signed so many seconds from now. */

@@ -19,12 +19,10 @@ let program: RelayProgram;
 let relays: RelayProcess[];
 
 test.before(async () => {
-  program = await buildRelay('a key for tests, of more than 32 bytes');
-  fixture.defer(() => program.remove());
+  program = await buildRelay(fixture);
   writeFileSync(tokenFile, `${ADMIN_TOKEN}\n`);
   const env = { ...fixture.server.env, AUTH_OPTION: 'Skip', ADMIN_TOKEN_PATH: tokenFile };
   relays = await Promise.all([program.start(env), program.start(env)]);
-  for (const relay of relays) fixture.defer(() => relay.stop());
 });
 
 async function register(relay: RelayProcess): Promise<string> {

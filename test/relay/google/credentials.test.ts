@@ -1,10 +1,10 @@
 // Google's library against a metadata server of our own: it is what answers on Cloud Run.
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CredentialsError, googleCredentials, NO_CREDENTIALS } from '../../../relay/google/credentials.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 
 let status = 200;
 const asked: string[] = [];
@@ -19,23 +19,20 @@ const metadata = createServer((request, response) => {
   else response.end(JSON.stringify('my-project'));
 });
 
+const fixture = new Fixture(test);
+
 test.before(async () => {
-  await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve));
+  const port = await fixture.listen(metadata);
   for (const name of ['GOOGLE_APPLICATION_CREDENTIALS', 'GOOGLE_CLOUD_QUOTA_PROJECT'])
     delete process.env[name];
   process.env.HOME = '/nonexistent';
-  process.env.GCE_METADATA_HOST = `127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+  process.env.GCE_METADATA_HOST = `127.0.0.1:${port}`;
   process.env.METADATA_SERVER_DETECTION = 'assume-present';
 });
 
 test.before.each(() => {
   asked.length = 0;
   status = 200;
-});
-
-test.after(async () => {
-  metadata.closeAllConnections();
-  await new Promise((resolve) => metadata.close(resolve));
 });
 
 test('a token of the service account, for the Dialogflow scope, is fetched once and used again', async () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,9 +6,9 @@ import { SIGNING_KEY_MIN_BYTES } from '../../../relay/identity/limits.ts';
 import { readSigningKey } from '../../../relay/identity/rotation/key-source.ts';
 import { type SigningKey, signingKey } from '../../../relay/identity/signing-key.ts';
 import { ConfigError } from '../../../shared/errors.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'signing-key-'));
-test.after(() => rmSync(folder, { recursive: true }));
+const folder = new Fixture(test).directory();
 
 function fileWith(text: string): string {
   const path = join(folder, 'key');

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Fixture } from '../../helpers/fixture.ts';
 import { buildRelay } from '../../helpers/relay-program.ts';
 
-const program = await buildRelay('a key for tests, of more than 32 bytes');
-test.after(() => program.remove());
+const program = await buildRelay(new Fixture(test));
 
 const REFUSALS: [env: Record<string, string>, says: string][] = [
   [{ AUTH_OPTION: 'Skip', K_SERVICE: 'relay' }, 'AUTH_OPTION is Skip'],

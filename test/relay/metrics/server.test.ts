@@ -22,11 +22,9 @@ test('the port answers /metrics in the format of Prometheus, and nothing else', 
 });
 
 test('a relay serves its metrics on METRICS_PORT alone, and ends as before', async () => {
-  const program = await buildRelay('a key for tests, of more than 32 bytes');
-  fixture.defer(() => program.remove());
+  const program = await buildRelay(fixture);
   const port = await freePort();
   const relay = await program.start({ AUTH_OPTION: 'Skip', METRICS_PORT: String(port) });
-  fixture.defer(() => relay.stop());
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   assert.match(text, /^agent_assist_connections\{protocol="native"\} 0$/m);
   assert.match(text, /^process_resident_memory_bytes \d+$/m);

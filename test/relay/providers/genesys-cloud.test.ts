@@ -1,14 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GENESYS, json, startProviderServers, TOKENS } from '../../helpers/provider-servers.ts';
+import { GENESYS, json, providerServers, TOKENS } from '../../helpers/provider-servers.ts';
 import { setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-  servers.answer = undefined;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 test('an agent of the organization is let in, as the user whom Genesys names', async () => {
   const { providers } = setUp({ AUTH_OPTION: 'GenesysCloud' }, servers);

@@ -11,6 +11,7 @@ import { providerClient } from '../../../relay/providers/provider-client.ts';
 import {
   GENESYS,
   json,
+  providerServers,
   SALESFORCE,
   startProviderServers,
   TOKENS,
@@ -19,12 +20,7 @@ import {
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-  servers.answer = undefined;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 type Context = { dispatcher: Dispatcher; timeoutMs?: number };
 type Verify = (context: Context) => { verdict: Promise<Identity | undefined>; lines: string[] };

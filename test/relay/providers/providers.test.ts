@@ -3,14 +3,10 @@ import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../relay/config.ts';
 import { AUTH_OPTIONS } from '../../../relay/providers/providers.ts';
 import { ConfigError } from '../../../shared/errors.ts';
-import { GENESYS, SALESFORCE, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { GENESYS, providerServers, SALESFORCE, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { PROVIDER_ENV, setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 const ALL = 'Salesforce,GenesysCloud, Twilio';
 

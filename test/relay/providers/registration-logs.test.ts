@@ -4,12 +4,11 @@ import { readRelayConfig } from '../../../relay/config.ts';
 import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
 import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
 import { createLogger } from '../../../shared/log.ts';
-import { json, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { json, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { buildHttp } from '../http/build.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 const PHONE = '+15550123456';
 const BASIC = Buffer.from(`${TWILIO.account}:${TWILIO.authToken}`).toString('base64');

@@ -1,64 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readRelayConfig } from '../../../relay/config.ts';
-import { createRelay } from '../../../relay/create-relay.ts';
-import { NO_CREDENTIALS } from '../../../relay/google/credentials.ts';
-import { signingKey } from '../../../relay/identity/signing-key.ts';
-import { createTokens } from '../../../relay/identity/tokens.ts';
-import { LIMITS } from '../../../relay/limits.ts';
-import { createRedis } from '../../../shared/redis.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oidc-issuer.ts';
-import { GENESYS, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { GENESYS, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
 
-const servers = await startProviderServers();
+const servers = await providerServers(test);
 const entra = SHAPES.entra;
-const config = readRelayConfig({
-  ...PROVIDER_ENV,
-  ...envOf(entra),
-  AUTH_OPTION: 'GenesysCloud,OIDC',
-  APP_AUTH_OPTION: 'Twilio',
-});
-const keyRing = () => [signingKey('a key for tests, of more than 32 bytes')] as const;
-// Nothing here needs Redis: that there is none is only logged.
-const redis = createRedis(config);
-const relay = await createRelay({
-  config,
-  limits: LIMITS,
-  now: Date.now,
-  logger: quietLogger,
-  redis,
-  keyRing,
-  credentials: NO_CREDENTIALS,
+const fixture = relayFixture(test, {
+  settings: {
+    ...PROVIDER_ENV,
+    ...envOf(entra),
+    AUTH_OPTION: 'GenesysCloud,OIDC',
+    APP_AUTH_OPTION: 'Twilio',
+  },
   providerDispatcher: servers.dispatcher,
-});
-const url = `http://127.0.0.1:${await relay.listen(0, '127.0.0.1')}`;
-const tokens = createTokens({ projectId: config.projectId, lifetimeSeconds: 3600, keyRing });
-
-test.after(async () => {
-  await relay.close();
-  await servers.close();
-  redis.disconnect();
 });
 
 async function subjectOf(answer: Response): Promise<string> {
   assert.is(answer.status, 200);
   const { token } = (await answer.json()) as { token: string };
-  const verdict = tokens.verify(token);
+  const verdict = fixture.relay.tokens.verify(token);
   assert.ok(verdict.valid);
   return verdict.claims.subject;
 }
 
 test('a relay lets the agents of its provider register', async () => {
   const headers = { authorization: TOKENS.genesys };
-  const answer = await fetch(`${url}/register`, { method: 'POST', headers });
+  const answer = await fetch(`${fixture.relay.url}/register`, { method: 'POST', headers });
   assert.is(await subjectOf(answer), `genesys:${GENESYS.organization}:${GENESYS.user}`);
 });
 
 test('a relay lets the applications of its account register', async () => {
-  const answer = await fetch(`${url}/register-app`, {
+  const answer = await fetch(`${fixture.relay.url}/register-app`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ accountSid: TWILIO.account, authToken: TWILIO.authToken }),
@@ -73,7 +48,7 @@ test('an agent in as many groups as Entra writes into a token gets in, from a br
   const groups = Array.from({ length: 200 }, () => randomUUID());
   const token = await tokenOf(entra, pair, { groups });
   assert.ok(token.length > 11_000, `${token.length}`);
-  const answer = await fetch(`${url}/register`, {
+  const answer = await fetch(`${fixture.relay.url}/register`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
@@ -88,13 +63,12 @@ test('an agent in as many groups as Entra writes into a token gets in, from a br
       'x-padding': 'x'.repeat(1_000),
     },
   });
-  servers.answer = undefined;
   assert.is(await subjectOf(answer), `oidc:${entra.issuer}:${entra.subject}`);
 });
 
 test('a relay refuses everybody else', async () => {
   const headers = { authorization: `Bearer ${TOKENS.genesysOther}` };
-  const answer = await fetch(`${url}/register`, { method: 'POST', headers });
+  const answer = await fetch(`${fixture.relay.url}/register`, { method: 'POST', headers });
   assert.is(answer.status, 401);
   assert.is(await answer.text(), 'Could not authenticate user');
 });

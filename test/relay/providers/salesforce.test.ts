@@ -1,14 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, SALESFORCE, startProviderServers, TOKENS } from '../../helpers/provider-servers.ts';
+import { json, providerServers, SALESFORCE, TOKENS } from '../../helpers/provider-servers.ts';
 import { setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-  servers.answer = undefined;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 const SUBJECT = `salesforce:${SALESFORCE.longOrganization}:${SALESFORCE.user}`;
 

@@ -1,14 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, startProviderServers, TWILIO } from '../../helpers/provider-servers.ts';
+import { json, providerServers, TWILIO } from '../../helpers/provider-servers.ts';
 import { setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-  servers.answer = undefined;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 const GOOD = { accountSid: TWILIO.account, authToken: TWILIO.authToken };
 

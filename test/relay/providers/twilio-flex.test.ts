@@ -1,14 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { json, startProviderServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { json, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { setUp } from './provider-setup.ts';
 
-const servers = await startProviderServers();
-test.before.each(() => {
-  servers.requests.length = 0;
-  servers.answer = undefined;
-});
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 test("a Flex user is let in, as the worker whom the customer's function names", async () => {
   const { providers } = setUp({ AUTH_OPTION: 'Twilio' }, servers);

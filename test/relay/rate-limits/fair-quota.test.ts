@@ -1,32 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FairQuota } from '../../../relay/rate-limits/fair-quota.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 
 const QUOTA = 300;
 const MINUTE = 60_000;
 
-let server: TestRedis;
-let redis: RedisNode;
+const fixture = redisFixture(test);
 let now = 0;
 let names = 0;
-
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-  await redis.connect();
-});
-
-test.after(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 /** A quota that nobody has used yet, at the beginning of a minute. */
 function newQuota(perMinute = QUOTA): FairQuota {
   now = 1_000 * MINUTE;
-  return new FairQuota({ redis, name: `test-${++names}`, perMinute, now: () => now });
+  return new FairQuota({ redis: fixture.redis, name: `test-${++names}`, perMinute, now: () => now });
 }
 
 /** How many of so many attempts in a row succeed. */
@@ -94,15 +81,13 @@ test('the next minute starts anew, and what was counted expires', async () => {
   await takeMany(quota, 'flood', 1_000);
   now += MINUTE;
   assert.ok((await takeMany(quota, 'flood', 1_000)) > 0);
-  for (const key of await redis.keys('*quota*')) assert.ok((await redis.pttl(key)) > 0, key);
+  for (const key of await fixture.redis.keys('*quota*')) assert.ok((await fixture.redis.pttl(key)) > 0, key);
 });
 
 test('without Redis nothing is held back: then Dialogflow itself refuses what is too much', async () => {
-  const lost = createRedis({ ...server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
-  lost.on('error', () => {});
+  const lost = fixture.client({ ...fixture.server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
   const quota = new FairQuota({ redis: lost, name: 'lost', perMinute: 1, now: () => now });
   assert.is(await takeMany(quota, 'agent', 3), 3);
-  lost.disconnect();
 });
 
 test.run();

@@ -1,6 +1,5 @@
 // The limits on requests, crossed over HTTP with a whole REST side and a real Redis.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { clientInfoReader } from '../../../relay/access/client-info.ts';
@@ -8,53 +7,37 @@ import { limitRequests } from '../../../relay/http/request-limits.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { RateLimiter } from '../../../relay/rate-limits/rate-limiter.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { TEST_PROJECT } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { buildHttp } from '../http/build.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;
 /** The relay's clock stands at the beginning of a minute: in its last seconds a flood may have had the whole quota. */
 const START = Math.floor(Date.now() / 60_000) * 60_000;
 
-let redis: TestRedis;
-let commands: RedisNode;
-let dialogflow: Server;
-let relay: TestRelay;
 let upstream = { status: 200, headers: {} as Record<string, string> };
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  await commands.connect();
-  dialogflow = createServer((request, response) => {
+const fixture = relayFixture(test, async () => {
+  const dialogflow = createServer((request, response) => {
     request.resume();
     response
       .writeHead(upstream.status, { 'content-type': 'application/json', ...upstream.headers })
       .end('{}');
   });
-  await new Promise<void>((resolve) => dialogflow.listen(0, '127.0.0.1', resolve));
-  const { port } = dialogflow.address() as AddressInfo;
-  const env = { DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${port}`, ANALYZE_CONTENT_PER_MINUTE: String(QUOTA) };
-  relay = await startTestRelay(
-    redis,
-    { ...env, TRUSTED_PROXIES: '1' },
-    { limits: { rateLimits: { refusalsPerMinute: REFUSALS } }, now: () => START },
-  );
+  return {
+    settings: {
+      DIALOGFLOW_ENDPOINT: `http://127.0.0.1:${await fixture.listen(dialogflow)}`,
+      ANALYZE_CONTENT_PER_MINUTE: String(QUOTA),
+      TRUSTED_PROXIES: '1',
+    },
+    limits: { rateLimits: { refusalsPerMinute: REFUSALS } },
+    now: () => START,
+  };
 });
 test.before.each(() => {
   upstream = { status: 200, headers: {} };
-});
-test.after(async () => {
-  await relay.close();
-  dialogflow.closeAllConnections();
-  dialogflow.close();
-  commands.disconnect();
-  await redis.stop();
 });
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -63,7 +46,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => inde
 async function registration(subjectOf: (name: string) => string, refusalsPerMinute = REFUSALS) {
   let asked = 0;
   const rateLimiter = new RateLimiter({
-    redis: commands,
+    redis: fixture.redis,
     analyzeContentPerMinute: QUOTA,
     limits: { ...RATE_LIMITS, refusalsPerMinute },
   });
@@ -79,7 +62,8 @@ async function registration(subjectOf: (name: string) => string, refusalsPerMinu
       url: '/register',
       headers: { authorization: name, 'x-forwarded-for': address },
     });
-  return { register, close: () => app.close(), asked: () => asked };
+  fixture.keep(app);
+  return { register, asked: () => asked };
 }
 
 const MESSAGE = { message: 'Too many requests: wait.' };
@@ -91,7 +75,7 @@ function assertRetryAfter(value: unknown): void {
 
 /** Calls Dialogflow. */
 const call = (token: string, resource = 'conversations/c/messages', method = 'GET') =>
-  fetch(`${relay.url}/v2/projects/${TEST_PROJECT}/locations/global/${resource}`, {
+  fetch(`${fixture.relay.url}/v2/projects/${TEST_PROJECT}/locations/global/${resource}`, {
     method,
     headers: { authorization: token, 'content-type': 'application/json' },
     ...(method === 'POST' ? { body: '{}' } : {}),
@@ -100,10 +84,10 @@ const call = (token: string, resource = 'conversations/c/messages', method = 'GE
 const analyze = (token: string, name = ':analyzeContent') =>
   call(token, `conversations/c/participants/p${name}`, 'POST');
 
-const tokenOf = (subject: string) => relay.tokens.issue(subject, '').token;
+const tokenOf = (subject: string) => fixture.token(subject);
 
 test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
-  const { register, asked, close } = await registration((name) => `okta:${name}`);
+  const { register, asked } = await registration((name) => `okta:${name}`);
   for (const _ of many(RATE_LIMITS.registrationsPerMinute))
     assert.is((await register('ann')).statusCode, 200);
   const refused = await register('ann');
@@ -114,19 +98,17 @@ test('an agent who registers again and again is asked to wait, and nobody else i
   assert.is((await register('ann')).statusCode, 429);
   assert.is(asked(), before, 'the provider is not asked any more');
   assert.is((await register('bob')).statusCode, 200);
-  await close();
 });
 
 test('an identity that stands for many, as of an application, may register any number of them', async () => {
-  const { register, close } = await registration(() => 'twilio-app:AC1');
+  const { register } = await registration(() => 'twilio-app:AC1');
   for (const index of many(RATE_LIMITS.registrationsPerMinute + 10)) {
     assert.is((await register(`agent-${index}`)).statusCode, 200);
   }
-  await close();
 });
 
 test('an address with too many refused credentials waits, without its provider being asked, and no other does', async () => {
-  const { register, asked, close } = await registration((name) => `okta:${name}`);
+  const { register, asked } = await registration((name) => `okta:${name}`);
   for (const _ of many(REFUSALS)) assert.is((await register('', '192.0.2.50')).statusCode, 401);
   const refused = await register('', '192.0.2.50');
   assert.is(refused.statusCode, 429);
@@ -136,18 +118,19 @@ test('an address with too many refused credentials waits, without its provider b
   assert.is((await register('', '192.0.2.50')).statusCode, 429);
   assert.is(asked(), before);
   assert.is((await register('eve', '192.0.2.51')).statusCode, 200);
-  await close();
 });
 
 test('bad tokens of one address are answered with 429 in the end, a good one of it never, and the log stays short', async () => {
   const headers = (authorization: string) => ({ authorization, 'x-forwarded-for': '1.1.1.1, 192.0.2.60' });
   const look = (authorization: string) =>
-    fetch(`${relay.url}/conversation-name?conversationIntegrationKey=1`, { headers: headers(authorization) });
+    fetch(`${fixture.relay.url}/conversation-name?conversationIntegrationKey=1`, {
+      headers: headers(authorization),
+    });
   const statuses = [];
   for (const _ of many(3 * REFUSALS)) statuses.push((await look('not a token')).status);
   assert.equal(statuses, [...many(REFUSALS).map(() => 401), ...many(2 * REFUSALS).map(() => 429)]);
-  assert.is((await look(relay.token)).status, 200);
-  const lines = relay
+  assert.is((await look(fixture.relay.token)).status, 200);
+  const lines = fixture.relay
     .log()
     .split('\n')
     .filter((line) => line.includes('192.0.2.60'));
@@ -159,7 +142,7 @@ test('bad tokens on both sockets count for their address, too, and fill no log',
     [
       '192.0.2.70',
       async (headers: Record<string, string>) => {
-        const desktop = await new NativeDesktop(relay.url, { headers }).opened();
+        const desktop = await fixture.openNativeDesktop({ headers }).opened();
         desktop.send({ type: 'auth', token: 'not a token' });
         await desktop.closed;
       },
@@ -167,18 +150,18 @@ test('bad tokens on both sockets count for their address, too, and fill no log',
     [
       '192.0.2.71',
       async (headers: Record<string, string>) => {
-        const desktop = new TestDesktop(relay.url, 'not a token', { headers });
-        await desktop.connected().catch(() => {});
-        desktop.close();
+        await fixture.desktop({ token: 'not a token', headers }).catch(() => {});
       },
     ],
   ] as const) {
     const headers = { 'x-forwarded-for': address };
-    const register = async () => (await fetch(`${relay.url}/register`, { method: 'POST', headers })).status;
+    const register = async () =>
+      (await fetch(`${fixture.relay.url}/register`, { method: 'POST', headers })).status;
     assert.is(await register(), 200);
     await Promise.all(many(REFUSALS + 5).map(() => tryOne(headers)));
     await until(async () => (await register()) === 429);
-    const lines = relay.log().match(new RegExp(`"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
+    const lines =
+      fixture.relay.log().match(new RegExp(`"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
     assert.is(lines.length, REFUSALS);
   }
 });
@@ -197,11 +180,11 @@ test('calls of one agent are limited over all its tokens, and those of another a
 });
 
 test('what is refused for want of access takes nothing of the quota', async () => {
-  const before = await commands.keys('*quota*');
-  const supervisor = relay.tokens.issue('okta:boss', '', { role: 'supervisor' }).token;
+  const before = await fixture.redis.keys('*quota*');
+  const supervisor = fixture.token('okta:boss', { role: 'supervisor' });
   const answers = await Promise.all(many(QUOTA).map(() => analyze(supervisor)));
   for (const answer of answers) assert.is(answer.status, 403);
-  assert.equal(await commands.keys('*quota*'), before);
+  assert.equal(await fixture.redis.keys('*quota*'), before);
 });
 
 test('an agent that floods analyzeContent leaves the others their part of the quota', async () => {
@@ -226,11 +209,10 @@ test("Dialogflow's own 429 is passed on with its Retry-After", async () => {
 });
 
 test('without Redis requests are let through', async () => {
-  const own = await startTestRedis();
-  const lost = await startTestRelay(own);
+  const own = await fixture.startRedis();
+  const lost = await fixture.startRelay({}, own);
   await own.stop();
   assert.is((await fetch(`${lost.url}/register`, { method: 'POST' })).status, 200);
-  await lost.close();
 });
 
 test.run();

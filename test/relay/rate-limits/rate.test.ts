@@ -2,26 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { createRate } from '../../../relay/rate-limits/rate.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 
-let server: TestRedis;
-let redis: RedisNode;
-
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-  redis.on('error', () => {});
-  await redis.connect();
-});
-
-test.after(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const fixture = redisFixture(test);
 
 test('whoever has used up the minute is told how long to wait, and nobody else has to', async () => {
-  const rate = createRate(redis, 'test-minute', 3, RATE_LIMITS);
+  const rate = createRate(fixture.redis, 'test-minute', 3, RATE_LIMITS);
   for (let taken = 0; taken < 3; taken++) assert.is(await rate.take('somebody'), 0);
   const ms = await rate.take('somebody');
   assert.ok(ms > 0 && ms <= 60_000, `${ms}`);
@@ -30,8 +16,8 @@ test('whoever has used up the minute is told how long to wait, and nobody else h
 
 test('all relays count together', async () => {
   const relays = [
-    createRate(redis, 'test-fleet', 4, RATE_LIMITS),
-    createRate(redis, 'test-fleet', 4, RATE_LIMITS),
+    createRate(fixture.redis, 'test-fleet', 4, RATE_LIMITS),
+    createRate(fixture.redis, 'test-fleet', 4, RATE_LIMITS),
   ] as const;
   const waits = await Promise.all(
     Array.from({ length: 10 }, (_, index) => relays[index % 2 === 0 ? 0 : 1].take('one')),
@@ -40,36 +26,31 @@ test('all relays count together', async () => {
 });
 
 test('whoever has to wait is known without asking Redis', async () => {
-  const rate = createRate(redis, 'test-known', 1, RATE_LIMITS);
+  const rate = createRate(fixture.redis, 'test-known', 1, RATE_LIMITS);
   await rate.take('somebody');
   assert.is(rate.msBlocked('somebody'), 0);
   await rate.take('somebody');
   assert.ok(rate.msBlocked('somebody') > 0);
-  await redis.flushall();
+  await fixture.redis.flushall();
   assert.ok((await rate.take('somebody')) > 0);
 });
 
 test('Redis holds neither an address nor an identity, and every count expires', async () => {
-  await createRate(redis, 'test-keys', 3, RATE_LIMITS).take('192.0.2.77');
-  const keys = await redis.keys('*test-keys*');
+  await createRate(fixture.redis, 'test-keys', 3, RATE_LIMITS).take('192.0.2.77');
+  const keys = await fixture.redis.keys('*test-keys*');
   assert.is(keys.length, 1);
   assert.not.match(keys[0] ?? '', '192.0.2');
-  assert.ok((await redis.pttl(keys[0] ?? '')) > 0);
+  assert.ok((await fixture.redis.pttl(keys[0] ?? '')) > 0);
 });
 
 test('a relay that has lost Redis counts for itself, at once and without an error', async () => {
-  const lost = createRedis({ ...server.redisConfig, redisPort: 1 });
-  lost.on('error', () => {});
-  try {
-    const rate = createRate(lost, 'test-lost', 2, RATE_LIMITS);
-    const waits = [await rate.take('somebody'), await rate.take('somebody'), await rate.take('somebody')];
-    assert.equal(
-      waits.map((ms) => ms > 0),
-      [false, false, true],
-    );
-  } finally {
-    lost.disconnect();
-  }
+  const lost = fixture.client({ ...fixture.server.redisConfig, redisPort: 1 });
+  const rate = createRate(lost, 'test-lost', 2, RATE_LIMITS);
+  const waits = [await rate.take('somebody'), await rate.take('somebody'), await rate.take('somebody')];
+  assert.equal(
+    waits.map((ms) => ms > 0),
+    [false, false, true],
+  );
 });
 
 test.run();

@@ -2,13 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../../../relay/http/limits.ts';
 import { type AppAuthProvider, ProviderUnavailable } from '../../../../relay/providers/provider.ts';
-import { Fixture } from '../../../helpers/fixture.ts';
-import { startProviderServers, TWILIO } from '../../../helpers/provider-servers.ts';
+import { providerServers, TWILIO } from '../../../helpers/provider-servers.ts';
 import { setUp } from '../../providers/provider-setup.ts';
 import { buildHttp, ORIGIN } from '../build.ts';
 
-const servers = await startProviderServers();
-new Fixture(test).keep(servers);
+const servers = await providerServers(test);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GOOD = { accountSid: TWILIO.account, authToken: TWILIO.authToken };

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,6 +8,7 @@ import { type KeySource, keyFile } from '../../../../relay/identity/rotation/key
 import { type KeyRing, signingKey } from '../../../../relay/identity/signing-key.ts';
 import { createTokens } from '../../../../relay/identity/tokens.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
+import { Fixture } from '../../../helpers/fixture.ts';
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { until } from '../../../helpers/until.ts';
 
@@ -22,7 +22,7 @@ let clock = 0;
 let held: KeyRing | Error = [OLD];
 let errors: string[] = [];
 let reads = 0;
-const open: RotatingKeys[] = [];
+const fixture = new Fixture(test);
 const source: KeySource = {
   read: async ({ withPrevious }) => {
     reads++;
@@ -37,24 +37,21 @@ test.before.each(() => {
   errors = [];
   reads = 0;
 });
-test.after.each(() => {
-  for (const keys of open.splice(0)) keys.close();
-});
 
 async function watch(
   from: KeySource = source,
   { pollMs = POLL_MS, sessionMs = 0 } = {},
 ): Promise<RotatingKeys> {
-  const keys = await watchKeys({
-    source: from,
-    graceMs: LIFE_MS,
-    sessionMs,
-    limits: { ...IDENTITY_LIMITS, keyPollMs: pollMs },
-    now: () => clock,
-    logger: { ...quietLogger, error: (fields: unknown) => errors.push(String(fields)) } as never,
-  });
-  open.push(keys);
-  return keys;
+  return fixture.keep(
+    await watchKeys({
+      source: from,
+      graceMs: LIFE_MS,
+      sessionMs,
+      limits: { ...IDENTITY_LIMITS, keyPollMs: pollMs },
+      now: () => clock,
+      logger: { ...quietLogger, error: (fields: unknown) => errors.push(String(fields)) } as never,
+    }),
+  );
 }
 
 const kids = (keys: RotatingKeys) => keys.ring().map(({ kid }) => kid);
@@ -222,7 +219,7 @@ test('without a usable key nothing starts', async () => {
 });
 
 test('a mounted secret is followed by itself through a swap of symbolic links, past a bad key', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'key-ring-'));
+  const folder = fixture.directory();
   // As Kubernetes mounts it: the file is a link through `..data`, which is replaced by a rename.
   const swap = (version: string, text: string) => {
     mkdirSync(join(folder, version));
@@ -241,7 +238,6 @@ test('a mounted secret is followed by itself through a swap of symbolic links, p
   clock += 20;
   await until(() => kids(keys)[0] === NEW.kid);
   assert.equal(kids(keys), [NEW.kid, OLD.kid]);
-  rmSync(folder, { recursive: true });
 });
 
 test.run();

@@ -10,25 +10,24 @@ import {
   signingPair,
   tokenOf,
 } from '../../../helpers/oidc-issuer.ts';
-import { json, startProviderServers } from '../../../helpers/provider-servers.ts';
+import { json, providerServers } from '../../../helpers/provider-servers.ts';
 import { until } from '../../../helpers/until.ts';
 import { setUp } from '../provider-setup.ts';
 
 const { okta, auth0 } = SHAPES;
 const [old, next, other] = await Promise.all([signingPair('old'), signingPair('next'), signingPair('other')]);
 
-const servers = await startProviderServers();
-const clock = Date.now;
 let published: SigningPair[] = [];
+const servers = await providerServers(
+  test,
+  answersOf(okta, () => published),
+);
+const clock = Date.now;
 test.before.each(() => {
   published = [old];
-  servers.requests.length = 0;
-  servers.answer = answersOf(okta, () => published);
-  Date.now = clock;
 });
-test.after(() => {
+test.after.each(() => {
   Date.now = clock;
-  return servers.close();
 });
 
 const later = (ms: number) => {

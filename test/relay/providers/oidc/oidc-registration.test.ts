@@ -6,13 +6,12 @@ import { PROVIDER_LIMITS } from '../../../../relay/providers/limits.ts';
 import { createProviders } from '../../../../relay/providers/providers.ts';
 import { createLogger } from '../../../../shared/log.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../../helpers/oidc-issuer.ts';
-import { json, startProviderServers } from '../../../helpers/provider-servers.ts';
+import { json, providerServers } from '../../../helpers/provider-servers.ts';
 import { buildHttp } from '../../http/build.ts';
 
 const shape = SHAPES.auth0;
 const pair = await signingPair('key');
-const servers = await startProviderServers();
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 /** `POST /register` of a relay whose provider answers so, and what has been logged. */
 async function register(answer: typeof servers.answer, token: string, timeoutMs = 5_000) {

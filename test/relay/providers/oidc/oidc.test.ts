@@ -10,11 +10,10 @@ import {
   signingPair,
   tokenOf,
 } from '../../../helpers/oidc-issuer.ts';
-import { startProviderServers } from '../../../helpers/provider-servers.ts';
+import { providerServers } from '../../../helpers/provider-servers.ts';
 import { setUp } from '../provider-setup.ts';
 
-const servers = await startProviderServers();
-test.after(() => servers.close());
+const servers = await providerServers(test);
 
 const pair = await signingPair('key-1');
 const stranger = await signingPair('key-1');
