@@ -5,13 +5,9 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzz } from './fuzz.ts';
-import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
+import { CONVERSATIONS, FuzzFixture } from './fuzz-fixture.ts';
 
-let world: RelayWorld;
-test.before(async () => {
-  world = await startRelayWorld();
-});
-test.after(() => world.close());
+const fixture = new FuzzFixture(test);
 
 const payload = fc.oneof(
   fc.constantFrom(
@@ -47,7 +43,7 @@ const stream = fc.tuple(
 type Frame = { first: number; isMasked: boolean; form: string; payload: string };
 
 function encode({ first, isMasked, form, payload: text }: Frame): Buffer {
-  const content = Buffer.from(text.replaceAll('TOKEN', world.relay.token), 'utf8');
+  const content = Buffer.from(text.replaceAll('TOKEN', fixture.relay.token), 'utf8');
   const header = headerOf(first, isMasked ? 0x80 : 0, content.length, form);
   if (!isMasked) return Buffer.concat([header, content]);
   const mask = randomBytes(4);
@@ -75,7 +71,7 @@ const PATIENCE_MS = 100;
 /** Upgrades, sends the frames, and resolves with what came back until the relay closed or there was nothing to wait for. */
 function exchange(path: string, bytes: Buffer, endsAtOnce: boolean): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ port: world.relay.port, host: '127.0.0.1' });
+    const socket = connect({ port: fixture.relay.port, host: '127.0.0.1' });
     let answer = '';
     let timer = setTimeout(() => socket.destroy(), UPGRADE_LIMIT_MS);
     socket.setEncoding('latin1').on('data', (part: string) => {
@@ -102,13 +98,13 @@ fuzz('whatever bytes follow an upgrade, the connection ends and nobody else noti
   arbitrary: stream,
   async check([path, list, endsAtOnce]) {
     const answer = await exchange(path, Buffer.concat(list.map(encode)), endsAtOnce);
-    world.checkLog();
+    fixture.checkLog();
     assert.match(answer, /^HTTP\/1\.1 101 /);
-    assert.not.ok(world.isSecret(answer), 'a secret came back');
+    assert.not.ok(fixture.isSecret(answer), 'a secret came back');
   },
   runs: 1_500,
   longRuns: 200_000,
-  after: () => world.checkService(),
+  after: () => fixture.checkService(),
 });
 
 test.run();

@@ -1,6 +1,4 @@
 // Whatever Pub/Sub, or anybody else, delivers to the four functions.
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import * as fc from 'fast-check';
@@ -14,9 +12,9 @@ import { shortName } from '../../shared/conversation-name.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { createLogger } from '../../shared/log.ts';
-import { createRedis, isTransientRedisError, type Redis } from '../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { isTransientRedisError } from '../../shared/redis.ts';
+import type { EventLog } from '../../shared/stream/event-log.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
 import { handed, isQuoting, kind, PROJECT, post, push } from './deliveries.ts';
 import { fuzz } from './fuzz.ts';
 
@@ -70,38 +68,23 @@ fuzz('whatever a handler is given, it takes the event or drops it with a known f
   runs: 8_000,
 });
 
-let redis: TestRedis;
-let connection: Redis;
-let events: EventLog;
-const servers: Server[] = [];
+const fixture = redisFixture(test, { history: { historySize: 100, historyTtlSeconds: 60 } });
 const urls = new Map<string, string>();
 /** Requests that came through the functions framework, which refuses some by itself. */
 let handled = 0;
-const agent = new Agent({ keepAliveTimeout: 60_000 });
+const agent = fixture.keep(new Agent({ keepAliveTimeout: 60_000 }));
 test.before(async () => {
   process.env.NODE_ENV = 'production'; // as on Cloud Functions: otherwise Express shows its errors to the caller
   console.warn = () => {}; // the framework says so of every push that names no topic
   logFrameworkErrors(console, logger);
-  redis = await startTestRedis();
-  connection = createRedis(redis.redisConfig);
-  events = createEventLog(connection, { historySize: 100, historyTtlSeconds: 60 });
   for (const each of EVENT_KINDS) {
-    const handle = handlerOf(each, events);
+    const handle = handlerOf(each, fixture.log);
     cloudEvent(each, (event: unknown) => {
       handled++;
       return handle(event);
     });
-    const server = getTestServer(each);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    servers.push(server);
-    urls.set(each, `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    urls.set(each, `http://127.0.0.1:${await fixture.listen(getTestServer(each))}/`);
   }
-});
-test.after(async () => {
-  await agent.close();
-  for (const server of servers) server.close();
-  connection.disconnect();
-  await redis.stop();
 });
 
 async function send(each: string, body: string | Buffer, headers: Record<string, string>): Promise<number> {
@@ -135,11 +118,11 @@ fuzz('whatever event a log took, a desktop is sent it as JSON', {
     lines.length = 0;
     await pure.get(each)?.(body);
     for (const event of taken) {
-      await events.append(event);
-      const page = await events.read(event.conversation, 0, 200);
+      await fixture.append(event);
+      const page = await fixture.log.read(event.conversation, 0, 200);
       for (const each of [...page.events, ...page.open])
         assert.type(JSON.parse(deliveredEvent(each)), 'object');
-      await connection.flushall();
+      await fixture.redis.flushall();
     }
     checkLog();
   },

@@ -5,15 +5,11 @@ import * as assert from 'uvu/assert';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { SUBPROTOCOL, WIRE_ERRORS } from '../../shared/wire.ts';
 import { fuzz } from './fuzz.ts';
-import { CONVERSATIONS, type RelayWorld, SEKRET, startRelayWorld } from './fuzz-fixture.ts';
+import { CONVERSATIONS, FuzzFixture, SEKRET } from './fuzz-fixture.ts';
 import { anyJson, damaged, deepJson, mutated } from './mutations.ts';
 import { converse } from './web-sockets.ts';
 
-let world: RelayWorld;
-test.before(async () => {
-  world = await startRelayWorld();
-});
-test.after(() => world.close());
+const fixture = new FuzzFixture(test);
 
 const id = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom('a', '', 'x'.repeat(64), -1));
 const conversation = fc.constantFrom(
@@ -74,18 +70,18 @@ fuzz(
   {
     arbitrary: frames,
     async check(list) {
-      const { token, url } = world.relay;
+      const { token, url } = fixture.relay;
       const sent = list.map((each) => (typeof each === 'string' ? each.replaceAll('TOKEN', token) : each));
       const asked = [...sent, JSON.stringify({ type: 'leave', id: LAST, conversation: 'none' })];
       const { texts, code } = await converse(`${url.replace('http', 'ws')}/ws`, [SUBPROTOCOL], asked, {
         isAnswer: () => true,
         isDone: (text) => text.includes(LAST),
       });
-      world.checkLog();
+      fixture.checkLog();
       if (code !== undefined) assert.ok(CODES.has(code), `closed with ${code}`);
       const answers = new Map<unknown, number>();
       for (const text of texts) {
-        assert.not.ok(world.isSecret(text), 'a secret came back');
+        assert.not.ok(fixture.isSecret(text), 'a secret came back');
         const answer = JSON.parse(text);
         assert.ok(TYPES.includes(answer.type), text);
         if (answer.type === 'error') assert.ok(answer.code in WIRE_ERRORS, text);
@@ -101,7 +97,7 @@ fuzz(
     },
     runs: 1_500,
     longRuns: 200_000,
-    after: () => world.checkService(),
+    after: () => fixture.checkService(),
   },
 );
 

@@ -4,19 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TestDesktop } from '../helpers/desktop.ts';
 import { until } from '../helpers/until.ts';
 import { fuzz } from './fuzz.ts';
-import { CONVERSATIONS, type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
+import { CONVERSATIONS, FuzzFixture } from './fuzz-fixture.ts';
 import { mutated } from './mutations.ts';
 import { type Answer, inForm, PollingSession, packetsIn, SEPARATOR } from './polling-session.ts';
 import { ANSWER, connect, frames, isLast, LAST, withoutNamespace } from './socket-io-packets.ts';
 
-let world: RelayWorld;
-test.before(async () => {
-  world = await startRelayWorld();
-});
-test.after(() => world.close());
+const fixture = new FuzzFixture(test);
 
 type Step =
   | { do: 'post'; body: string; type?: string }
@@ -98,14 +93,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: odd },
   { weight: 2, arbitrary: upgrade },
 );
-interface Course {
+interface Scenario {
   /** Parameters of the first request. */
   query: Record<string, string>;
   first: string;
   steps: Step[];
 }
 
-const course: fc.Arbitrary<Course> = fc.record({
+const scenario: fc.Arbitrary<Scenario> = fc.record({
   query: fc.oneof(
     { weight: 9, arbitrary: fc.constant<Record<string, string>>({}) },
     {
@@ -121,11 +116,11 @@ const NOOP = '6';
 /** How long an answer is waited for, in milliseconds: broken packets have none. */
 const SILENCE_MS = 50;
 
-/** Runs the course, ends the session and resolves with all that was answered. */
-async function run({ query, first, steps }: Course): Promise<Answer[]> {
-  const token = world.agentToken();
+/** Runs the scenario, ends the session and resolves with all that was answered. */
+async function run({ query, first, steps }: Scenario): Promise<Answer[]> {
+  const token = fixture.agentToken();
   const fill = (text: string) => text.replaceAll('TOKEN', token);
-  const session = await PollingSession.open(world.relay.url, query);
+  const session = await PollingSession.open(fixture.relay.url, query);
   const post = (text: string) => {
     const content = 'j' in query ? inForm(fill(text)) : fill(text);
     return session.ask({ method: 'POST', body: content });
@@ -196,15 +191,15 @@ async function run({ query, first, steps }: Course): Promise<Answer[]> {
 }
 
 fuzz('whatever a session of long polling does, it is answered, and nobody else notices', {
-  arbitrary: course,
+  arbitrary: scenario,
   async check(each) {
     const answers = await run(each);
-    world.checkLog();
+    fixture.checkLog();
     for (const { status, body: text } of answers) {
       if (status !== undefined) assert.ok(status < 500, `${status} ${text}`);
       if (status !== 200 && status !== 101) continue;
       for (const part of packetsIn(text)) {
-        assert.not.ok(world.isSecret(withoutNamespace(part)), 'a secret came back');
+        assert.not.ok(fixture.isSecret(withoutNamespace(part)), 'a secret came back');
         assert.match(part, ANSWER);
       }
     }
@@ -214,17 +209,13 @@ fuzz('whatever a session of long polling does, it is answered, and nobody else n
   async after() {
     for (const transports of [['polling'], ['polling', 'websocket']] as const) {
       // A token of its own: those of the cases have left places in the conversation, from which a join goes on.
-      const token = world.relay.tokens.issue('test:newcomer', '').token;
-      const desktop = new TestDesktop(world.relay.url, token, { transports: [...transports] });
-      try {
-        await desktop.connected();
-        assert.equal(await desktop.join(CONVERSATIONS[0]), [true, CONVERSATIONS[0]]);
-        await desktop.received(3);
-      } finally {
-        desktop.close();
-      }
+      const token = fixture.token('test:newcomer');
+      const desktop = await fixture.desktop({ token, transports: [...transports] });
+      assert.equal(await desktop.join(CONVERSATIONS[0]), [true, CONVERSATIONS[0]]);
+      await desktop.received(3);
+      desktop.close();
     }
-    await world.checkService();
+    await fixture.checkService();
   },
 });
 

@@ -4,16 +4,12 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzz } from './fuzz.ts';
-import { type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
+import { FuzzFixture } from './fuzz-fixture.ts';
 import { VICTIM_ID } from './http-calls.ts';
 import { LAST, type Sent, sent } from './http-requests.ts';
 import { mutated } from './mutations.ts';
 
-let world: RelayWorld;
-test.before(async () => {
-  world = await startRelayWorld();
-});
-test.after(() => world.close());
+const fixture = new FuzzFixture(test);
 
 /** How long bytes that are no whole request are waited with, in milliseconds, before this side ends. */
 const PATIENCE_MS = 50;
@@ -47,22 +43,25 @@ function exchange(port: number, bytes: string, isGranted: boolean): Promise<stri
 
 /** Puts tokens where their names are. */
 function withTokens(text: string): string {
-  const { tokens } = world.relay;
+  const { tokens } = fixture.relay;
   if (!text.includes('VICTIM') && !text.includes(VICTIM_ID))
-    return text.replaceAll('TOKEN', world.agentToken());
+    return text.replaceAll('TOKEN', fixture.agentToken());
   const victim = tokens.issue('test:victim', '').token;
   const verdict = tokens.verify(victim);
   const id = verdict.valid ? verdict.claims.tokenId : '';
-  return text.replaceAll('VICTIM', victim).replaceAll(VICTIM_ID, id).replaceAll('TOKEN', world.agentToken());
+  return text
+    .replaceAll('VICTIM', victim)
+    .replaceAll(VICTIM_ID, id)
+    .replaceAll('TOKEN', fixture.agentToken());
 }
 
 function check(answer: string, { granted }: Sent): void {
-  world.checkLog();
+  fixture.checkLog();
   const statuses = [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
   for (const status of statuses) assert.ok(status < 500, String(status));
   // A caller's origin and the header names that it asks for come back by design, whatever they are.
   const own = answer.replace(/^access-control-allow-.*$/gim, '');
-  assert.not.ok(world.isSecret(own), 'a secret came back');
+  assert.not.ok(fixture.isSecret(own), 'a secret came back');
   if (granted) assert.ok(granted.statuses.includes(statuses[0] ?? 0), `${statuses} to ${granted.route}`);
 }
 
@@ -72,11 +71,11 @@ fuzz(
     arbitrary: sent,
     async check(each) {
       const isGranted = each.granted !== undefined;
-      check(await exchange(world.relay.port, withTokens(each.text), isGranted), each);
+      check(await exchange(fixture.relay.port, withTokens(each.text), isGranted), each);
     },
     runs: 2_000,
     longRuns: 200_000,
-    after: () => world.checkService(),
+    after: () => fixture.checkService(),
   },
 );
 
@@ -92,7 +91,7 @@ fuzz('whatever is sent to the port of the metrics, nothing fails', {
     sent.map(({ text }) => text),
     scrapes,
   ),
-  check: async (text) => check(await exchange(world.metrics.port, withTokens(text), false), { text }),
+  check: async (text) => check(await exchange(fixture.metricsServer.port, withTokens(text), false), { text }),
   runs: 100,
   longRuns: 20_000,
 });

@@ -4,15 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../shared/close-codes.ts';
 import { fuzz } from './fuzz.ts';
-import { type RelayWorld, startRelayWorld } from './fuzz-fixture.ts';
+import { FuzzFixture } from './fuzz-fixture.ts';
 import { ANSWER, connect, frames, isLast, LAST, withoutNamespace } from './socket-io-packets.ts';
 import { converse } from './web-sockets.ts';
 
-let world: RelayWorld;
-test.before(async () => {
-  world = await startRelayWorld();
-});
-test.after(() => world.close());
+const fixture = new FuzzFixture(test);
 
 const course = fc.tuple(connect, frames(12)).map(([first, rest]) => [first, ...rest]);
 
@@ -29,23 +25,23 @@ const CODES = new Set<number | undefined>([
 fuzz('whatever packets a Socket.IO connection is sent, it answers or is closed, and nobody else notices', {
   arbitrary: course,
   async check(list) {
-    const { token, url } = world.relay;
+    const { token, url } = fixture.relay;
     const sent = list.map((each) => (typeof each === 'string' ? each.replaceAll('TOKEN', token) : each));
     const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
     const { texts, code } = await converse(address, [], [...sent, LAST], {
       isAnswer: isOfSocketIo,
       isDone: isLast,
     });
-    world.checkLog();
+    fixture.checkLog();
     if (code !== undefined) assert.ok(CODES.has(code), `closed with ${code}`);
     for (const text of texts) {
-      assert.not.ok(world.isSecret(withoutNamespace(text)), 'a secret came back');
+      assert.not.ok(fixture.isSecret(withoutNamespace(text)), 'a secret came back');
       assert.match(text, ANSWER);
     }
   },
   runs: 1_000,
   longRuns: 150_000,
-  after: () => world.checkService(),
+  after: () => fixture.checkService(),
 });
 
 test.run();
