@@ -12,12 +12,13 @@ import {
 import { type EventOptions, type InterimOptions, makeEvent, makeInterim, type Utterance } from './events.ts';
 import { Fixture } from './fixture.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
+import { startTestCluster, type TestCluster, type TestClusterOptions } from './redis-cluster.ts';
 
 export interface RedisFixtureOptions {
   /** What the log keeps to which the tests publish. */
   history?: Partial<HistoryConfig>;
-  /** How the server is started. */
-  server?: RedisOptions;
+  /** How the server is started; `false` for a file whose tests start servers of their own. */
+  server?: RedisOptions | false;
 }
 
 /** An event that the log has taken, and where it stands. */
@@ -40,11 +41,13 @@ export class RedisFixture extends Fixture {
   }
 
   protected override async start(): Promise<void> {
-    const server = await startTestRedis(this.#options.server);
+    const { server: options, history } = this.#options;
+    if (options === false) return;
+    const server = await startTestRedis(options);
     this.defer(() => (this.#started?.server ?? server).stop());
     const redis = this.client(server.redisConfig);
     await redis.connect();
-    this.#started = { server, redis, log: createEventLog(redis, { ...HISTORY, ...this.#options.history }) };
+    this.#started = { server, redis, log: createEventLog(redis, { ...HISTORY, ...history }) };
   }
 
   /** The server. */
@@ -107,7 +110,7 @@ export class RedisFixture extends Fixture {
 
   /** Starts the server again on its port, after it has ended. */
   async restartRedis(): Promise<void> {
-    const server = await startTestRedis({ ...this.#options.server, port: this.server.port });
+    const server = await startTestRedis({ ...(this.#options.server || {}), port: this.server.port });
     this.#started = { ...this.#parts, server };
   }
 
@@ -116,6 +119,13 @@ export class RedisFixture extends Fixture {
     const server = await startTestRedis(options);
     this.defer(() => server.stop());
     return server;
+  }
+
+  /** Starts a Redis Cluster. */
+  async startCluster(options?: TestClusterOptions): Promise<TestCluster> {
+    const cluster = await startTestCluster(options);
+    this.defer(() => cluster.stop());
+    return cluster;
   }
 
   get #parts() {

@@ -5,18 +5,15 @@ import { conversationKeys, placesKey } from '../../shared/keys.ts';
 import { createRedisClient, isTransientRedisError } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
-import { startTestCluster, type TestCluster } from '../helpers/redis-cluster.ts';
+import type { TestCluster } from '../helpers/redis-cluster.ts';
+import { HISTORY, redisFixture } from '../helpers/redis-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { makeEvent } from './stream/make-event.ts';
 
-const HISTORY = { historySize: 1000, historyTtlSeconds: 600 };
-
+const fixture = redisFixture(test, { server: false });
 let cluster: TestCluster;
 test.before(async () => {
-  cluster = await startTestCluster();
-});
-test.after(async () => {
-  await cluster.stop();
+  cluster = await fixture.startCluster();
 });
 
 test('all keys and the channel of a conversation are of one slot', async () => {
@@ -49,6 +46,7 @@ test('an append to a slot that is on its way is refused for now, and taken when 
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
   const redis = createRedisClient(cluster.redisConfig);
+  fixture.defer(() => redis.disconnect());
   await redis.connect();
   const log = createEventLog(redis, HISTORY);
   await log.append(makeEvent(conversation));
@@ -62,7 +60,6 @@ test('an append to a slot that is on its way is refused for now, and taken when 
   assert.instance(refused, Error);
   assert.ok(isTransientRedisError(refused));
   assert.is((await log.append(event)).position.offset, 2);
-  redis.disconnect();
 });
 
 test('a node that gives a slot away says so to whoever subscribes a channel of it', async () => {
@@ -71,16 +68,13 @@ test('a node that gives a slot away says so to whoever subscribes a channel of i
   const before = await cluster.ownerOf(channel);
   const after = cluster.nodes.find((node) => node !== before) ?? before;
   const subscriber = before.redis.duplicate({ autoResubscribe: false });
-  try {
-    let moves = 0;
-    subscriber.on('moved', () => moves++);
-    await subscriber.ssubscribe(channel);
-    await cluster.moveSlot(await cluster.slotOf(channel), after);
-    await until(() => moves === 1);
-    assert.match(await subscriber.ssubscribe(channel).then(() => '', String), /MOVED/);
-  } finally {
-    subscriber.disconnect();
-  }
+  fixture.defer(() => subscriber.disconnect());
+  let moves = 0;
+  subscriber.on('moved', () => moves++);
+  await subscriber.ssubscribe(channel);
+  await cluster.moveSlot(await cluster.slotOf(channel), after);
+  await until(() => moves === 1);
+  assert.match(await subscriber.ssubscribe(channel).then(() => '', String), /MOVED/);
 });
 
 test.run();

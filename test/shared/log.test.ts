@@ -1,22 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLogger, logDestination, serializeError } from '../../shared/log.ts';
 import { traceFields } from '../../shared/trace.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
 
 const SECRET = 'zanzibar phrase';
 
-let server: TestRedis;
-test.before(async () => {
-  server = await startTestRedis();
-});
-test.after(async () => {
-  await server.stop();
-});
+const fixture = redisFixture(test);
 
 /** A logger and the lines that it has written. */
 function recording(level = 'debug') {
@@ -105,21 +98,19 @@ test('an error that causes itself, and a long chain of causes, come to an end', 
 
 test("an error of ioredis is logged without the command's arguments", async () => {
   const { logger, text, records } = recording();
-  const redis = new Redis(server.url);
-  const error = await redis.call('SET', 'key', SECRET, 'NO-SUCH-OPTION').catch((reason: unknown) => reason);
+  const error = await fixture.redis
+    .call('SET', 'key', SECRET, 'NO-SUCH-OPTION')
+    .catch((reason: unknown) => reason);
   assert.match(JSON.stringify((error as { command: unknown }).command), SECRET, 'it does carry them');
   logger.error({ err: error }, 'failed');
   logger.error({ err: new Error('wrapped', { cause: error }) }, 'failed');
-  redis.disconnect();
   assert.not.match(text(), /zanzibar|phrase/);
   assert.is(records()[0].err.type, 'ReplyError');
   assert.is(records()[0].err.message, 'ERR syntax error');
 });
 
 test("Redis's reply to an unknown command, which quotes its arguments, is cut", async () => {
-  const redis = new Redis(server.url);
-  const error = await redis.call('NO-SUCH-COMMAND', SECRET).catch((reason: unknown) => reason);
-  redis.disconnect();
+  const error = await fixture.redis.call('NO-SUCH-COMMAND', SECRET).catch((reason: unknown) => reason);
   assert.match(String(error), SECRET, 'it does quote them');
   assert.not.match(JSON.stringify(serializeError(error)), /zanzibar|phrase/);
   assert.match(JSON.stringify(serializeError(error)), /unknown command/);

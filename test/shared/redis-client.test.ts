@@ -6,7 +6,6 @@ import { openSubscriber } from '../../relay/delivery/pubsub/open-subscriber.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import { createLogger } from '../../shared/log.ts';
 import {
-  createRedis,
   createRedisClient,
   isCluster,
   isTransientRedisError,
@@ -16,8 +15,7 @@ import {
 } from '../../shared/redis.ts';
 import { logConnectionFaults } from '../../shared/redis-fault.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
-import { startTestRedis } from '../helpers/redis.ts';
-import { startTestCluster } from '../helpers/redis-cluster.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
 import { startTlsRedis, type TlsRedis } from '../helpers/tls-redis.ts';
 import { until } from '../helpers/until.ts';
 
@@ -27,7 +25,7 @@ const LAST_SLOT = 16_383;
 let tls: TlsRedis;
 /** A cluster of one node, which asks for TLS and a password. */
 let secure: RedisConfig;
-const opened: Redis[] = [];
+const fixture = redisFixture(test, { server: false });
 
 test.before(async () => {
   const busPort = String(await freePort());
@@ -36,6 +34,7 @@ test.before(async () => {
     // Then it tells its TLS port to clients.
     ...['--tls-cluster', 'yes'],
   ]);
+  fixture.defer(() => tls.stop());
   secure = {
     redisHost: '127.0.0.1',
     redisPort: tls.port,
@@ -43,16 +42,9 @@ test.before(async () => {
     redisTlsCa: tls.ca,
     redisCluster: true,
   };
-  const node = createRedis(secure);
+  const node = fixture.client(secure);
   await node.call('CLUSTER', 'ADDSLOTSRANGE', 0, LAST_SLOT);
   await until(async () => String(await node.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
-  node.disconnect();
-});
-test.after.each(() => {
-  for (const redis of opened.splice(0)) redis.disconnect();
-});
-test.after(async () => {
-  await tls.stop();
 });
 
 /** A client whose connections' faults are logged, and the lines so far. */
@@ -64,7 +56,7 @@ function open(config: RedisConfig): { redis: Redis; lines: () => string } {
     },
   });
   const redis = createRedisClient(config);
-  opened.push(redis);
+  fixture.defer(() => redis.disconnect());
   logConnectionFaults(redis, config, logger);
   redis.connect().catch(() => {});
   return { redis, lines: () => text };
@@ -88,11 +80,11 @@ test('commands and subscriptions of a cluster take TLS and the password to every
     onOwnMessage: () => {},
     onRestored: () => {},
   });
+  fixture.keep(subscriber);
   const channel = randomUUID();
   await subscriber.subscribe(channel);
   assert.is(await publish(redis, channel, 'over TLS'), 1);
   await until(() => heard.length === 1);
-  subscriber.close();
   assert.is(lines(), '');
 });
 
@@ -111,15 +103,14 @@ for (const [what, change, names] of FAULTS) {
 }
 
 test('REDIS_CLUSTER with a Redis that is no cluster is named', async () => {
-  const server = await startTestRedis();
+  const server = await fixture.startRedis();
   const { redis, lines } = open({ ...server.redisConfig, redisCluster: true });
   await until(() => /leave REDIS_CLUSTER out/.test(lines()));
   assert.not.ok(await answers(redis));
-  await server.stop();
 });
 
 test('while no node of a cluster answers, a command ends, nothing is kept of it, and the client comes back', async () => {
-  const cluster = await startTestCluster({ primaries: 1 });
+  const cluster = await fixture.startCluster({ primaries: 1 });
   const { redis } = open(cluster.redisConfig);
   await until(() => answers(redis));
   for (const { server } of cluster.nodes) server.process.kill('SIGSTOP');
@@ -133,7 +124,6 @@ test('while no node of a cluster answers, a command ends, nothing is kept of it,
   assert.is((Reflect.get(redis, 'offlineQueue') as { length: number }).length, 0);
   for (const { server } of cluster.nodes) server.process.kill('SIGCONT');
   await until(() => answers(redis), 20_000);
-  await cluster.stop();
 });
 
 test.run();

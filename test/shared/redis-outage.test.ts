@@ -2,32 +2,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRedis, isTransientRedisError, type Redis, type RedisOverrides } from '../../shared/redis.ts';
+import { isTransientRedisError, type Redis, type RedisOverrides } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { HISTORY, redisFixture } from '../helpers/redis-fixture.ts';
 import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 import { until } from '../helpers/until.ts';
 import { makeEvent } from './stream/make-event.ts';
 
+const fixture = redisFixture(test, { server: false });
 let server: TestRedis;
-const clients: Redis[] = [];
 
 test.before.each(async () => {
-  server = await startTestRedis();
-});
-test.after.each(async () => {
-  for (const redis of clients.splice(0)) redis.disconnect();
-  await server.stop();
+  server = await fixture.startRedis();
 });
 
-function connect(port = server.port, overrides: RedisOverrides = {}): Redis {
-  const redis = createRedis({ ...server.redisConfig, redisPort: port }, overrides);
-  redis.on('error', () => {});
-  clients.push(redis);
-  return redis;
-}
-
-const logOf = (redis: Redis) => createEventLog(redis, { historySize: 100, historyTtlSeconds: 600 });
+const connect = (port = server.port, overrides: RedisOverrides = {}) =>
+  fixture.client({ ...server.redisConfig, redisPort: port }, overrides);
+const logOf = (redis: Redis) => createEventLog(redis, HISTORY);
 
 /** How many commands the client keeps, sent or not. */
 function kept(redis: Redis): number {
@@ -38,7 +30,7 @@ function kept(redis: Redis): number {
 }
 
 test('a connection that died without a word is replaced', async () => {
-  const proxy = await startTcpProxy(server.port);
+  const proxy = fixture.keep(await startTcpProxy(server.port));
   const log = logOf(connect(proxy.port));
   const conversation = uniqueConversation();
   await log.append(makeEvent(conversation));
@@ -47,7 +39,6 @@ test('a connection that died without a word is replaced', async () => {
   const append = () => log.append(lost).then(({ position }) => position.offset === 2, isNotTransient);
   await until(append, 20_000);
   assert.is((await log.read(conversation, 0, 10)).events.length, 2);
-  await proxy.close();
 });
 
 for (const [what, signal] of Object.entries({ 'is gone': 'SIGKILL', hangs: 'SIGSTOP' } as const)) {
@@ -76,7 +67,7 @@ for (const [what, signal] of Object.entries({ 'is gone': 'SIGKILL', hangs: 'SIGS
     if (signal === 'SIGSTOP') server.process.kill('SIGCONT');
     else {
       await server.stop();
-      server = await startTestRedis({ port: server.port });
+      server = await fixture.startRedis({ port: server.port });
     }
     await until(() => log.append(makeEvent(conversation)).then(() => true, isNotTransient), 10_000);
   });

@@ -1,38 +1,30 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRedis, type Redis } from '../../shared/redis.ts';
 import { redisScript } from '../../shared/redis-script.ts';
-import { startTestRedis, type TestRedis } from '../helpers/redis.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
 
-let server: TestRedis;
-let redis: Redis;
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-});
-test.after(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const fixture = redisFixture(test);
 
 async function calls(command: string): Promise<number> {
-  const statistics = await redis.info('commandstats');
+  const statistics = await fixture.redis.info('commandstats');
   return Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(statistics)?.[1] ?? 0);
 }
 
 test('a script is sent as text once, and again when Redis has forgotten it', async () => {
-  const join = redisScript(redis, 'return {KEYS[1], KEYS[2], ARGV[1]}', (parts: string[]) => parts.join(' '));
+  const join = redisScript(fixture.redis, 'return {KEYS[1], KEYS[2], ARGV[1]}', (parts: string[]) =>
+    parts.join(' '),
+  );
   assert.is(await join(['{a}1', '{a}2'], [7]), '{a}1 {a}2 7');
   for (let count = 0; count < 3; count++) await join(['{a}1', '{a}2'], [count]);
   assert.is(await calls('eval'), 1);
-  await redis.script('FLUSH');
+  await fixture.redis.script('FLUSH');
   assert.is(await join(['{a}1', '{a}2'], ['again']), '{a}1 {a}2 again');
   assert.is(await calls('eval'), 2);
 });
 
 test('a script that fails is not run again, for it may have written', async () => {
   const fail = redisScript(
-    redis,
+    fixture.redis,
     "redis.call('INCR', KEYS[1]) return redis.error_reply('ERR it is over NOSCRIPT')",
     String,
   );
@@ -41,7 +33,7 @@ test('a script that fails is not run again, for it may have written', async () =
       () => assert.unreachable(),
       (error: Error) => assert.match(error.message, /^ERR it is over/),
     );
-    assert.is(await redis.get('counter'), String(run));
+    assert.is(await fixture.redis.get('counter'), String(run));
   }
 });
 

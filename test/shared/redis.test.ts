@@ -5,36 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../../scripts/local/free-port.ts';
-import { createRedis, isTransientRedisError, type Redis, reconnectDelay } from '../../shared/redis.ts';
+import { isTransientRedisError, type Redis, reconnectDelay } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { HISTORY, redisFixture } from '../helpers/redis-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { makeEvent } from './stream/make-event.ts';
 
-const HISTORY = { historySize: 10, historyTtlSeconds: 60 };
-
-const open = new Set<{ stop(): Promise<void> }>();
-test.after.each(async () => {
-  for (const server of open) await server.stop();
-  open.clear();
-});
+const fixture = redisFixture(test, { server: false });
 
 /** A server and a client of its own, which end with the test. */
 async function start(args: string[] = []): Promise<{ server: TestRedis; redis: Redis }> {
-  const server = await startTestRedis({ args });
-  const redis = connect(server);
-  open.add(server);
-  return { server, redis };
+  const server = await fixture.startRedis({ args });
+  return { server, redis: connect(server) };
 }
 
-function connect(server: Pick<TestRedis, 'redisConfig'>, overrides = {}): Redis {
-  const redis = createRedis(server.redisConfig, overrides);
-  redis.on('error', () => {});
-  open.add({
-    stop: async () => redis.disconnect(),
-  });
-  return redis;
-}
+const connect = ({ redisConfig }: Pick<TestRedis, 'redisConfig'>, overrides = {}) =>
+  fixture.client(redisConfig, overrides);
 
 const append = (redis: Redis) => createEventLog(redis, HISTORY).append(makeEvent(uniqueConversation()));
 
@@ -144,15 +131,15 @@ test('a server that still loads its data will have loaded it', async () => {
   const { server, redis } = await start();
   for (let i = 0; i < 100; i++) await redis.set(`k${i}`, 'x'.repeat(2_000));
   await redis.save();
-  await cp(server.directory, `${server.directory}-copy`, { recursive: true });
+  const directory = fixture.directory();
+  await cp(server.directory, directory, { recursive: true });
   // Every key takes 20 ms to load, and every kilobyte the server looks at its clients.
   const port = await freePort();
-  const loading = startTestRedis({
+  const loading = fixture.startRedis({
     port,
-    directory: `${server.directory}-copy`,
+    directory,
     args: ['--key-load-delay', '20000', '--loading-process-events-interval-bytes', '1024'],
   });
-  open.add({ stop: async () => (await loading).stop() });
   const early = connect(
     { redisConfig: { ...server.redisConfig, redisPort: port } },
     { enableReadyCheck: false, retryStrategy: () => 20 },
@@ -164,7 +151,6 @@ test('a server that still loads its data will have loaded it', async () => {
   assert.ok(isTransientRedisError(error));
   await loading;
   assert.is((await append(early)).outcome, 'appended');
-  await rm(`${server.directory}-copy`, { recursive: true });
 });
 
 test('a command that is not answered is given up after a second, and may be sent again', async () => {

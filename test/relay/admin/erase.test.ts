@@ -19,7 +19,6 @@ import { createEventLog } from '../../../shared/stream/event-log.ts';
 import type { TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestCluster } from '../../helpers/redis-cluster.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -102,8 +101,7 @@ const SERVERS = {
     return { server, redis, nodes: [redis] };
   },
   'a Redis Cluster': async () => {
-    const server = await startTestCluster();
-    fixture.defer(() => server.stop());
+    const server = await fixture.startCluster();
     const redis = createRedisClient({ ...server.redisConfig, redisCluster: true });
     fixture.defer(() => redis.disconnect());
     await redis.connect();

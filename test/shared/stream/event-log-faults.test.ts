@@ -5,16 +5,10 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import type { AgentAssistEvent } from '../../../shared/event.ts';
 import type { ConversationKeys } from '../../../shared/keys.ts';
 import { ROOT_TAG } from '../../../shared/stream/position.ts';
-import { type LogFixture, startLogFixture } from './log-fixture.ts';
+import { LogFixture } from './log-fixture.ts';
 import { makeEvent, makeInterim } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 type KeyPart = Exclude<keyof ConversationKeys, 'channel'>;
 const PARTS: KeyPart[] = ['meta', 'log', 'ids', 'interimIds', 'olderInterimIds', 'interim', 'over'];
@@ -45,7 +39,7 @@ for (const [what, [make, untouched]] of Object.entries(INCOMING)) {
   for (const part of PARTS.filter((each) => !untouched.includes(each))) {
     test(`${what} that meets a wrong "${part}" changes nothing, and is taken once that is mended`, async () => {
       const { name, keys } = fixture.conversation();
-      const listener = await fixture.listen(name);
+      const listener = await fixture.subscribe(name);
       for (let i = 0; i < 3; i++) await fixture.log.append(makeEvent(name, { closes: `old${i}` }));
       await fixture.log.append(makeInterim(name, 1));
       await fixture.redis.sadd(keys.olderInterimIds, 1);

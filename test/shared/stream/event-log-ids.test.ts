@@ -3,20 +3,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { messageMember } from '../../../shared/stream/event-log.ts';
-import { type LogFixture, startLogFixture } from './log-fixture.ts';
+import { LogFixture } from './log-fixture.ts';
 import { makeEvent, makeInterim } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 test('one message id in each kind, which Pub/Sub may give out, is four events', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   for (const kind of EVENT_KINDS) {
     assert.is((await fixture.log.append(makeEvent(name, { kind, messageId: '77' }))).outcome, 'appended');
     assert.is((await fixture.log.append(makeEvent(name, { kind, messageId: '77' }))).outcome, 'duplicate');
@@ -31,7 +25,7 @@ test('one message id in each kind, which Pub/Sub may give out, is four events', 
 test('the ids of a long call of interim transcripts stay few, and every late copy publishes nothing', async () => {
   const { name, keys } = fixture.conversation();
   await fixture.log.append(makeEvent(name));
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   // As many as in ten minutes at five a second; without an utterance, so that only their ids can tell.
   const interims = Array.from({ length: 3_000 }, () => {
     const { utterance: _, ...interim } = makeInterim(name, 1);
@@ -101,7 +95,7 @@ const ODD_IDS = [
 
 test('message ids of any text are told apart, published and read back', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   for (const messageId of ODD_IDS) {
     assert.is((await fixture.log.append(makeEvent(name, { messageId }))).outcome, 'appended', messageId);
     assert.is((await fixture.log.append(makeEvent(name, { messageId }))).outcome, 'duplicate', messageId);

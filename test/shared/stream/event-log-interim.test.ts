@@ -3,16 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AgentAssistEvent, INTERIM_KIND } from '../../../shared/event.ts';
 import { ROOT_TAG } from '../../../shared/stream/position.ts';
-import { type LogFixture, startLogFixture } from './log-fixture.ts';
+import { LogFixture } from './log-fixture.ts';
 import { makeEvent, makeInterim } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 const verdictOn = async (event: AgentAssistEvent) => {
   const { outcome, reason } = await fixture.log.append(event);
@@ -32,7 +26,7 @@ async function openIn(
 
 test('an interim transcript takes no offset and is not retained', async () => {
   const { name, keys } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const before = await fixture.log.append(makeEvent(name));
   const interim = makeInterim(name, 1, { json: '{"data":"uh é"}', messageId: 'a b' });
   const during = await fixture.log.append(interim);
@@ -66,7 +60,7 @@ test('an interim transcript may be the first of a log, which then has an epoch a
 
 test('the sequence of interim transcripts rises by one whatever lies between', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   await fixture.log.append(makeInterim(name, 1));
   await fixture.log.append(makeEvent(name));
   await fixture.log.append(makeInterim(name, 2, { utterance: { participant: 'q', message: 'n' } }));
@@ -79,7 +73,7 @@ test('the sequence of interim transcripts rises by one whatever lies between', a
 
 test('one that was published earlier than the last of its utterance is dropped', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   assert.is(await outcomeOf(makeInterim(name, 5)), 'appended');
   assert.equal(await verdictOn(makeInterim(name, 4)), ['superseded', 'stale']);
   assert.equal(await verdictOn(makeInterim(name, 5)), ['appended', undefined], 'equal times pass');
@@ -116,7 +110,7 @@ test('one whose time is unknown is never dropped for it, nor another because of 
 
 test('one without attributes is published and neither kept nor dropped', async () => {
   const { name, keys } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   for (const second of [5, 4, 3]) {
     const { utterance: _none, ...event } = makeInterim(name, second);
     assert.is(await outcomeOf(event), 'appended');
@@ -128,7 +122,7 @@ test('one without attributes is published and neither kept nor dropped', async (
 
 test('an interim transcript that Pub/Sub delivers again is published once', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const first = makeInterim(name, 1);
   assert.is(await outcomeOf(first), 'appended');
   assert.is(await outcomeOf(first), 'duplicate');
@@ -140,7 +134,7 @@ test('an interim transcript that Pub/Sub delivers again is published once', asyn
 
 test('a final result is published, ends its utterance, and what comes after it is dropped', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   await fixture.log.append(makeInterim(name, 1));
   await fixture.log.append(makeInterim(name, 1, utterance('other')));
   assert.is(await outcomeOf(makeInterim(name, 2, { closes: 'm' })), 'appended');

@@ -2,16 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type AgentAssistEvent, INTERIM_KIND } from '../../../shared/event.ts';
-import { type LogFixture, startLogFixture } from './log-fixture.ts';
+import { LogFixture } from './log-fixture.ts';
 import { makeEvent, makeInterim } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 const utterance = (message: string, participant = 'p') => ({ utterance: { participant, message } });
 

@@ -3,16 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
 import { ROOT_TAG } from '../../../shared/stream/position.ts';
-import { HISTORY, type LogFixture, startLogFixture } from './log-fixture.ts';
+import { HISTORY, LogFixture } from './log-fixture.ts';
 import { makeEvent, makeInterim } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 const writers = (count: number) =>
   Promise.all(Array.from({ length: count }, async () => createEventLog(await fixture.connect(), HISTORY)));
@@ -21,7 +15,7 @@ test('fifty appends of one message at once publish once, and all name its positi
   const { name } = fixture.conversation();
   const logs = await writers(5);
   for (const make of [() => makeEvent(name), () => makeInterim(name, 1)]) {
-    const listener = await fixture.listen(name);
+    const listener = await fixture.subscribe(name);
     const event = make();
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, i) => logs[i % logs.length]?.append(event)),
@@ -37,7 +31,7 @@ test('fifty appends of one message at once publish once, and all name its positi
 test('five hundred events of four writers come in the order of the log, each once, tags chained', async () => {
   const { name } = fixture.conversation();
   const logs = await writers(4);
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const events = Array.from({ length: 500 }, (_, i) =>
     i % 5 === 4
       ? makeInterim(name, i % 60, { utterance: { participant: 'p', message: String(i) } })

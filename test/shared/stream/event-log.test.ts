@@ -4,16 +4,10 @@ import * as assert from 'uvu/assert';
 import { EVENT_KINDS, type EventKind, INTERIM_KIND } from '../../../shared/event.ts';
 import type { AppendResult } from '../../../shared/stream/event-log.ts';
 import { ROOT_TAG } from '../../../shared/stream/position.ts';
-import { type LogFixture, startLogFixture } from './log-fixture.ts';
+import { LogFixture } from './log-fixture.ts';
 import { makeEvent } from './make-event.ts';
 
-let fixture: LogFixture;
-test.before(async () => {
-  fixture = await startLogFixture();
-});
-test.after(async () => {
-  await fixture.stop();
-});
+const fixture = new LogFixture(test);
 
 const RETAINED_KINDS = EVENT_KINDS.filter((kind) => kind !== INTERIM_KIND);
 
@@ -31,7 +25,7 @@ test('offsets begin at 1 and rise by one, in one epoch', async () => {
 
 test('an event is published and read as it was appended, with its position and the tag before it', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const events = RETAINED_KINDS.map((kind, i) => makeEvent(name, { kind, json: `{"data":"é漢😀\\n${i}"}` }));
   const results: AppendResult[] = [];
   for (const event of events) results.push(await fixture.log.append(event));
@@ -53,7 +47,7 @@ test('an event is published and read as it was appended, with its position and t
 
 test('a message that comes again keeps its position and is published once', async () => {
   const { name } = fixture.conversation();
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const event = makeEvent(name);
   const first = await fixture.log.append(event);
   assert.equal(await fixture.log.append({ ...event, json: '{"later":true}' }), {
@@ -115,7 +109,7 @@ test('exactly the newest events are kept', async () => {
 test('with a history of 0 nothing is kept, and everything is published in order', async () => {
   const { name } = fixture.conversation();
   const log = await fixture.logWith({ historySize: 0 });
-  const listener = await fixture.listen(name);
+  const listener = await fixture.subscribe(name);
   const event = makeEvent(name);
   for (const each of [event, makeEvent(name), makeEvent(name), event]) await log.append(each);
   await listener.settle();

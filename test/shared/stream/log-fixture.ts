@@ -11,28 +11,12 @@ import {
 } from '../../../shared/redis.ts';
 import { createEventLog, type EventLog, type HistoryConfig } from '../../../shared/stream/event-log.ts';
 import { type ChannelMessage, parseChannelMessage } from '../../../shared/stream/protocol.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { startTestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestCluster } from '../../helpers/redis-cluster.ts';
 import { until } from '../../helpers/until.ts';
 
 export const HISTORY: HistoryConfig = { historySize: 1000, historyTtlSeconds: 600 };
-
-/** A Redis for one test file, and what its tests do with it. */
-export interface LogFixture {
-  redis: Redis;
-  log: EventLog;
-  /** A log with other limits in the same Redis. */
-  logWith(history: Partial<HistoryConfig>): Promise<EventLog>;
-  /** A client of its own, connected; ends with the fixture. */
-  connect(): Promise<Redis>;
-  /** Does something to the server, or to each one of a cluster. */
-  onEachServer(act: (server: RedisNode) => Promise<unknown>): Promise<void>;
-  /** Everything published on the conversation's channel from now on. */
-  listen(conversation: ShortName): Promise<Listener>;
-  /** A conversation no test has used, with its keys. */
-  conversation(): { name: ShortName; keys: ConversationKeys };
-  stop(): Promise<void>;
-}
 
 export interface Listener {
   texts: string[];
@@ -45,8 +29,8 @@ interface Server {
   redisConfig: RedisConfig;
   /** A connection to the server that has the key. */
   connectTo(key: string): Promise<RedisNode>;
-  onEachServer: LogFixture['onEachServer'];
-  stop(): Promise<void>;
+  /** Connections to every server. */
+  nodes: readonly RedisNode[];
 }
 
 let startServer = startSingle;
@@ -56,60 +40,66 @@ export function useCluster(): void {
   startServer = startCluster;
 }
 
-export async function startLogFixture(): Promise<LogFixture> {
-  const server = await startServer();
-  const clients: Redis[] = [];
-  const connect = async () => {
-    const redis = createRedisClient(server.redisConfig);
-    clients.push(redis);
+/** An event log in a Redis, or in a Redis Cluster, and what the tests of one file do with it. */
+export class LogFixture extends Fixture {
+  redis!: Redis;
+  log!: EventLog;
+  #server!: Server;
+
+  protected override async start(): Promise<void> {
+    this.#server = await startServer(this);
+    this.redis = await this.connect();
+    this.log = createEventLog(this.redis, HISTORY);
+  }
+
+  /** A log with other limits in the same Redis. */
+  async logWith(history: Partial<HistoryConfig>): Promise<EventLog> {
+    return createEventLog(await this.connect(), { ...HISTORY, ...history });
+  }
+
+  /** A client of its own, connected. */
+  async connect(): Promise<Redis> {
+    const redis = createRedisClient(this.#server.redisConfig);
+    this.defer(() => redis.disconnect());
     await redis.connect();
     return redis;
-  };
-  const redis = await connect();
-  return {
-    redis,
-    log: createEventLog(redis, HISTORY),
-    logWith: async (history) => createEventLog(await connect(), { ...HISTORY, ...history }),
-    connect,
-    onEachServer: server.onEachServer,
-    listen: async (conversation) => {
-      const { channel } = conversationKeys(conversation);
-      const subscriber = await server.connectTo(channel);
-      clients.push(subscriber);
-      return listen(subscriber, redis, channel);
-    },
-    conversation() {
-      const name = uniqueConversation();
-      return { name, keys: conversationKeys(name) };
-    },
-    async stop() {
-      for (const client of clients) client.disconnect();
-      await server.stop();
-    },
-  };
+  }
+
+  /** Does something to the server, or to each one of a cluster. */
+  async onEachServer(act: (server: RedisNode) => Promise<unknown>): Promise<void> {
+    await Promise.all(this.#server.nodes.map(act));
+  }
+
+  /** Everything published on the conversation's channel from now on. */
+  async subscribe(conversation: ShortName): Promise<Listener> {
+    const { channel } = conversationKeys(conversation);
+    const subscriber = await this.#server.connectTo(channel);
+    this.defer(() => subscriber.disconnect());
+    return listen(subscriber, this.redis, channel);
+  }
+
+  /** A conversation no test has used, with its keys. */
+  conversation(): { name: ShortName; keys: ConversationKeys } {
+    const name = uniqueConversation();
+    return { name, keys: conversationKeys(name) };
+  }
 }
 
-async function startSingle(): Promise<Server> {
+async function startSingle(fixture: Fixture): Promise<Server> {
   const { redisConfig, stop } = await startTestRedis();
+  fixture.defer(stop);
   const redis = createRedis(redisConfig);
-  return {
-    redisConfig,
-    connectTo: async () => createRedis(redisConfig),
-    onEachServer: async (act) => void (await act(redis)),
-    stop: async () => {
-      redis.disconnect();
-      await stop();
-    },
-  };
+  fixture.defer(() => redis.disconnect());
+  return { redisConfig, connectTo: async () => createRedis(redisConfig), nodes: [redis] };
 }
 
-async function startCluster(): Promise<Server> {
+async function startCluster(fixture: Fixture): Promise<Server> {
   const { redisConfig, nodes, ownerOf, stop } = await startTestCluster();
+  fixture.defer(stop);
   return {
     redisConfig,
     connectTo: async (key) => (await ownerOf(key)).redis.duplicate(),
-    onEachServer: async (act) => void (await Promise.all(nodes.map(({ redis }) => act(redis)))),
-    stop,
+    nodes: nodes.map(({ redis }) => redis),
   };
 }
 
