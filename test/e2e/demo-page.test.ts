@@ -4,38 +4,35 @@ import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { launchChromium } from '../helpers/browser.ts';
 import { childrenOf, DEMO_START_LIMIT_MS, type Demo, desktopAddress, startDemo } from '../helpers/demo.ts';
+import { Fixture } from '../helpers/fixture.ts';
 import { isAlive } from '../helpers/process.ts';
 import { until } from '../helpers/until.ts';
 
+const fixture = new Fixture(test);
 let demo: Demo;
 
 test.before.each(() => {
   demo = startDemo('--pubsub=direct');
-});
-
-test.after.each(async () => {
-  demo.child.kill('SIGKILL');
-  await demo.ended;
+  fixture.defer(() => {
+    demo.child.kill('SIGKILL');
+    return demo.ended;
+  });
 });
 
 test('the page shows the call, and SIGTERM stops all that was started', async () => {
   const address = await desktopAddress(demo);
-  const browser = await launchChromium();
-  try {
-    const page = await browser.newPage();
-    assert.is((await page.goto(address))?.status(), 200);
-    for (const line of ['#transcript li', '#interim li', '#suggestions li']) {
-      await page.locator(line).first().waitFor({ timeout: DEMO_START_LIMIT_MS });
-    }
-    assert.is(await page.textContent('#connection'), 'connected');
-    assert.is(await page.textContent('#lifecycle'), 'in progress');
-    const children = childrenOf(demo);
-    demo.child.kill('SIGTERM');
-    assert.is(await demo.ended, 0, demo.output());
-    assert.equal(children.filter(isAlive), []);
-  } finally {
-    await browser.close();
+  const browser = fixture.keep(await launchChromium());
+  const page = await browser.newPage();
+  assert.is((await page.goto(address))?.status(), 200);
+  for (const line of ['#transcript li', '#interim li', '#suggestions li']) {
+    await page.locator(line).first().waitFor({ timeout: DEMO_START_LIMIT_MS });
   }
+  assert.is(await page.textContent('#connection'), 'connected');
+  assert.is(await page.textContent('#lifecycle'), 'in progress');
+  const children = childrenOf(demo);
+  demo.child.kill('SIGTERM');
+  assert.is(await demo.ended, 0, demo.output());
+  assert.equal(children.filter(isAlive), []);
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;

@@ -5,6 +5,9 @@ import { startLoopbackServer } from '../../scripts/local/loopback-server.ts';
 import { findEmulator } from '../../scripts/local/pubsub-emulator.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import { startDemo } from '../helpers/demo.ts';
+import { Fixture } from '../helpers/fixture.ts';
+
+const fixture = new Fixture(test);
 
 async function playsOneCall(pubsub: string): Promise<void> {
   const demo = startDemo('--once', `--pubsub=${pubsub}`);
@@ -46,15 +49,12 @@ test('a wrong command line is told what is right', async () => {
 
 test('a port that is taken ends it before there is a log to point at', async () => {
   const server = await startLoopbackServer((_, response) => void response.end());
-  try {
-    const { port } = new URL(server.url);
-    const demo = startDemo(`--port=${port}`);
-    assert.is(await demo.ended, 1);
-    assert.match(demo.output(), `port ${port} is taken: choose another one`);
-    assert.not.match(demo.output(), 'The logs');
-  } finally {
-    await server.stop();
-  }
+  fixture.defer(() => server.stop());
+  const { port } = new URL(server.url);
+  const demo = startDemo(`--port=${port}`);
+  assert.is(await demo.ended, 1);
+  assert.match(demo.output(), `port ${port} is taken: choose another one`);
+  assert.not.match(demo.output(), 'The logs');
 });
 
 test.run();

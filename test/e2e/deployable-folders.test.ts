@@ -2,9 +2,8 @@
 // start command of the buildpack. Source: GoogleCloudPlatform/buildpacks, cmd/{config/entrypoint,nodejs/npm,nodejs/functions_framework}/main.go.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
@@ -16,7 +15,8 @@ import { registerAt } from '../../scripts/local/relay-client.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { TestDesktop } from '../helpers/desktop.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
+import { TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
+import { redisFixture } from '../helpers/redis-fixture.ts';
 import { startSecretManager } from '../helpers/secret-manager-server.ts';
 
 const FOLDERS = ['relay', ...EVENT_KINDS.map((kind) => `functions/${kind}`)];
@@ -26,10 +26,9 @@ const FRAMEWORK = '@google-cloud/functions-framework';
 const START_LIMIT_MS = 30_000;
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
-const copies = mkdtempSync(join(tmpdir(), 'deployable-'));
+const fixture = redisFixture(test);
+const copies = fixture.directory();
 const RELAY_LOG = join(copies, 'relay.log');
-const running: RunningChild[] = [];
-let redis: TestRedis;
 
 for (const folder of FOLDERS) {
   if (!existsSync(`${ROOT}dist/${folder}/package-lock.json`))
@@ -50,16 +49,6 @@ const unreachable = [...installs.values()].find(({ stderr }) =>
 );
 if (unreachable) console.log('skipped: the npm registry cannot be reached, and its packages are not cached');
 const withPackages = unreachable ? test.skip : test;
-
-test.before(async () => {
-  redis = await startTestRedis();
-});
-
-test.after(async () => {
-  await Promise.all(running.map((child) => child.stop()));
-  await redis.stop();
-  rmSync(copies, { recursive: true });
-});
 
 withPackages('npm ci installs each folder from its own lock file, and only what production needs', () => {
   for (const [folder, { status, stderr }] of installs) assert.is(status, 0, `${folder}: ${stderr}`);
@@ -85,30 +74,26 @@ withPackages(
     const { url, child } = await startRelay();
     assert.is((await fetch(`${url}/health`)).status, 200);
     const conversation = uniqueConversation();
-    const desktop = new TestDesktop(url, (await registerAt(url)).token);
-    try {
-      await desktop.connected();
-      assert.equal(await desktop.join(conversation), [true, conversation]);
-      for (const [index, kind] of EVENT_KINDS.entries()) {
-        const { headers, body } = eventarcRequest(`projects/${TEST_PROJECT}/topics/${kind}`, {
-          message: messageOf(conversation, String(70 + index)),
-          subscription: `projects/${TEST_PROJECT}/subscriptions/some`,
-        });
-        const handler = await startFunction(kind);
-        const answer = await fetch(handler.url, { method: 'POST', headers, body });
-        assert.is(answer.status, 204, kind);
-      }
-      const events = await desktop.received(EVENT_KINDS.length);
-      assert.equal(
-        events.map((event) => event.data_type),
-        [...EVENT_KINDS],
-      );
-      const ended = once(child.process, 'exit');
-      child.process.kill('SIGTERM');
-      assert.equal(await ended, [0, null], 'SIGTERM reaches the relay itself, which drains');
-    } finally {
-      desktop.close();
+    const desktop = fixture.keep(new TestDesktop(url, (await registerAt(url)).token));
+    await desktop.connected();
+    assert.equal(await desktop.join(conversation), [true, conversation]);
+    for (const [index, kind] of EVENT_KINDS.entries()) {
+      const { headers, body } = eventarcRequest(`projects/${TEST_PROJECT}/topics/${kind}`, {
+        message: messageOf(conversation, String(70 + index)),
+        subscription: `projects/${TEST_PROJECT}/subscriptions/some`,
+      });
+      const handler = await startFunction(kind);
+      const answer = await fetch(handler.url, { method: 'POST', headers, body });
+      assert.is(answer.status, 204, kind);
     }
+    const events = await desktop.received(EVENT_KINDS.length);
+    assert.equal(
+      events.map((event) => event.data_type),
+      [...EVENT_KINDS],
+    );
+    const ended = once(child.process, 'exit');
+    child.process.kill('SIGTERM');
+    assert.equal(await ended, [0, null], 'SIGTERM reaches the relay itself, which drains');
   },
 );
 
@@ -116,26 +101,22 @@ withPackages(
   'the relay alone in its folder reads its key from Secret Manager, and logs nothing of it',
   async () => {
     const secret = 'the-key-of-the-relay-in-secret-manager';
-    const secrets = await startSecretManager(secret);
-    try {
-      const { url } = await startRelay({
-        ...secrets.env,
-        JWT_SECRET_NAME: 'key',
-        JWT_SECRET_KEY_PATH: '/nonexistent',
-        GOOGLE_SDK_NODE_LOGGING: 'all',
-      });
-      assert.equal(secrets.asked, [
-        `/v1/projects/${TEST_PROJECT}/secrets/key/versions/latest:access Bearer of-the-service-account`,
-      ]);
-      const { token } = await registerAt(url);
-      assert.is(typeof jwt.verify(token, secret), 'object');
-      const log = readFileSync(RELAY_LOG, 'utf8');
-      assert.match(log, 'listening');
-      for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
-        assert.not.ok(log.includes(hidden), log);
-    } finally {
-      secrets.close();
-    }
+    const secrets = fixture.keep(await startSecretManager(secret));
+    const { url } = await startRelay({
+      ...secrets.env,
+      JWT_SECRET_NAME: 'key',
+      JWT_SECRET_KEY_PATH: '/nonexistent',
+      GOOGLE_SDK_NODE_LOGGING: 'all',
+    });
+    assert.equal(secrets.asked, [
+      `/v1/projects/${TEST_PROJECT}/secrets/key/versions/latest:access Bearer of-the-service-account`,
+    ]);
+    const { token } = await registerAt(url);
+    assert.is(typeof jwt.verify(token, secret), 'object');
+    const log = readFileSync(RELAY_LOG, 'utf8');
+    assert.match(log, 'listening');
+    for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
+      assert.not.ok(log.includes(hidden), log);
   },
 );
 
@@ -191,13 +172,13 @@ async function start(
     args: ['-c', 'cd "$0" && exec /bin/bash -c "$1"', join(copies, folder), command],
     env: {
       ...{ PATH, NODE_ENV: 'production', PORT: String(port) },
-      ...{ GCP_PROJECT_ID: TEST_PROJECT, ...redis.env, ...env },
+      ...{ GCP_PROJECT_ID: TEST_PROJECT, ...fixture.server.env, ...env },
     },
     logFile: join(copies, `${folder.replaceAll('/', '-')}.log`),
     isReady: () => isReady(port),
     startLimitMs: START_LIMIT_MS,
   });
-  running.push(child);
+  fixture.defer(() => child.stop());
   return { url: `http://127.0.0.1:${port}`, child };
 }
 

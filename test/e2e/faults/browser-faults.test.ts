@@ -1,26 +1,25 @@
 // A page in Chromium with the client that the relay serves, whose network goes and comes. Set TEST_LONG for more of it.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { launchChromium } from '../../helpers/browser.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { formatTable, Ledger, makeRow } from './ledger.ts';
 import { MessagePublisher } from './publishing.ts';
 
-const browser = await launchChromium();
+const fixture = redisFixture(test);
+const browser = fixture.keep(await launchChromium());
 
 const OUTAGES = process.env.TEST_LONG ? 40 : 5;
 const EVENTS_OF_AN_OUTAGE = 20;
 
 const conversation = uniqueConversation();
-let redis: TestRedis | undefined;
 let fleet: Fleet;
-let site: Server;
 let page: Page;
 
 /** What the page's script keeps for the test to look at. */
@@ -48,19 +47,13 @@ client.join('${conversation}');
 </script>`;
 
 test.before(async () => {
-  redis = await startTestRedis();
-  fleet = await startFleet(redis.port);
+  fleet = await startFleet(fixture, fixture.server.port);
   const html = pageFor(`http://127.0.0.1:${fleet.door.port}`, fleet.tokens.issue('test:browser', '').token);
-  site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(html));
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  const site = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end(html),
+  );
   page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
-});
-test.after(async () => {
-  await browser.close();
-  await new Promise((resolve) => (site ? site.close(resolve) : resolve(undefined)));
-  await fleet?.stop();
-  await redis?.stop();
+  await page.goto(`http://127.0.0.1:${await fixture.listen(site)}/`);
 });
 
 const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;

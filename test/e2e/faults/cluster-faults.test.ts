@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { startTestCluster, type TestCluster } from '../../helpers/redis-cluster.ts';
+import type { TestCluster } from '../../helpers/redis-cluster.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type FaultRow, formatTable } from './ledger.ts';
 import { assertSurvived, type Scene, survive } from './survive.ts';
@@ -11,19 +12,15 @@ import { assertSurvived, type Scene, survive } from './survive.ts';
 const SIZE = process.env.TEST_LONG ? { moves: 20, eventsAMove: 30 } : { moves: 6, eventsAMove: 15 };
 const rows: FaultRow[] = [];
 
-/** Not there when the cluster, or the fleet, did not start: then that is the error to be shown. */
+const fixture = redisFixture(test, { server: false });
 let cluster: TestCluster;
 let fleet: Fleet;
 
 test.before(async () => {
-  cluster = await startTestCluster({ replicas: 1 });
-  fleet = await startFleet(cluster.redisConfig.redisPort, 2, cluster.env);
+  cluster = await fixture.startCluster({ replicas: 1 });
+  fleet = await startFleet(fixture, cluster.redisConfig.redisPort, 2, cluster.env);
 });
-test.after(async () => {
-  console.log(`\n${formatTable(rows)}\n`);
-  await fleet?.stop();
-  await cluster?.stop();
-});
+test.after(() => console.log(`\n${formatTable(rows)}\n`));
 
 async function assertHarmless(fault: string, act: (scene: Scene) => Promise<void>): Promise<void> {
   const made = await survive(fleet, fault, act);

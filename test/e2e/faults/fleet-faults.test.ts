@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRedis } from '../../../shared/redis.ts';
-import { startTestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { DESKTOP_KINDS, type FaultDesktop, knowsCursors, openDesktop } from './desktops.ts';
 import { startFleet } from './fleet.ts';
@@ -18,99 +18,91 @@ const PUBSUB_KILLS = 20;
 /** Every so many events one connection of a desktop is cut. */
 const CUT_EVERY = 8;
 
+const fixture = redisFixture(test);
+
 test('nothing is lost, and nothing is repeated to whoever knows cursors', async () => {
-  const redis = await startTestRedis();
-  const commands = createRedis(redis.redisConfig);
-  const fleet = await startFleet(redis.port);
+  const fleet = await startFleet(fixture, fixture.server.port);
   const conversations = Array.from({ length: SIZE.conversations }, () => uniqueConversation());
   const desktops = new Map<string, FaultDesktop[]>();
-  try {
-    for (const [index, kind] of DESKTOP_KINDS.entries()) {
-      desktops.set(
-        kind,
-        Array.from({ length: SIZE.desktopsOfAKind }, (_, number) => {
-          const token = fleet.tokens.issue(`test:${kind}:${number}`, '').token;
-          const first = (index * SIZE.desktopsOfAKind + number) * 3;
-          const watched = Array.from(
-            { length: SIZE.joins },
-            (_, offset) => conversations[(first + offset) % conversations.length] ?? uniqueConversation(),
-          );
-          return openDesktop(kind, fleet.door.port, token, watched);
-        }),
-      );
+  for (const [index, kind] of DESKTOP_KINDS.entries()) {
+    desktops.set(
+      kind,
+      Array.from({ length: SIZE.desktopsOfAKind }, (_, number) => {
+        const token = fleet.tokens.issue(`test:${kind}:${number}`, '').token;
+        const first = (index * SIZE.desktopsOfAKind + number) * 3;
+        const watched = Array.from(
+          { length: SIZE.joins },
+          (_, offset) => conversations[(first + offset) % conversations.length] ?? uniqueConversation(),
+        );
+        return fixture.keep(openDesktop(kind, fleet.door.port, token, watched));
+      }),
+    );
+  }
+  const all = [...desktops.values()].flat();
+  await until(() => all.every((desktop) => desktop.isSettled()), 20_000);
+
+  const [draining, crashing] = fleet.relays;
+  const drainTimes: number[] = [];
+  const faults = new Map<number, () => Promise<unknown>>();
+  const at = (share: number) => Math.floor(SIZE.events * share);
+  faults.set(at(0.3), async () => {
+    drainTimes.push((await draining?.end('SIGTERM')) ?? 0);
+    await draining?.start();
+  });
+  faults.set(at(0.6), async () => {
+    await crashing?.end('SIGKILL');
+    await sleep(500);
+    await crashing?.start();
+  });
+
+  const publisher = new MessagePublisher(fleet.functionUrls);
+  const pending: Promise<unknown>[] = [];
+  for (let event = 0; event < SIZE.events; event++) {
+    const conversation = conversations[event % conversations.length] ?? uniqueConversation();
+    pending.push(publisher.publish(conversation, event % 5 === 0 ? 2 : 1));
+    const fault = faults.get(event);
+    if (fault) pending.push(fault());
+    if (event % CUT_EVERY === 0) fleet.door.cutOne();
+    if (event % Math.floor(SIZE.events / PUBSUB_KILLS) === 5) {
+      pending.push(fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub').catch(() => {}));
     }
-    const all = [...desktops.values()].flat();
-    await until(() => all.every((desktop) => desktop.isSettled()), 20_000);
-
-    const [draining, crashing] = fleet.relays;
-    const drainTimes: number[] = [];
-    const faults = new Map<number, () => Promise<unknown>>();
-    const at = (share: number) => Math.floor(SIZE.events * share);
-    faults.set(at(0.3), async () => {
-      drainTimes.push((await draining?.end('SIGTERM')) ?? 0);
-      await draining?.start();
-    });
-    faults.set(at(0.6), async () => {
-      await crashing?.end('SIGKILL');
-      await sleep(500);
-      await crashing?.start();
-    });
-
-    const publisher = new MessagePublisher(fleet.functionUrls);
-    const pending: Promise<unknown>[] = [];
-    for (let event = 0; event < SIZE.events; event++) {
-      const conversation = conversations[event % conversations.length] ?? uniqueConversation();
-      pending.push(publisher.publish(conversation, event % 5 === 0 ? 2 : 1));
-      const fault = faults.get(event);
-      if (fault) pending.push(fault());
-      if (event % CUT_EVERY === 0) fleet.door.cutOne();
-      if (event % Math.floor(SIZE.events / PUBSUB_KILLS) === 5) {
-        pending.push(commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub').catch(() => {}));
-      }
-      await sleep(1_000 / SIZE.eventsPerSecond);
-    }
-    await Promise.all(pending);
-    const isComplete = () =>
-      all.every(({ ledgers }) =>
-        ledgers.every(
-          ({ conversation, ids }) =>
-            new Set(ids).size >= (publisher.published.get(conversation)?.length ?? 0),
-        ),
-      );
-    await until(isComplete, SIZE.settleMs).catch(() => {});
-    await sleep(1_000); // for what should not come
-
-    const rows = DESKTOP_KINDS.map((kind) =>
-      makeRow(
-        'cuts, pub/sub kills, SIGTERM, SIGKILL, duplicates',
-        kind,
-        publisher.published,
-        (desktops.get(kind) ?? []).flatMap(({ ledgers }) => ledgers),
+    await sleep(1_000 / SIZE.eventsPerSecond);
+  }
+  await Promise.all(pending);
+  const isComplete = () =>
+    all.every(({ ledgers }) =>
+      ledgers.every(
+        ({ conversation, ids }) => new Set(ids).size >= (publisher.published.get(conversation)?.length ?? 0),
       ),
     );
-    console.log(`\n${formatTable(rows)}\n`);
-    for (const [index, row] of rows.entries()) {
-      const kind = DESKTOP_KINDS[index] ?? 'cursor join';
-      assert.ok(row.published > 0);
-      assert.is(row.lost, 0, kind);
-      assert.match(row.told, /^0\//, kind);
-      if (knowsCursors(kind)) assert.is(row.repeated, 0, kind);
-    }
-    for (const kind of DESKTOP_KINDS.filter(knowsCursors)) {
-      for (const { ledgers } of desktops.get(kind) ?? []) {
-        for (const { ids } of ledgers) assert.is(new Set(ids).size, ids.length);
-      }
-    }
-    assert.ok(
-      drainTimes.every((ms) => ms > 0 && ms < 8_000),
-      `the relay ended ${drainTimes} ms after SIGTERM`,
-    );
-  } finally {
-    for (const desktop of [...desktops.values()].flat()) desktop.close();
-    await fleet.stop();
-    commands.disconnect();
-    await redis.stop();
+  await until(isComplete, SIZE.settleMs).catch(() => {});
+  await sleep(1_000); // for what should not come
+
+  const rows = DESKTOP_KINDS.map((kind) =>
+    makeRow(
+      'cuts, pub/sub kills, SIGTERM, SIGKILL, duplicates',
+      kind,
+      publisher.published,
+      (desktops.get(kind) ?? []).flatMap(({ ledgers }) => ledgers),
+    ),
+  );
+  console.log(`\n${formatTable(rows)}\n`);
+  for (const [index, row] of rows.entries()) {
+    const kind = DESKTOP_KINDS[index] ?? 'cursor join';
+    assert.ok(row.published > 0);
+    assert.is(row.lost, 0, kind);
+    assert.match(row.told, /^0\//, kind);
+    if (knowsCursors(kind)) assert.is(row.repeated, 0, kind);
   }
+  for (const kind of DESKTOP_KINDS.filter(knowsCursors)) {
+    for (const { ledgers } of desktops.get(kind) ?? []) {
+      for (const { ids } of ledgers) assert.is(new Set(ids).size, ids.length);
+    }
+  }
+  assert.ok(
+    drainTimes.every((ms) => ms > 0 && ms < 8_000),
+    `the relay ended ${drainTimes} ms after SIGTERM`,
+  );
 });
 
 test.run();

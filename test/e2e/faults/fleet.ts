@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSigningKey } from '../../../relay/identity/rotation/key-source.ts';
@@ -9,6 +8,7 @@ import { type RunningChild, startChild } from '../../../scripts/local/child.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { type RunningFunction, startFunction } from '../../../scripts/local/functions-host.ts';
 import { LOOPBACK_ONLY } from '../../../scripts/local/loopback-preload.ts';
+import type { Fixture } from '../../helpers/fixture.ts';
 import { type FrontDoor, openFrontDoor } from '../../helpers/front-door.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 
@@ -33,16 +33,19 @@ export interface Fleet {
   /** Where desktops connect; its connections can be cut. */
   door: FrontDoor;
   tokens: Tokens;
-  stop(): Promise<void>;
 }
 
-/** @param settings variables beside those that every relay and function of the fleet has. */
+/**
+ * @param fixture stops the fleet.
+ * @param settings variables beside those that every relay and function of the fleet has.
+ */
 export async function startFleet(
+  fixture: Fixture,
   redisPort: number,
   relayCount = 2,
   settings: NodeJS.ProcessEnv = {},
 ): Promise<Fleet> {
-  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-fleet-'));
+  const directory = fixture.directory();
   const keyFile = join(directory, 'jwt_secret_key');
   await writeFile(keyFile, randomBytes(48).toString('base64url'), { mode: 0o600 });
   const { PATH, HOME } = process.env;
@@ -63,6 +66,7 @@ export async function startFleet(
       startRelayNode(env, join(directory, `relay-${index}.log`)),
     ),
   );
+  for (const relay of relays) fixture.defer(() => relay.end('SIGKILL'));
   const functions: RunningFunction[] = await Promise.all(
     [0, 1].map((index) =>
       startFunction('new-message-event', {
@@ -72,20 +76,13 @@ export async function startFleet(
       }),
     ),
   );
-  const door = await openFrontDoor(relays.map(({ port }) => port));
+  for (const { child } of functions) fixture.defer(() => child.stop());
+  const door = fixture.keep(await openFrontDoor(relays.map(({ port }) => port)));
   return {
     relays,
     functionUrls: functions.map(({ url }) => url),
     door,
     tokens: createTokens({ projectId: TEST_PROJECT, lifetimeSeconds: 3600, keyRing: () => [key] }),
-    stop: async () => {
-      await door.close();
-      await Promise.all([
-        ...functions.map(({ child }) => child.stop()),
-        ...relays.map((relay) => relay.end('SIGKILL')),
-      ]);
-      await rm(directory, { recursive: true, force: true });
-    },
   };
 }
 

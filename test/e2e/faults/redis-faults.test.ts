@@ -1,13 +1,11 @@
 // What becomes of the events when Redis dies, forgets, fails over or hangs, while four kinds of desktops watch.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type RedisServer, startRedis } from '../../../scripts/local/redis-server.ts';
 import { createRedis } from '../../../shared/redis.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { type FrontDoor, openFrontDoor } from '../../helpers/front-door.ts';
+import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type FaultRow, formatTable } from './ledger.ts';
@@ -19,23 +17,19 @@ const rows: FaultRow[] = [];
 
 /** The endpoint that the fleet knows; what stands behind it changes. */
 let endpoint: FrontDoor;
-let primary: RedisServer;
-let directory: string;
+let primary: TestRedis;
 let fleet: Fleet;
 
+const fixture = new Fixture(test);
+const directory = fixture.directory();
+
 test.before(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'agent-assist-aof-'));
-  primary = await startRedis({ directory, args: DURABLE });
-  endpoint = await openFrontDoor([primary.port]);
-  fleet = await startFleet(endpoint.port);
+  primary = await startTestRedis({ directory, args: DURABLE });
+  fixture.defer(() => primary.stop());
+  endpoint = fixture.keep(await openFrontDoor([primary.port]));
+  fleet = await startFleet(fixture, endpoint.port);
 });
-test.after(async () => {
-  console.log(`\n${formatTable(rows)}\n`);
-  await fleet.stop();
-  await endpoint.close();
-  await primary.stop();
-  await rm(directory, { recursive: true, force: true });
-});
+test.after(() => console.log(`\n${formatTable(rows)}\n`));
 
 /** Notes the rows for the table, and returns them. */
 async function survive(fault: string, act: (scene: Scene) => Promise<void>): Promise<FaultRows> {
@@ -44,22 +38,22 @@ async function survive(fault: string, act: (scene: Scene) => Promise<void>): Pro
   return made;
 }
 
-async function kill(server: RedisServer): Promise<void> {
+async function kill(server: TestRedis): Promise<void> {
   const gone = new Promise((resolve) => server.process.once('exit', resolve));
   server.process.kill('SIGKILL');
   await gone;
 }
 
 /** A replica of `port` that has caught up. */
-async function startReplica(port: number): Promise<RedisServer> {
-  const replica = await startRedis({
+async function startReplica(port: number): Promise<TestRedis> {
+  const replica = await startTestRedis({
     args: ['--replicaof', '127.0.0.1', String(port), '--repl-diskless-sync-delay', '0'],
   });
   await untilInStep(replica);
   return replica;
 }
 
-async function untilInStep(replica: RedisServer): Promise<void> {
+async function untilInStep(replica: TestRedis): Promise<void> {
   await withRedis(replica, (redis) =>
     until(async () => {
       const info = await redis.info('replication');
@@ -69,7 +63,7 @@ async function untilInStep(replica: RedisServer): Promise<void> {
 }
 
 /** WAIT speaks of what its own connection wrote: a connection that wrote nothing is answered at once. */
-async function untilReplicated(server: RedisServer): Promise<void> {
+async function untilReplicated(server: TestRedis): Promise<void> {
   await withRedis(server, async (redis) => {
     await redis.set('barrier', '', 'EX', 60);
     assert.is(await redis.wait(1, 5_000), 1, 'the replica is in step');
@@ -77,15 +71,10 @@ async function untilReplicated(server: RedisServer): Promise<void> {
 }
 
 async function withRedis<T>(
-  server: RedisServer,
+  server: TestRedis,
   act: (redis: ReturnType<typeof createRedis>) => Promise<T>,
 ): Promise<T> {
-  const redis = createRedis({
-    redisHost: server.host,
-    redisPort: server.port,
-    redisAuth: undefined,
-    redisTlsCa: undefined,
-  });
+  const redis = createRedis(server.redisConfig);
   try {
     return await act(redis);
   } finally {
@@ -94,7 +83,7 @@ async function withRedis<T>(
 }
 
 /** What a managed fail-over does: the replica becomes the primary and the endpoint leads to it. */
-async function promote(replica: RedisServer): Promise<void> {
+async function promote(replica: TestRedis): Promise<void> {
   await withRedis(replica, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
   endpoint.setTargets([replica.port]);
   endpoint.cutAll();
@@ -107,7 +96,7 @@ test('Redis is killed and comes back with its data', async () => {
     await sleep(50);
     await kill(primary);
     await sleep(500);
-    primary = await startRedis({ port: primary.port, directory, args: DURABLE });
+    primary = await startTestRedis({ port: primary.port, directory, args: DURABLE });
     await publishing;
   });
   assertSurvived(made);
@@ -136,7 +125,7 @@ test('Redis fails over to a replica that is in step', async () => {
 });
 
 test('Redis fails over to a replica that lags: everybody is told, and gets what comes afterwards', async () => {
-  const link = await openFrontDoor([primary.port]);
+  const link = fixture.keep(await openFrontDoor([primary.port]));
   const replica = await startReplica(link.port);
   const made = await survive('lagging replica promoted', async ({ publish, forgive }) => {
     await untilReplicated(primary);
@@ -147,7 +136,6 @@ test('Redis fails over to a replica that lags: everybody is told, and gets what 
     await promote(replica);
     await publish(6);
   });
-  await link.close();
   assertTold(made);
 });
 
@@ -155,7 +143,7 @@ test('Redis comes back empty: everybody is told, and new events flow', async () 
   const made = await survive('restart, empty', async () => {
     const { port } = primary;
     await kill(primary);
-    primary = await startRedis({ port });
+    primary = await startTestRedis({ port });
   });
   assertTold(made);
 });

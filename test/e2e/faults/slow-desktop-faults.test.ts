@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { openSlowLine, type SlowLine } from '../../helpers/slow-line.ts';
 import { until } from '../../helpers/until.ts';
 import { DESKTOP_KINDS, type DesktopKind, type FaultDesktop, knowsCursors, openDesktop } from './desktops.ts';
@@ -39,7 +40,7 @@ interface SlowDesktop {
   desktop: FaultDesktop;
 }
 
-let redis: TestRedis;
+const fixture = redisFixture(test);
 let fleet: Fleet;
 const slow: SlowDesktop[] = [];
 let quick: FaultDesktop;
@@ -48,26 +49,20 @@ const conversation = uniqueConversation();
 const relay = () => fleet.relays[0] ?? { port: 0, pid: () => 0 };
 
 test.before(async () => {
-  redis = await startTestRedis();
   // Nothing may be trimmed: a slow desktop is behind by thousands of events.
-  fleet = await startFleet(redis.port, 1, {
+  fleet = await startFleet(fixture, fixture.server.port, 1, {
     HISTORY_SIZE: '100000',
     NODE_OPTIONS: `--import=${TIDY}`,
   });
   const open = (kind: DesktopKind, port: number) =>
-    openDesktop(kind, port, fleet.tokens.issue(`test:${kind}:${port}`, '').token, [conversation]);
+    fixture.keep(
+      openDesktop(kind, port, fleet.tokens.issue(`test:${kind}:${port}`, '').token, [conversation]),
+    );
   for (const kind of DESKTOP_KINDS) {
-    const line = await openSlowLine(relay().port);
+    const line = fixture.keep(await openSlowLine(relay().port));
     slow.push({ kind, line, desktop: open(kind, line.port) });
   }
   quick = open('native client', relay().port);
-});
-test.after(async () => {
-  for (const { desktop } of slow) desktop.close();
-  quick?.close();
-  await Promise.all(slow.map(({ line }) => line.close()));
-  await fleet?.stop();
-  await redis?.stop();
 });
 
 /** Resident memory of the relay's process without its garbage, in bytes. */

@@ -1,34 +1,22 @@
-import type { EventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
+import type { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../../relay/websocket/native-desktop.ts';
-
-/** Puts an event into a conversation and resolves with its message id. */
-export type Publish = (conversation: ReturnType<typeof uniqueConversation>) => Promise<string>;
-
-export function publishTo(log: EventLog): Publish {
-  return async (conversation) => {
-    const event = makeEvent(conversation);
-    await log.append(event);
-    return event.messageId;
-  };
-}
 
 /**
  * What every desktop does at the start of a shift, on one of the two protocols: it registers, looks a conversation up,
  * joins it, loses its connection, and goes on where it was. Rejects where anything of it is refused.
  */
-export async function startShift(relay: TestRelay, number: number, publish: Publish): Promise<void> {
+export async function startShift(fixture: RelayFixture, number: number): Promise<void> {
+  const { relay } = fixture;
   const token = await register(relay, `agent-${number}`);
   const key = `${relay.url}/conversation-name?conversationIntegrationKey=${number}`;
   await expectStatus(200, await request(key, { headers: { authorization: token } }));
   const conversation = uniqueConversation();
-  const first = await publish(conversation);
+  const { messageId: first } = await fixture.publish(conversation);
   const work = number % 2 === 0 ? workNatively : workOverSocketIo;
-  await work(relay, token, conversation, first, publish);
+  await work(fixture, token, conversation, first);
 }
 
 export async function register(relay: TestRelay, credential: string): Promise<string> {
@@ -38,40 +26,32 @@ export async function register(relay: TestRelay, credential: string): Promise<st
   return ((await answer.json()) as { token: string }).token;
 }
 
-type Work = (
-  relay: TestRelay,
-  token: string,
-  conversation: ReturnType<typeof uniqueConversation>,
-  first: string,
-  publish: Publish,
-) => Promise<void>;
+type Work = (fixture: RelayFixture, token: string, conversation: ShortName, first: string) => Promise<void>;
 
-const workNatively: Work = async (relay, token, conversation, first, publish) => {
-  const desktop = new NativeDesktop(relay.url);
-  await desktop.ready(token);
+const workNatively: Work = async (fixture, token, conversation, first) => {
+  const desktop = await fixture.nativeDesktop({ token });
   await desktop.join(conversation, '0');
   await until(() => desktop.messageIds().includes(first));
   const { cursor } = desktop.events[0] ?? {};
-  desktop.socket.terminate();
-  const missed = await publish(conversation);
-  const again = new NativeDesktop(relay.url);
-  await again.ready(token);
+  desktop.close();
+  const { messageId: missed } = await fixture.publish(conversation);
+  const again = await fixture.nativeDesktop({ token });
   const joined = await again.join(conversation, cursor);
   if (joined.type !== 'joined' || !joined.recovered)
     throw new Error(`not resumed: ${JSON.stringify(joined)}`);
   await until(() => again.messageIds().includes(missed));
-  again.socket.terminate();
+  again.close();
 };
 
-const workOverSocketIo: Work = async (relay, token, conversation, first, publish) => {
-  const desktop = await new TestDesktop(relay.url, token).connected();
+const workOverSocketIo: Work = async (fixture, token, conversation, first) => {
+  const desktop = await fixture.desktop({ token });
   const [isJoined, reason] = await desktop.join(conversation);
   if (isJoined !== true) throw new Error(`not joined: ${reason}`);
   await until(() => desktop.messageIds().includes(first));
   const lost = new Promise<void>((resolve) => desktop.socket.once('disconnect', () => resolve()));
   desktop.socket.io.engine.close();
   await lost;
-  const missed = await publish(conversation);
+  const { messageId: missed } = await fixture.publish(conversation);
   await desktop.connected();
   const [isResumed, why] = await desktop.join(conversation);
   if (isResumed !== true) throw new Error(`not resumed: ${why}`);

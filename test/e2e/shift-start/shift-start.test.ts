@@ -4,13 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { createEventLog } from '../../../shared/stream/event-log.ts';
-import { json, startProviderServers } from '../../helpers/provider-servers.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { json, providerServers } from '../../helpers/provider-servers.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { publishTo, startShift } from './agents.ts';
+import { startShift } from './agents.ts';
 import { attack } from './strangers.ts';
 
 const SIZE = process.env.TEST_LONG ? { agents: 1_000, overMs: 45_000 } : { agents: 40, overMs: 2_000 };
@@ -19,37 +16,23 @@ const LIMIT_MS = 60_000;
 const ORGANIZATION = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
 const PROVIDER_MS = 50;
 
-let redis: TestRedis;
-let commands: RedisNode;
-let relay: TestRelay;
-
 /** Genesys Cloud, which knows every agent and takes its time. */
-const genesys = await startProviderServers();
-genesys.answer = async ({ headers }, response) => {
+const genesys = await providerServers(test, async ({ headers }, response) => {
   await sleep(PROVIDER_MS);
   const [, agent] = /^Bearer (agent-\d+)$/.exec(headers.authorization ?? '') ?? [];
   return agent === undefined
     ? json(response, 401, {})
     : json(response, 200, { id: agent, organization: { id: ORGANIZATION } });
-};
+});
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  await commands.connect();
-  const env = {
+const fixture = relayFixture(test, {
+  settings: {
     AUTH_OPTION: 'GenesysCloud',
     GENESYS_CLOUD_ENVIRONMENT: 'mypurecloud.com',
     GENESYS_CLOUD_ORGANIZATION_ID: ORGANIZATION,
     LOG_LEVEL: 'error',
-  };
-  relay = await startTestRelay(redis, env, { providerDispatcher: genesys.dispatcher });
-});
-test.after(async () => {
-  await relay.close();
-  await genesys.close();
-  commands.disconnect();
-  await redis.stop();
+  },
+  providerDispatcher: genesys.dispatcher,
 });
 
 test('an address may be refused all that a whole site with old tokens and the strangers among it try together', () => {
@@ -58,14 +41,13 @@ test('an address may be refused all that a whole site with old tokens and the st
 });
 
 test(`${SIZE.agents} agents of one address come in within a minute while 200 bad tokens a second do, and none is refused`, async () => {
-  const publish = publishTo(createEventLog(commands, { historySize: 100, historyTtlSeconds: 600 }));
-  const strangers = attack(relay, BAD_PER_SECOND, SIZE.overMs);
+  const strangers = attack(fixture.relay, BAD_PER_SECOND, SIZE.overMs);
   const startedAt = performance.now();
   const refused: string[] = [];
   let working = 0;
   const comeIn = async (number: number) => {
     await sleep((number / SIZE.agents) * SIZE.overMs);
-    await startShift(relay, number, publish);
+    await startShift(fixture, number);
     working++;
   };
   for (let number = 0; number < SIZE.agents; number++) {
