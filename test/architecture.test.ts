@@ -76,7 +76,7 @@ test('no file imports a layer that its own may not import', () => {
 
 test('an import that runs up is found, of a value and of a type', () => {
   const hub = 'relay/delivery/hub.ts';
-  assert.is(forbidden(hub, "import type { Access } from '../access/access-policy.ts';").length, 1);
+  assert.is(forbidden(hub, "import type { AccessPolicy } from '../access/access-policy.ts';").length, 1);
   assert.is(forbidden(hub, "export { LIMITS } from '../limits.ts';").length, 1);
   assert.is(forbidden(hub, "const late = await import('../http/server.ts');").length, 1);
   assert.is(forbidden(hub, "import { isCluster } from '../../shared/redis.ts';").length, 0);

@@ -1,13 +1,13 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
-import { type Access, AccessRefusedError } from './access-policy.ts';
+import { type AccessPolicy, AccessRefusedError } from './access-policy.ts';
 import type { Audit } from './audit.ts';
 import { type ClientInfo, traceName } from './client-info.ts';
 import { JoinRefusedError, type TokenSessions } from './token-sessions.ts';
 
 /** What the leases of one connection share. */
 export interface LeaseHost {
-  readonly access: Pick<Access, 'require'>;
+  readonly access: Pick<AccessPolicy, 'require'>;
   readonly audit: Pick<Audit, 'note'>;
   /** Where a token has a life beyond its expiry. */
   readonly tokenSessions: Pick<TokenSessions, 'join'> | undefined;

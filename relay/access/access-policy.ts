@@ -40,7 +40,7 @@ export interface Grant {
 
 const ALLOW: Answer = { decision: 'allow' };
 
-export interface AccessDeps {
+export interface AccessPolicyDeps {
   project: Project;
   /** Undefined for any. */
   allowedLocations: readonly string[] | undefined;
@@ -57,11 +57,11 @@ export interface AccessDeps {
  * first; then the list of conversations in the token, if it has one; then the authorizer, if there is one; then the
  * role, which is the authorizer's word or else the token's. Each can only take away.
  */
-export class Access {
-  readonly #deps: AccessDeps;
+export class AccessPolicy {
+  readonly #deps: AccessPolicyDeps;
   #isAuthorizerAway = false;
 
-  constructor(deps: AccessDeps) {
+  constructor(deps: AccessPolicyDeps) {
     this.#deps = deps;
   }
 

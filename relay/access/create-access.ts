@@ -1,7 +1,7 @@
 import type { Config } from '../../shared/config.ts';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
-import { Access } from './access-policy.ts';
+import { AccessPolicy } from './access-policy.ts';
 import { createWebhook } from './authorizer-webhook.ts';
 import { CachedAnswers } from './decision-cache.ts';
 import type { AccessLimits } from './limits.ts';
@@ -19,13 +19,13 @@ export interface CreateAccessDeps {
 export function createAccess(
   config: Config<typeof accessSettings>,
   { project, logger, revocations, limits }: CreateAccessDeps,
-): { access: Access; close(): Promise<void> } {
+): { access: AccessPolicy; close(): Promise<void> } {
   const { allowedLocations, authorizerUrl, authorizerToken, authorizerOnFailure } = config;
   const webhook =
     authorizerUrl === undefined
       ? undefined
       : createWebhook({ url: authorizerUrl, token: authorizerToken, limits });
-  const access = new Access({
+  const access = new AccessPolicy({
     project,
     allowedLocations,
     authorizer: webhook && new CachedAnswers({ webhook, limits, now: Date.now }),

@@ -1,7 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
-import { type Access, AccessRefusedError, conversationIn, type Resource } from '../access/access-policy.ts';
+import {
+  type AccessPolicy,
+  AccessRefusedError,
+  conversationIn,
+  type Resource,
+} from '../access/access-policy.ts';
 import type { Action } from '../access/authorizer-webhook.ts';
 import { type ClientInfoOf, traceName } from '../access/client-info.ts';
 import { HttpError } from './errors.ts';
@@ -26,7 +31,7 @@ export type RequestAccess = (
 ) => Promise<ShortName | undefined>;
 
 export function requestAccess(
-  access: Pick<Access, 'nameOf' | 'requireLocation' | 'require'>,
+  access: Pick<AccessPolicy, 'nameOf' | 'requireLocation' | 'require'>,
   audit: RequestAudit,
   clientInfoOf: ClientInfoOf,
 ): RequestAccess {

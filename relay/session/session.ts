@@ -3,7 +3,7 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import type { Logger } from '../../shared/log.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 import { AccessLease, type LeaseHost } from '../access/access-lease.ts';
-import type { Access } from '../access/access-policy.ts';
+import type { AccessPolicy } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { TokenSessions } from '../access/token-sessions.ts';
@@ -24,7 +24,7 @@ import { Subscription, type SubscriptionHost } from './subscription.ts';
 /** What all sessions of a relay share. */
 export interface SessionDeps {
   hub: Pick<Hub, 'join'>;
-  access: Pick<Access, 'nameOf' | 'require'>;
+  access: Pick<AccessPolicy, 'nameOf' | 'require'>;
   audit: Pick<Audit, 'note'>;
   project: Project;
   limits: SessionLimits;
@@ -133,7 +133,7 @@ export class Session implements Closable, Revocable {
   /**
    * The short name of a conversation that the desktop names.
    *
-   * @throws what {@link Access.nameOf} throws.
+   * @throws what {@link AccessPolicy.nameOf} throws.
    */
   nameOf(name: unknown): ShortName {
     const { access, audit } = this.#deps;

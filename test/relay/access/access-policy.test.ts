@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  Access,
-  type AccessDeps,
+  AccessPolicy,
+  type AccessPolicyDeps,
   AccessRefusedError,
   type Resource,
 } from '../../../relay/access/access-policy.ts';
@@ -23,8 +23,8 @@ const C: ShortName = 'projects/my-project/conversations/c';
 const DENIED = 'access to the conversation is denied';
 const AWAY = 'access cannot be checked right now: try again';
 
-function access(deps: Partial<AccessDeps> = {}): Access {
-  return new Access({
+function access(deps: Partial<AccessPolicyDeps> = {}): AccessPolicy {
+  return new AccessPolicy({
     project: PROJECT,
     allowedLocations: undefined,
     authorizer: undefined,
@@ -54,7 +54,12 @@ const agent = (rights: Rights = {}) => ({
 });
 
 /** `done`, or why not. */
-async function tryIt(judge: Access, rights: Rights, action: Action, resource: Resource): Promise<string> {
+async function tryIt(
+  judge: AccessPolicy,
+  rights: Rights,
+  action: Action,
+  resource: Resource,
+): Promise<string> {
   return judge.require(agent(rights), action, resource).then(
     () => 'done',
     (error: unknown) => {
