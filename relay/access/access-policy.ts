@@ -4,7 +4,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { Claims } from '../identity/claims.ts';
 import { providerOf } from './audit.ts';
 import { type Action, type Answer, AuthorizerUnavailable, type Question } from './authorizer-webhook.ts';
-import type { AskOptions, CachedAnswers, Kept } from './decision-cache.ts';
+import type { AskOptions, CachedDecision, DecisionCache } from './decision-cache.ts';
 import type { Revocations } from './revocations.ts';
 import type { OnFailure } from './settings.ts';
 
@@ -45,7 +45,7 @@ export interface AccessPolicyDeps {
   /** Undefined for any. */
   allowedLocations: readonly string[] | undefined;
   /** Undefined where nobody but the token decides. */
-  authorizer: Pick<CachedAnswers, 'get' | 'freshUntil'> | undefined;
+  authorizer: Pick<DecisionCache, 'get' | 'freshUntil'> | undefined;
   onFailure: OnFailure;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked' | 'knows'> | undefined;
@@ -116,15 +116,15 @@ export class AccessPolicy {
     action: Action,
     resource: Resource,
     options: AskOptions | undefined,
-  ): Promise<Grant & Pick<Kept, 'answer'>> {
+  ): Promise<Grant & Pick<CachedDecision, 'answer'>> {
     const { authorizer, onFailure } = this.#deps;
     if (authorizer === undefined) return { answer: ALLOW, until: undefined };
     // What Dialogflow makes of the path, nobody could answer for.
     if (resource === 'unclear') throw denied();
     try {
-      const kept = await authorizer.get(questionOf(agent, action, resource), options);
+      const decision = await authorizer.get(questionOf(agent, action, resource), options);
       this.#noteAuthorizer(undefined);
-      return kept;
+      return decision;
     } catch (error) {
       if (!(error instanceof AuthorizerUnavailable)) throw error;
       this.#noteAuthorizer(error);

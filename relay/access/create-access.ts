@@ -3,7 +3,7 @@ import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import { AccessPolicy } from './access-policy.ts';
 import { createWebhook } from './authorizer-webhook.ts';
-import { CachedAnswers } from './decision-cache.ts';
+import { DecisionCache } from './decision-cache.ts';
 import type { AccessLimits } from './limits.ts';
 import type { Revocations } from './revocations.ts';
 import type { accessSettings } from './settings.ts';
@@ -28,7 +28,7 @@ export function createAccess(
   const access = new AccessPolicy({
     project,
     allowedLocations,
-    authorizer: webhook && new CachedAnswers({ webhook, limits, now: Date.now }),
+    authorizer: webhook && new DecisionCache(webhook, limits),
     onFailure: authorizerOnFailure,
     revocations,
     logger,

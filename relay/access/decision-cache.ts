@@ -3,7 +3,7 @@ import type { Answer, Question, Webhook } from './authorizer-webhook.ts';
 import type { AccessLimits } from './limits.ts';
 
 /** An answer, and until when it may be used without asking again, in milliseconds since 1970. */
-export interface Kept {
+export interface CachedDecision {
   answer: Answer;
   until: number;
 }
@@ -14,12 +14,6 @@ export interface AskOptions {
   skipCache?: boolean | undefined;
 }
 
-export interface CachedAnswersDeps {
-  webhook: Pick<Webhook, 'ask'>;
-  limits: Pick<AccessLimits, 'authorizerCacheMs' | 'authorizerCacheMax'>;
-  now: () => number;
-}
-
 /** What a call to the webhook needs. */
 interface Call {
   question: Question;
@@ -27,12 +21,16 @@ interface Call {
 }
 
 /** The authorizer's answers, each kept for a while. One more than fits drops the least recently used. Concurrent askers of one question share one call. */
-export class CachedAnswers {
+export class DecisionCache {
   readonly #cacheMs: number;
   readonly #now: () => number;
-  readonly #cache: LRUCache<string, Kept, Call>;
+  readonly #cache: LRUCache<string, CachedDecision, Call>;
 
-  constructor({ webhook, limits, now }: CachedAnswersDeps) {
+  constructor(
+    webhook: Pick<Webhook, 'ask'>,
+    limits: Pick<AccessLimits, 'authorizerCacheMs' | 'authorizerCacheMax'>,
+    now: () => number = Date.now,
+  ) {
     this.#cacheMs = limits.authorizerCacheMs;
     this.#now = now;
     // The cache's own expiry counts from the answer, so each answer carries its own.
@@ -55,7 +53,7 @@ export class CachedAnswers {
    * `skipCache` skips a kept answer.
    * @throws {AuthorizerUnavailable} when there is no answer. That is not kept.
    */
-  get(question: Question, { trace, skipCache = false }: AskOptions = {}): Promise<Kept> {
+  get(question: Question, { trace, skipCache = false }: AskOptions = {}): Promise<CachedDecision> {
     const key = keyOf(question);
     const kept = this.#cache.peek(key);
     const forceRefresh = skipCache || (kept !== undefined && kept.until <= this.#now());

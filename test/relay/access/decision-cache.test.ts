@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Answer, Question } from '../../../relay/access/authorizer-webhook.ts';
-import { CachedAnswers } from '../../../relay/access/decision-cache.ts';
+import { DecisionCache } from '../../../relay/access/decision-cache.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 
 const CACHE_MS = 60_000;
@@ -23,19 +23,17 @@ interface Call {
 class World {
   now = 0;
   readonly calls: Call[] = [];
-  readonly answers: CachedAnswers;
+  readonly answers: DecisionCache;
 
   constructor(max = 100) {
-    this.answers = new CachedAnswers({
-      webhook: {
-        ask: (_question, trace) =>
-          new Promise((answer, reject) =>
-            this.calls.push({ trace, answer, fail: () => reject(new Error('away')) }),
-          ),
-      },
-      limits: { authorizerCacheMs: CACHE_MS, authorizerCacheMax: max },
-      now: () => this.now,
-    });
+    const webhook = {
+      ask: (_question: Question, trace?: string) =>
+        new Promise<Answer>((answer, reject) =>
+          this.calls.push({ trace, answer, fail: () => reject(new Error('away')) }),
+        ),
+    };
+    const limits = { authorizerCacheMs: CACHE_MS, authorizerCacheMax: max };
+    this.answers = new DecisionCache(webhook, limits, () => this.now);
   }
 
   /** Asks, and has it answered if the webhook is asked. */
