@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Config, type Settings, setting } from '../../shared/config.ts';
 import type { ProviderKind } from './provider.ts';
-import { fieldsOf, isName, providerClient } from './provider-client.ts';
+import { isName, jsonFields } from './provider-answer.ts';
+import { ProviderClient } from './provider-client.ts';
 import { allow, hostName, missing, uuid } from './provider-setting.ts';
 
 export const genesysCloudSettings = {
@@ -44,7 +45,7 @@ export const genesysCloud: ProviderKind<Config<typeof genesysCloudSettings>> = {
   ],
   create: ({ genesysEnvironment, genesysOrganizationId }, context) => {
     const url = `https://api.${genesysEnvironment}/api/v2/users/me?expand=organization`;
-    const client = providerClient('genesys', context);
+    const client = new ProviderClient('genesys', context);
     return {
       async verify(credential) {
         const answer = await client.ask(url, {
@@ -52,7 +53,7 @@ export const genesysCloud: ProviderKind<Config<typeof genesysCloudSettings>> = {
           headers: { accept: 'application/json', authorization: `Bearer ${credential}` },
         });
         if (answer === undefined) return undefined;
-        const parsed = v.safeParse(ANSWER, fieldsOf(answer));
+        const parsed = v.safeParse(ANSWER, jsonFields(answer));
         if (!parsed.success) return client.refuse('unexpected answer');
         const { id: user, organization } = parsed.output;
         if (genesysOrganizationId !== undefined && organization.id !== genesysOrganizationId) {

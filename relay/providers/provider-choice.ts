@@ -1,38 +1,29 @@
-import type { Identity } from '../identity/identity.ts';
 import { PROVIDER_CREDENTIAL_MAX_CHARS } from './limits.ts';
-import type { AuthProvider } from './provider.ts';
-
-/** Everybody whom AUTH_OPTION names. */
-export interface Providers {
-  /**
-   * @param authorization the `Authorization` header exactly as it came, with or without `Bearer `; empty when absent.
-   * @param named the provider that the caller asks for, `?provider=`, of any type.
-   * @throws {ProviderUnavailable} see {@link AuthProvider.verify}.
-   */
-  verify(authorization: string, named?: unknown): Promise<Identity | undefined>;
-}
-
-/** A provider under all the names that AUTH_OPTION gives it. */
-export interface Candidate {
-  names: readonly string[];
-  opaque: boolean;
-  provider: AuthProvider;
-}
+import type { IdentityProvider } from './provider.ts';
 
 const BEARER = /^bearer(?:\s+|$)/i;
 
-/** What may be in a token, in a JWT as well as in an opaque one: no space, nothing that could end a header. */
+/** The characters of a token, a JWT or an opaque one: no space, and nothing that could end a header. */
 const CREDENTIAL = /^[\x21-\x7e]+$/;
 
+/** A provider under all the names that AUTH_OPTION gives it. */
+interface NamedProvider {
+  names: readonly string[];
+  opaque: boolean;
+  provider: IdentityProvider;
+}
+
 /**
- * The providers as one. Which of them is asked is settled before any is called, so that a credential never reaches
- * another than its own: by the issuer that a JWT names, else by the name that the caller gives, else it is the only
- * one whose credentials are opaque. Where that leads to none, the caller is refused.
+ * The providers as one, which is shown the `Authorization` header as it came, with or without `Bearer `.
+ *
+ * The choice is made before any provider is called, so that a credential reaches its own provider only. It is the provider
+ * of the issuer that a JWT names, else the one that the caller names, else the only one whose credentials are opaque.
+ * Without any of these the caller is refused.
  */
-export function chooseAmong(candidates: readonly Candidate[]): Providers {
+export function chooseAmong(candidates: readonly NamedProvider[]): IdentityProvider {
   const opaque = candidates.filter((candidate) => candidate.opaque);
 
-  function choose(credential: string, named: unknown): AuthProvider | undefined {
+  function choose(credential: string, named: unknown): IdentityProvider | undefined {
     const issuer = issuerOf(credential);
     const claimant =
       issuer === undefined
@@ -42,7 +33,7 @@ export function chooseAmong(candidates: readonly Candidate[]): Providers {
     if (named !== undefined) {
       return candidates.find(({ names }) => typeof named === 'string' && names.includes(named))?.provider;
     }
-    // A JWT of an issuer whom nobody knows is not opaque: it is somebody else's, and is shown to no one.
+    // A JWT of an unknown issuer is not opaque. It belongs to another provider, and is shown to none.
     return issuer === undefined && opaque.length === 1 ? opaque[0]?.provider : undefined;
   }
 

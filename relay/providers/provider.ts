@@ -4,25 +4,23 @@ import type { Identity } from '../identity/identity.ts';
 import type { ProviderLimits } from './limits.ts';
 
 /**
- * Decides who may register. To let in one's own users, write one of these with its {@link ProviderKind} and add that to
- * the table in `providers.ts`.
+ * Decides who may register. A user shows a credential to `/register`; an application shows the JSON body of
+ * `/register-app`.
  */
-export interface AuthProvider {
-  /** The `iss` of the JWTs that this provider issues: with one of them it is chosen, whatever the caller asks for. */
+export interface IdentityProvider<Shown = string> {
+  /** The `iss` of the JWTs that this provider issues. A JWT with one of them goes to it, whatever the caller asks for. */
   issuers?: readonly string[];
   /**
-   * @param credential the caller's, without `Bearer ` and free of white space; empty when there is none.
+   * @param shown a credential without `Bearer ` and free of white space, empty when there is none; or the JSON body.
+   * @param named the provider that the caller asks for, `?provider=`, of any type. Only a choice of several reads it.
    * @returns whom it belongs to, or `undefined` when it is not to be trusted.
-   * @throws {ProviderUnavailable} when that cannot be told right now. No error may hold the credential.
+   * @throws {ProviderUnavailable} when the provider cannot tell right now. No error may hold what was shown.
    */
-  verify(credential: string): Promise<Identity | undefined>;
+  verify(shown: Shown, named?: unknown): Promise<Identity | undefined>;
 }
 
-/** Like {@link AuthProvider}, for applications that show their own credentials in the body of `/register-app`. */
-export interface AppAuthProvider {
-  /** @param body a JSON object from a stranger. */
-  verify(body: Readonly<Record<string, unknown>>): Promise<Identity | undefined>;
-}
+/** What an application shows: a JSON object that nobody has checked. */
+export type ApplicationBody = Readonly<Record<string, unknown>>;
 
 /** What a provider works with. */
 export interface ProviderContext {
@@ -32,20 +30,20 @@ export interface ProviderContext {
   limits: ProviderLimits;
 }
 
-/** A value of AUTH_OPTION: how its provider is made, of the settings `C` that it reads. */
-export interface ProviderKind<C> {
-  /** True when the credentials tell nothing about who issued them, so that any text might be one. */
+/** A value of AUTH_OPTION or APP_AUTH_OPTION: how its provider is made of the settings `C` that it reads. */
+export interface ProviderKind<C, Shown = string> {
+  /** True when a credential does not tell who issued it, so that any text might be one. */
   opaque: boolean;
-  /** What keeps it from working with these settings, as sentences that start with a variable's name. */
+  /** What is missing in these settings, as sentences that start with a variable's name. */
   faults(config: C): string[];
-  create(config: C, context: ProviderContext): AuthProvider;
+  create(config: C, context: ProviderContext): IdentityProvider<Shown>;
 }
 
-/** The provider cannot be asked right now: the caller is neither right nor wrong, and may try again. */
+/** The provider cannot be asked right now. The caller may try again. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
 
-  /** @param reason a word or two about the failure, free of the credential and of the URL. */
+  /** @param reason a few words about the failure, free of the credential and of the URL. */
   constructor(provider: string, reason: string) {
     super(`${provider}: ${reason}`);
   }

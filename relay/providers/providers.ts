@@ -3,8 +3,8 @@ import { type Config, type Settings, setting } from '../../shared/config.ts';
 import { genesysCloud, genesysCloudSettings } from './genesys-cloud.ts';
 import { oidc } from './oidc/oidc.ts';
 import { oidcSettings } from './oidc/oidc-settings.ts';
-import type { AppAuthProvider, ProviderContext } from './provider.ts';
-import { type Candidate, chooseAmong, type Providers } from './provider-choice.ts';
+import type { ApplicationBody, IdentityProvider, ProviderContext } from './provider.ts';
+import { chooseAmong } from './provider-choice.ts';
 import { salesforce, salesforceSettings } from './salesforce.ts';
 import { skip, skipSettings } from './skip.ts';
 import { twilioAccount, twilioAccountSettings } from './twilio-account.ts';
@@ -87,9 +87,9 @@ export function authFaults(config: AuthConfig): string[] {
   return faults;
 }
 
-/** The providers that AUTH_OPTION names; without one nobody may register. */
-export function createProviders(config: AuthConfig, context: ProviderContext): Providers {
-  const candidates: Candidate[] = kindsOf(config.authOptions).map(({ names, kind }) => ({
+/** The providers that AUTH_OPTION names, as one. Without any nobody may register. */
+export function createProviders(config: AuthConfig, context: ProviderContext): IdentityProvider {
+  const candidates = kindsOf(config.authOptions).map(({ names, kind }) => ({
     names,
     opaque: kind.opaque,
     provider: kind.create(config, context),
@@ -99,8 +99,11 @@ export function createProviders(config: AuthConfig, context: ProviderContext): P
   return only !== undefined && config.authOptions[0] === 'Skip' ? only.provider : chooseAmong(candidates);
 }
 
-/** The provider that APP_AUTH_OPTION names; without one no application may register. */
-export function createAppProvider(config: AuthConfig, context: ProviderContext): AppAuthProvider {
+/** The provider that APP_AUTH_OPTION names. Without one no application may register. */
+export function createAppProvider(
+  config: AuthConfig,
+  context: ProviderContext,
+): IdentityProvider<ApplicationBody> {
   const { appAuthOption } = config;
   if (appAuthOption === undefined) return { verify: async () => undefined };
   return APP_PROVIDERS[appAuthOption].create(config, context);

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Config, type Settings, setting } from '../../shared/config.ts';
 import type { ProviderKind } from './provider.ts';
-import { fieldsOf, isName, providerClient } from './provider-client.ts';
+import { isName, jsonFields } from './provider-answer.ts';
+import { ProviderClient } from './provider-client.ts';
 import { hostName, missing } from './provider-setting.ts';
 import { salesforceId } from './salesforce-id.ts';
 
@@ -45,7 +46,7 @@ export const salesforce: ProviderKind<Config<typeof salesforceSettings>> = {
   ],
   create: ({ salesforceDomain, salesforceOrganizationId }, context) => {
     const origin = `https://${salesforceDomain}`;
-    const client = providerClient('salesforce', context);
+    const client = new ProviderClient('salesforce', context);
     return {
       issuers: [origin],
       async verify(credential) {
@@ -54,7 +55,7 @@ export const salesforce: ProviderKind<Config<typeof salesforceSettings>> = {
           headers: { accept: 'application/json', authorization: `Bearer ${credential}` },
         });
         if (answer === undefined) return undefined;
-        const { organization_id, user_id, active } = fieldsOf(answer);
+        const { organization_id, user_id, active } = jsonFields(answer);
         const organization = salesforceId(organization_id);
         if (organization === undefined || !isName(user_id)) return client.refuse('unexpected answer');
         if (organization !== salesforceOrganizationId) return client.refuse('another organization');

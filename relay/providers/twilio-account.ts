@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { type Config, type Settings, setting } from '../../shared/config.ts';
-import type { AppAuthProvider, ProviderContext } from './provider.ts';
-import { fieldsOf, providerClient } from './provider-client.ts';
+import type { ApplicationBody, ProviderKind } from './provider.ts';
+import { jsonFields } from './provider-answer.ts';
+import { ProviderClient } from './provider-client.ts';
 import { missing } from './provider-setting.ts';
 
 export const twilioAccountSettings = {
@@ -11,8 +12,6 @@ export const twilioAccountSettings = {
     remedy: 'set it to the SID of the account, AC and 32 hexadecimal digits',
   }),
 } satisfies Settings;
-
-type TwilioAccountConfig = Config<typeof twilioAccountSettings>;
 
 /** What Twilio takes as the user of a call: an account, or an API key of one. */
 const BODY = v.object({
@@ -26,12 +25,13 @@ const BODY = v.object({
  *
  * @see {@link https://www.twilio.com/docs/iam/api/account}
  */
-export const twilioAccount = {
-  faults: (config: TwilioAccountConfig): string[] =>
+export const twilioAccount: ProviderKind<Config<typeof twilioAccountSettings>, ApplicationBody> = {
+  opaque: true,
+  faults: (config) =>
     missing(twilioAccountSettings.twilioAccountSid, config.twilioAccountSid, 'APP_AUTH_OPTION=Twilio'),
-  create({ twilioAccountSid }: TwilioAccountConfig, context: ProviderContext): AppAuthProvider {
+  create({ twilioAccountSid }, context) {
     const url = `https://api.twilio.com/2010-04-01/Accounts/${twilioAccountSid}.json`;
-    const client = providerClient('twilio-account', context);
+    const client = new ProviderClient('twilio-account', context);
     return {
       async verify(body) {
         const parsed = v.safeParse(BODY, body);
@@ -43,7 +43,7 @@ export const twilioAccount = {
           headers: { accept: 'application/json', authorization: `Basic ${basic}` },
         });
         if (answer === undefined) return undefined;
-        const { sid, status } = fieldsOf(answer);
+        const { sid, status } = jsonFields(answer);
         if (typeof sid !== 'string') return client.refuse('unexpected answer');
         if (sid !== twilioAccountSid) return client.refuse('another account');
         if (status !== undefined && status !== 'active') return client.refuse('the account is not active');

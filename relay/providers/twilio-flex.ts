@@ -1,6 +1,7 @@
 import { type Config, type Settings, setting } from '../../shared/config.ts';
 import type { ProviderKind } from './provider.ts';
-import { fieldsOf, isName, providerClient } from './provider-client.ts';
+import { isName, jsonFields } from './provider-answer.ts';
+import { ProviderClient } from './provider-client.ts';
 import { hostName, missing } from './provider-setting.ts';
 
 export const twilioFlexSettings = {
@@ -26,7 +27,7 @@ export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
   faults: (config) =>
     missing(twilioFlexSettings.twilioFlexEnvironment, config.twilioFlexEnvironment, 'Twilio'),
   create: ({ twilioFlexEnvironment }, context) => {
-    const client = providerClient('twilio', context);
+    const client = new ProviderClient('twilio', context);
     return {
       async verify(credential) {
         const answer = await client.ask(`https://${twilioFlexEnvironment}/verify`, {
@@ -35,7 +36,7 @@ export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
           body: JSON.stringify({ Token: credential }),
         });
         if (answer === undefined) return undefined;
-        const { valid, worker_sid, realm_user_id, identity } = fieldsOf(answer);
+        const { valid, worker_sid, realm_user_id, identity } = jsonFields(answer);
         // A function that hands the validator's verdict on without looking at it.
         if (valid === false) return client.refuse('the function says that the token is not valid');
         const user = [worker_sid, realm_user_id, identity].find(isName);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AppAuthProvider } from '../../providers/provider.ts';
+import type { ApplicationBody, IdentityProvider } from '../../providers/provider.ts';
 import { allowOnly } from '../methods.ts';
 import { answerRegistration, type RegistrationDeps } from './registration.ts';
 
@@ -11,7 +11,7 @@ const PATH = '/register-app';
  */
 export function registerRegisterApp(
   app: FastifyInstance,
-  provider: AppAuthProvider,
+  provider: IdentityProvider<ApplicationBody>,
   deps: RegistrationDeps,
 ): void {
   allowOnly(app, PATH, ['POST']);

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Providers } from '../../providers/provider-choice.ts';
+import type { IdentityProvider } from '../../providers/provider.ts';
 import { takeAnything } from '../body.ts';
 import { allowOnly } from '../methods.ts';
 import { answerRegistration, type RegistrationDeps } from './registration.ts';
@@ -11,7 +11,11 @@ const PATH = '/register';
  * may name the provider, `?provider=`, and the body a user, `{"gcp_agent_assist_user"}`; whatever else the body is, it
  * is ignored.
  */
-export function registerRegister(app: FastifyInstance, providers: Providers, deps: RegistrationDeps): void {
+export function registerRegister(
+  app: FastifyInstance,
+  providers: IdentityProvider,
+  deps: RegistrationDeps,
+): void {
   allowOnly(app, PATH, ['POST']);
   app.register((scope, _options, done) => {
     takeAnything(scope);

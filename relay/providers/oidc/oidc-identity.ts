@@ -1,6 +1,6 @@
 import type { Identity } from '../../identity/identity.ts';
 import { fitsToken } from '../../identity/rights.ts';
-import { isName } from '../provider-client.ts';
+import { isName } from '../provider-answer.ts';
 import { claimAt, hasClaim, type TokenClaims, textsOf } from './oidc-claims.ts';
 import type { OidcConfig } from './oidc-settings.ts';
 

@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
 import { type ProviderContext, ProviderUnavailable } from '../provider.ts';
-import { fieldsOf, providerClient } from '../provider-client.ts';
+import { jsonFields } from '../provider-answer.ts';
+import { ProviderClient } from '../provider-client.ts';
 
 /** The provider's name in logs. */
 export const OIDC = 'oidc';
@@ -15,7 +16,7 @@ export const OIDC = 'oidc';
  * Source: OpenID Connect Discovery 1.0, section 4.
  */
 export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyGetKey {
-  const client = providerClient(OIDC, context);
+  const client = new ProviderClient(OIDC, context);
   let known: Promise<RemoteJWKSet> | undefined;
   let fault: string | undefined;
 
@@ -35,7 +36,7 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
   async function discover(): Promise<RemoteJWKSet> {
     // A slash at the end is taken off before the path is added, and matters for the comparison.
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const { issuer: named, jwks_uri: keys } = fieldsOf(await read(url));
+    const { issuer: named, jwks_uri: keys } = jsonFields(await read(url));
     if (named !== issuer) {
       const found =
         typeof named === 'string' ? `set it to ${named}, if that is yours` : 'its document names none';

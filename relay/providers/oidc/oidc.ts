@@ -2,7 +2,7 @@ import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Identity } from '../../identity/identity.ts';
 import { CLOCK_SKEW_SECONDS } from '../../identity/limits.ts';
 import { type ProviderKind, ProviderUnavailable } from '../provider.ts';
-import { providerClient } from '../provider-client.ts';
+import { ProviderClient } from '../provider-client.ts';
 import { identityOf } from './oidc-identity.ts';
 import { issuerKeys, OIDC } from './oidc-keys.ts';
 import { GOOGLE_ISSUER, type OidcConfig, oidcFaults } from './oidc-settings.ts';
@@ -25,7 +25,7 @@ export const oidc: ProviderKind<OidcConfig> = {
   faults: oidcFaults,
   create: (config, context) => {
     const { oidcIssuer = '', oidcAudience = [] } = config;
-    const client = providerClient(OIDC, context);
+    const client = new ProviderClient(OIDC, context);
     const keys = issuerKeys(oidcIssuer, context);
     // Google's tokens may have either. Source: Google Identity, OpenID Connect, "An ID token's payload".
     const issuers = oidcIssuer === GOOGLE_ISSUER ? [oidcIssuer, 'accounts.google.com'] : [oidcIssuer];

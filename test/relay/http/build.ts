@@ -13,8 +13,7 @@ import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
 import { registerConversationName } from '../../../relay/integration-keys/conversation-name.ts';
 import type { ConversationNames } from '../../../relay/integration-keys/conversation-name-store.ts';
-import type { AppAuthProvider } from '../../../relay/providers/provider.ts';
-import type { Providers } from '../../../relay/providers/provider-choice.ts';
+import type { ApplicationBody, IdentityProvider } from '../../../relay/providers/provider.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
 import { createLogger, type Logger } from '../../../shared/log.ts';
 
@@ -35,8 +34,8 @@ export interface BuiltHttp {
 /** What a test may put in the place of what is in memory. */
 export interface HttpParts {
   log: Logger;
-  providers: Providers;
-  appProvider: AppAuthProvider;
+  providers: IdentityProvider;
+  appProvider: IdentityProvider<ApplicationBody>;
   conversationNames: ConversationNames;
   requireAccess: RequestAccess;
   audit: RequestAudit;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PROVIDER_CREDENTIAL_MAX_CHARS } from '../../../relay/providers/limits.ts';
-import { type Candidate, chooseAmong } from '../../../relay/providers/provider-choice.ts';
+import { chooseAmong } from '../../../relay/providers/provider-choice.ts';
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: unknown) => `${encode({ alg: 'RS256' })}.${encode(claims)}.c2lnbmF0dXJl`;
@@ -9,12 +9,12 @@ const jwt = (claims: unknown) => `${encode({ alg: 'RS256' })}.${encode(claims)}.
 /** Candidates that only remember which credential they were shown. */
 function candidates(...given: { names: string[]; opaque?: boolean; issuers?: string[] }[]) {
   const shown: string[] = [];
-  const list: Candidate[] = given.map(({ names, opaque = true, issuers = [] }) => ({
+  const list = given.map(({ names, opaque = true, issuers = [] }) => ({
     names,
     opaque,
     provider: {
       issuers,
-      verify: async (credential) => {
+      verify: async (credential: string) => {
         shown.push(`${names[0]}: ${credential}`);
         return { subject: `${names[0]}:somebody` };
       },

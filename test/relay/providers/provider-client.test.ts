@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
 import { ProviderUnavailable } from '../../../relay/providers/provider.ts';
-import { providerClient } from '../../../relay/providers/provider-client.ts';
+import { ProviderClient } from '../../../relay/providers/provider-client.ts';
 import {
   GENESYS,
   json,
@@ -224,7 +224,7 @@ test('one call more than the limit is turned away at once, and there is room aga
     asked += 1;
     if (asked >= PROVIDER_LIMITS.callsMax) response.end('{}');
   };
-  const client = providerClient('test', {
+  const client = new ProviderClient('test', {
     dispatcher: servers.dispatcher,
     logger: quietLogger,
     limits: PROVIDER_LIMITS,

@@ -1,7 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../../../relay/http/limits.ts';
-import { type AppAuthProvider, ProviderUnavailable } from '../../../../relay/providers/provider.ts';
+import {
+  type ApplicationBody,
+  type IdentityProvider,
+  ProviderUnavailable,
+} from '../../../../relay/providers/provider.ts';
 import { providerServers, TWILIO } from '../../../helpers/provider-servers.ts';
 import { setUp } from '../../providers/provider-setup.ts';
 import { buildHttp, ORIGIN } from '../build.ts';
@@ -70,7 +74,7 @@ for (const [name, headers, payload, status] of UNREADABLE) {
 }
 
 test('a provider that cannot be asked is a 503 in JSON', async () => {
-  const appProvider: AppAuthProvider = {
+  const appProvider: IdentityProvider<ApplicationBody> = {
     verify: async () => {
       throw new ProviderUnavailable('twilio-account', 'status 500');
     },
