@@ -79,7 +79,15 @@ test('an import that runs up is found, of a value and of a type', () => {
   assert.is(forbidden(hub, "import type { AccessPolicy } from '../access/access-policy.ts';").length, 1);
   assert.is(forbidden(hub, "export { LIMITS } from '../limits.ts';").length, 1);
   assert.is(forbidden(hub, "const late = await import('../http/server.ts');").length, 1);
+  assert.is(forbidden(hub, "type Policy = typeof import('../access/access-policy.ts');").length, 1);
   assert.is(forbidden(hub, "import { isCluster } from '../../shared/redis.ts';").length, 0);
+});
+
+test('an import in a comment or in a text does not count', () => {
+  const hub = 'relay/delivery/hub.ts';
+  const line = "import { LIMITS } from '../limits.ts';";
+  assert.is(forbidden(hub, line).length, 1);
+  assert.equal(forbidden(hub, `// ${line}\n/* ${line} */\nconst text = \`${line}\`;`), []);
 });
 
 test('every layer uses what the table lets it import', () => {

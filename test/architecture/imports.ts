@@ -1,7 +1,9 @@
-// The files of the project and what they import, read with TypeScript's own scanner.
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+// The files of the project and what they import.
+import { globSync } from 'node:fs';
+import { dirname, posix } from 'node:path';
+import { isStringLiteral, type Node, traverseFast } from '@babel/types';
 import { ROOT } from '../docs/markdown.ts';
+import { parseSource, sourceOf } from '../helpers/syntax.ts';
 
 /** Every source file of these folders, by its path from the root. */
 export function sourceFiles(...folders: string[]): string[] {
@@ -11,14 +13,30 @@ export function sourceFiles(...folders: string[]): string[] {
     .sort();
 }
 
-// Static and dynamic imports and re-exports, types included. A specifier in a comment would count, too, and be found.
-const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.{1,2}\/[^']+)'/g;
+/** The files of the project that a file imports or exports from, statically or dynamically, types included. */
+export function importsOf(file: string, text?: string): string[] {
+  const { program } = text === undefined ? sourceOf(file) : parseSource(text);
+  const specifiers: string[] = [];
+  traverseFast(program, (node) => {
+    const specifier = specifierOf(node);
+    if (specifier?.startsWith('.')) specifiers.push(specifier);
+  });
+  return specifiers.map((specifier) => posix.join(dirname(file), specifier));
+}
 
-/** The files of the project that a file imports. */
-export function importsOf(file: string, text = readFileSync(join(ROOT, file), 'utf8')): string[] {
-  return [...text.matchAll(SPECIFIER)].map(([, specifier = '']) => posix.join(dirname(file), specifier));
+function specifierOf(node: Node): string | undefined {
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration':
+    case 'ImportExpression':
+    case 'TSImportType':
+      return isStringLiteral(node.source) ? node.source.value : undefined;
+    default:
+      return undefined;
+  }
 }
 
 export function linesOf(file: string): number {
-  return readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
+  return sourceOf(file).text.split('\n').length - 1;
 }
