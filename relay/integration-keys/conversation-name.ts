@@ -6,6 +6,7 @@ import { takeAnything } from '../http/body.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
 import type { RequestAccess } from '../http/request-access.ts';
+import { sendText } from '../http/send-text.ts';
 import type { ConversationNames } from './conversation-name-store.ts';
 import { INTEGRATION_KEY_MAX_CHARS, INTEGRATION_KEY_TTL_SECONDS } from './limits.ts';
 
@@ -55,7 +56,7 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
       const conversation = await answerOf(names.get(key));
       if (conversation !== undefined) await requireAccess(request, 'write', { conversation });
       const wasThere = conversation !== undefined && (await answerOf(names.delete(key, conversation)));
-      return wasThere ? text(reply, 200, 'Success') : text(reply, 404, 'Not found');
+      return wasThere ? sendText(reply, 200, 'Success') : sendText(reply, 404, 'Not found');
     });
     done();
   });
@@ -93,9 +94,5 @@ async function answerOf<T>(answer: Promise<T>): Promise<T> {
 }
 
 function badRequest(reply: FastifyReply): FastifyReply {
-  return text(reply, 400, 'Bad request');
-}
-
-function text(reply: FastifyReply, status: number, body: string): FastifyReply {
-  return reply.code(status).type('text/html; charset=utf-8').send(body);
+  return sendText(reply, 400, 'Bad request');
 }

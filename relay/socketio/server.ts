@@ -32,7 +32,7 @@ export interface SocketIoServer {
 export const SOCKET_IO_PATH = '/socket.io/';
 
 /** The text a refused client finds in `connect_error`: the reference's, by which existing desktops know it. */
-const REFUSED = 'authentication failed';
+export const CONNECT_REFUSED = 'authentication failed';
 
 /**
  * Socket.IO 4 at `/socket.io/`, for every existing desktop. It only carries: Socket.IO's rooms and its connection
@@ -73,10 +73,10 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   io.use((socket, next) => {
     const refuse = () => {
       attempts.refused(socket.conn);
-      next(new Error(REFUSED));
+      next(new Error(CONNECT_REFUSED));
     };
     if (!attempts.take(socket.conn)) {
-      next(new Error(REFUSED));
+      next(new Error(CONNECT_REFUSED));
       socket.conn.close(true);
       return;
     }

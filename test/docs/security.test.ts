@@ -1,10 +1,11 @@
 // docs/security.md shows the table of test/security as it is, and every row of it has its test.
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROWS } from '../security/rows.ts';
 import { codeSpans, ROOT, readDoc, rowsUnder } from './markdown.ts';
+import { callsOf } from './source.ts';
 
 const page = readDoc('docs/security.md');
 /** S1 to S24. */
@@ -18,9 +19,7 @@ test('the page shows every row of the table, in its words and its order', () => 
 });
 
 test('every row has a test, and every test a row', () => {
-  const shown = globSync('test/security/*.test.ts', { cwd: ROOT }).flatMap((file) =>
-    [...readFileSync(join(ROOT, file), 'utf8').matchAll(/^shows\('([\w-]+)'/gm)].map((match) => match[1]),
-  );
+  const shown = callsOf('shows', { files: 'test/security/*.test.ts' }).map(([id = '']) => id);
   assert.equal([...new Set(shown)].sort(), ROWS.map(({ id }) => id).sort());
 });
 

@@ -6,6 +6,7 @@ import { ProviderUnavailable } from '../../providers/provider.ts';
 import { HttpError } from '../errors.ts';
 import type { RequestAudit } from '../request-audit.ts';
 import type { RequestLimits } from '../request-limits.ts';
+import { sendText } from '../send-text.ts';
 
 /** What registrations count. */
 export interface RegistrationMeter {
@@ -42,11 +43,8 @@ export async function answerRegistration(
     await limits?.refused(request);
     deps.meter?.registered('refused');
     audit(request, 'refuse', { refused: 'register', outcome, agent: subject ? { subject } : undefined });
-    return reply
-      .code(401)
-      .header('authentication', deps.required)
-      .type('text/html; charset=utf-8')
-      .send('Could not authenticate user');
+    reply.header('authentication', deps.required);
+    return sendText(reply, 401, 'Could not authenticate user');
   }
 
   limits?.requireUnblocked(request);
