@@ -5,7 +5,7 @@
 export interface Layer {
   /** Layers above this one in the table, beside `shared/` and the layer itself. */
   imports: readonly string[];
-  /** Whether the relay cannot deliver an event to a desktop without it. */
+  /** Whether a desktop cannot do without it: register, join, receive events and call Dialogflow. */
   isCore?: true;
 }
 
