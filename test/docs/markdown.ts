@@ -46,6 +46,20 @@ export function codeSpans(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
 }
 
+const FOLDERS = ['bench', 'docs', 'functions', 'relay', 'scripts', 'shared', 'test'];
+
+/** Whether a piece of code on a page is a file or a folder of the project, with or without a command before it. */
+export function isPath(code: string): boolean {
+  return /^[\w./-]+$/.test(code) && FOLDERS.some((folder) => code.startsWith(`${folder}/`));
+}
+
+/** The paths of the project that a text names in code. */
+export function pathsIn(text: string): string[] {
+  return codeSpans(text)
+    .flatMap((code) => code.split(/\s+/))
+    .filter(isPath);
+}
+
 /** The targets of all links. */
 export function links(text: string): string[] {
   return [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
