@@ -74,15 +74,10 @@ export async function createHttp(
   const admin =
     adminToken &&
     revocations &&
-    createAdmin(adminToken, {
-      redis,
-      project,
-      revocations,
-      audit,
-      requestLimits,
-      limits: limits.admin,
+    createAdmin(
+      { token: adminToken, redis, project, revocations, audit, requestLimits, limits: limits.admin },
       logger,
-    });
+    );
   admin?.register(app);
   if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
   if (deps.desktop) await app.register(deps.desktop);

@@ -42,7 +42,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
   const revocations = isRevocable ? new Revocations({ redis, maxSeconds, now }) : undefined;
   const project = { id: config.projectId, number: config.projectNumber };
   return {
-    ...createAccess(config, { project, logger, revocations, limits }),
+    ...createAccess(config, limits, { project, logger, revocations }),
     audit: new Audit(logger),
     clientInfoOf: clientInfoReader(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
     revocations,

@@ -10,18 +10,15 @@ const NO_ADMIN = 'The admin token is missing or wrong.';
 /** The administrators' token, which may change while the relay runs: then both are good for a while. */
 export type AdminToken = Pick<RotatingKeys, 'ring' | 'poll'>;
 
-export interface RequireAdminDeps {
-  token: AdminToken;
-  audit?: RequestAudit | undefined;
-  requestLimits?: Pick<RequestLimits, 'refused'> | undefined;
-}
-
 /**
  * The `onRequest` hook of what only administrators may: it lets a request through whose `Authorization` is the
  * administrators' token, and answers the others with 401.
  */
-export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) => Promise<void> {
-  const { token, audit, requestLimits } = deps;
+export function requireAdmin(
+  token: AdminToken,
+  audit: RequestAudit,
+  requestLimits: Pick<RequestLimits, 'refused'>,
+): (request: FastifyRequest) => Promise<void> {
   // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
   const isGood = (given: Buffer) =>
     token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
@@ -30,8 +27,8 @@ export function requireAdmin(deps: RequireAdminDeps): (request: FastifyRequest) 
     if (isGood(given)) return;
     await token.poll();
     if (isGood(given)) return;
-    await requestLimits?.refused(request);
-    audit?.(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
+    await requestLimits.refused(request);
+    audit(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };
 }

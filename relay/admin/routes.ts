@@ -3,21 +3,28 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
+import type { Redis } from '../../shared/redis.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import { BLOCK_MAX_SECONDS } from '../access/limits.ts';
 import type { RevocationTarget } from '../access/revocation-record.ts';
 import type { Revocations } from '../access/revocations.ts';
 import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
-import { type RequireAdminDeps, requireAdmin } from './admin-token.ts';
+import type { RequestAudit } from '../http/request-audit.ts';
+import type { RequestLimits } from '../http/request-limits.ts';
+import { type AdminToken, requireAdmin } from './admin-token.ts';
+import { eraseConversation } from './erase.ts';
 import type { AdminLimits } from './limits.ts';
 
-export interface AdminDeps extends RequireAdminDeps {
+/** What administration works with. */
+export interface AdminDeps {
+  token: AdminToken;
+  redis: Redis;
   project: Project;
-  revocations: Pick<Revocations, 'revoke'>;
-  /** Removes what Redis holds of a conversation; resolves with how many keys there were. */
-  erase(conversation: ShortName): Promise<number>;
-  limits: Pick<AdminLimits, 'eraseAfterMs'>;
+  revocations: Revocations;
+  audit: RequestAudit;
+  requestLimits: Pick<RequestLimits, 'refused'>;
+  limits: AdminLimits;
 }
 
 const REVOKE_PATH = '/admin/revoke';
@@ -44,8 +51,8 @@ const erasure = v.strictObject({ conversation: v.string() });
  * that would bring back what is removed.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
-  const { project, revocations, erase, audit, limits } = deps;
-  const onRequest = requireAdmin(deps);
+  const { token, redis, project, revocations, audit, requestLimits, limits } = deps;
+  const onRequest = requireAdmin(token, audit, requestLimits);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
 
@@ -58,10 +65,10 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   ): Promise<T> {
     try {
       const result = await work();
-      audit?.(request, event, { outcome: 'done', ...whom });
+      audit(request, event, { outcome: 'done', ...whom });
       return result;
     } catch (cause) {
-      audit?.(request, event, { outcome: 'Redis did not take it', ...whom });
+      audit(request, event, { outcome: 'Redis did not take it', ...whom });
       throw new HttpError(503, 'Redis is away or full: send the request again when it is neither.', {
         cause,
       });
@@ -84,7 +91,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
     const erased = await perform(request, 'erase', { conversation }, async () => {
       await revocations.revoke({ conversation }, { erases: true });
       await sleep(limits.eraseAfterMs);
-      return erase(conversation);
+      return eraseConversation(redis, conversation, project, limits);
     });
     return { erased };
   });

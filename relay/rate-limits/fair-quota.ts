@@ -28,15 +28,6 @@ redis.call('PEXPIRE', KEYS[1], ${2 * WINDOW_MS})
 return 0
 `;
 
-export interface FairQuotaDeps {
-  redis: Redis;
-  name: string;
-  /** For all agents together. */
-  perMinute: number;
-  /** Milliseconds since 1970. */
-  now?: (() => number) | undefined;
-}
-
 /**
  * A quota that all agents draw on, divided so that nobody can use up what others need.
  *
@@ -47,12 +38,20 @@ export interface FairQuotaDeps {
  * quota untouched.
  */
 export class FairQuota {
-  readonly #deps: FairQuotaDeps;
+  readonly #name: string;
+  readonly #perMinute: number;
+  readonly #now: () => number;
   readonly #take: RedisScript<number>;
 
-  constructor(deps: FairQuotaDeps) {
-    this.#deps = deps;
-    this.#take = redisScript(deps.redis, TAKE, Number);
+  /**
+   * @param perMinute for all agents together.
+   * @param now milliseconds since 1970.
+   */
+  constructor(redis: Redis, name: string, perMinute: number, now: () => number = Date.now) {
+    this.#name = name;
+    this.#perMinute = perMinute;
+    this.#now = now;
+    this.#take = redisScript(redis, TAKE, Number);
   }
 
   /**
@@ -60,11 +59,11 @@ export class FairQuota {
    * there always is: then the owner of the quota refuses what is too much, whoever it hits.
    */
   async take(agent: string): Promise<number> {
-    const { name, perMinute, now = Date.now } = this.#deps;
-    const at = now();
+    const perMinute = this.#perMinute;
+    const at = this.#now();
     const window = Math.floor(at / WINDOW_MS);
     const elapsed = (at % WINDOW_MS) / WINDOW_MS;
-    const keys = [quotaKey(name, window), quotaKey(name, window - 1)];
+    const keys = [quotaKey(this.#name, window), quotaKey(this.#name, window - 1)];
     const who = createHash('sha256').update(agent, 'utf8').digest('base64url');
     const used = await this.#take(keys, [perMinute, elapsed, who]).catch(() => 0);
     if (used === 0) return 0;

@@ -39,8 +39,7 @@ export class RateLimiter {
     this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
     this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
     this.#calls = createRate(redis, 'calls', limits.callsPerMinute, limits);
-    const quota = { redis, name: 'analyze-content', perMinute: analyzeContentPerMinute, now };
-    this.#analyzeContent = new FairQuota(quota);
+    this.#analyzeContent = new FairQuota(redis, 'analyze-content', analyzeContentPerMinute, now);
   }
 
   /**

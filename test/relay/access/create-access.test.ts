@@ -31,11 +31,10 @@ const server = await fixture.keep(new AuthorizerServer()).start();
 
 function opened(env: Record<string, string> = {}) {
   const config = readConfig(accessSettings, { AUTHORIZER_URL: server.url, ...env });
-  const access = createAccess(config, {
+  const access = createAccess(config, ACCESS_LIMITS, {
     project: { id: 'demo-project' },
     logger: quietLogger,
     revocations: undefined,
-    limits: ACCESS_LIMITS,
   });
   return fixture.keep(access);
 }

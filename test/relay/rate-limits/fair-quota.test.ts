@@ -13,7 +13,7 @@ let names = 0;
 /** A quota that nobody has used yet, at the beginning of a minute. */
 function newQuota(perMinute = QUOTA): FairQuota {
   now = 1_000 * MINUTE;
-  return new FairQuota({ redis: fixture.redis, name: `test-${++names}`, perMinute, now: () => now });
+  return new FairQuota(fixture.redis, `test-${++names}`, perMinute, () => now);
 }
 
 /** How many of so many attempts in a row succeed. */
@@ -86,7 +86,7 @@ test('the next minute starts anew, and what was counted expires', async () => {
 
 test('without Redis nothing is held back: then Dialogflow itself refuses what is too much', async () => {
   const lost = fixture.client({ ...fixture.server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
-  const quota = new FairQuota({ redis: lost, name: 'lost', perMinute: 1, now: () => now });
+  const quota = new FairQuota(lost, 'lost', 1, () => now);
   assert.is(await takeMany(quota, 'agent', 3), 3);
 });
 
