@@ -1,18 +1,18 @@
 import type { AuthClient } from 'google-auth-library';
 
-/** What proves to Dialogflow who calls. */
+/** The credentials of the relay's calls to Dialogflow. */
 export interface Credentials {
   /**
    * The request headers of one call, names in lower case.
    *
-   * @throws {CredentialsError} when there are none to be had.
+   * @throws {CredentialsError} when there are none.
    */
   headers(): Promise<Record<string, string>>;
-  /** Dialogflow answered 401: the next call asks for new ones. */
+  /** Dialogflow answered 401: the next call gets new ones. */
   invalidate(): void;
 }
 
-/** No credentials could be had. Neither the text nor anything else of it holds a token, a key or an address. */
+/** There are no credentials. Neither the message nor any field holds a token, a key or an address. */
 export class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
@@ -20,8 +20,8 @@ export class CredentialsError extends Error {
 const SCOPE = 'https://www.googleapis.com/auth/dialogflow';
 
 /**
- * The application default credentials: on Cloud Run the service account of the relay. Google's library is loaded, and
- * the credentials are looked for, at the first call, so that the relay's start does not wait for either.
+ * The application default credentials; on Cloud Run those of the relay's service account. Google's library and the
+ * credentials are loaded at the first call, so that the relay's start does not wait for them.
  */
 export function googleCredentials(projectId: string): Credentials {
   let client: Promise<AuthClient> | undefined;
@@ -47,7 +47,7 @@ export function googleCredentials(projectId: string): Credentials {
   };
 }
 
-/** For an endpoint that is not Google's: it is sent no credentials. */
+/** For an endpoint that is not Google's, which is sent no credentials. */
 export const NO_CREDENTIALS: Credentials = {
   headers: async () => ({}),
   invalidate: () => {},
@@ -55,7 +55,7 @@ export const NO_CREDENTIALS: Credentials = {
 
 async function loadClient(projectId: string): Promise<AuthClient> {
   const { GoogleAuth } = await import('google-auth-library');
-  // Without the project the library looks for one first, by starting gcloud among others: a second of the first call.
+  // Without a project the library looks for one first and starts gcloud for it, which takes a second.
   return new GoogleAuth({ scopes: [SCOPE], projectId }).getClient();
 }
 

@@ -2,9 +2,9 @@ import type { Rights } from './rights.ts';
 
 /** What a genuine token says. */
 export interface Claims extends Rights {
-  /** `sub`: the identity that the provider verified; empty in a token that was minted elsewhere without one. */
+  /** `sub`: the identity that the provider verified. Empty in a token of another issuer that has none. */
   subject: string;
-  /** `gcp_agent_assist_user`: what the caller said of itself. Nothing may be decided by it. */
+  /** `gcp_agent_assist_user`: what the caller said of itself. No decision may depend on it. */
   user: string;
   /** `jti`, or a digest of the whole token where it has none. */
   tokenId: string;
@@ -14,7 +14,7 @@ export interface Claims extends Rights {
   expiresAt: number;
 }
 
-/** What a refused caller is told, in the words that existing desktops know from Google's reference. */
+/** What a refused caller is told, in the words of Google's reference, which existing desktops know. */
 export const TOKEN_MESSAGES = {
   missing: 'Token is missing.',
   unparsable: 'Failed to parse your token.',

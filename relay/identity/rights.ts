@@ -1,14 +1,14 @@
 import { ROLES, type Role } from './identity.ts';
 import { CONVERSATIONS_CLAIM_MAX_BYTES } from './limits.ts';
 
-/** What the provider said that somebody may do, as claims of the relay's token; each is absent where it said nothing. */
+/** What a user may do, as claims of the relay's token. Each is absent where the provider said nothing. */
 export interface Rights {
   role?: Role | undefined;
-  /** The only conversations that the token opens, by names not yet checked; without it, it opens all. */
+  /** The only conversations that the token opens, by names not yet checked. Without a list it opens all. */
   conversations?: readonly string[] | undefined;
 }
 
-/** The rights in the claims of a genuine token; `undefined` when one cannot be understood, and must not open everything. */
+/** The rights in the claims of a genuine token. `undefined` when a claim is malformed: such a token opens nothing. */
 export function rightsIn({ role, conversations }: Readonly<Record<string, unknown>>): Rights | undefined {
   return isRole(role) && isListOfNames(conversations) ? { role, conversations } : undefined;
 }
@@ -19,9 +19,9 @@ export function fitsToken(conversations: readonly string[]): boolean {
 }
 
 /**
- * The rights that a provider gives, as they may stand in a token.
+ * The rights that a provider gives, checked for a token.
  *
- * @throws {RangeError} for others: the token would be refused wherever it is shown.
+ * @throws {RangeError} for rights with which every relay would refuse the token.
  */
 export function issuable({ role, conversations }: Rights): Rights {
   if (rightsIn({ role, conversations }) === undefined) {

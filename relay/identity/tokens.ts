@@ -13,13 +13,13 @@ export interface IssuedToken {
 
 export interface Tokens {
   /**
-   * @param user what the caller said of itself, of any type; see {@link userClaim}.
-   * @throws {RangeError} for rights that no token may have; see `issuable`.
+   * @param user what the caller said of itself, of any type. See {@link userClaim}.
+   * @throws {RangeError} for rights that no token may have. See `issuable`.
    */
   issue(subject: string, user: unknown, rights?: Rights): IssuedToken;
   /**
-   * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in any
-   * case. Never throws, whatever it is given.
+   * Judges the value of an `Authorization` header or of a socket's `auth.token`, with or without `Bearer ` in upper or
+   * lower case. Never throws.
    */
   verify(credential: unknown): TokenVerdict;
   /**
@@ -32,7 +32,7 @@ export interface Tokens {
 export interface TokensOptions {
   projectId: string;
   lifetimeSeconds: number;
-  /** Asked at every use, so that the ring may be changed while the relay runs. */
+  /** Called at every use, because the ring may change while the relay runs. */
   keyRing: () => KeyRing;
   /** Brings the ring up to date, at most every few seconds. Never rejects. */
   pollKeys?: (() => Promise<void>) | undefined;
@@ -67,7 +67,7 @@ export function createTokens(options: TokensOptions): Tokens {
       sub: claims.subject,
       gcp_agent_assist_project: projectId,
       gcp_agent_assist_user: claims.user,
-      role: claims.role, // left out when undefined, as is the list
+      role: claims.role, // JSON leaves out undefined values
       conversations: claims.conversations,
     };
     return { token: jwt.sign(payload, key.secret, { algorithm: 'HS256', keyid: key.kid }), claims };
@@ -85,7 +85,7 @@ export function createTokens(options: TokensOptions): Tokens {
     const { exp, iat, gcp_agent_assist_project: project } = payload;
     if (Object.hasOwn(payload, 'aud')) return refused('unparsable');
     if (exp !== undefined && !Number.isFinite(exp)) return refused('unparsable');
-    // iat is optional, but one that lies ahead or is no number was not written by a relay.
+    // iat is optional. One in the future, or one that is no number, was not written by a relay.
     if (iat !== undefined && !(Number.isFinite(iat) && iat * 1000 <= now() + CLOCK_SKEW_SECONDS * 1000))
       return refused('unparsable');
     if (project === undefined || project === null) return refused('no-project');
@@ -93,7 +93,7 @@ export function createTokens(options: TokensOptions): Tokens {
     if (exp === undefined) return refused('no-expiry');
     const rights = rightsIn(payload);
     if (rights === undefined) return refused('unparsable');
-    // An old key has signed nothing that expires so late: whoever has got hold of it since has.
+    // The key stopped signing too early for this expiry, so somebody else who has the key signed the token.
     if (until !== undefined && until <= now() && exp * 1000 > until) return refused('unparsable');
 
     const claims: Claims = {
@@ -114,19 +114,19 @@ export function createTokens(options: TokensOptions): Tokens {
     return verify(credential);
   }
 
-  /** The payload of a token that one of our keys signed and whose `nbf` has come, and until when that key signed. */
+  /** The payload of a token that an accepted key signed and whose `nbf` has passed, and until when that key signed. */
   function open(token: string): { payload: JwtPayload; until: number | undefined } | undefined {
-    // The ring has few keys, so each is tried: nothing that a token says about its key is ever believed.
+    // The ring has few keys, so each is tried. What a token says about its key is not trusted.
     for (const { secret, until } of keyRing()) {
       try {
         const payload = jwt.verify(token, secret, {
           algorithms: ['HS256'],
           clockTimestamp: Math.floor(now() / 1000),
-          ignoreExpiration: true, // judged above: an expired token must be told from a forged one
+          ignoreExpiration: true, // verify() checks it, because an expired token must be told from a forged one
         });
         return typeof payload === 'object' ? { payload, until } : undefined;
       } catch {
-        // Malformed, or not signed with this key. The error is not kept: it may quote the token.
+        // Malformed, or not signed with this key. The error is dropped, because it may quote the token.
       }
     }
     return undefined;
@@ -157,13 +157,13 @@ function textOf(claim: unknown): string | undefined {
   return typeof claim === 'string' ? claim : undefined;
 }
 
-/** The user claim, always a string of bounded length: text as it is, nothing for nothing, JSON for the rest. */
+/** The user claim, a string of bounded length: text as it is, an empty string for nothing, JSON for the rest. */
 export function userClaim(user: unknown): string {
   if (user === undefined || user === null) return '';
   return (typeof user === 'string' ? user : toJson(user)).slice(0, USER_MAX_CHARS);
 }
 
-/** JSON text, or none when the value is nested so deep that writing it would exhaust the stack. */
+/** JSON text, or an empty string when the value is nested so deep that writing it exhausts the stack. */
 function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';

@@ -7,9 +7,9 @@ export interface KeyRingOptions {
   source: KeySource;
   /** How long a key is accepted after it stopped signing, in milliseconds: the life of a token. */
   graceMs: number;
-  /** How long after its issue an expired token may still come back, in milliseconds: so long its key is kept. */
+  /** How long after its issue an expired token may come back, in milliseconds. Its key is kept that long. */
   sessionMs?: number;
-  /** What the keys are, in log lines; a signing key if left out. */
+  /** What the keys are called in log lines. */
   what?: string;
   logger: Pick<Logger, 'info' | 'error'>;
   limits: IdentityLimits;
@@ -20,7 +20,7 @@ export interface KeyRingOptions {
 export interface RotatingKeys {
   /** The accepted keys. The first one signs. */
   ring(): KeyRing;
-  /** Reads the source now. Never rejects: what cannot be used is logged, and the ring stays as it is. */
+  /** Reads the source now. Never rejects: an unusable key is logged, and the ring stays as it is. */
   check(): Promise<void>;
   /** Like {@link check}, but at most once every `unknownKeyReadEveryMs`, because tokens of strangers cause it. */
   poll(): Promise<void>;
@@ -30,12 +30,12 @@ export interface RotatingKeys {
 /**
  * The ring of a source whose keys change while the relay runs.
  *
- * A new key is honoured as soon as it is seen, and signs once it has been seen unchanged for two intervals: by then the
- * other relays have seen it too, and a file that is half written signs nothing. A relay that has just started signs with
- * it at once; one that does not know it yet looks for it when it meets its first token.
+ * A new key is accepted when it is first read. It signs when it has been read unchanged for two intervals: by then the other
+ * relays know it too, and a half-written file signs nothing. A relay that has just started signs with it at once. A relay
+ * that does not know it yet reads the source when it meets the first token of it.
  *
- * The key before it is honoured for one token life more, in which every token that it signed expires, and is then kept
- * for as long as an expired token may come back to its conversations (see {@link AcceptedKey}).
+ * The key before it is accepted for one more token life, in which every token that it signed expires. It is then kept for
+ * as long as an expired token may come back to its conversations (see {@link AcceptedKey}).
  *
  * @throws {ConfigError} when the source has no usable key at the start.
  */
@@ -46,7 +46,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
   const [first, ...before] = await source.read({ withPrevious: true });
   let current = first;
   let next: { key: SigningKey; since: number } | undefined;
-  // When these were replaced is not known: now, at the latest.
+  // When these were replaced is unknown; now is the latest that it can be.
   let old = before.map(retired);
   let fault: string | undefined;
 
@@ -56,7 +56,7 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
 
   function see(key: SigningKey): void {
     if (key.kid === current.kid) {
-      next = undefined; // what was coming has been taken back
+      next = undefined; // the new key was taken back
     } else if (key.kid !== next?.key.kid) {
       next = { key, since: now() };
       logger.info({ kid: key.kid }, `a new ${what} is accepted, and will take over soon`);
@@ -75,14 +75,14 @@ export async function watchKeys(options: KeyRingOptions): Promise<RotatingKeys> 
       see(key);
     } catch (err) {
       const message = String(err);
-      // Once for each fault: a source that is away for a night would fill the log.
+      // Once for each fault, because a source that is away for a night would fill the log.
       if (message !== fault) logger.error({ err }, `cannot read the ${what}: those known stay in use`);
       fault = message;
     }
   }
 
   let reading: Promise<void> | undefined;
-  // One read at a time: of two, the older could be taken for the newer.
+  // One read at a time, because of two concurrent reads the older could end last.
   const check = () => {
     reading ??= read().finally(() => {
       reading = undefined;

@@ -5,7 +5,7 @@ import { type KeyRing, REMEDY, type SigningKey, signingKey } from '../signing-ke
 /** Where the signing keys come from. */
 export interface KeySource {
   /**
-   * The newest key. With `withPrevious` also the one that it has replaced, where the source still has it.
+   * The newest key. With `withPrevious` also the one before it, where the source still has it.
    *
    * @throws {ConfigError} with the remedy when there is no usable key.
    */
@@ -13,10 +13,10 @@ export interface KeySource {
 }
 
 /**
- * A file, such as a mounted secret. Each read opens the path anew, so that it follows the symbolic links which
- * Kubernetes swaps when a secret changes. It holds one key, and nothing of those before it.
+ * A file, such as a mounted secret. Each read opens the path again, because Kubernetes swaps the symbolic links in it when
+ * a secret changes. A file holds one key and none of those before it.
  *
- * @param variable what names the file, for whoever has to mend it.
+ * @param variable names the file, for error messages.
  */
 export function keyFile(path: string, variable?: string): KeySource {
   return { read: async () => [await readSigningKey(path, variable)] };
@@ -25,8 +25,8 @@ export function keyFile(path: string, variable?: string): KeySource {
 /**
  * Reads the key that a file holds.
  *
- * @param variable names the file, for whoever has to mend it.
- * @throws {ConfigError} when the file cannot be read or its key is too short: never start with a key that can be guessed.
+ * @param variable names the file, for error messages.
+ * @throws {ConfigError} when the file cannot be read or its key is too short: a relay never starts with a guessable key.
  */
 export async function readSigningKey(path: string, variable = 'JWT_SECRET_KEY_PATH'): Promise<SigningKey> {
   let text: string;
