@@ -5,11 +5,9 @@ import { io, type Socket } from 'socket.io-client';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import { createRedis, type RedisNode } from '../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../shared/stream/event-log.ts';
-import { makeEvent } from '../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../helpers/relay.ts';
+import { uniqueConversation } from '../helpers/redis.ts';
+import type { TestRelay } from '../helpers/relay.ts';
+import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { firstCells, readDoc } from './markdown.ts';
 
@@ -17,23 +15,7 @@ import { firstCells, readDoc } from './markdown.ts';
 const LIFETIME_SECONDS = 2;
 const RECOVERY_LIMIT_MS = 15_000;
 
-let redis: TestRedis;
-let commands: RedisNode;
-let log: EventLog;
-const open: { close(): unknown }[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-});
-test.after.each(async () => {
-  for (const each of open.splice(0).reverse()) await each.close();
-});
-test.after(async () => {
-  commands.disconnect();
-  await redis.stop();
-});
+const fixture = relayFixture(test, { relays: 0 });
 
 /** The first block of JavaScript on a page. */
 function sampleOf(page: string): string {
@@ -54,11 +36,8 @@ interface Page {
   conversation: ShortName;
 }
 
-async function startRelay(env: Record<string, string> = {}): Promise<TestRelay> {
-  const relay = await startTestRelay(redis, { JWT_LIFETIME_SECONDS: String(LIFETIME_SECONDS), ...env });
-  open.push(relay);
-  return relay;
-}
+const startRelay = (settings: Record<string, string> = {}): Promise<TestRelay> =>
+  fixture.startRelay({ settings: { JWT_LIFETIME_SECONDS: String(LIFETIME_SECONDS), ...settings } });
 
 async function openPage(relay: TestRelay, getCredential = async () => 'a credential'): Promise<Page> {
   const page = {
@@ -85,12 +64,11 @@ async function openPage(relay: TestRelay, getCredential = async () => 'a credent
     `(async () => {${sampleOf('README.md')}return socket;})()`,
     context,
   );
-  open.push(socket);
+  fixture.keep(socket);
   return Object.assign(page, { socket });
 }
 
-const publish = (conversation: ShortName, text: string) =>
-  log.append(makeEvent(conversation, { data: { text } }));
+const publish = (conversation: ShortName, text: string) => fixture.publish(conversation, { data: { text } });
 
 const isShown = (page: Page, text: string) => until(() => page.shown.includes(text), RECOVERY_LIMIT_MS);
 

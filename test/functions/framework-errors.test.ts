@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { logFrameworkErrors } from '../../functions/framework-errors.ts';
 import { createLogger } from '../../shared/log.ts';
 
-function world() {
+function loggedConsole() {
   const printed: unknown[][] = [];
   const lines: string[] = [];
   const console = { error: (...parts: unknown[]) => void printed.push(parts) };
@@ -12,7 +12,7 @@ function world() {
 }
 
 test('an error that carries a body is logged without it', () => {
-  const { console, printed, lines } = world();
+  const { console, printed, lines } = loggedConsole();
   const error = Object.assign(new SyntaxError('Unexpected token in {"what was said"'), {
     body: '{"what was said"',
   });
@@ -24,7 +24,7 @@ test('an error that carries a body is logged without it', () => {
 });
 
 test('an error whose message quotes a body is logged without it', () => {
-  const { console, lines } = world();
+  const { console, lines } = loggedConsole();
   const body = JSON.parse('"what was said"');
   const asObject = [
     () => 'context' in body,
@@ -47,7 +47,7 @@ test('an error whose message quotes a body is logged without it', () => {
 });
 
 test('what is no error is printed as it was', () => {
-  const { console, printed, lines } = world();
+  const { console, printed, lines } = loggedConsole();
   console.error('Could not load the function', 1);
   assert.equal(printed, [['Could not load the function', 1]]);
   assert.equal(lines, []);

@@ -10,7 +10,7 @@ import { converse } from './web-sockets.ts';
 
 const fixture = new FuzzFixture(test);
 
-const course = fc.tuple(connect, frames(12)).map(([first, rest]) => [first, ...rest]);
+const scenario = fc.tuple(connect, frames(12)).map(([first, rest]) => [first, ...rest]);
 
 const isOfSocketIo = (text: string) => text.startsWith('4');
 
@@ -23,7 +23,7 @@ const CODES = new Set<number | undefined>([
 ]);
 
 fuzz('whatever packets a Socket.IO connection is sent, it answers or is closed, and nobody else notices', {
-  arbitrary: course,
+  arbitrary: scenario,
   async check(list) {
     const { token, url } = fixture.relay;
     const sent = list.map((each) => (typeof each === 'string' ? each.replaceAll('TOKEN', token) : each));

@@ -20,7 +20,7 @@ interface Call {
 }
 
 /** Answers in front of a webhook that the test plays, by a clock that the test sets. */
-class World {
+class CacheFixture {
   now = 0;
   readonly calls: Call[] = [];
   readonly answers: DecisionCache;
@@ -46,104 +46,104 @@ class World {
 }
 
 test('an answer is used again for a minute, and not longer', async () => {
-  const world = new World();
-  await world.get(question(), { decision: 'allow' });
-  world.now = CACHE_MS - 1;
-  assert.equal(await world.get(question()), { decision: 'allow' });
-  assert.is(world.calls.length, 1);
-  world.now = CACHE_MS;
-  assert.equal(await world.get(question(), { decision: 'deny' }), { decision: 'deny' });
-  assert.is(world.calls.length, 2);
+  const fixture = new CacheFixture();
+  await fixture.get(question(), { decision: 'allow' });
+  fixture.now = CACHE_MS - 1;
+  assert.equal(await fixture.get(question()), { decision: 'allow' });
+  assert.is(fixture.calls.length, 1);
+  fixture.now = CACHE_MS;
+  assert.equal(await fixture.get(question(), { decision: 'deny' }), { decision: 'deny' });
+  assert.is(fixture.calls.length, 2);
 });
 
 test('a deny is kept, too', async () => {
-  const world = new World();
-  await world.get(question(), { decision: 'deny' });
-  assert.equal(await world.get(question()), { decision: 'deny' });
-  assert.is(world.calls.length, 1);
+  const fixture = new CacheFixture();
+  await fixture.get(question(), { decision: 'deny' });
+  assert.equal(await fixture.get(question()), { decision: 'deny' });
+  assert.is(fixture.calls.length, 1);
 });
 
 test('the minute counts from the question, however long the answer takes', async () => {
-  const world = new World();
-  const getting = world.answers.get(question());
-  world.now = 2_000;
-  world.calls[0]?.answer({ decision: 'allow' });
+  const fixture = new CacheFixture();
+  const getting = fixture.answers.get(question());
+  fixture.now = 2_000;
+  fixture.calls[0]?.answer({ decision: 'allow' });
   assert.is((await getting).until, CACHE_MS);
 });
 
 test('an answer is for one agent, one conversation and one action', async () => {
-  const world = new World();
+  const fixture = new CacheFixture();
   for (const other of [
     question(),
     question(C, 'read'),
     question('projects/p/conversations/d'),
     question(C, 'join', { sub: 'oidc:issuer:other', provider: 'oidc' }),
   ]) {
-    await world.get(other);
+    await fixture.get(other);
   }
-  assert.is(world.calls.length, 4);
+  assert.is(fixture.calls.length, 4);
 });
 
 test('who asks what is being asked shares the answer, and the trace of the first is sent', async () => {
-  const world = new World();
+  const fixture = new CacheFixture();
   const both = Promise.all([
-    world.answers.get(question(), { trace: 'first' }),
-    world.answers.get(question(), { trace: 'second', skipCache: true }),
+    fixture.answers.get(question(), { trace: 'first' }),
+    fixture.answers.get(question(), { trace: 'second', skipCache: true }),
   ]);
   assert.equal(
-    world.calls.map(({ trace }) => trace),
+    fixture.calls.map(({ trace }) => trace),
     ['first'],
   );
-  world.calls[0]?.answer({ decision: 'deny' });
+  fixture.calls[0]?.answer({ decision: 'deny' });
   for (const { answer } of await both) assert.equal(answer, { decision: 'deny' });
 });
 
 test('whoever asks anew gets no kept answer, and leaves the new one to the others', async () => {
-  const world = new World();
-  await world.get(question(), { decision: 'allow' });
-  const anew = world.answers.get(question(), { skipCache: true });
-  world.calls[1]?.answer({ decision: 'deny' });
+  const fixture = new CacheFixture();
+  await fixture.get(question(), { decision: 'allow' });
+  const anew = fixture.answers.get(question(), { skipCache: true });
+  fixture.calls[1]?.answer({ decision: 'deny' });
   assert.equal((await anew).answer, { decision: 'deny' });
-  assert.equal(await world.get(question()), { decision: 'deny' });
-  assert.is(world.calls.length, 2);
+  assert.equal(await fixture.get(question()), { decision: 'deny' });
+  assert.is(fixture.calls.length, 2);
 });
 
 test('a failure is everybody’s who waits, and is not kept', async () => {
-  const world = new World();
-  const both = [world.answers.get(question()), world.answers.get(question())];
-  world.calls[0]?.fail();
+  const fixture = new CacheFixture();
+  const both = [fixture.answers.get(question()), fixture.answers.get(question())];
+  fixture.calls[0]?.fail();
   for (const { status } of await Promise.allSettled(both)) assert.is(status, 'rejected');
-  assert.equal(await world.get(question()), { decision: 'allow' });
-  assert.is(world.calls.length, 2);
+  assert.equal(await fixture.get(question()), { decision: 'allow' });
+  assert.is(fixture.calls.length, 2);
 });
 
 test('a failed call that was made anew leaves the kept answer to the others', async () => {
-  const world = new World();
-  await world.get(question(), { decision: 'allow' });
-  const anew = world.answers.get(question(), { skipCache: true });
-  world.calls[1]?.fail();
+  const fixture = new CacheFixture();
+  await fixture.get(question(), { decision: 'allow' });
+  const anew = fixture.answers.get(question(), { skipCache: true });
+  fixture.calls[1]?.fail();
   assert.is((await Promise.allSettled([anew]))[0]?.status, 'rejected');
-  assert.equal(await world.get(question()), { decision: 'allow' });
-  assert.is(world.calls.length, 2);
+  assert.equal(await fixture.get(question()), { decision: 'allow' });
+  assert.is(fixture.calls.length, 2);
 });
 
 test('a call under way is answered although the cache has no room for it', async () => {
-  const world = new World(2);
+  const fixture = new CacheFixture(2);
   const of = (id: string) => question(`projects/p/conversations/${id}`);
-  const all = ['a', 'b', 'c'].map((id) => world.answers.get(of(id)));
-  for (const call of world.calls) call.answer({ decision: 'deny' });
+  const all = ['a', 'b', 'c'].map((id) => fixture.answers.get(of(id)));
+  for (const call of fixture.calls) call.answer({ decision: 'deny' });
   for (const { answer } of await Promise.all(all)) assert.equal(answer, { decision: 'deny' });
 });
 
 test('beyond the limit the answer that was used least recently is dropped', async () => {
-  const world = new World(2);
+  const fixture = new CacheFixture(2);
   const of = (id: string) => question(`projects/p/conversations/${id}`);
-  for (const id of ['a', 'b', 'a', 'c']) await world.get(of(id));
-  assert.is(world.calls.length, 3);
-  await world.get(of('a'));
-  assert.is(world.calls.length, 3, 'a was used after b');
-  await world.get(of('b'));
-  assert.is(world.calls.length, 4);
+  for (const id of ['a', 'b', 'a', 'c']) await fixture.get(of(id));
+  assert.is(fixture.calls.length, 3);
+  await fixture.get(of('a'));
+  assert.is(fixture.calls.length, 3, 'a was used after b');
+  await fixture.get(of('b'));
+  assert.is(fixture.calls.length, 4);
 });
 
 test.run();

@@ -4,10 +4,12 @@ import { createLogger } from '../../../shared/log.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { channelOf, eventText, makeMember, makeWorld } from './hub-fixture.ts';
+import { channelOf, eventText, HubFixture, makeMember } from './hub-fixture.ts';
+
+const fixture = new HubFixture(test);
 
 test('the first member subscribes, the last one out unsubscribes a moment later', async () => {
-  const { hub, calls } = makeWorld();
+  const { hub, calls } = fixture.makeHub();
   const conversation = uniqueConversation();
   const memberships = [1, 2].map(() => hub.join(conversation, makeMember().member, START));
   await Promise.all(memberships.map((membership) => membership.ready));
@@ -18,11 +20,10 @@ test('the first member subscribes, the last one out unsubscribes a moment later'
   assert.not.ok(calls.some((call) => call.startsWith('unsubscribe')));
   await until(() => calls.includes(`absent ${conversation}`));
   assert.ok(calls.includes(`unsubscribe ${channelOf(conversation)}`));
-  hub.close();
 });
 
 test('a member that comes back in time keeps the subscription', async () => {
-  const { hub, calls } = makeWorld();
+  const { hub, calls } = fixture.makeHub();
   const conversation = uniqueConversation();
   const first = hub.join(conversation, makeMember().member, START);
   await first.ready;
@@ -33,13 +34,12 @@ test('a member that comes back in time keeps the subscription', async () => {
   assert.not.ok(calls.some((call) => call.startsWith('unsubscribe')));
   hub.receive(channelOf(conversation), eventText(1, '0'));
   assert.equal(second.delivered, [1]);
-  hub.close();
 });
 
 test('a member that comes while the room is unsubscribing is subscribed again', async () => {
   const unsubscribed = Promise.withResolvers<void>();
   const calls: string[] = [];
-  const { hub } = makeWorld({
+  const { hub } = fixture.makeHub({
     subscriber: {
       subscribe: async () => void calls.push('subscribe'),
       unsubscribe: async () => {
@@ -60,22 +60,20 @@ test('a member that comes while the room is unsubscribing is subscribed again', 
   assert.equal(calls, ['subscribe', 'unsubscribe', 'subscribe']);
   hub.receive(channelOf(conversation), eventText(1, '0'));
   assert.equal(second.delivered, [1]);
-  hub.close();
 });
 
 test('a member that leaves before it was let in is told nothing', async () => {
-  const { hub } = makeWorld();
+  const { hub } = fixture.makeHub();
   const { member, answers } = makeMember();
   const membership = hub.join(uniqueConversation(), member, START);
   membership.leave();
   await membership.ready;
   assert.equal(answers, []);
-  hub.close();
 });
 
 test('a join rejects when Redis does not confirm the subscription, and the next one works', async () => {
   let fails = true;
-  const { hub } = makeWorld({
+  const { hub } = fixture.makeHub({
     subscriber: {
       subscribe: async () => {
         if (fails) throw new Error('no Redis');
@@ -92,29 +90,27 @@ test('a join rejects when Redis does not confirm the subscription, and the next 
   const { member, answers } = makeMember();
   await hub.join(conversation, member, START).ready;
   assert.is(answers.length, 1);
-  hub.close();
 });
 
 test('a join rejects when the log cannot be read', async () => {
-  const world = makeWorld();
-  world.failReads = 1;
+  const made = fixture.makeHub();
+  made.failReads = 1;
   const { member, answers } = makeMember();
-  const refused = await world.hub
+  const refused = await made.hub
     .join(uniqueConversation(), member, START)
     .ready.catch((error: Error) => error);
   assert.instance(refused, Error);
   assert.equal(answers, []);
-  world.hub.close();
 });
 
 test('an event of an unknown kind is passed over without a read, and a warning says so once', async () => {
   const warnings: unknown[] = [];
   const logger = createLogger('test', 'warn', { write: (line) => warnings.push(JSON.parse(line)) });
-  const world = makeWorld({ logger });
+  const made = fixture.makeHub({ logger });
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
-  await world.hub.join(conversation, member, START).ready;
-  const { reads } = world;
+  await made.hub.join(conversation, member, START).ready;
+  const { reads } = made;
   const channel = channelOf(conversation);
   for (const text of [
     eventText(1, '0'),
@@ -124,16 +120,15 @@ test('an event of an unknown kind is passed over without a read, and a warning s
     '1i e 3 t3 2 new-recognition-result-notification-event 1\n{}',
     eventText(4, 't3'),
   ]) {
-    world.hub.receive(channel, text);
+    made.hub.receive(channel, text);
   }
   assert.equal(delivered, [1, 3, 4]);
-  assert.is(world.reads, reads);
+  assert.is(made.reads, reads);
   assert.is(warnings.length, 1);
-  world.hub.close();
 });
 
 test('messages of another version, of nobody and of no room are ignored', async () => {
-  const { hub } = makeWorld();
+  const { hub } = fixture.makeHub();
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
   await hub.join(conversation, member, START).ready;
@@ -150,7 +145,6 @@ test('messages of another version, of nobody and of no room are ignored', async 
   assert.equal(delivered, []);
   hub.receive(channel, eventText(1, '0'));
   assert.equal(delivered, [1]);
-  hub.close();
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { follow } from './followed-track.ts';
+import { follow } from './followed-log.ts';
 import { eventNamed, interimNamed } from './simulated-log.ts';
 
 test('an interim transcript shows that the log went back before its events have caught up', () => {

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PAGE_SIZE } from '../../../relay/delivery/log-follower.ts';
 import { toCursor } from '../../../shared/stream/position.ts';
-import { follow, names } from './followed-track.ts';
+import { follow, names } from './followed-log.ts';
 
 test('a message held since before the read is not delivered when the log has lost it, even if it would follow', async () => {
   const { log, follower, told, append, hear } = follow(['a']);

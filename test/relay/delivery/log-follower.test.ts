@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { LogFollower, PAGE_SIZE } from '../../../relay/delivery/log-follower.ts';
 import type { StreamPosition } from '../../../relay/delivery/position-order.ts';
 import { START } from '../../../shared/stream/position.ts';
-import { follow, names } from './followed-track.ts';
+import { follow, names } from './followed-log.ts';
 import { SimulatedChannel } from './simulated-channel.ts';
 import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
 

@@ -1,72 +1,72 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Play } from './scenario.ts';
-import { appendTo, hearAll, ids, next, play, settled } from './scene.ts';
+import { appendTo, hearAll, ids, newRunner, next, settled } from './runner-steps.ts';
+import { Runner } from './scenario.ts';
 import { turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';
 
 test('a member that joins from the start is given all that is retained, then what comes', async () => {
-  const scene = play();
-  const member = scene.join('start');
-  await scene.relay.drain();
+  const runner = newRunner();
+  const member = runner.join('start');
+  await runner.relay.drain();
   assert.equal(ids(member), ['e1', 'e2']);
-  scene.append();
-  hearAll(scene);
+  runner.append();
+  hearAll(runner);
   assert.equal(ids(member), ['e1', 'e2', 'e3']);
   assert.is(member.answer?.recovered, true);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a member that joins live is given nothing of what was, and all that comes', async () => {
-  const scene = play();
-  scene.say(0);
-  const member = scene.join('live');
-  await scene.relay.drain();
-  assert.equal(member.answer, { position: scene.log.top, recovered: true });
-  scene.append();
-  hearAll(scene);
+  const runner = newRunner();
+  runner.say(0);
+  const member = runner.join('live');
+  await runner.relay.drain();
+  assert.equal(member.answer, { position: runner.log.top, recovered: true });
+  runner.append();
+  hearAll(runner);
   assert.equal(ids(member), ['e4']);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a member that joins live is given what comes between its two reads', async () => {
-  const scene = play();
-  const member = scene.join('live');
-  await next(scene);
-  scene.append();
-  await scene.relay.drain();
+  const runner = newRunner();
+  const member = runner.join('live');
+  await next(runner);
+  runner.append();
+  await runner.relay.drain();
   assert.equal(ids(member), ['e3']);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a member that comes back with its position is given what it missed', async () => {
-  const scene = play();
-  const first = scene.join('start');
-  await scene.relay.drain();
-  scene.leave(first);
-  scene.append();
-  const again = new WatchedMember(scene.log, first.position);
-  await Promise.all([scene.relay.join(again, first.position), scene.relay.drain()]);
+  const runner = newRunner();
+  const first = runner.join('start');
+  await runner.relay.drain();
+  runner.leave(first);
+  runner.append();
+  const again = new WatchedMember(runner.log, first.position);
+  await Promise.all([runner.relay.join(again, first.position), runner.relay.drain()]);
   assert.equal(again.answer, { position: first.position, recovered: true });
   assert.equal(ids(again), ['e3']);
 });
 
-const UNRECOVERABLE: [string, (play: Play) => void, string[]][] = [
+const UNRECOVERABLE: [string, (play: Runner) => void, string[]][] = [
   ['whose life of the log is over', ({ log }) => log.lose(), ['e3']],
   ['that the log went back before', ({ log }) => log.goBack(1), ['e1', 'e3']],
-  ['whose successor has been trimmed', (scene) => appendTo(scene, 3), ['e4', 'e5', 'e6']],
+  ['whose successor has been trimmed', (runner) => appendTo(runner, 3), ['e4', 'e5', 'e6']],
 ];
 
 for (const [name, happen, expected] of UNRECOVERABLE) {
   test(`a member that comes back with a position ${name} is told so and given what there is`, async () => {
-    const scene = play({ historySize: 3 });
-    const first = scene.join('start');
-    await scene.relay.drain();
-    scene.leave(first);
-    happen(scene);
-    scene.append();
-    const again = new WatchedMember(scene.log, first.position);
-    await Promise.all([scene.relay.join(again, first.position), scene.relay.drain()]);
+    const runner = newRunner({ historySize: 3 });
+    const first = runner.join('start');
+    await runner.relay.drain();
+    runner.leave(first);
+    happen(runner);
+    runner.append();
+    const again = new WatchedMember(runner.log, first.position);
+    await Promise.all([runner.relay.join(again, first.position), runner.relay.drain()]);
     assert.is(again.answer?.recovered, false);
     assert.equal(ids(again), expected);
     assert.equal(again.resets, []);
@@ -75,105 +75,105 @@ for (const [name, happen, expected] of UNRECOVERABLE) {
 }
 
 test('a position at the top is recovered although all events have expired', async () => {
-  const scene = play();
-  const { top } = scene.log;
-  scene.log.expire();
-  const member = new WatchedMember(scene.log, top);
-  await Promise.all([scene.relay.join(member, top), scene.relay.drain()]);
+  const runner = newRunner();
+  const { top } = runner.log;
+  runner.log.expire();
+  const member = new WatchedMember(runner.log, top);
+  await Promise.all([runner.relay.join(member, top), runner.relay.drain()]);
   assert.equal(member.answer, { position: top, recovered: true });
 });
 
 test('a member is answered before it is reset when the log is lost in the middle of its replay', async () => {
-  const scene = play({ pageSize: 1 });
-  const member = scene.join('start');
-  await next(scene);
-  await next(scene);
-  scene.log.lose();
-  scene.append();
-  await settled(scene);
+  const runner = newRunner({ pageSize: 1 });
+  const member = runner.join('start');
+  await next(runner);
+  await next(runner);
+  runner.log.lose();
+  runner.append();
+  await settled(runner);
   assert.is(member.answer?.recovered, true);
   assert.is(member.resets.length, 1);
 });
 
 test('a replay waits between two pages for a slow connection, and what comes meanwhile is delivered once', async () => {
-  const scene = new Play({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
-  const member = scene.join('start');
-  await next(scene);
-  for (let n = 0; n < 2; n++) await next(scene);
-  scene.append();
-  hearAll(scene);
+  const runner = new Runner({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
+  const member = runner.join('start');
+  await next(runner);
+  for (let n = 0; n < 2; n++) await next(runner);
+  runner.append();
+  hearAll(runner);
   await turns();
   assert.equal(ids(member), ['e1', 'e2']);
-  assert.is(scene.relay.reads, 1);
-  await scene.relay.drain();
+  assert.is(runner.relay.reads, 1);
+  await runner.relay.drain();
   assert.equal(ids(member), ['e1', 'e2', 'e3', 'e4']);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a message published between subscribe and read is delivered once', async () => {
-  const scene = play();
-  const member = scene.join('start');
-  scene.append();
-  hearAll(scene);
-  await scene.relay.drain();
+  const runner = newRunner();
+  const member = runner.join('start');
+  runner.append();
+  hearAll(runner);
+  await runner.relay.drain();
   assert.equal(ids(member), ['e1', 'e2', 'e3']);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a member whose own read is behind the others is given the rest by the channel', async () => {
-  const scene = play();
-  const early = scene.join('start');
-  await scene.relay.drain();
-  const late = scene.join('start');
-  await next(scene);
-  scene.append();
-  hearAll(scene);
+  const runner = newRunner();
+  const early = runner.join('start');
+  await runner.relay.drain();
+  const late = runner.join('start');
+  await next(runner);
+  runner.append();
+  hearAll(runner);
   assert.equal([ids(early).length, ids(late).length], [3, 0]);
-  const { reads } = scene.relay;
-  await scene.relay.drain();
+  const { reads } = runner.relay;
+  await runner.relay.drain();
   assert.equal(ids(late).length, 3);
-  assert.is(scene.relay.reads, reads);
-  await settled(scene);
+  assert.is(runner.relay.reads, reads);
+  await settled(runner);
 });
 
 test('messages lost while a member joins are found by the repair after the reconnect', async () => {
-  const scene = play();
-  const member = scene.join('start');
-  await next(scene);
-  scene.relay.channel.disconnect(0);
-  scene.append();
-  scene.relay.channel.reconnect();
-  scene.relay.hear();
-  scene.relay.step(1);
-  await scene.relay.drain();
+  const runner = newRunner();
+  const member = runner.join('start');
+  await next(runner);
+  runner.relay.channel.disconnect(0);
+  runner.append();
+  runner.relay.channel.reconnect();
+  runner.relay.hear();
+  runner.relay.step(1);
+  await runner.relay.drain();
   assert.is(ids(member).length, 3);
-  await settled(scene);
+  await settled(runner);
 });
 
 test('a join is refused when the log cannot be read, and the room is empty again', async () => {
-  const scene = play();
+  const runner = newRunner();
   for (const from of ['start', 'live'] as const) {
-    const member = scene.join(from);
-    scene.relay.fail(0);
-    await scene.relay.drain();
-    assert.ok(scene.refused.has(member));
+    const member = runner.join(from);
+    runner.relay.fail(0);
+    await runner.relay.drain();
+    assert.ok(runner.refused.has(member));
     assert.is(member.answer, undefined);
-    assert.ok(scene.relay.room.isEmpty);
+    assert.ok(runner.relay.room.isEmpty);
   }
 });
 
 test('a read that fails after the answer is repeated until it succeeds', async () => {
-  const scene = play({ pageSize: 1 });
-  const member = scene.join('start');
-  for (let n = 0; n < 2; n++) await next(scene);
+  const runner = newRunner({ pageSize: 1 });
+  const member = runner.join('start');
+  for (let n = 0; n < 2; n++) await next(runner);
   assert.equal(ids(member), ['e1']);
   for (let n = 0; n < 3; n++) {
-    scene.relay.fail(0);
+    runner.relay.fail(0);
     await turns();
     // The pause.
-    await next(scene);
+    await next(runner);
   }
-  await settled(scene);
+  await settled(runner);
   assert.equal(ids(member).slice(0, 2), ['e1', 'e2']);
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Course, courses, Play } from './scenario.ts';
+import { Runner, type Scenario, scenarios } from './scenario.ts';
 
 const RUNS = 10_000;
 const LONG_RUNS = 500_000;
@@ -10,26 +10,25 @@ const options = {
   includeErrorInReport: true,
 };
 
-async function play(course: Course): Promise<Play> {
-  const play = new Play(course);
-  for (const step of course.steps) {
-    await play.take(step);
-    throwFault(play);
+async function run(scenario: Scenario): Promise<Runner> {
+  const runner = new Runner(scenario);
+  for (const step of scenario.steps) {
+    await runner.take(step);
+    throwFault(runner);
   }
-  await play.settle();
-  throwFault(play);
-  return play;
+  await runner.settle();
+  throwFault(runner);
+  return runner;
 }
 
-function throwFault({ faults }: Play): void {
+function throwFault({ faults }: Runner): void {
   if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
 test('without a loss in the log everybody is given everything once, in order, and nobody is reset', async () => {
-  const course = courses({ hasLosses: false });
   await fc.assert(
-    fc.asyncProperty(course, async (course) => {
-      const { members } = await play(course);
+    fc.asyncProperty(scenarios({ hasLosses: false }), async (scenario) => {
+      const { members } = await run(scenario);
       assert.is(members.filter(({ resets }) => resets.length > 0).length, 0);
     }),
     options,
@@ -38,8 +37,8 @@ test('without a loss in the log everybody is given everything once, in order, an
 
 test('whatever the log loses, everybody has what it holds in the end, and is told where that starts', async () => {
   await fc.assert(
-    fc.asyncProperty(courses({ hasLosses: true }), async (course) => {
-      await play(course);
+    fc.asyncProperty(scenarios({ hasLosses: true }), async (scenario) => {
+      await run(scenario);
     }),
     options,
   );

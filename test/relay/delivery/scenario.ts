@@ -5,7 +5,7 @@ import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
 import { SimulatedRelay, turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';
 
-/** One thing that happens in a course of events. */
+/** One thing that happens in a scenario. */
 export type Step =
   | { do: 'append'; closes: number | undefined; isBig: boolean }
   | { do: 'say'; utterance: number | undefined; isFinal: boolean; second: number }
@@ -23,7 +23,7 @@ export type Step =
   | { do: 'expire' };
 
 /** What there is at the start, and what happens then. */
-export interface Course {
+export interface Scenario {
   historySize: number;
   pageSize: number;
   /** Events that are in the log before anybody joins. */
@@ -84,12 +84,12 @@ const losses: fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant('expire') }) },
 ];
 
-interface CourseOptions {
+interface ScenarioOptions {
   /** Whether the log may lose something: to accidents, or because it keeps little. */
   hasLosses: boolean;
 }
 
-export function courses({ hasLosses }: CourseOptions): fc.Arbitrary<Course> {
+export function scenarios({ hasLosses }: ScenarioOptions): fc.Arbitrary<Scenario> {
   const step = fc.oneof(...(hasLosses ? [...calm, ...losses] : calm));
   return fc.record({
     historySize: hasLosses ? fc.constantFrom(1, 2, 3, 6, 1_000) : fc.constant(1_000),
@@ -101,8 +101,8 @@ export function courses({ hasLosses }: CourseOptions): fc.Arbitrary<Course> {
   });
 }
 
-/** A course as it is played: the log, the relay, and everybody who ever joined. */
-export class Play {
+/** Runs the steps of a scenario on a log and a relay, and keeps everybody who ever joined. */
+export class Runner {
   readonly log: SimulatedLog;
   readonly relay: SimulatedRelay;
   readonly members: WatchedMember[] = [];
@@ -114,11 +114,11 @@ export class Play {
   readonly #cursors: Position[] = [];
   #named = 0;
 
-  constructor(course: Omit<Course, 'steps'>) {
-    this.#areSlow = course.areSlow;
-    this.log = new SimulatedLog(course.historySize);
-    for (let n = 0; n < course.before; n++) this.log.append(eventNamed(this.#name('e')));
-    this.relay = new SimulatedRelay(this.log, course.pageSize);
+  constructor(scenario: Omit<Scenario, 'steps'>) {
+    this.#areSlow = scenario.areSlow;
+    this.log = new SimulatedLog(scenario.historySize);
+    for (let n = 0; n < scenario.before; n++) this.log.append(eventNamed(this.#name('e')));
+    this.relay = new SimulatedRelay(this.log, scenario.pageSize);
   }
 
   get present(): WatchedMember[] {

@@ -3,31 +3,16 @@ import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
 import { parseChannelMessage } from '../../../shared/stream/protocol.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { SimulatedChannel } from './simulated-channel.ts';
 import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
 
 const HISTORY_SIZE = 4;
 
-let server: TestRedis;
-let redis: Redis;
-let subscriber: Redis;
-let log: EventLog;
-test.before(async () => {
-  server = await startTestRedis();
-  redis = createRedis(server.redisConfig);
-  subscriber = createRedis(server.redisConfig);
-  log = createEventLog(redis, { historySize: HISTORY_SIZE, historyTtlSeconds: 600 });
-});
-test.after(async () => {
-  redis.disconnect();
-  subscriber.disconnect();
-  await server.stop();
-});
+const fixture = redisFixture(test, { history: { historySize: HISTORY_SIZE } });
 
 const step = fc.oneof(
   {
@@ -45,6 +30,8 @@ const step = fc.oneof(
 );
 
 test('the simulated log answers, keeps and says what the real one does', async () => {
+  const { log, redis } = fixture;
+  const subscriber = fixture.client();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       const conversation = uniqueConversation();

@@ -4,45 +4,26 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
 import { toCursor } from '../../../shared/stream/position.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relay: TestRelay;
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
+const fixture = relayFixture(test);
 
 /** Appends and publishes as a newer build does. */
 async function appendAsNewerBuild(conversation: ShortName, kind: string, id: string): Promise<void> {
   const keys = conversationKeys(conversation);
   const [epoch = 'newer', offset, previousTag] = (
-    await commands.hmget(keys.meta, 'epoch', 'offset', 'tag')
+    await fixture.redis.hmget(keys.meta, 'epoch', 'offset', 'tag')
   ).map((value) => value ?? undefined);
   const next = Number(offset ?? 0) + 1;
   const tag = `new${next}`;
   const header = `${kind} ${id} added also-added`;
   const json = JSON.stringify({ message_id: id, data: '{}', added: true });
   const previous = previousTag ?? '0';
-  await commands
+  await fixture.redis
     .multi()
     .xadd(keys.log, `${next}-0`, 'h', header, 't', tag, 'p', previous, 'e', json, 'x', 'added')
     .hset(keys.meta, { epoch, offset: next, tag, added: '1' })
@@ -58,11 +39,11 @@ async function publishMixed(conversation: ShortName, letter: string): Promise<st
   const ours = makeEvent(conversation);
   const ourSecond = makeEvent(conversation);
   await appendAsNewerBuild(conversation, UNKNOWN, `u1${letter}`);
-  await log.append(ours);
+  await fixture.log.append(ours);
   await appendAsNewerBuild(conversation, KNOWN, `k1${letter}`);
   await appendAsNewerBuild(conversation, UNKNOWN, `u2${letter}`);
   await appendAsNewerBuild(conversation, UNKNOWN, `u3${letter}`);
-  await log.append(ourSecond);
+  await fixture.log.append(ourSecond);
   await appendAsNewerBuild(conversation, UNKNOWN, `u4${letter}`);
   return [ours.messageId, `k1${letter}`, ourSecond.messageId];
 }
@@ -70,10 +51,9 @@ async function publishMixed(conversation: ShortName, letter: string): Promise<st
 test('desktops get what both builds write, in order, without a loss, a reset or repeated reads', async () => {
   const conversation = uniqueConversation();
   const expected = await publishMixed(conversation, 'a');
-  const byName = await new TestDesktop(relay.url, relay.token).connected();
-  const byCursor = await new TestDesktop(relay.url, relay.token).connected();
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  const byName = await fixture.desktop();
+  const byCursor = await fixture.desktop();
+  const native = await fixture.nativeDesktop();
   await byName.join(conversation);
   assert.equal((await byCursor.join({ conversation, after: '0' }))[2], { cursor: '0', recovered: true });
   const joined = await native.join(conversation, '0');
@@ -82,7 +62,7 @@ test('desktops get what both builds write, in order, without a loss, a reset or 
   expected.push(...(await publishMixed(conversation, 'b')));
   // An interim transcript says at which position it was said: one that stood elsewhere would count as a gap.
   const interim = makeInterim(conversation, { message: 'm' });
-  await log.append(interim);
+  await fixture.log.append(interim);
   expected.push(interim.messageId);
   for (const desktop of [byName, byCursor, native]) {
     await desktop.received(expected.length);
@@ -92,80 +72,72 @@ test('desktops get what both builds write, in order, without a loss, a reset or 
   assert.ok(byCursor.socket.connected, 'a Socket.IO desktop would be disconnected for a reset');
 
   // A cursor behind an event of an unknown kind, before one, and the top, which is one.
-  const { top, events } = await log.read(conversation, 0, 200);
+  const { top, events } = await fixture.log.read(conversation, 0, 200);
   for (const [position, missed] of [
     [events[2]?.position, 5],
     [events[1]?.position, 6],
     [top, 1],
   ] as const) {
-    const back = new NativeDesktop(relay.url);
-    await back.ready(relay.token);
+    const back = await fixture.nativeDesktop();
     const cursor = toCursor(position ?? top);
     const answer = await back.join(conversation, cursor);
     assert.equal(answer.type === 'joined' && [answer.cursor, answer.recovered], [cursor, true]);
     await back.received(missed);
     assert.equal(back.messageIds(), expected.slice(-missed));
-    back.socket.terminate();
   }
   assert.equal(
-    relay
+    fixture.relay
       .log()
       .split('\n')
       .filter((line) => line.includes('kinds of events that this one does not know')).length,
     1,
     'a warning, once',
   );
-  for (const desktop of [byName, byCursor]) desktop.close();
-  native.socket.terminate();
 });
 
 test('a lost message of an unknown kind is a gap that one read closes', async () => {
   const conversation = uniqueConversation();
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  const native = await fixture.nativeDesktop();
   await native.join(conversation, '0');
   const first = makeEvent(conversation);
-  await log.append(first);
+  await fixture.log.append(first);
   await native.received(1);
   const scripts = async () =>
-    Number(/cmdstat_evalsha:calls=(\d+)/.exec(await commands.info('commandstats'))?.[1] ?? 0);
+    Number(/cmdstat_evalsha:calls=(\d+)/.exec(await fixture.redis.info('commandstats'))?.[1] ?? 0);
 
   // Written, and not published.
   const keys = conversationKeys(conversation);
-  const { top } = await log.read(conversation, 0, 0);
-  await commands.xadd(keys.log, '2-0', 'h', `${UNKNOWN} 5`, 't', 'lost', 'p', top.tag, 'e', '{}');
-  await commands.hset(keys.meta, { offset: 2, tag: 'lost' });
+  const { top } = await fixture.log.read(conversation, 0, 0);
+  await fixture.redis.xadd(keys.log, '2-0', 'h', `${UNKNOWN} 5`, 't', 'lost', 'p', top.tag, 'e', '{}');
+  await fixture.redis.hset(keys.meta, { offset: 2, tag: 'lost' });
   const before = await scripts();
   const last = makeEvent(conversation);
-  await log.append(last);
+  await fixture.log.append(last);
   await native.received(2);
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(native.messageIds(), [first.messageId, last.messageId]);
   assert.equal(native.of('reset'), []);
   assert.is((await scripts()) - before, 2, 'the append and one read');
-  native.socket.terminate();
 });
 
 test('a build of another format is not met: it has other keys and another channel', async () => {
   const conversation = uniqueConversation();
   const other = (key: string) => key.replace('aar1:', 'aar2:');
   const keys = conversationKeys(conversation);
-  const native = new NativeDesktop(relay.url);
-  await native.ready(relay.token);
+  const native = await fixture.nativeDesktop();
   await native.join(conversation, '0');
-  await commands.hset(other(keys.meta), { epoch: 'other', offset: 9, tag: 't9' });
-  await commands.xadd(other(keys.log), '9-0', 'h', 'x', 't', 't9', 'p', 't8', 'e', '{}');
-  await commands.publish(other(keys.channel), `2e other 9 t9 t8 ${KNOWN} 5\n{}`);
-  await commands.publish(keys.channel, `2e other 1 t1 0 ${KNOWN} 5\n{}`);
+  await fixture.redis.hset(other(keys.meta), { epoch: 'other', offset: 9, tag: 't9' });
+  await fixture.redis.xadd(other(keys.log), '9-0', 'h', 'x', 't', 't9', 'p', 't8', 'e', '{}');
+  await fixture.redis.publish(other(keys.channel), `2e other 9 t9 t8 ${KNOWN} 5\n{}`);
+  await fixture.redis.publish(keys.channel, `2e other 1 t1 0 ${KNOWN} 5\n{}`);
   const event = makeEvent(conversation);
-  const { position } = await log.append(event);
+  const { position } = await fixture.log.append(event);
   assert.is(position.offset, 1);
   await until(() => native.events.length > 0);
   await native.received(1);
   assert.equal(native.messageIds(), [event.messageId]);
   assert.equal(native.of('reset'), []);
   assert.ok(Object.values(keys).every((key) => key.startsWith('aar1:')));
-  native.socket.terminate();
 });
 
 test.run();

@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Test } from 'uvu';
 import { DELIVERY_LIMITS } from '../../../../relay/delivery/limits.ts';
 import { ClusterSubscriber } from '../../../../relay/delivery/pubsub/cluster/cluster-subscriber.ts';
 import { type Cluster, createRedis, createRedisClient, isCluster } from '../../../../shared/redis.ts';
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
-import {
-  startTestCluster,
-  type TestCluster,
-  type TestClusterOptions,
-} from '../../../helpers/redis-cluster.ts';
-
-/** A cluster for one test file, a client of it, and what listens on it. */
-export interface ListeningWorld {
-  cluster: TestCluster;
-  commands: Cluster;
-  listen(options?: ListenOptions): Listener;
-  /** Closes what was opened with `listen`. */
-  closeListeners(): void;
-  stop(): Promise<void>;
-}
+import type { TestCluster, TestClusterOptions } from '../../../helpers/redis-cluster.ts';
+import { RedisFixture } from '../../../helpers/redis-fixture.ts';
 
 export interface ListenOptions {
   onMessage?: (channel: string, message: string) => void;
@@ -36,22 +24,33 @@ export interface Listener {
   connections(): number;
 }
 
-export async function startListeningWorld(options: TestClusterOptions = {}): Promise<ListeningWorld> {
-  const cluster = await startTestCluster(options);
-  const commands = createRedisClient(cluster.redisConfig);
-  if (!isCluster(commands)) throw new Error('the configuration asks for a cluster');
-  commands.on('error', () => {});
-  await commands.connect();
-  const open: ClusterSubscriber[] = [];
-  const closeListeners = () => {
-    for (const subscriber of open.splice(0)) subscriber.close();
-  };
+/** A Redis Cluster, a client of it, and what listens on it. */
+export class SubscriberFixture extends RedisFixture {
+  cluster!: TestCluster;
+  commands!: Cluster;
+  readonly #options: TestClusterOptions;
 
-  const listen = ({
+  constructor(test: Test, options: TestClusterOptions = {}) {
+    super(test, { server: false });
+    this.#options = options;
+  }
+
+  protected override async start(): Promise<void> {
+    this.cluster = await this.startCluster(this.#options);
+    const commands = createRedisClient(this.cluster.redisConfig);
+    if (!isCluster(commands)) throw new Error('the configuration asks for a cluster');
+    commands.on('error', () => {});
+    this.defer(() => commands.disconnect());
+    await commands.connect();
+    this.commands = commands;
+  }
+
+  /** Opens a subscriber that is closed after its test. */
+  subscribe({
     onMessage = () => {},
     onRestored = () => {},
     silenceMs = DELIVERY_LIMITS.subscriberSilenceMs,
-  }: ListenOptions = {}): Listener => {
+  }: ListenOptions = {}): Listener {
     const ownChannel = `own-${randomUUID()}`;
     const received: Listener['received'] = [];
     const own: string[] = [];
@@ -59,10 +58,10 @@ export async function startListeningWorld(options: TestClusterOptions = {}): Pro
     let connections = 0;
     const subscriber = new ClusterSubscriber({
       ownChannel,
-      cluster: commands,
+      cluster: this.commands,
       connect: (redisHost, redisPort) => {
         connections++;
-        const node = { ...cluster.redisConfig, redisHost, redisPort };
+        const node = { ...this.cluster.redisConfig, redisHost, redisPort };
         return createRedis(node, { autoResubscribe: false, retryStrategy: () => null });
       },
       logger: quietLogger,
@@ -77,21 +76,9 @@ export async function startListeningWorld(options: TestClusterOptions = {}): Pro
       },
       silenceMs,
     });
-    open.push(subscriber);
+    this.keep(subscriber);
     return { subscriber, ownChannel, received, own, restored, connections: () => connections };
-  };
-
-  return {
-    cluster,
-    commands,
-    listen,
-    closeListeners,
-    stop: async () => {
-      closeListeners();
-      commands.disconnect();
-      await cluster.stop();
-    },
-  };
+  }
 }
 
 /** Channels of different slots, on all nodes. */

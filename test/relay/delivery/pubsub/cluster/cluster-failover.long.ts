@@ -3,18 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publish } from '../../../../../shared/redis.ts';
 import { until } from '../../../../helpers/until.ts';
-import { type ListeningWorld, someChannels, startListeningWorld } from '../subscriber-fixture.ts';
+import { SubscriberFixture, someChannels } from '../subscriber-fixture.ts';
 
 const RECOVERY_MS = 20_000;
 
-let world: ListeningWorld;
-test.before(async () => {
-  world = await startListeningWorld({ replicas: 1 });
-});
-test.after.each(() => world.closeListeners());
-test.after(async () => {
-  await world.stop();
-});
+const fixture = new SubscriberFixture(test, { replicas: 1 });
 
 /** A primary fails: its channels are restored, and no others. */
 async function assertRestored(
@@ -22,8 +15,8 @@ async function assertRestored(
   how: 'SIGKILL' | 'SIGSTOP',
   silenceMs?: number,
 ): Promise<void> {
-  const { cluster, commands } = world;
-  const { subscriber, restored, received, own, ownChannel } = world.listen(
+  const { cluster, commands } = fixture;
+  const { subscriber, restored, received, own, ownChannel } = fixture.subscribe(
     silenceMs === undefined ? {} : { silenceMs },
   );
   const channels = someChannels(300);

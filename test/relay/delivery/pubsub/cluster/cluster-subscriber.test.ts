@@ -6,52 +6,37 @@ import * as assert from 'uvu/assert';
 import { keySlot } from '../../../../../relay/delivery/pubsub/cluster/key-slot.ts';
 import { conversationKeys } from '../../../../../shared/keys.ts';
 import { publish } from '../../../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../../../shared/stream/event-log.ts';
+import { createEventLog } from '../../../../../shared/stream/event-log.ts';
 import type { Position } from '../../../../../shared/stream/position.ts';
 import { parseChannelMessage } from '../../../../../shared/stream/protocol.ts';
 import { uniqueConversation } from '../../../../helpers/redis.ts';
 import type { ClusterNode } from '../../../../helpers/redis-cluster.ts';
 import { until } from '../../../../helpers/until.ts';
 import { makeEvent } from '../../../../shared/stream/make-event.ts';
-import { type ListeningWorld, someChannels, startListeningWorld } from '../subscriber-fixture.ts';
+import { SubscriberFixture, someChannels } from '../subscriber-fixture.ts';
 
-let world: ListeningWorld;
-let log: EventLog;
-/** Appends events until it is cleared. */
-let load: NodeJS.Timeout | undefined;
+const fixture = new SubscriberFixture(test);
 
-test.before(async () => {
-  world = await startListeningWorld();
-  log = createEventLog(world.commands, { historySize: 10_000, historyTtlSeconds: 600 });
-});
-test.after.each(() => {
-  clearInterval(load);
-  world.closeListeners();
-});
-test.after(async () => {
-  await world.stop();
-});
-
-const anotherThan = (owner: ClusterNode) => world.cluster.nodes.find((node) => node !== owner) ?? owner;
+const anotherThan = (owner: ClusterNode) => fixture.cluster.nodes.find((node) => node !== owner) ?? owner;
 
 test('a slot is computed as Redis computes it', async () => {
   const keys = ['', 'a', '{a}b', 'x{a}', '{}a', '{}{a}', 'x{{a}}', '}{a}', 'ä{ö}', ...someChannels(50)];
-  assert.equal(keys.map(keySlot), await Promise.all(keys.map(world.cluster.slotOf)));
+  assert.equal(keys.map(keySlot), await Promise.all(keys.map(fixture.cluster.slotOf)));
 });
 
 test('channels of all nodes are heard as soon as subscribe resolves, and not after unsubscribe', async () => {
-  const { subscriber, received, own, ownChannel } = world.listen();
+  const { subscriber, received, own, ownChannel } = fixture.subscribe();
   const channels = someChannels(30);
   await Promise.all(channels.map((channel) => subscriber.subscribe(channel)));
   const counts = await Promise.all(
-    channels.map((channel) => publish(world.commands, channel, `to ${channel}`)),
+    channels.map((channel) => publish(fixture.commands, channel, `to ${channel}`)),
   );
   assert.equal(new Set(counts), new Set([1]));
   await until(() => received.length === channels.length);
   assert.ok(received.every(({ channel, message }) => message === `to ${channel}`));
   await Promise.all(channels.map((channel) => subscriber.unsubscribe(channel)));
-  assert.is(await publish(world.commands, channels[0] ?? '', 'late'), 0);
-  await until(async () => (await publish(world.commands, ownChannel, 'to me')) === 1);
+  assert.is(await publish(fixture.commands, channels[0] ?? '', 'late'), 0);
+  await until(async () => (await publish(fixture.commands, ownChannel, 'to me')) === 1);
   await until(() => own.length === 1);
 });
 
@@ -59,9 +44,10 @@ test('a slot that moves under load loses nothing, and is restored once a move', 
   const MOVES = 6;
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
+  const log = createEventLog(fixture.commands, { historySize: 10_000, historyTtlSeconds: 600 });
   const offsets = new Set<number>();
   const note = ({ position }: { position: Position }) => void offsets.add(position.offset);
-  const { subscriber, restored } = world.listen({
+  const { subscriber, restored } = fixture.subscribe({
     onMessage: (_channel, text) => {
       const message = parseChannelMessage(text);
       if (message) note(message);
@@ -75,10 +61,11 @@ test('a slot that moves under load loses nothing, and is restored once a move', 
   await subscriber.subscribe(channel);
 
   const appends: Promise<unknown>[] = [];
-  load = setInterval(() => appends.push(log.append(makeEvent(conversation))), 5);
+  const load = setInterval(() => appends.push(log.append(makeEvent(conversation))), 5);
+  fixture.defer(() => clearInterval(load));
   for (let move = 1; move <= MOVES; move++) {
     await sleep(150);
-    await world.cluster.moveSlot(keySlot(channel), anotherThan(await world.cluster.ownerOf(channel)));
+    await fixture.cluster.moveSlot(keySlot(channel), anotherThan(await fixture.cluster.ownerOf(channel)));
     await until(() => restored.length === move);
   }
   await sleep(150);
@@ -90,42 +77,45 @@ test('a slot that moves under load loses nothing, and is restored once a move', 
 });
 
 test('of the channels of a node only those of the slot that moved are restored', async () => {
-  const { subscriber, restored, received } = world.listen();
+  const { subscriber, restored, received } = fixture.subscribe();
   const channels = someChannels(20);
   await Promise.all(channels.map((channel) => subscriber.subscribe(channel)));
   const [moved = ''] = channels;
-  await world.cluster.moveSlot(keySlot(moved), anotherThan(await world.cluster.ownerOf(moved)));
+  await fixture.cluster.moveSlot(keySlot(moved), anotherThan(await fixture.cluster.ownerOf(moved)));
   await until(() => restored.length > 0);
-  await Promise.all(channels.map((channel) => publish(world.commands, channel, 'after')));
+  await Promise.all(channels.map((channel) => publish(fixture.commands, channel, 'after')));
   await until(() => received.length === channels.length);
   assert.equal(restored, [[moved]]);
 });
 
 test('a slot that moves away and back is restored, too', async () => {
-  const { subscriber, restored, received } = world.listen();
+  const { subscriber, restored, received } = fixture.subscribe();
   const channel = randomUUID();
   await subscriber.subscribe(channel);
-  const home = await world.cluster.ownerOf(channel);
-  await world.cluster.moveSlot(keySlot(channel), anotherThan(home));
-  await world.cluster.moveSlot(keySlot(channel), home);
-  await until(async () => (await publish(world.commands, channel, 'back')) === 1);
+  const home = await fixture.cluster.ownerOf(channel);
+  await fixture.cluster.moveSlot(keySlot(channel), anotherThan(home));
+  await fixture.cluster.moveSlot(keySlot(channel), home);
+  await until(async () => (await publish(fixture.commands, channel, 'back')) === 1);
   await until(() => received.length > 0);
   assert.ok(restored.length > 0);
 });
 
 test('a channel that is unsubscribed while its slot moves is not subscribed again', async () => {
-  const { subscriber } = world.listen();
+  const { subscriber } = fixture.subscribe();
   const channel = randomUUID();
   await subscriber.subscribe(channel);
-  const moving = world.cluster.moveSlot(keySlot(channel), anotherThan(await world.cluster.ownerOf(channel)));
+  const moving = fixture.cluster.moveSlot(
+    keySlot(channel),
+    anotherThan(await fixture.cluster.ownerOf(channel)),
+  );
   await subscriber.unsubscribe(channel).catch(() => {}); // where the slot has just gone it may be refused
   await moving;
   await sleep(300);
-  assert.is(await publish(world.commands, channel, 'nobody'), 0);
+  assert.is(await publish(fixture.commands, channel, 'nobody'), 0);
 });
 
 test('a quiet cluster is left alone, and a connection without channels is closed', async () => {
-  const { subscriber, restored, received, connections } = world.listen({ silenceMs: 200 });
+  const { subscriber, restored, received, connections } = fixture.subscribe({ silenceMs: 200 });
   const [first = '', ...others] = someChannels(20);
   await Promise.all([first, ...others].map((channel) => subscriber.subscribe(channel)));
   assert.is(connections(), 3);
@@ -134,7 +124,7 @@ test('a quiet cluster is left alone, and a connection without channels is closed
   await Promise.all(others.map((channel) => subscriber.unsubscribe(channel)));
   await sleep(1_000);
   await subscriber.subscribe(others[0] ?? '');
-  await publish(world.commands, first, 'still there');
+  await publish(fixture.commands, first, 'still there');
   await until(() => received.length === 1);
   await Promise.all(others.map((channel) => subscriber.subscribe(channel)));
   assert.ok(connections() > 3);
