@@ -8,10 +8,10 @@ import type { AskOptions, CachedDecision, DecisionCache } from './decision-cache
 import type { Revocations } from './revocations.ts';
 import type { OnFailure } from './settings.ts';
 
-/** Somebody may not do something; the message tells them why. */
+/** An agent may not do what it asks for. The message tells it why. */
 export class AccessRefusedError extends Error {
   override readonly name = 'AccessRefusedError';
-  /** Whether it may be otherwise in a moment: the authorizer did not answer. */
+  /** Whether another try may succeed: the authorizer did not answer. */
   readonly isTemporary: boolean;
 
   constructor(message: string, { isTemporary = false } = {}) {
@@ -30,10 +30,10 @@ export function conversationIn(resource: Resource): ShortName | undefined {
   return resource === 'none' || resource === 'any' || resource === 'unclear' ? undefined : resource;
 }
 
-/** Who wants something, as the token says. */
+/** Who asks, as the token says. */
 export type Agent = Pick<Claims, 'tokenId' | 'subject' | 'issuedAt' | 'role' | 'conversations'>;
 
-/** Until when it may be relied on, in milliseconds since 1970; without end where nothing but the token decides. */
+/** Until when the answer may be used, in milliseconds since 1970. Undefined where only the token decides. */
 export interface Grant {
   until: number | undefined;
 }
@@ -42,9 +42,9 @@ const ALLOW: Answer = { decision: 'allow' };
 
 export interface AccessPolicyDeps {
   project: Project;
-  /** Undefined for any. */
+  /** Undefined for all. */
   allowedLocations: readonly string[] | undefined;
-  /** Undefined where nobody but the token decides. */
+  /** Undefined where only the token decides. */
   authorizer: Pick<DecisionCache, 'get' | 'freshUntil'> | undefined;
   onFailure: OnFailure;
   /** Undefined where nothing can be revoked. */
@@ -53,9 +53,9 @@ export interface AccessPolicyDeps {
 }
 
 /**
- * Who may do what with which conversation, on every way into the relay. The project and the locations are settled
- * first; then the list of conversations in the token, if it has one; then the authorizer, if there is one; then the
- * role, which is the authorizer's word or else the token's. Each can only take away.
+ * Who may do what with which conversation, on every way into the relay. It checks the project and the location first, then
+ * the list of conversations in the token, then the authorizer, then the role. The role is the authorizer's, or else the
+ * token's. Each check can only forbid.
  */
 export class AccessPolicy {
   readonly #deps: AccessPolicyDeps;
@@ -66,10 +66,10 @@ export class AccessPolicy {
   }
 
   /**
-   * The short name of a conversation that somebody names. A name without a location belongs to all of them.
+   * The short name of a conversation. A name without a location is valid in every location.
    *
    * @throws {ConversationNameError} for what is not the name of a conversation of the project.
-   * @throws {AccessRefusedError} for one of a location that is not allowed.
+   * @throws {AccessRefusedError} for a location that is not allowed.
    */
   nameOf(name: unknown): ShortName {
     const short = shortName(name, this.#deps.project);
@@ -87,7 +87,7 @@ export class AccessPolicy {
   }
 
   /**
-   * Rejects like Redis, too, when it does not tell whether somebody who wants to join was revoked.
+   * For a join it also rejects like Redis, which tells whether access was revoked.
    *
    * @throws {AccessRefusedError}
    */
@@ -102,7 +102,7 @@ export class AccessPolicy {
     return { until };
   }
 
-  /** Of a request the token has been looked up already, so that what this relay has seen since is enough. */
+  /** The token of a request was already looked up in Redis, so what this relay has seen is enough for it. */
   async #isRevoked(agent: Agent, action: Action, resource: Resource): Promise<boolean> {
     const { revocations } = this.#deps;
     if (revocations === undefined) return false;
@@ -119,7 +119,7 @@ export class AccessPolicy {
   ): Promise<Grant & Pick<CachedDecision, 'answer'>> {
     const { authorizer, onFailure } = this.#deps;
     if (authorizer === undefined) return { answer: ALLOW, until: undefined };
-    // What Dialogflow makes of the path, nobody could answer for.
+    // The authorizer cannot decide about a path that Dialogflow may read as another conversation.
     if (resource === 'unclear') throw denied();
     try {
       const decision = await authorizer.get(questionOf(agent, action, resource), options);
@@ -133,7 +133,7 @@ export class AccessPolicy {
     }
   }
 
-  /** Logged when it changes: a thousand desktops notice the same failure. */
+  /** Logs a change only, because a thousand desktops notice the same failure. */
   #noteAuthorizer(failure: AuthorizerUnavailable | undefined): void {
     const isAway = failure !== undefined;
     if (isAway === this.#isAuthorizerAway) return;
@@ -147,7 +147,7 @@ function denied(): AccessRefusedError {
   return new AccessRefusedError('access to the conversation is denied');
 }
 
-/** Whether the token's list has the conversation. Without a list it has all; what is not in it may not be reached. */
+/** Whether the token's list has the conversation. A token without a list opens all. */
 function isListed({ conversations }: Agent, resource: Resource, project: Project): boolean {
   if (conversations === undefined || resource === 'none') return true;
   return conversations.some((name) => {

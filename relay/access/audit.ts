@@ -16,28 +16,26 @@ export const AUDIT_EVENTS = {
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
-/** What may be refused. */
+/** What was refused. */
 export type Refused = 'register' | 'connect' | 'request' | 'join' | 'read' | 'write' | 'admin';
 
-/**
- * One line's fields. There is none for content, for a token or for an integration key, and none may be put into these.
- */
+/** The fields of one line. None of them may hold content, a token or an integration key. */
 export interface AuditEntry {
-  /** `done`, or in fixed words what became of it. */
+  /** `done`, or the result in fixed words. */
   outcome: string;
   client: ClientInfo;
-  /** Whose token it was, or who wanted one; absent where nobody knows, and for the administrator. */
+  /** Whose token it was, or who asked for one. Absent where that is unknown, and for the administrator. */
   agent?: (Pick<Claims, 'subject'> & Partial<Pick<Claims, 'tokenId'>>) | undefined;
   conversation?: ShortName | undefined;
   refused?: Refused;
-  /** A route's template, without any name in it. */
+  /** A route's template, which holds no name. */
   route?: string | undefined;
   status?: number;
   /** Whose tokens were revoked. */
   target?: { sub?: string | undefined; jti?: string | undefined };
 }
 
-/** One structured log line for each event, whatever LOG_LEVEL says. */
+/** Writes one structured log line for each event, at any LOG_LEVEL. */
 export class Audit {
   readonly #logger: Logger;
 
@@ -66,7 +64,7 @@ export class Audit {
   }
 }
 
-/** Every subject starts with the name of whoever verified it; see `Identity.subject`. */
+/** Every subject starts with the name of the provider that verified it. See `Identity.subject`. */
 export function providerOf(subject: string): string {
   return subject.split(':', 1)[0] ?? '';
 }

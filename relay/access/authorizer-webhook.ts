@@ -5,14 +5,14 @@ import { BoundedClient, OutageError } from '../outbound-http/bounded-client.ts';
 import { outboundAgent } from '../outbound-http/outbound-agent.ts';
 import type { AccessLimits } from './limits.ts';
 
-/** What somebody is about to do: get a conversation's events, read with `GET`, or change with `POST` and the like. */
+/** What an agent wants to do: get a conversation's events, read with `GET`, or change with another method. */
 export type Action = 'join' | 'read' | 'write';
 
-/** What the authorizer is asked. Nothing else of a request goes to it: no content, no phone number, no token. */
+/** What the authorizer is asked. It gets nothing else of a request: no content, no phone number and no token. */
 export interface Question {
-  /** `sub` is the verified identity, `provider` who verified it. */
+  /** `sub` is the verified identity, and `provider` has verified it. */
   agent: { sub: string; provider: string };
-  /** `null` for what belongs to no conversation, and for what makes one. */
+  /** `null` for what belongs to no conversation, and for what creates one. */
   conversation: ShortName | null;
   action: Action;
 }
@@ -24,10 +24,10 @@ const answer = v.object({
 
 export type Answer = v.InferOutput<typeof answer>;
 
-/** There is no answer, or none that can be understood. The text holds nothing of question or answer. */
+/** There is no valid answer. The message holds nothing of the question or of an answer. */
 export class AuthorizerUnavailable extends Error {
   override readonly name = 'AuthorizerUnavailable';
-  /** Whether it is out of order. Else it has answered, and what it said may have been meant as a no. */
+  /** Whether the authorizer is out of order. Otherwise it has answered, and may have meant to refuse. */
   readonly isOutage: boolean;
 
   constructor(message: string, { isOutage }: { isOutage: boolean }) {
@@ -47,7 +47,7 @@ export interface Webhook {
 
 export interface WebhookOptions {
   url: string;
-  /** Sent as `Authorization: Bearer TOKEN`, so that the webhook can tell the relay from others. */
+  /** Sent as `Authorization: Bearer TOKEN`, so that the webhook can recognize the relay. */
   token: string | undefined;
   limits: Pick<AccessLimits, 'authorizerTimeoutMs' | 'authorizerAnswerMaxBytes' | 'authorizerConnections'>;
 }

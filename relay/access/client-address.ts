@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** What is needed of a request, Fastify's `request.raw` or that of an upgrade. */
+/** A request of HTTP, or of an upgrade. */
 export type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined };
 };
 
 /**
- * The address of the client that sent a request, IPv6 in its shortest form (RFC 5952), an IPv4 address within it as such.
+ * The address of the client that sent a request. IPv6 has its shortest form (RFC 5952), and an IPv4 address that is mapped
+ * to IPv6 is an IPv4 address.
  *
- * Every proxy adds the address it was called from at the right end of `X-Forwarded-For`, and what stands left of that may
- * be the client's own invention. So of `trustedProxies` proxies in front it is that many entries from the right: 0
- * for none, which is the connection's own address, and 1 for Cloud Run, whose front end adds one entry. A load balancer of
- * Google before it adds the client's and its own, which makes 2. Where the entry is missing or is no address, the
- * connection's own counts.
+ * Every proxy appends the address that called it to `X-Forwarded-For`. A client can invent everything before that. So with
+ * `trustedProxies` proxies in front, the client's address is that many entries from the right. 0 means the connection's own
+ * address. 1 is right for Cloud Run, whose front end appends one entry. A load balancer of Google in front of it appends the
+ * client's address and its own, which makes 2. The connection's own address is used where the entry is missing or invalid.
  *
  * Source: Cloud Load Balancing, "X-Forwarded-For header".
  */
@@ -25,7 +25,7 @@ export function clientAddress(request: AddressedRequest, trustedProxies: number)
 }
 
 /**
- * What limits count an address under. Of IPv6 it is the /64 network: one subscriber has at least that many addresses.
+ * The key under which limits count an address. For IPv6 it is the /64 network, because one subscriber has at least that.
  */
 export function addressKey(address: string): string {
   if (!isIPv6(address)) return address;

@@ -17,7 +17,7 @@ const webhookUrl = v.pipe(
   v.transform(({ href }) => href),
 );
 
-/** What becomes of a question that the authorizer does not answer because it is out of order. */
+/** The decision while the authorizer is out of order. */
 export type OnFailure = 'deny' | 'allow';
 
 /** The settings of who may see which conversation. */

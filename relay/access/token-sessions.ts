@@ -6,10 +6,10 @@ import type { Claims, TokenVerdict } from '../identity/claims.ts';
 import type { AccessLimits } from './limits.ts';
 import type { Revocations } from './revocations.ts';
 
-/** A token's right to join has ended; the message tells the desktop why. */
+/** The token may not join. The message tells the desktop why. */
 export class JoinRefusedError extends Error {
   override readonly name = 'JoinRefusedError';
-  /** Whether it may still go on with another conversation. */
+  /** Whether the token may still go on with another conversation. */
   readonly mayGoOn: boolean;
 
   constructor(message: string, options: { mayGoOn: boolean }) {
@@ -24,19 +24,19 @@ export interface TokenSessionsDeps {
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   limits: Pick<AccessLimits, 'resumableMax'>;
-  /** For how long after its issue a token may go on with its conversations, in seconds; 0 for not past its expiry. */
+  /** For how long after its issue a token may go on with its conversations, in seconds. 0 means until its expiry. */
   maxSeconds: number;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
 
 /**
- * What a token may do on Socket.IO, where no existing desktop renews its token and calls outlast it.
+ * What a token may do on Socket.IO, where existing desktops do not renew their token and calls outlast it.
  *
- * A token that has expired is *resume-only* until its session ends: it keeps the conversations that it had joined, and
- * may join them again while they are not finished, but no other. Once none is left it opens no connection: existing
- * desktops take no notice of a join that is refused, but of a connection that is. Which conversations it had joined is
- * kept in Redis, so that it may come back to any relay. A token without `iat` has no session beyond its expiry.
+ * An expired token is *resume-only* until its session ends. It keeps the conversations that it had joined, and may join them
+ * again until they are finished, but no other. When none is left, the relay refuses its connection: existing desktops notice
+ * a refused connection and ignore a refused join. Redis holds the conversations that a token had joined, so that it may come
+ * back to any relay. The session of a token without `iat` ends with its expiry.
  */
 export class TokenSessions {
   readonly #deps: TokenSessionsDeps;
@@ -50,18 +50,18 @@ export class TokenSessions {
   /** The claims of a token that may have a connection. */
   async admit(verdict: TokenVerdict): Promise<Claims | undefined> {
     const claims = await this.#mayConnect(verdict);
-    // While Redis is away it is let in here, too: each join asks again.
+    // While Redis is away the token is let in, because each join asks again.
     const isRevoked = claims && (await this.#deps.revocations?.isRevoked(claims).catch(() => false));
     return isRevoked === true ? undefined : claims;
   }
 
-  /** Until the session ends, in milliseconds; not above 0 when it is over. */
+  /** Milliseconds until the session ends; 0 or less when it has ended. */
   msLeft(claims: Claims): number {
     return this.#endOf(claims) * 1000 - this.#now();
   }
 
   /**
-   * Notes that a token joins a conversation, or finds it noted where the token may join nothing new.
+   * Stores that a token joins a conversation. An expired token may only join what was stored before.
    *
    * @throws {JoinRefusedError} when the token may not join this one.
    */
@@ -86,14 +86,14 @@ export class TokenSessions {
   async #mayConnect(verdict: TokenVerdict): Promise<Claims | undefined> {
     if (verdict.valid) return verdict.claims;
     if (verdict.fault !== 'expired' || this.msLeft(verdict.claims) <= 0) return undefined;
-    // While Redis is away it is let in, and can join nothing: a refusal would be the last that the desktop hears.
+    // While Redis is away the token is let in, and can join nothing. A refused desktop would not come back.
     const mayGoOn = await this.#mayGoOn(verdict.claims).catch(() => true);
     return mayGoOn ? verdict.claims : undefined;
   }
 
   async #note(conversation: ShortName, claims: Claims): Promise<void> {
     const end = Math.ceil(this.#endOf(claims));
-    if (end <= claims.expiresAt) return; // it ends with its expiry, and comes back to nothing
+    if (end <= claims.expiresAt) return; // the session ends with the token
     const key = joinedKey(claims.tokenId);
     const replies = await this.#deps.redis
       .multi()

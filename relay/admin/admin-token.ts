@@ -7,19 +7,19 @@ import type { RotatingKeys } from '../identity/rotation/key-ring.ts';
 
 const NO_ADMIN = 'The admin token is missing or wrong.';
 
-/** The administrators' token, which may change while the relay runs: then both are good for a while. */
+/** The administrators' token. It may change while the relay runs; then the old one is accepted for a short time too. */
 export type AdminToken = Pick<RotatingKeys, 'ring' | 'poll'>;
 
 /**
- * The `onRequest` hook of what only administrators may: it lets a request through whose `Authorization` is the
- * administrators' token, and answers the others with 401.
+ * The `onRequest` hook of the routes for administrators. It lets a request through whose `Authorization` is the
+ * administrators' token, and answers others with 401.
  */
 export function requireAdmin(
   token: AdminToken,
   audit: RequestAudit,
   requestLimits: Pick<RequestLimits, 'refused'>,
 ): (request: FastifyRequest) => Promise<void> {
-  // Digests have one length, which timingSafeEqual wants, and tell nothing of the token's.
+  // Digests have the same length, as timingSafeEqual requires, and do not reveal the token's length.
   const isGood = (given: Buffer) =>
     token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
   return async (request) => {

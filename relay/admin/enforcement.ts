@@ -7,9 +7,9 @@ import type { AdminLimits } from './limits.ts';
 
 export interface EnforcementDeps {
   revocations: Pick<Revocations, 'poll' | 'knows' | 'recordOf'>;
-  /** Those of this relay. */
+  /** The connections of this relay. */
   connections(): Iterable<Revocable>;
-  /** Removes from Redis what this relay has written of a conversation for the desktops with these tokens. */
+  /** Removes from Redis what this relay has stored of a conversation for the desktops with these tokens. */
   removeTraces(conversation: ShortName, tokenIds: readonly string[]): Promise<void>;
   logger: Logger;
   limits: Pick<AdminLimits, 'revocationPollMs'>;
@@ -60,7 +60,7 @@ export class Enforcement {
       if (revocations.knows(claims)) connection.close(CLOSE.revoked);
       else if (withdrawn.length > 0) connection.close(CLOSE.withdrawn);
     }
-    // They write their places as they end: what is erased has to go after that.
+    // Connections store their positions when they end, so the removal comes after that.
     for (const [conversation, closed] of erased) {
       void Promise.all(closed.map(({ ended }) => ended))
         .then(() =>

@@ -6,11 +6,11 @@ import { deleteIf } from '../integration-keys/conversation-name-store.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**
- * Removes everything that Redis holds of a conversation: its log and what belongs to it, the places and joins of every
- * token, its presence, and the integration keys that lead to it. For the last three it goes through all keys of Redis, a
- * step at a time: which they are does not follow from the conversation's name.
+ * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, the positions and
+ * joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived from the
+ * conversation's name, so it scans all keys of Redis, a step at a time.
  *
- * @returns how many keys and members of sets there were.
+ * @returns how many keys and members of sets it has removed.
  */
 export async function eraseConversation(
   redis: Redis,
@@ -19,7 +19,7 @@ export async function eraseConversation(
   { scanCount }: Pick<AdminLimits, 'scanCount'>,
 ): Promise<number> {
   const { channel, ...stored } = conversationKeys(name);
-  // First what is known by name, all content with it: to go through the rest takes seconds in a large Redis.
+  // Keys with known names first: they hold all content, and the scan takes seconds in a large Redis.
   let removed = sum(
     await Promise.all([...Object.values(stored), presenceKey(name)].map((key) => redis.unlink(key))),
   );
@@ -28,7 +28,7 @@ export async function eraseConversation(
     let cursor = '0';
     do {
       const [next, keys] = await node.scan(cursor, 'COUNT', scanCount);
-      // One command for each key: in a cluster those of one step belong to many slots.
+      // One command for each key, because the keys of one step belong to many slots of a cluster.
       removed += sum(await Promise.all(keys.map((key) => eraseIn(redis, key, name, project))));
       cursor = next;
     } while (cursor !== '0');
@@ -36,7 +36,7 @@ export async function eraseConversation(
   return removed;
 }
 
-/** Removes what a relay has written for desktops, with these tokens, that had joined a conversation. */
+/** Removes what a relay has stored for the desktops with these tokens that had joined a conversation. */
 export async function removeTraces(
   redis: Redis,
   name: ShortName,
@@ -58,7 +58,7 @@ async function eraseIn(redis: Redis, key: string, name: ShortName, project: Proj
     case 'joined':
       return redis.zrem(key, name);
     case 'integration': {
-      // MGET passes over a key of another type, which is not one of ours.
+      // MGET answers null for a key of another type, which is not an integration key.
       const [value = null] = await redis.mget(key);
       const leadsHere = value !== null && isNameOf(value, name, project);
       return leadsHere ? Number(await deleteIf(redis, key, value)) : 0;
@@ -68,7 +68,7 @@ async function eraseIn(redis: Redis, key: string, name: ShortName, project: Proj
   }
 }
 
-/** Telephony stores names as it has them, with the location too. */
+/** Integrations may store the name with its location. */
 function isNameOf(value: string, name: ShortName, project: Project): boolean {
   try {
     return shortName(value, project) === name;

@@ -1,9 +1,9 @@
 export const ADMIN_LIMITS = {
-  /** How often a relay looks for new revocations, in milliseconds. It closes the revoked connections within 2 s. */
+  /** How often a relay polls for new revocations, in milliseconds. It closes revoked connections within 2 s. */
   revocationPollMs: 500,
   /**
    * Time between the closing of a conversation's connections and its erasure, in milliseconds. By then every relay has
-   * looked for revocations, and connections that answer a close have written their positions.
+   * polled, and connections that answer a close have stored their positions.
    */
   eraseAfterMs: 2_000,
   /** Keys that Redis looks at in one step of a scan. Other commands run between two steps. */

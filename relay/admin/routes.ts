@@ -42,13 +42,13 @@ const revocation = v.union([
 const erasure = v.strictObject({ conversation: v.string() });
 
 /**
- * What administrators may do, with a token of their own.
+ * The routes for administrators, who have a token of their own.
  *
- * `POST /admin/revoke` with one of `{"jti"}`, `{"sub"}` and `{"conversation"}`: `{"until"}`, the end of the revocation.
- * It goes for the tokens issued until now, and with `blockSeconds` also for those of so many seconds to come: their
- * connections are closed, and they are let in nowhere, or not into that conversation. `POST /admin/erase` with
- * `{"conversation"}`: `{"erased"}`, the number of keys. It revokes the conversation first, so that no desktop is there
- * that would bring back what is removed.
+ * `POST /admin/revoke` takes one of `{"jti"}`, `{"sub"}` and `{"conversation"}`, and answers `{"until"}`, the end of the
+ * revocation. It applies to the tokens that were issued until now, and with `blockSeconds` to those of that many seconds to
+ * come. Their connections are closed and no longer accepted; of a conversation, their joins. `POST /admin/erase` takes
+ * `{"conversation"}` and answers `{"erased"}`, the number of keys. It revokes the conversation first, so that no desktop
+ * stores again what is removed.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { token, redis, project, revocations, audit, requestLimits, limits } = deps;
@@ -56,7 +56,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
 
-  /** Does what was asked for, and audits it; also what failed, because part of it may be done. */
+  /** Does the work and audits it. A failure is audited too, because part of the work may be done. */
   async function perform<T>(
     request: FastifyRequest,
     event: 'revoke' | 'erase',

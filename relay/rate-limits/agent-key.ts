@@ -1,14 +1,14 @@
 import type { Claims } from '../identity/claims.ts';
 
-/** Identities that stand for everybody whom their provider lets in: without a person, `skip` and applications. */
+/** Identities that many users share: of `skip`, of applications, and of Twilio functions that name no user. */
 const SHARED = /^(?:skip:|twilio-app:|twilio:[^:]*$|$)/;
 
-/** Whether an identity is one person's. */
+/** Whether an identity belongs to one person. */
 export function isPersonal(subject: string): boolean {
   return !SHARED.test(subject);
 }
 
-/** What an agent's limits are counted under: the verified identity, or the token where that is not one person's. */
+/** The key under which limits count an agent: the verified identity, or the token where many users share the identity. */
 export function agentKey({ subject, tokenId }: Pick<Claims, 'subject' | 'tokenId'>): string {
   return isPersonal(subject) ? subject : tokenId;
 }

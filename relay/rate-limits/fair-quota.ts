@@ -29,13 +29,12 @@ return 0
 `;
 
 /**
- * A quota that all agents draw on, divided so that nobody can use up what others need.
+ * A quota that all agents share, divided so that no agent can use up what others need.
  *
- * An agent may have its share of the minute at any time: the quota over the number of agents that are active in this
- * minute or were in the last, and one more, for whoever comes next. Beyond its share it may have what the others leave,
- * as the minute goes by: while less has been used in all than of the minute is over. So a flood gets the whole quota when
- * nobody else wants it, at the quota's own pace, and whoever comes in the middle of it finds the rest of the minute's
- * quota untouched.
+ * An agent may take its share of the minute at any time. The share is the quota divided by the number of agents that were
+ * active in this minute or the last, plus one for the next agent. Beyond its share an agent may take unused quota, while the
+ * part of the quota that all have used is smaller than the part of the minute that is over. So a flooding agent receives
+ * only unused quota, at the quota's own pace, and an agent that arrives later finds the rest of the minute's quota.
  */
 export class FairQuota {
   readonly #name: string;
@@ -55,8 +54,8 @@ export class FairQuota {
   }
 
   /**
-   * Takes one for an agent; resolves with how long to wait, in milliseconds, 0 when there was one. While Redis is away
-   * there always is: then the owner of the quota refuses what is too much, whoever it hits.
+   * Takes one for an agent. Resolves with how long to wait, in milliseconds; 0 when it was taken. While Redis is away every
+   * call succeeds, and Dialogflow itself refuses what is too much.
    */
   async take(agent: string): Promise<number> {
     const perMinute = this.#perMinute;

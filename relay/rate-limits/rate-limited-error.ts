@@ -1,4 +1,4 @@
-/** Somebody asks for more than a limit allows. */
+/** A caller asks for more than a limit allows. */
 export class RateLimitedError extends Error {
   override readonly name = 'RateLimitedError';
   /** How long to wait before another try, in milliseconds. */

@@ -11,11 +11,11 @@ export interface RateLimiterDeps {
   redis: Redis;
   analyzeContentPerMinute: number;
   limits: RateLimits;
-  /** By which minutes of the shared quota begin, in milliseconds since 1970; the default is `Date.now`. */
+  /** Tells when a minute of the shared quota begins, in milliseconds since 1970. The default is `Date.now`. */
   now?: (() => number) | undefined;
 }
 
-/** Who wants to register. */
+/** A caller that registers. */
 export interface Caller {
   address: string;
   /** What it registers with: the value of the `Authorization` header. */
@@ -43,7 +43,7 @@ export class RateLimiter {
   }
 
   /**
-   * Asks nobody: no provider has to be asked about a caller that this relay knows to be over a limit.
+   * Checks what this relay knows, without Redis: then no provider is asked about a caller that is over a limit.
    *
    * @throws {RateLimitedError} when too many attempts from the address were refused, or the credential has registered too
    * often.

@@ -7,13 +7,13 @@ import type { RateLimits } from './limits.ts';
 
 const WINDOW_SECONDS = 60;
 
-/** How much of something is left to each of many. */
+/** How often each key may do something. */
 export interface Rate {
-  /** Takes one; resolves with how long to wait, in milliseconds, 0 when it was there. Never rejects. */
+  /** Takes one. Resolves with how long to wait, in milliseconds; 0 when it was taken. Never rejects. */
   take(who: string): Promise<number>;
-  /** How long to wait as far as this relay knows, in milliseconds; asks nobody. */
+  /** How long to wait as far as this relay knows, in milliseconds. Does not ask Redis. */
   msBlocked(who: string): number;
-  /** Lets somebody wait, in this relay, as if they had taken too many. */
+  /** Makes a key wait in this relay, as if it had taken too many. */
   block(who: string, ms: number): void;
 }
 

@@ -1,19 +1,19 @@
 /** How often something may be done. */
 export interface BucketRate {
-  /** At once, after a while without any. */
+  /** How many at once, after a pause. */
   burst: number;
-  /** In the long run. */
+  /** How many on average. */
   perSecond: number;
 }
 
-/** A limit on what one connection does, which needs nobody else's memory. */
+/** A limit on what one connection does. It needs no shared state. */
 export class TokenBucket {
   readonly #rate: BucketRate;
   readonly #now: () => number;
   #left: number;
   #filledAt: number;
 
-  /** @param now milliseconds of a clock that only goes forward. */
+  /** @param now milliseconds of a monotonic clock. */
   constructor(rate: BucketRate, now: () => number = () => performance.now()) {
     this.#rate = rate;
     this.#now = now;
@@ -21,7 +21,7 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** False when there was too much of it; what is refused does not count. */
+  /** False when there were too many. A refused one does not count. */
   take(): boolean {
     const { burst, perSecond } = this.#rate;
     const at = this.#now();
