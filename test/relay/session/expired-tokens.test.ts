@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { CallWorld, connecting, MINUTE } from './call-world.ts';
+import { CallWorld, connecting, MINUTE } from './call-fixture.ts';
 
 const REFUSED = 'authentication failed';
 let world: CallWorld;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { CLIENTS, type ClientVersion } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
-import { CallWorld, closedAndBack, has, MINUTE, seen, upTo } from './call-world.ts';
+import { CallWorld, closedAndBack, has, MINUTE, seen, upTo } from './call-fixture.ts';
 
 let world: CallWorld;
 test.before(async () => {

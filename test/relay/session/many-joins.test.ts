@@ -11,7 +11,7 @@ import { startTestRedis, type TestRedis, uniqueConversation } from '../../helper
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-server.ts';
 
 const CONVERSATIONS = 50;
 const EVENTS = 4;

@@ -11,7 +11,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-server.ts';
 
 let redis: TestRedis;
 let commands: Redis;

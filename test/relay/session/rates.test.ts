@@ -6,7 +6,7 @@ import { TestDesktop } from '../../helpers/desktop.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
+import { NativeDesktop } from '../websocket/native-server.ts';
 
 let redis: TestRedis;
 let relay: TestRelay;

@@ -10,8 +10,8 @@ import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-desktop.ts';
-import { CallWorld, connecting, has, MINUTE, makeKey, seen, upTo } from './call-world.ts';
+import { NativeDesktop } from '../websocket/native-server.ts';
+import { CallWorld, connecting, has, MINUTE, makeKey, seen, upTo } from './call-fixture.ts';
 
 let world: CallWorld;
 test.before(async () => {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { START } from '../../../shared/stream/position.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
-import { SessionWorld } from './native-session-world.ts';
+import { SessionWorld } from './native-session-fixture.ts';
 
 const NAME = 'projects/demo-project/conversations/c';
 const TOP = { epoch: 'e', offset: 3, tag: 't3' };

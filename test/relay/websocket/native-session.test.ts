@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { WEBSOCKET_LIMITS } from '../../../relay/websocket/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { SessionWorld, TOKEN_LIFE_SECONDS, tokens, tokensFor } from './native-session-world.ts';
+import { SessionWorld, TOKEN_LIFE_SECONDS, tokens, tokensFor } from './native-session-fixture.ts';
 
 const NAME = 'projects/demo-project/conversations/c';
 const NOW = Date.parse('2026-11-24T10:00:00Z');

@@ -6,7 +6,7 @@ import { createEventLog, type EventLog } from '../../../shared/stream/event-log.
 import { makeEvent } from '../../helpers/events.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
-import { NativeDesktop } from './native-desktop.ts';
+import { NativeDesktop } from './native-server.ts';
 
 let redis: TestRedis;
 let commands: RedisNode;

@@ -8,7 +8,7 @@ import { makeEvent, makeInterim } from '../../helpers/events.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from './native-desktop.ts';
+import { NativeDesktop } from './native-server.ts';
 
 let redis: TestRedis;
 let commands: Redis;

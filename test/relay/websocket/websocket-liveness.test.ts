@@ -9,8 +9,8 @@ import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 import { FakeHub } from '../session/fake-hub.ts';
-import { NativeDesktop, startNativeServer } from './native-desktop.ts';
-import { tokens } from './native-session-world.ts';
+import { NativeDesktop, startNativeServer } from './native-server.ts';
+import { tokens } from './native-session-fixture.ts';
 
 let redis: TestRedis;
 let relay: TestRelay;

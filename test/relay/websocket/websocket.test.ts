@@ -7,7 +7,7 @@ import { CLOSE } from '../../../shared/close-codes.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from './native-desktop.ts';
+import { NativeDesktop } from './native-server.ts';
 
 let redis: TestRedis;
 let relay: TestRelay;
