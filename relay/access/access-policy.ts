@@ -21,8 +21,8 @@ export class AccessRefusedError extends Error {
 }
 
 /**
- * What an action is about: a conversation; `none` for what belongs to no conversation; `any` for a request that may reach
- * a conversation that its path does not name; `unclear` for a path whose conversation the relay cannot tell.
+ * What an action is about: a conversation; `none` for what belongs to no conversation; `any` for a request that may
+ * reach a conversation that its path does not name; `unclear` for a path whose conversation the relay cannot tell.
  */
 export type Resource = ShortName | 'none' | 'any' | 'unclear';
 
@@ -53,9 +53,9 @@ export interface AccessPolicyDeps {
 }
 
 /**
- * Who may do what with which conversation, on every way into the relay. It checks the project and the location first, then
- * the list of conversations in the token, then the authorizer, then the role. The role is the authorizer's, or else the
- * token's. Each check can only forbid.
+ * Who may do what with which conversation, on every way into the relay. It checks the project and the location first,
+ * then the list of conversations in the token, then the authorizer, then the role. The role is the authorizer's, or
+ * else the token's. Each check can only forbid.
  */
 export class AccessPolicy {
   readonly #deps: AccessPolicyDeps;

@@ -8,13 +8,14 @@ export type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
 };
 
 /**
- * The address of the client that sent a request. IPv6 has its shortest form (RFC 5952), and an IPv4 address that is mapped
- * to IPv6 is an IPv4 address.
+ * The address of the client that sent a request. IPv6 has its shortest form (RFC 5952), and an IPv4 address that is
+ * mapped to IPv6 is an IPv4 address.
  *
- * Every proxy appends the address that called it to `X-Forwarded-For`. A client can invent everything before that. So with
- * `trustedProxies` proxies in front, the client's address is that many entries from the right. 0 means the connection's own
- * address. 1 is right for Cloud Run, whose front end appends one entry. A load balancer of Google in front of it appends the
- * client's address and its own, which makes 2. The connection's own address is used where the entry is missing or invalid.
+ * Every proxy appends the address that called it to `X-Forwarded-For`. A client can invent everything before that. So
+ * with `trustedProxies` proxies in front, the client's address is that many entries from the right. 0 means the
+ * connection's own address. 1 is right for Cloud Run, whose front end appends one entry. A load balancer of Google in
+ * front of it appends the client's address and its own, which makes 2. The connection's own address is used where the
+ * entry is missing or invalid.
  *
  * Source: Cloud Load Balancing, "X-Forwarded-For header".
  */
@@ -25,7 +26,7 @@ export function clientAddress(request: AddressedRequest, trustedProxies: number)
 }
 
 /**
- * The key under which limits count an address. For IPv6 it is the /64 network, because one subscriber has at least that.
+ * The key under which limits count an address: for IPv6 the /64 network, the least that one subscriber has.
  */
 export function addressKey(address: string): string {
   if (!isIPv6(address)) return address;

@@ -20,7 +20,10 @@ interface Call {
   trace: string | undefined;
 }
 
-/** The authorizer's answers, each kept for a while. One more than fits drops the least recently used. Concurrent askers of one question share one call. */
+/**
+ * The authorizer's answers, each kept for a while. One more than fits drops the least recently used. Concurrent askers
+ * of one question share one call.
+ */
 export class DecisionCache {
   readonly #cacheMs: number;
   readonly #now: () => number;

@@ -1,8 +1,8 @@
 // The limits of the authorizer, of revocations and of what expired tokens may go on with.
 
 /**
- * Longest time for which tokens that are issued later can be revoked, in seconds: a week, the longest that a session may
- * last.
+ * Longest time for which tokens that are issued later can be revoked, in seconds: a week, the longest that a session
+ * may last.
  */
 export const BLOCK_MAX_SECONDS = 7 * 24 * 60 * 60;
 
@@ -18,8 +18,8 @@ export const ACCESS_LIMITS = {
   /** Connections to the authorizer at most. At 20 ms an answer these are 1,600 answers a second. */
   authorizerConnections: 32,
   /**
-   * Conversations that an expired token may go on with at most, the latest that it joined: as many as two connections may
-   * have joined.
+   * Conversations that an expired token may go on with at most, the latest that it joined: as many as two connections
+   * may have joined.
    */
   resumableMax: 100,
 };

@@ -74,8 +74,8 @@ export function blockFieldOf(field: string): string {
 }
 
 /**
- * The fields in Redis: `AT UNTIL`, followed by ` erase` where it erases. A record that applies to later tokens has a second
- * field, `AT +MILLISECONDS`.
+ * The fields in Redis: `AT UNTIL`, followed by ` erase` where it erases. A record that applies to later tokens has a
+ * second field, `AT +MILLISECONDS`.
  */
 export function formatRecord(
   field: string,

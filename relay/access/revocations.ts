@@ -31,10 +31,10 @@ const VERSION = 'version';
 /**
  * What is revoked: one hash in Redis, and the part of it that this relay has seen.
  *
- * A new connection or join asks Redis, so that a revocation holds from the moment at which Redis took it. Open connections
- * are found by polling the hash ({@link poll}). A message to all relays could be lost while one of them reconnects; the next
- * poll finds the same. The relays write back what Redis loses, by a fail-over to a replica that lagged or a restart without
- * its data.
+ * A new connection or join asks Redis, so that a revocation holds from the moment at which Redis took it. Open
+ * connections are found by polling the hash ({@link poll}). A message to all relays could be lost while one of them
+ * reconnects; the next poll finds the same. The relays write back what Redis loses, by a fail-over to a replica that
+ * lagged or a restart without its data.
  */
 export class Revocations {
   readonly #redis: Redis;
@@ -53,8 +53,8 @@ export class Revocations {
   }
 
   /**
-   * Revokes for all relays. Rejects when Redis has not taken it. A later token proves who its holder is, and nothing of what
-   * the holder may see, so a revoked conversation stays closed to later tokens for as long as a session may last.
+   * Revokes for all relays. Rejects when Redis has not taken it. A later token proves who its holder is, and nothing of
+   * what the holder may see, so a revoked conversation stays closed to later tokens for as long as a session may last.
    *
    * @returns when the last token that it applies to has ended.
    */

@@ -33,10 +33,10 @@ export interface TokenSessionsDeps {
 /**
  * What a token may do on Socket.IO, where existing desktops do not renew their token and calls outlast it.
  *
- * An expired token is *resume-only* until its session ends. It keeps the conversations that it had joined, and may join them
- * again until they are finished, but no other. When none is left, the relay refuses its connection: existing desktops notice
- * a refused connection and ignore a refused join. Redis holds the conversations that a token had joined, so that it may come
- * back to any relay. The session of a token without `iat` ends with its expiry.
+ * An expired token is *resume-only* until its session ends. It keeps the conversations that it had joined, and may join
+ * them again until they are finished, but no other. When none is left, the relay refuses its connection: existing
+ * desktops notice a refused connection and ignore a refused join. Redis holds the conversations that a token had
+ * joined, so that it may come back to any relay. The session of a token without `iat` ends with its expiry.
  */
 export class TokenSessions {
   readonly #deps: TokenSessionsDeps;

@@ -6,9 +6,9 @@ import { deleteIf } from '../integration-keys/conversation-name-store.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**
- * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, the positions and
- * joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived from the
- * conversation's name, so it scans all keys of Redis, a step at a time.
+ * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, the positions
+ * and joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived
+ * from the conversation's name, so it scans all keys of Redis, a step at a time.
  *
  * @returns how many keys and members of sets it has removed.
  */

@@ -34,6 +34,6 @@ export type TokenVerdict =
   | {
       valid: false;
       fault: Exclude<TokenFault, 'expired'>;
-      /** The token names an unknown key: a made-up one, one that is no longer accepted, or one that this relay has not seen yet. */
+      /** The token names an unknown key: a forged, an old or a very new one. */
       isKeyUnknown?: boolean;
     };

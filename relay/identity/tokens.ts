@@ -23,8 +23,8 @@ export interface Tokens {
    */
   verify(credential: unknown): TokenVerdict;
   /**
-   * {@link verify}, and once more with new keys when the token names an unknown one: another relay may have seen a new key
-   * first.
+   * {@link verify}, and once more with new keys when the token names an unknown one: another relay may have seen a new
+   * key first.
    */
   verifyRefreshingKeys(credential: unknown): Promise<TokenVerdict>;
 }

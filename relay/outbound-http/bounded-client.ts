@@ -30,8 +30,8 @@ export interface OutboundRequest {
 export type OutboundAnswer = { body: string } | { fault: string };
 
 /**
- * The service has not answered, or has answered that it is in trouble itself: no connection, no answer in time, too many
- * calls under way, a status of 500 or above, or one of {@link TRY_AGAIN}.
+ * The service has not answered, or has answered that it is in trouble itself: no connection, no answer in time, too
+ * many calls under way, a status of 500 or above, or one of {@link TRY_AGAIN}.
  */
 export class OutageError extends Error {
   override readonly name = 'OutageError';
@@ -54,8 +54,8 @@ export class BoundedClient {
   /**
    * Redirects are not followed: they could carry a credential to another host.
    *
-   * @throws {OutageError} whose message holds nothing of the request or of the answer, and which has no cause: errors of
-   * the transport may quote a header.
+   * @throws {OutageError} whose message holds nothing of the request or of the answer, and which has no cause: errors
+   * of the transport may quote a header.
    */
   async send(url: string, request: OutboundRequest): Promise<OutboundAnswer> {
     if (this.#underWay >= this.#options.callsMax) throw new OutageError('too many calls under way');

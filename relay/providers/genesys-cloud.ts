@@ -31,7 +31,8 @@ export const genesysCloudSettings = {
 
 /**
  * `GenesysCloud`: the access token of a user. Every customer of a region has the same API host, so whoever is known
- * there is only let in from the configured organization. A token of client credentials has no user, and is refused there.
+ * there is only let in from the configured organization. A token of client credentials has no user, and is refused
+ * there.
  *
  * @see {@link https://developer.mypurecloud.com/api/rest/v2/users/}
  */

@@ -1,8 +1,8 @@
 // The limits of what identity providers are asked, and of what is taken from them.
 
 /**
- * Longest credential that is shown to a provider, in characters. Entra writes at most 200 groups into a token, which then
- * has 12,400. The rest of Node's 16 KiB for headers is left to a browser's other headers.
+ * Longest credential that is shown to a provider, in characters. Entra writes at most 200 groups into a token, which
+ * then has 12,400. The rest of Node's 16 KiB for headers is left to a browser's other headers.
  */
 export const PROVIDER_CREDENTIAL_MAX_CHARS = 14 * 1024;
 
@@ -10,17 +10,25 @@ export const PROVIDER_CREDENTIAL_MAX_CHARS = 14 * 1024;
 export const PROVIDER_NAME_MAX_CHARS = 256;
 
 export const PROVIDER_LIMITS = {
-  /** How long a provider may take, in milliseconds, from the call to the end of its answer. Providers take less than 1 s. */
+  /**
+   * How long a provider may take, in milliseconds, from the call to the end of its answer. Providers take less than 1
+   * s.
+   */
   timeoutMs: 5_000,
   /** Largest answer of a provider that is read, in bytes. A user with all its fields has fewer than 10,000. */
   answerMaxBytes: 64 * 1024,
-  /** Calls to one provider under way at most. Together with `timeoutMs` these are 40 a second while the provider hangs. */
+  /**
+   * Calls to one provider under way at most. Together with `timeoutMs` these are 40 a second while the provider hangs.
+   */
   callsMax: 200,
-  /** Age at which the keys of an OpenID Connect provider are read again, in milliseconds. It bounds how long a withdrawn key works. */
+  /**
+   * Age at which the keys of an OpenID Connect provider are read again, in milliseconds. It bounds how long a withdrawn
+   * key works.
+   */
   oidcKeysMaxAgeMs: 10 * 60_000,
   /**
-   * Shortest time between two reads of these keys that tokens of an unknown key cause, in milliseconds. Providers publish a
-   * key long before they sign with it, so only forged tokens wait for this.
+   * Shortest time between two reads of these keys that tokens of an unknown key cause, in milliseconds. Providers
+   * publish a key long before they sign with it, so only forged tokens wait for this.
    */
   oidcKeysCooldownMs: 30_000,
 };

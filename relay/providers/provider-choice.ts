@@ -16,9 +16,9 @@ interface NamedProvider {
 /**
  * The providers as one, which is shown the `Authorization` header as it came, with or without `Bearer `.
  *
- * The choice is made before any provider is called, so that a credential reaches its own provider only. It is the provider
- * of the issuer that a JWT names, else the one that the caller names, else the only one whose credentials are opaque.
- * Without any of these the caller is refused.
+ * The choice is made before any provider is called, so that a credential reaches its own provider only. It is the
+ * provider of the issuer that a JWT names, else the one that the caller names, else the only one whose credentials are
+ * opaque. Without any of these the caller is refused.
  */
 export function chooseAmong(candidates: readonly NamedProvider[]): IdentityProvider {
   const opaque = candidates.filter((candidate) => candidate.opaque);

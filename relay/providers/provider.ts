@@ -8,7 +8,9 @@ import type { ProviderLimits } from './limits.ts';
  * `/register-app`.
  */
 export interface IdentityProvider<Shown = string> {
-  /** The `iss` of the JWTs that this provider issues. A JWT with one of them goes to it, whatever the caller asks for. */
+  /**
+   * The `iss` of the JWTs that this provider issues. A JWT with one of them goes to it, whatever the caller asks for.
+   */
   issuers?: readonly string[];
   /**
    * @param shown a credential without `Bearer ` and free of white space, empty when there is none; or the JSON body.

@@ -10,7 +10,8 @@ import { skip, skipSettings } from './skip.ts';
 import { twilioAccount, twilioAccountSettings } from './twilio-account.ts';
 import { twilioFlex, twilioFlexSettings } from './twilio-flex.ts';
 
-// A provider of one's own: its settings go into the first table, its kind under the name for AUTH_OPTION into the other.
+// A provider of one's own: its settings go into the first table, its kind under the name for AUTH_OPTION into the
+// other.
 
 const settingsOfProviders = {
   ...salesforceSettings,

@@ -8,7 +8,9 @@ export function isPersonal(subject: string): boolean {
   return !SHARED.test(subject);
 }
 
-/** The key under which limits count an agent: the verified identity, or the token where many users share the identity. */
+/**
+ * The key under which limits count an agent: the verified identity, or the token where many users share the identity.
+ */
 export function agentKey({ subject, tokenId }: Pick<Claims, 'subject' | 'tokenId'>): string {
   return isPersonal(subject) ? subject : tokenId;
 }

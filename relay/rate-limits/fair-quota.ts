@@ -31,10 +31,11 @@ return 0
 /**
  * A quota that all agents share, divided so that no agent can use up what others need.
  *
- * An agent may take its share of the minute at any time. The share is the quota divided by the number of agents that were
- * active in this minute or the last, plus one for the next agent. Beyond its share an agent may take unused quota, while the
- * part of the quota that all have used is smaller than the part of the minute that is over. So a flooding agent receives
- * only unused quota, at the quota's own pace, and an agent that arrives later finds the rest of the minute's quota.
+ * An agent may take its share of the minute at any time. The share is the quota divided by the number of agents that
+ * were active in this minute or the last, plus one for the next agent. Beyond its share an agent may take unused quota,
+ * while the part of the quota that all have used is smaller than the part of the minute that is over. So a flooding
+ * agent receives only unused quota, at the quota's own pace, and an agent that arrives later finds the rest of the
+ * minute's quota.
  */
 export class FairQuota {
   readonly #name: string;
@@ -54,8 +55,8 @@ export class FairQuota {
   }
 
   /**
-   * Takes one for an agent. Resolves with how long to wait, in milliseconds; 0 when it was taken. While Redis is away every
-   * call succeeds, and Dialogflow itself refuses what is too much.
+   * Takes one for an agent. Resolves with how long to wait, in milliseconds; 0 when it was taken. While Redis is away
+   * every call succeeds, and Dialogflow itself refuses what is too much.
    */
   async take(agent: string): Promise<number> {
     const perMinute = this.#perMinute;

@@ -2,8 +2,8 @@
  * Connections that have shown no token yet, upgraded or not, and Socket.IO's sessions over long polling, which have no
  * connection of their own.
  *
- * One too many ends the oldest and not the new one. A desktop shows its token within a few round trips, so a client that
- * fills the relay with silent connections pushes out its own.
+ * One too many ends the oldest and not the new one. A desktop shows its token within a few round trips, so a client
+ * that fills the relay with silent connections pushes out its own.
  */
 export class PendingConnections {
   readonly #max: number;

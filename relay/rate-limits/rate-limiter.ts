@@ -26,8 +26,8 @@ export interface Caller {
  * How much an agent and an address may ask of the relay.
  *
  * Only refused attempts count for an address, because a whole site may share one. Beyond the limit its bad tokens are
- * answered with 429 instead of 401 and no longer audited, and its registrations have to wait, because only a provider could
- * tell whether they are good. A valid token passes.
+ * answered with 429 instead of 401 and no longer audited, and its registrations have to wait, because only a provider
+ * could tell whether they are good. A valid token passes.
  */
 export class RateLimiter {
   readonly #refusals: Rate;
@@ -45,8 +45,8 @@ export class RateLimiter {
   /**
    * Checks what this relay knows, without Redis: then no provider is asked about a caller that is over a limit.
    *
-   * @throws {RateLimitedError} when too many attempts from the address were refused, or the credential has registered too
-   * often.
+   * @throws {RateLimitedError} when too many attempts from the address were refused, or the credential has registered
+   * too often.
    */
   requireUnblocked({ address, credential }: Caller): void {
     refuse(this.#refusals.msBlocked(addressKey(address)));

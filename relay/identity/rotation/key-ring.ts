@@ -30,12 +30,12 @@ export interface RotatingKeys {
 /**
  * The ring of a source whose keys change while the relay runs.
  *
- * A new key is accepted when it is first read. It signs when it has been read unchanged for two intervals: by then the other
- * relays know it too, and a half-written file signs nothing. A relay that has just started signs with it at once. A relay
- * that does not know it yet reads the source when it meets the first token of it.
+ * A new key is accepted when it is first read. It signs when it has been read unchanged for two intervals: by then the
+ * other relays know it too, and a half-written file signs nothing. A relay that has just started signs with it at once.
+ * A relay that does not know it yet reads the source when it meets the first token of it.
  *
- * The key before it is accepted for one more token life, in which every token that it signed expires. It is then kept for
- * as long as an expired token may come back to its conversations (see {@link AcceptedKey}).
+ * The key before it is accepted for one more token life, in which every token that it signed expires. It is then kept
+ * for as long as an expired token may come back to its conversations (see {@link AcceptedKey}).
  *
  * @throws {ConfigError} when the source has no usable key at the start.
  */

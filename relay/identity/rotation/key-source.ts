@@ -13,8 +13,8 @@ export interface KeySource {
 }
 
 /**
- * A file, such as a mounted secret. Each read opens the path again, because Kubernetes swaps the symbolic links in it when
- * a secret changes. A file holds one key and none of those before it.
+ * A file, such as a mounted secret. Each read opens the path again, because Kubernetes swaps the symbolic links in it
+ * when a secret changes. A file holds one key and none of those before it.
  *
  * @param variable names the file, for error messages.
  */
@@ -26,7 +26,7 @@ export function keyFile(path: string, variable?: string): KeySource {
  * Reads the key that a file holds.
  *
  * @param variable names the file, for error messages.
- * @throws {ConfigError} when the file cannot be read or its key is too short: a relay never starts with a guessable key.
+ * @throws {ConfigError} when the file cannot be read or its key is too short, because it could be guessed.
  */
 export async function readSigningKey(path: string, variable = 'JWT_SECRET_KEY_PATH'): Promise<SigningKey> {
   let text: string;

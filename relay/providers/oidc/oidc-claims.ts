@@ -9,8 +9,8 @@ export interface RequiredClaim {
 }
 
 /**
- * A claim by its whole name, which may have dots and slashes of its own (`https://example.com/roles`), else by a path of
- * names with dots between them (`realm_access.roles`).
+ * A claim by its whole name, which may have dots and slashes of its own (`https://example.com/roles`), else by a path
+ * of names with dots between them (`realm_access.roles`).
  */
 export function claimAt(claims: TokenClaims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];

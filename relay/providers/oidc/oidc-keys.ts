@@ -7,8 +7,8 @@ import { ProviderClient } from '../provider-client.ts';
 export const OIDC = 'oidc';
 
 /**
- * The keys of an issuer, found by its discovery document and kept. They are read again when they are old, and when a token
- * names a key that is not among them, at most once every `oidcKeysCooldownMs`: anybody can make up such a token.
+ * The keys of an issuer, found by its discovery document and kept. They are read again when they are old, and when a
+ * token names a key that is not among them, at most once every `oidcKeysCooldownMs`: anybody can make up such a token.
  *
  * The function that it returns throws {@link ProviderUnavailable} when the keys cannot be had. What only whoever runs
  * the relay can mend is logged as an error, too, once until it has changed.
@@ -71,7 +71,8 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
     try {
       return await keys(header, token);
     } catch (error) {
-      // The keys may have moved. While those known are fresh, a token that names another key is no reason to forget them.
+      // The keys may have moved. While those known are fresh, a token that names another key is no reason to forget
+      // them.
       if (error instanceof ProviderUnavailable && !keys.fresh) known = undefined;
       throw error;
     }
