@@ -46,10 +46,11 @@ const erasure = v.strictObject({ conversation: v.string() });
  *
  * `POST /admin/revoke` takes one of `{"jti"}`, `{"sub"}` and `{"conversation"}`, and answers `{"until"}`, the end of
  * the revocation. It applies to the tokens that were issued until now, and with `blockSeconds` to those of that many
- * seconds to come. Their connections are closed, and the relay accepts no other of them, or no join of the conversation.
+ * seconds to come. Their connections are closed, and the relay accepts no other of them, or no join of the
+ * conversation.
  *
- * `POST /admin/erase` takes `{"conversation"}` and answers `{"erased"}`, the number of keys. It revokes the conversation
- * first, so that no desktop stores again what is removed.
+ * `POST /admin/erase` takes `{"conversation"}` and answers `{"erased"}`, the number of keys. It revokes the
+ * conversation first, so that no desktop stores again what is removed.
  */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { token, redis, project, revocations, audit, requestLimits, limits } = deps;

@@ -21,7 +21,7 @@ export const IDENTITY_LIMITS = {
    * mounted secret again at every read, so this is 2,880 accesses a day.
    */
   keyPollMs: 30_000,
-  /** Shortest time between two reads that tokens of an unknown key cause, in milliseconds: anybody can forge such tokens. */
+  /** Shortest time between two reads that forged tokens of unknown keys can cause, in milliseconds. */
   unknownKeyReadEveryMs: 5_000,
 };
 

@@ -7,7 +7,7 @@ import { allow, hostName, missing, uuid } from './provider-setting.ts';
 
 export const genesysCloudSettings = {
   genesysEnvironment: setting<string | undefined>('GENESYS_CLOUD_ENVIRONMENT', {
-    // The five oldest regions have names of their own; those since then, FedRAMP's included, are REGION.pure.cloud or
+    // The five oldest regions have names of their own. Later regions, FedRAMP's included, are REGION.pure.cloud or
     // REGION.CLOUD-pure.cloud. Source: PureCloudRegionHosts in Genesys' own client, purecloud-platform-client-v2.
     schema: hostName(
       /^(?:mypurecloud\.(?:com|com\.au|de|ie|jp)|[a-z]{2,5}[0-9]\.(?:us-gov-|maximus-)?pure\.cloud)$/,
@@ -30,9 +30,8 @@ export const genesysCloudSettings = {
 } satisfies Settings;
 
 /**
- * `GenesysCloud`: the access token of a user. Every customer of a region has the same API host, so whoever is known
- * there is only let in from the configured organization. A token of client credentials has no user, and is refused
- * there.
+ * `GenesysCloud`: the access token of a user. All customers of a region share the API host, so only users of the
+ * configured organization are let in. A token of client credentials has no user, and Genesys refuses it.
  *
  * @see {@link https://developer.mypurecloud.com/api/rest/v2/users/}
  */

@@ -46,7 +46,7 @@ export function chooseAmong(candidates: readonly NamedProvider[]): IdentityProvi
   };
 }
 
-/** The `iss` of a signed JWT (RFC 7519, 4.1.1), unverified; an encrypted one shows none and counts as opaque. */
+/** The unverified `iss` of a signed JWT (RFC 7519, 4.1.1). An encrypted JWT shows none and counts as opaque. */
 function issuerOf(credential: string): string | undefined {
   const [, payload = '', signature, ...more] = credential.split('.');
   if (signature === undefined || more.length > 0) return undefined;

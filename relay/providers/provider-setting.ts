@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import type { Setting } from '../../shared/config.ts';
 
-/** The fault, if any, of a setting without a value that `option` cannot do without. */
+/** The fault of a setting that `option` requires, where it has no value. */
 export function missing(declared: Setting<unknown>, value: unknown, option: string): string[] {
   return value === undefined
     ? [`${declared.env} is not set, and ${option} needs it: ${declared.remedy}`]
     : [];
 }
 
-/** A host name of a provider, in lower case. Host names alone, so that no path, port or user can steer a call. */
+/** A host name of a provider, in lower case, without path, port and user, so that it cannot redirect a call. */
 export function hostName(pattern: RegExp): v.GenericSchema<string, string> {
   return v.pipe(v.string(), v.toLowerCase(), v.maxLength(253), v.regex(pattern));
 }
 
-/** A switch that only the exact word turns on. */
+/** A switch that only the word `allow` turns on. */
 export const allow: v.GenericSchema<string, true> = v.pipe(
   v.string(),
   v.literal('allow'),

@@ -10,8 +10,7 @@ import { skip, skipSettings } from './skip.ts';
 import { twilioAccount, twilioAccountSettings } from './twilio-account.ts';
 import { twilioFlex, twilioFlexSettings } from './twilio-flex.ts';
 
-// A provider of one's own: its settings go into the first table, its kind under the name for AUTH_OPTION into the
-// other.
+// To add a provider, add its settings to the first table, and its kind with a name for AUTH_OPTION to the second.
 
 const settingsOfProviders = {
   ...salesforceSettings,
@@ -22,7 +21,7 @@ const settingsOfProviders = {
   ...skipSettings,
 } satisfies Settings;
 
-/** The values of AUTH_OPTION, and what each one stands for. Names of the same kind are one provider. */
+/** The values of AUTH_OPTION and the kind of each. Names of the same kind are one provider. */
 const PROVIDERS = {
   Salesforce: salesforce,
   SalesforceLWC: salesforce,
@@ -68,7 +67,7 @@ export const authSettings = {
 
 export type AuthConfig = Config<typeof authSettings>;
 
-/** What is wrong with the options taken together, as sentences that start with a variable's name. */
+/** What is wrong with the combination of settings, as sentences that start with a variable's name. */
 export function authFaults(config: AuthConfig): string[] {
   const { authOptions, appAuthOption, providerParameter } = config;
   const kinds = kindsOf(authOptions);
@@ -95,7 +94,7 @@ export function createProviders(config: AuthConfig, context: ProviderContext): I
     opaque: kind.opaque,
     provider: kind.create(config, context),
   }));
-  // Skip takes what no other would call a credential, even none; authFaults() sees to it that it is alone.
+  // Skip accepts what is no credential, even none. authFaults() makes sure that it is alone.
   const [only] = candidates;
   return only !== undefined && config.authOptions[0] === 'Skip' ? only.provider : chooseAmong(candidates);
 }

@@ -3,8 +3,9 @@ const CHECK_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 /**
  * The 18 characters of a Salesforce id of 15 or 18, or `undefined` when it is neither.
  *
- * The 15 are case-sensitive. The other three make the id safe where case is lost: each stands for five characters, read
- * as a binary number with the first as its lowest digit, 1 for a capital letter. Those of a given id are checked.
+ * The 15 are case-sensitive. The other three keep the id unique where case is lost. Each stands for five characters as
+ * a binary number: the first character is the lowest digit, and a capital letter is 1. Given check characters are
+ * verified.
  */
 export function salesforceId(id: unknown): string | undefined {
   if (typeof id !== 'string' || !/^[0-9A-Za-z]{15}(?:[A-Z0-5]{3})?$/.test(id)) return undefined;

@@ -8,9 +8,9 @@ import { salesforceId } from './salesforce-id.ts';
 
 export const salesforceSettings = {
   salesforceDomain: setting<string | undefined>('SALESFORCE_DOMAIN', {
-    // NAME.my.salesforce.com, with `sandbox`, `develop` or the like before `my`, on Hyperforce too; my.site.com are
-    // sites of Experience Cloud, salesforce.mil is Government Cloud Plus, Defense, sfcrmproducts.cn is Salesforce on
-    // Alibaba Cloud. Source: Salesforce Help, "My Domain URL Formats".
+    // NAME.my.salesforce.com, also on Hyperforce, with `sandbox`, `develop` or the like before `my`. my.site.com is
+    // Experience Cloud, salesforce.mil is Government Cloud Plus - Defense, sfcrmproducts.cn is Salesforce on Alibaba
+    // Cloud. Source: Salesforce Help, "My Domain URL Formats".
     schema: hostName(
       /^(?:[a-z0-9-]+\.)+(?:salesforce\.com|salesforce\.mil|my\.site\.com|sfcrmproducts\.cn)$/,
     ),
@@ -31,9 +31,9 @@ export const salesforceSettings = {
 } satisfies Settings;
 
 /**
- * `Salesforce` (Canvas) and `SalesforceLWC`: the access token of a user's session, shown to Salesforce's UserInfo
- * endpoint. The reference told them apart by how it sent the token on; here both go into the header. An access token
- * may also be a JWT, whose issuer is My Domain.
+ * `Salesforce` (Canvas) and `SalesforceLWC`: the access token of a user's session, which Salesforce's UserInfo endpoint
+ * verifies. Google's reference sends the two in different ways; here both go into the header. An access token may also
+ * be a JWT, whose issuer is My Domain.
  *
  * @see {@link https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_userinfo_endpoint.htm}
  * @see {@link https://help.salesforce.com/s/articleView?id=xcloud.jwt_access_tokens.htm}

@@ -15,7 +15,7 @@ export const skipSettings = {
   }),
 } satisfies Settings;
 
-/** `Skip` lets everybody in, with any credential or none. For demonstrations: nothing is verified. */
+/** `Skip` lets everybody in, with any credential or none. It verifies nothing and is for demonstrations. */
 export const skip: ProviderKind<Config<typeof skipSettings>> = {
   opaque: true,
   faults: ({ cloudRunService, skipOnCloudRun }) =>

@@ -5,7 +5,7 @@ export type WarnedProviders = Pick<
   'authOptions' | 'cloudRunService' | 'genesysAnyOrganization' | 'oidcConversationsClaim'
 >;
 
-/** What an operator should know of providers that let in more people than their name says, a line for the log each. */
+/** Warnings about providers that let in more people than their name says, one line for the log each. */
 export function providerWarnings(config: WarnedProviders): string[] {
   const warnings: string[] = [];
   if (config.authOptions.includes('Skip')) {
@@ -26,7 +26,7 @@ export function providerWarnings(config: WarnedProviders): string[] {
   return warnings;
 }
 
-/** Whether every token has a list of the conversations that it opens, or opens all as a warning of Skip says. */
+/** Whether every token lists the conversations that it opens, or the warning about Skip says that it opens all. */
 export function listsConversations({ authOptions, oidcConversationsClaim }: WarnedProviders): boolean {
   return authOptions.every(
     (option) => option === 'Skip' || (option === 'OIDC' && oidcConversationsClaim !== undefined),

@@ -13,15 +13,15 @@ export const twilioAccountSettings = {
   }),
 } satisfies Settings;
 
-/** What Twilio takes as the user of a call: an account, or an API key of one. */
+/** The user of a call to Twilio: an account, or an API key of one. */
 const BODY = v.object({
   accountSid: v.pipe(v.string(), v.regex(/^(?:AC|SK)[0-9a-f]{32}$/i)),
   authToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,256}$/)),
 });
 
 /**
- * `APP_AUTH_OPTION=Twilio`: an application, such as a Twilio Function, that can read the configured account. Who shows
- * the credentials of a parent account is let in too: they open the account to them.
+ * `APP_AUTH_OPTION=Twilio`: an application, such as a Twilio Function, that can read the configured account.
+ * Credentials of a parent account can read it too, so they are accepted.
  *
  * @see {@link https://www.twilio.com/docs/iam/api/account}
  */

@@ -14,10 +14,10 @@ export const twilioFlexSettings = {
 } satisfies Settings;
 
 /**
- * `Twilio`: the token of a Flex user, shown to the customer's own Twilio Function `/verify`, which passes it to
- * `twilio-flex-token-validator`. The token is encrypted, so the function alone can tell whose it is: when it answers
- * with what the validator found, its `worker_sid`, `realm_user_id` or `identity` is the user. When it answers with the
- * status alone, which is all that the reference looked at, all agents are one and the same.
+ * `Twilio`: the token of a Flex user, which the customer's own Twilio Function `/verify` passes to
+ * `twilio-flex-token-validator`. The token is encrypted, so only the function can tell whose it is. Where it answers
+ * with the validator's result, the user is its `worker_sid`, `realm_user_id` or `identity`. Where it answers with a
+ * status only, which is what Google's reference reads, all agents share one identity.
  *
  * @see {@link https://www.twilio.com/docs/flex/developer/plugins/call-functions}
  * @see {@link https://github.com/twilio/twilio-flex-token-validator} for what the validator finds
@@ -37,7 +37,7 @@ export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
         });
         if (answer === undefined) return undefined;
         const { valid, worker_sid, realm_user_id, identity } = jsonFields(answer);
-        // A function that hands the validator's verdict on without looking at it.
+        // A function that passes the validator's result on without reading it.
         if (valid === false) return client.refuse('the function says that the token is not valid');
         const user = [worker_sid, realm_user_id, identity].find(isName);
         return {

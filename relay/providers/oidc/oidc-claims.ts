@@ -1,4 +1,4 @@
-// What is read out of the claims of a token whose signature has been verified.
+// Reads the claims of a token whose signature was verified.
 
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
@@ -9,8 +9,8 @@ export interface RequiredClaim {
 }
 
 /**
- * A claim by its whole name, which may have dots and slashes of its own (`https://example.com/roles`), else by a path
- * of names with dots between them (`realm_access.roles`).
+ * A claim by its whole name, which may contain dots and slashes (`https://example.com/roles`), else by a path of names
+ * with dots between them (`realm_access.roles`).
  */
 export function claimAt(claims: TokenClaims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];
@@ -22,7 +22,7 @@ export function claimAt(claims: TokenClaims, name: string): unknown {
   return value;
 }
 
-/** The values of a claim as texts: one of a text, a number or a truth value, several of a list of them, else none. */
+/** The values of a claim as texts: of a string, a number or a boolean, or of a list of them. Else none. */
 export function textsOf(claim: unknown): string[] {
   return (Array.isArray(claim) ? claim : [claim]).filter(isPlain).map(String);
 }

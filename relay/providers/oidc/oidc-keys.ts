@@ -10,8 +10,8 @@ export const OIDC = 'oidc';
  * The keys of an issuer, found by its discovery document and kept. They are read again when they are old, and when a
  * token names a key that is not among them, at most once every `oidcKeysCooldownMs`: anybody can make up such a token.
  *
- * The function that it returns throws {@link ProviderUnavailable} when the keys cannot be had. What only whoever runs
- * the relay can mend is logged as an error, too, once until it has changed.
+ * The returned function throws {@link ProviderUnavailable} when there are no keys. A fault that only an operator can
+ * fix is also logged as an error, once until it changes.
  *
  * Source: OpenID Connect Discovery 1.0, section 4.
  */
@@ -34,7 +34,7 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
   }
 
   async function discover(): Promise<RemoteJWKSet> {
-    // A slash at the end is taken off before the path is added, and matters for the comparison.
+    // The path follows the issuer without its last slash. The comparison below needs the slash.
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
     const { issuer: named, jwks_uri: keys } = jsonFields(await read(url));
     if (named !== issuer) {
@@ -63,7 +63,7 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
     }
   }
 
-  // At once, so that a wrong issuer is in the log before the first desktop comes.
+  // At once, so that a wrong issuer is in the log before the first desktop connects.
   keySet().catch(() => {});
 
   return async (header, token) => {
@@ -71,8 +71,7 @@ export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyG
     try {
       return await keys(header, token);
     } catch (error) {
-      // The keys may have moved. While those known are fresh, a token that names another key is no reason to forget
-      // them.
+      // The keys may have moved. Fresh keys are kept: a token that names another key proves nothing.
       if (error instanceof ProviderUnavailable && !keys.fresh) known = undefined;
       throw error;
     }

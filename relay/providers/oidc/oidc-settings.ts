@@ -3,7 +3,7 @@ import { type Config, type Settings, setting } from '../../../shared/config.ts';
 import { missing } from '../provider-setting.ts';
 import { parseRequiredClaims, type RequiredClaim } from './oidc-claims.ts';
 
-/** An issuer's URL, exactly as its tokens write it: a slash at the end matters. */
+/** An issuer's URL, exactly as its tokens have it. A slash at the end matters. */
 const issuerUrl = v.pipe(
   v.string(),
   v.regex(/^https:\/\/[a-zA-Z0-9.-]+(?::\d+)?(?:\/[\w.~-]+)*\/?$/),
@@ -67,7 +67,7 @@ export const oidcSettings = {
 
 export type OidcConfig = Config<typeof oidcSettings>;
 
-/** Every Google account in the world has this issuer; a Workspace's have `hd`, its domain, too. */
+/** The issuer of every Google account. Accounts of a Workspace also have `hd`, its domain. */
 export const GOOGLE_ISSUER = 'https://accounts.google.com';
 
 export function oidcFaults(config: OidcConfig): string[] {

@@ -7,18 +7,18 @@ import { identityOf } from './oidc-identity.ts';
 import { issuerKeys, OIDC } from './oidc-keys.ts';
 import { GOOGLE_ISSUER, type OidcConfig, oidcFaults } from './oidc-settings.ts';
 
-/** Those that take the issuer's private key: with a shared secret, or with none, anybody could sign. */
+/** Algorithms that need the issuer's private key. With a shared secret, or with none, others could sign. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 /**
- * What a token's header may call it: an ID token or one that does not say, or an access token (RFC 9068, 2.1). A logout
- * token has the same issuer, audience and subject, and lets nobody in.
+ * The types that a token's header may have: none or JWT, or that of an access token (RFC 9068, 2.1). A logout token has
+ * the same issuer, audience and subject, but another type, and lets nobody in.
  */
 const TYPES = new Set<unknown>([undefined, 'jwt', 'application/jwt', 'at+jwt', 'application/at+jwt']);
 
 /**
- * `OIDC`: a JWT of any provider that speaks OpenID Connect, such as Okta, Entra, Google or Auth0. An access token for
- * the relay's API or an ID token for the desktop, whichever names the configured audience.
+ * `OIDC`: a JWT of any provider that speaks OpenID Connect, such as Okta, Entra, Google or Auth0. It is an access token
+ * for the relay's API or an ID token for the desktop, with the configured audience.
  */
 export const oidc: ProviderKind<OidcConfig> = {
   opaque: false,
@@ -27,7 +27,7 @@ export const oidc: ProviderKind<OidcConfig> = {
     const { oidcIssuer = '', oidcAudience = [] } = config;
     const client = new ProviderClient(OIDC, context);
     const keys = issuerKeys(oidcIssuer, context);
-    // Google's tokens may have either. Source: Google Identity, OpenID Connect, "An ID token's payload".
+    // Google's tokens have either of two issuers. Source: Google Identity, OpenID Connect, "An ID token's payload".
     const issuers = oidcIssuer === GOOGLE_ISSUER ? [oidcIssuer, 'accounts.google.com'] : [oidcIssuer];
     const options: JWTVerifyOptions = {
       algorithms: ALGORITHMS,
@@ -50,7 +50,7 @@ export const oidc: ProviderKind<OidcConfig> = {
       issuers,
       async verify(token) {
         try {
-          // The keys may take two calls, and all of it together no longer than one.
+          // Reading the keys may take two calls. Together they may take no longer than one.
           return await within(context.limits.timeoutMs, judge(token));
         } catch (error) {
           if (error instanceof ProviderUnavailable) throw error;
@@ -62,7 +62,7 @@ export const oidc: ProviderKind<OidcConfig> = {
   },
 };
 
-/** Whether it is the token that is wrong, and not the keys: those that are no key set, or cannot be imported. */
+/** Whether the token is wrong, and not the keys, which may be no key set or fail to import. */
 function isOfToken(error: unknown): error is errors.JOSEError {
   return (
     error instanceof errors.JOSEError &&
@@ -71,7 +71,7 @@ function isOfToken(error: unknown): error is errors.JOSEError {
   );
 }
 
-/** The library's code and the claim. Not its words: some quote the token's header. */
+/** The library's code and the claim. Its message is not used, because it may quote the token's header. */
 function reasonOf(error: errors.JOSEError): string {
   return 'claim' in error ? `${error.code}: ${error.claim}` : error.code;
 }
