@@ -95,6 +95,12 @@ export class RedisFixture extends Fixture {
     return published;
   }
 
+  /** Publishes the end of a conversation. */
+  finish(conversation: ShortName): Promise<Published> {
+    const data = { type: 'CONVERSATION_FINISHED' };
+    return this.publish(conversation, { kind: 'conversation-lifecycle-event', data });
+  }
+
   async append(event: AgentAssistEvent): Promise<Published> {
     const { position } = await this.log.append(event);
     return { ...event, position };

@@ -6,6 +6,7 @@ import { NativeDesktop } from './native-desktop.ts';
 import type { TestRedis } from './redis.ts';
 import { RedisFixture, type RedisFixtureOptions } from './redis-fixture.ts';
 import { type RelayOptions, startRelay, type TestRelay } from './relay.ts';
+import { until } from './until.ts';
 
 /** How the relays of a file are started; the same for all of them. */
 export interface RelayFixtureOptions extends RelayOptions {
@@ -25,6 +26,14 @@ export interface Connection {
   url?: string | undefined;
   token?: string | undefined;
 }
+
+export interface NativeConnection extends Connection, ClientOptions {
+  /** Whether the test expects errors of the connection; they end the file otherwise. */
+  mayFail?: boolean;
+}
+
+/** A desktop that joins whenever it is connected, and what its joins were answered. */
+export type Page = TestDesktop & { answers: unknown[][] };
 
 /**
  * Starts a Redis and relays for the tests of one file, and closes them after it. Desktops and further relays that a test
@@ -78,8 +87,22 @@ export class RelayFixture extends RedisFixture {
 
   /** Opens a Socket.IO desktop without waiting for its connection. */
   openDesktop({ relay, url, token, ...options }: Connection & TestDesktopOptions = {}): TestDesktop {
-    const { url: own, token: accepted } = relay ?? this.relay;
-    return this.keep(new TestDesktop(url ?? own, token ?? accepted, options));
+    const address = url ?? (relay ?? this.relay).url;
+    return this.keep(new TestDesktop(address, token ?? (relay ?? this.relay).token, options));
+  }
+
+  /** Opens a page as existing desktops are: one token for good, and a join whenever it is connected. */
+  openPage(conversation: unknown, options?: Connection & TestDesktopOptions): Page {
+    const page = Object.assign(this.openDesktop(options), { answers: [] as unknown[][] });
+    page.socket.on('connect', () => void page.join(conversation).then((answer) => page.answers.push(answer)));
+    return page;
+  }
+
+  /** Opens such a page; resolves when its first join is answered. */
+  async page(conversation: unknown, options?: Connection & TestDesktopOptions): Promise<Page> {
+    const page = this.openPage(conversation, options);
+    await until(() => page.answers.length > 0);
+    return page;
   }
 
   /** Opens a Socket.IO desktop; resolves when it is connected. */
@@ -91,13 +114,16 @@ export class RelayFixture extends RedisFixture {
   openNativeDesktop({
     relay,
     url,
+    mayFail,
     ...options
-  }: Omit<Connection, 'token'> & ClientOptions = {}): NativeDesktop {
-    return this.keep(new NativeDesktop(url ?? (relay ?? this.relay).url, options));
+  }: Omit<NativeConnection, 'token'> = {}): NativeDesktop {
+    const desktop = this.keep(new NativeDesktop(url ?? (relay ?? this.relay).url, options));
+    if (mayFail) desktop.socket.on('error', () => {});
+    return desktop;
   }
 
   /** Opens a connection of the native protocol and shows a token; resolves when the relay has accepted it. */
-  async nativeDesktop({ token, ...options }: Connection & ClientOptions = {}): Promise<NativeDesktop> {
+  async nativeDesktop({ token, ...options }: NativeConnection = {}): Promise<NativeDesktop> {
     const desktop = this.openNativeDesktop(options);
     await desktop.ready(token ?? (options.relay ?? this.relay).token);
     return desktop;

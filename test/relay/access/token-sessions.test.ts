@@ -34,12 +34,6 @@ function claimsOf(issuedAt: number | undefined = NOW): Claims {
   return { subject: 's', user: '', tokenId: `t${++lastToken}`, issuedAt, expiresAt: NOW + LIFE };
 }
 
-const finish = (conversation: ReturnType<typeof uniqueConversation>) =>
-  fixture.publish(conversation, {
-    kind: 'conversation-lifecycle-event',
-    data: { type: 'CONVERSATION_FINISHED' },
-  });
-
 async function refusalOf(joining: Promise<void>): Promise<JoinRefusedError | undefined> {
   try {
     await joining;
@@ -70,7 +64,7 @@ test('a finished conversation is open to a valid token and closed to an expired 
   const conversation = uniqueConversation();
   const claims = claimsOf();
   await sessions().join(conversation, claims);
-  await finish(conversation);
+  await fixture.finish(conversation);
   assert.is(await reasonOf(sessions().join(conversation, claims)), undefined);
   clock = NOW + LIFE;
   assert.match((await reasonOf(sessions().join(conversation, claims))) ?? '', 'finished');
@@ -109,7 +103,7 @@ test('an expired token is admitted while one of its conversations is not finishe
   clock = NOW + LIFE;
   assert.is(await sessions().admit(expired), claims);
   assert.is((await refusalOf(sessions().join(next, claims)))?.mayGoOn, true, 'its call goes on');
-  await finish(call);
+  await fixture.finish(call);
   assert.is(await sessions().admit(expired), undefined);
   assert.is((await refusalOf(sessions().join(call, claims)))?.mayGoOn, false);
   assert.is((await refusalOf(sessions().join(next, claims)))?.mayGoOn, false);

@@ -3,29 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { CallWorld, connecting, MINUTE } from './call-fixture.ts';
+import { CallFixture, connecting, MINUTE } from './call-fixture.ts';
 
 const REFUSED = 'authentication failed';
-let world: CallWorld;
-test.before(async () => {
-  world = await CallWorld.start();
-});
-test.after.each(() => world.reset());
-test.after(() => world.stop());
+const fixture = new CallFixture(test);
 
 test('an open socket whose token expires keeps what it has joined and joins nothing new', async () => {
-  const relay = await world.startRelay();
+  const relay = await fixture.startRelay();
   const [joined, other] = [uniqueConversation(), uniqueConversation()];
   const token = relay.tokens.issue('test:agent', '').token;
-  const page = await world.openPage(relay.url, token, joined);
-  world.clock += 61 * MINUTE;
+  const page = await fixture.page(joined, { relay, token });
+  fixture.clock += 61 * MINUTE;
   const refusal = [false, 'the token has expired: register again to join another'];
   assert.equal(await page.join(other), refusal);
   assert.equal(await page.join({ conversation: other }), refusal);
-  await world.publish(other, 'not for it');
-  await world.publish(joined, '1');
+  await fixture.publish(other, { messageId: 'not for it' });
+  await fixture.publish(joined, { messageId: '1' });
   await page.received(1);
   assert.equal(page.messageIds(), ['1']);
   const answer = await fetch(`${relay.url}/conversation-name?conversationIntegrationKey=k`, {
@@ -35,57 +29,59 @@ test('an open socket whose token expires keeps what it has joined and joins noth
 });
 
 test('an expired token that has joined nothing opens no connection', async () => {
-  const relay = await world.startRelay();
+  const relay = await fixture.startRelay();
   const token = relay.tokens.issue('test:agent', '').token;
-  world.clock += 61 * MINUTE;
+  fixture.clock += 61 * MINUTE;
   assert.is(await connecting(relay.url, token), REFUSED);
 });
 
 test('an expired token whose call is finished opens no connection', async () => {
-  const relay = await world.startRelay();
+  const relay = await fixture.startRelay();
   const conversation = uniqueConversation();
   const token = relay.tokens.issue('test:agent', '').token;
-  (await world.openPage(relay.url, token, conversation)).close();
-  await world.finish(conversation);
-  world.clock += 59 * MINUTE;
+  (await fixture.page(conversation, { relay, token })).close();
+  await fixture.finish(conversation);
+  fixture.clock += 59 * MINUTE;
   assert.is(await connecting(relay.url, token), 'connected', 'it has not expired');
-  world.clock += 2 * MINUTE;
+  fixture.clock += 2 * MINUTE;
   assert.is(await connecting(relay.url, token), REFUSED);
 });
 
 test('a page that asks for its next call with an expired token, when its last one is finished, learns that it needs another', async () => {
-  const relay = await world.startRelay();
+  const relay = await fixture.startRelay();
   const [last, next] = [uniqueConversation(), uniqueConversation()];
-  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', '').token, last);
+  const page = await fixture.page(last, { relay, token: relay.tokens.issue('test:agent', '').token });
   const errors: string[] = [];
   page.socket.on('connect_error', (error) => errors.push(error.message));
-  await world.finish(last);
-  world.clock += 61 * MINUTE;
+  await fixture.finish(last);
+  fixture.clock += 61 * MINUTE;
   assert.equal(await page.join(next), [false, 'the token has expired: register again to join another']);
   await until(() => errors.length > 0);
   assert.equal(errors, [REFUSED]);
 });
 
 test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no connection', async () => {
-  const [relay, strict] = [await world.startRelay(), await world.startRelay({ SESSION_MAX_SECONDS: '0' })];
+  const [relay, strict] = [
+    await fixture.startRelay(),
+    await fixture.startRelay({ settings: { SESSION_MAX_SECONDS: '0' } }),
+  ];
   const token = relay.tokens.issue('test:agent', '').token;
-  (await world.openPage(relay.url, token, uniqueConversation())).close();
-  world.clock += 61 * MINUTE;
+  (await fixture.page(uniqueConversation(), { relay, token })).close();
+  fixture.clock += 61 * MINUTE;
   assert.is(await connecting(strict.url, token), REFUSED);
   assert.is(await connecting(relay.url, token), 'connected');
-  world.clock += 11 * 60 * MINUTE;
+  fixture.clock += 11 * 60 * MINUTE;
   assert.is(await connecting(relay.url, token), REFUSED);
 });
 
 test('a connection ends with its session', async () => {
   // A token's times are whole seconds: of three, up to one has gone when it is issued.
   const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '3' };
-  const relay = world.keep(await startTestRelay(world.redis, env));
-  const page = await world.openPage(
-    relay.url,
-    relay.tokens.issue('test:agent', '').token,
-    uniqueConversation(),
-  );
+  const relay = await fixture.startRelay({ settings: env, now: Date.now });
+  const page = await fixture.page(uniqueConversation(), {
+    relay,
+    token: relay.tokens.issue('test:agent', '').token,
+  });
   page.socket.io.reconnection(false);
   await sleep(1_100);
   assert.ok(page.socket.connected, 'the token has expired, the session has not ended');

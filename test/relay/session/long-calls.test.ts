@@ -3,32 +3,25 @@ import * as assert from 'uvu/assert';
 import { CLIENTS, type ClientVersion } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
-import { CallWorld, closedAndBack, has, MINUTE, seen, upTo } from './call-fixture.ts';
+import { CallFixture, closedAndBack, has, MINUTE, seen, upTo } from './call-fixture.ts';
 
-let world: CallWorld;
-test.before(async () => {
-  world = await CallWorld.start();
-});
-test.after.each(() => world.reset());
-test.after(() => world.stop());
+const fixture = new CallFixture(test);
 
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   test(`a call of 70 minutes on a token of 60 misses nothing, through closes for age and the expiry (socket.io-client ${client})`, async () => {
     // The age runs on the real clock: a connection is closed every few seconds.
-    const relay = await world.startRelay(
-      {},
-      { limits: { session: { connectionAgeMs: 150, connectionAgeJitterMs: 100 } } },
-    );
+    const relay = await fixture.startRelay({
+      limits: { session: { connectionAgeMs: 150, connectionAgeJitterMs: 100 } },
+    });
     const conversation = uniqueConversation();
-    const page = await world.openPage(
-      relay.url,
-      relay.tokens.issue('test:agent', '').token,
-      conversation,
+    const page = await fixture.page(conversation, {
+      relay,
+      token: relay.tokens.issue('test:agent', '').token,
       client,
-    );
+    });
     for (let minute = 1; minute <= 70; minute++) {
-      await world.publish(conversation, String(minute));
-      world.clock += MINUTE;
+      await fixture.publish(conversation, { messageId: String(minute) });
+      fixture.clock += MINUTE;
       // Closed for its age before the expiry, right after it, and once more.
       if (minute === 55 || minute === 61 || minute === 69) await closedAndBack(page);
     }
@@ -44,52 +37,55 @@ for (const [name, argument, env] of [
   ['with REPLAY_ON_JOIN=all', (conversation: string) => conversation, { REPLAY_ON_JOIN: 'all' }],
 ] as const) {
   test(`an expired token comes back to its conversation on another relay (${name})`, async () => {
-    const relays = [await world.startRelay(env), await world.startRelay(env)] as const;
+    const relays = [
+      await fixture.startRelay({ settings: env }),
+      await fixture.startRelay({ settings: env }),
+    ] as const;
     const conversation = uniqueConversation();
     const token = relays[0].tokens.issue('test:agent', '').token;
-    const page = await world.openPage(relays[0].url, token, argument(conversation));
+    const page = await fixture.page(argument(conversation), { relay: relays[0], token });
     page.close();
-    world.clock += 61 * MINUTE;
-    const back = await world.openPage(relays[1].url, token, argument(conversation));
+    fixture.clock += 61 * MINUTE;
+    const back = await fixture.page(argument(conversation), { relay: relays[1], token });
     assert.equal(back.answers[0]?.slice(0, 2), [true, conversation]);
-    await world.publish(conversation, '1');
+    await fixture.publish(conversation, { messageId: '1' });
     await has(back, '1');
   });
 }
 
 test('a laptop that sleeps for ten minutes over the expiry gets all it missed', async () => {
-  const relay = await world.startRelay();
-  const proxy = world.keep(await startTcpProxy(relay.port));
+  const relay = await fixture.startRelay();
+  const proxy = fixture.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();
   const url = `http://127.0.0.1:${proxy.port}`;
-  const page = await world.openPage(url, relay.tokens.issue('test:agent', '').token, conversation);
-  await world.publish(conversation, '1', '2');
+  const page = await fixture.page(conversation, { url, token: relay.tokens.issue('test:agent', '').token });
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
-  world.clock += 55 * MINUTE;
+  fixture.clock += 55 * MINUTE;
   proxy.stall(); // asleep: the connection is half open, and nobody has noticed
-  await world.publish(conversation, '3', '4');
-  world.clock += 10 * MINUTE;
+  await fixture.publishAll(conversation, ['3', '4']);
+  fixture.clock += 10 * MINUTE;
   page.socket.io.engine.close(); // awake: the browser finds its connection dead
   await has(page, '4');
   assert.equal(seen(page), upTo(4));
 });
 
 test('a call that is handed to another agent is whole for the second, and the first loses nothing until it leaves', async () => {
-  const relays = [await world.startRelay(), await world.startRelay()] as const;
+  const relays = [await fixture.startRelay(), await fixture.startRelay()] as const;
   const conversation = uniqueConversation();
   const [one, two] = [
     relays[0].tokens.issue('test:first', '').token,
     relays[1].tokens.issue('test:second', '').token,
   ];
-  const first = await world.openPage(relays[0].url, one, conversation);
-  await world.publish(conversation, '1', '2');
+  const first = await fixture.page(conversation, { relay: relays[0], token: one });
+  await fixture.publishAll(conversation, ['1', '2']);
   await first.received(2);
-  const second = await world.openPage(relays[1].url, two, conversation);
-  await world.publish(conversation, '3');
+  const second = await fixture.page(conversation, { relay: relays[1], token: two });
+  await fixture.publish(conversation, { messageId: '3' });
   await has(first, '3');
   await first.ask('leave-conversation', conversation);
   first.close();
-  await world.publish(conversation, '4', '5');
+  await fixture.publishAll(conversation, ['4', '5']);
   await has(second, '5');
   assert.equal(second.messageIds(), upTo(5));
   assert.equal(first.messageIds(), upTo(3));

@@ -3,15 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
-import { NativeDesktop } from '../websocket/native-server.ts';
 
 const CONVERSATIONS = 50;
 const EVENTS = 4;
@@ -19,37 +14,23 @@ const EVENT_BYTES = 50_000;
 /** How long nothing gets through to the desktop, so that what is sent at once piles up. */
 const PAUSE_MS = 500;
 
-let redis: TestRedis;
-let commands: Redis;
-let relay: TestRelay;
+const fixture = relayFixture(test);
 const conversations: ShortName[] = [];
 const published: string[] = [];
 
 test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  relay = await startTestRelay(redis);
-  const log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
   for (let n = 0; n < CONVERSATIONS; n++) {
     const conversation = uniqueConversation();
     conversations.push(conversation);
-    for (let count = 0; count < EVENTS; count++) {
-      const event = makeEvent(conversation, { data: { text: 'x'.repeat(EVENT_BYTES) } });
-      published.push(event.messageId);
-      await log.append(event);
-    }
+    const data = { text: 'x'.repeat(EVENT_BYTES) };
+    published.push(...(await fixture.publishAll(conversation, EVENTS, { data })));
   }
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
 });
 
 for (const withCursor of [true, false]) {
   test(`fifty ${withCursor ? 'cursor' : 'string'} joins at once on Socket.IO are all replayed, once`, async () => {
-    const valve = await openValve(relay.port);
-    const desktop = await new TestDesktop(valve.url, relay.token).connected();
+    const valve = fixture.keep(await openValve(fixture.relay.port));
+    const desktop = await fixture.desktop({ url: valve.url });
     let closes = 0;
     desktop.socket.on('disconnect', () => closes++);
     valve.shut();
@@ -68,15 +49,12 @@ for (const withCursor of [true, false]) {
       (await desktop.received(published.length)).map(({ message_id }) => message_id).sort(),
       published,
     );
-    desktop.close();
-    await valve.close();
   });
 }
 
 test('fifty joins at once on the native protocol are all replayed, once', async () => {
-  const valve = await openValve(relay.port);
-  const desktop = new NativeDesktop(valve.url);
-  await desktop.ready(relay.token);
+  const valve = fixture.keep(await openValve(fixture.relay.port));
+  const desktop = await fixture.nativeDesktop({ url: valve.url });
   valve.shut();
   let closed: unknown;
   void desktop.closed.then((close) => {
@@ -93,8 +71,6 @@ test('fifty joins at once on the native protocol are all replayed, once', async 
   );
   await desktop.received(published.length);
   assert.equal(desktop.messageIds().sort(), published);
-  desktop.socket.terminate();
-  await valve.close();
 });
 
 test.run();

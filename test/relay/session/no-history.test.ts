@@ -3,51 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
 import { toCursor } from '../../../shared/stream/position.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-server.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relay: TestRelay;
-const natives: NativeDesktop[] = [];
-const desktops: TestDesktop[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 0, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis, { HISTORY_SIZE: '0' });
-});
-test.after.each(() => {
-  for (const native of natives.splice(0)) native.socket.terminate();
-  for (const desktop of desktops.splice(0)) desktop.close();
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
-
-async function connectNative(): Promise<NativeDesktop> {
-  const native = new NativeDesktop(relay.url);
-  natives.push(native);
-  await native.ready(relay.token);
-  return native;
-}
-
-async function connect(): Promise<TestDesktop> {
-  const desktop = new TestDesktop(relay.url, relay.token);
-  desktops.push(desktop);
-  return desktop.connected();
-}
+const fixture = relayFixture(test, { settings: { HISTORY_SIZE: '0' } }, { history: { historySize: 0 } });
 
 /** Publishes so many events; resolves with their ids and the cursor of the last. */
 async function publish(
@@ -57,9 +18,8 @@ async function publish(
   const ids: string[] = [];
   const cursors: string[] = [];
   for (let n = 0; n < count; n++) {
-    const event = makeEvent(conversation);
-    const { position } = await log.append(event);
-    ids.push(event.messageId);
+    const { messageId, position } = await fixture.publish(conversation);
+    ids.push(messageId);
     cursors.push(toCursor(position));
   }
   return { ids, cursors };
@@ -67,13 +27,13 @@ async function publish(
 
 /** An event that the log takes and that no relay hears of. */
 async function publishUnheard(conversation: ShortName): Promise<void> {
-  const { top } = await log.read(conversation, 0, 0);
-  await commands.hset(conversationKeys(conversation).meta, { offset: top.offset + 1, tag: 'unheard' });
+  const { top } = await fixture.log.read(conversation, 0, 0);
+  await fixture.redis.hset(conversationKeys(conversation).meta, { offset: top.offset + 1, tag: 'unheard' });
 }
 
 /** What a join after `cursor` is answered, on either protocol. */
 async function answersTo(conversation: ShortName, after: string) {
-  const [native, desktop] = [await connectNative(), await connect()];
+  const [native, desktop] = [await fixture.nativeDesktop(), await fixture.desktop()];
   const frame = await native.join(conversation, after);
   const [, , answer] = await desktop.join({ conversation, after });
   assert.is(frame.type, 'joined');
@@ -85,7 +45,7 @@ async function answersTo(conversation: ShortName, after: string) {
 test('nothing of what was said rests in Redis', async () => {
   const conversation = uniqueConversation();
   await publish(conversation, 5);
-  assert.is(await commands.xlen(conversationKeys(conversation).log), 0);
+  assert.is(await fixture.redis.xlen(conversationKeys(conversation).log), 0);
 });
 
 test('a join after the top has missed nothing, and goes on live', async () => {
@@ -131,7 +91,7 @@ for (const from of ['0', 'an older cursor']) {
 test('a join by name is let in and gets what comes', async () => {
   const conversation = uniqueConversation();
   await publish(conversation, 3);
-  const desktop = await connect();
+  const desktop = await fixture.desktop();
   assert.equal(await desktop.join(conversation), [true, conversation]);
   const { ids } = await publish(conversation, 4);
   await desktop.received(4);
@@ -142,7 +102,7 @@ test('a join by name is let in and gets what comes', async () => {
 test('a live event that was lost on the way is told by a reset, and delivery goes on behind it', async () => {
   const conversation = uniqueConversation();
   const { native, desktop } = await answersTo(conversation, '0');
-  const byName = await connect();
+  const byName = await fixture.desktop();
   await byName.join(conversation);
   let disconnects = 0;
   desktop.socket.on('disconnect', () => disconnects++);

@@ -5,20 +5,13 @@ import { IDENTITY_LIMITS } from '../../../relay/identity/limits.ts';
 import { type RotatingKeys, watchKeys } from '../../../relay/identity/rotation/key-ring.ts';
 import type { SigningKey } from '../../../relay/identity/signing-key.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from '../websocket/native-server.ts';
-import { CallWorld, connecting, has, MINUTE, makeKey, seen, upTo } from './call-fixture.ts';
+import { CallFixture, connecting, has, MINUTE, makeKey, seen, upTo } from './call-fixture.ts';
 
-let world: CallWorld;
-test.before(async () => {
-  world = await CallWorld.start();
-});
-test.after.each(() => world.reset());
-test.after(() => world.stop());
+const fixture = new CallFixture(test);
 
 interface Source {
   held: SigningKey;
@@ -38,55 +31,55 @@ async function startRelay(source: Source): Promise<{ relay: TestRelay; keys: Rot
     sessionMs: 12 * 60 * MINUTE,
     limits: IDENTITY_LIMITS,
     logger: quietLogger,
-    now: () => world.clock,
+    now: () => fixture.clock,
   });
-  world.keep(keys);
-  const relay = await world.startRelay({}, { keyRing: keys.ring, pollKeys: keys.poll });
+  fixture.keep(keys);
+  const relay = await fixture.startRelay({ keyRing: keys.ring, pollKeys: keys.poll });
   return { relay, keys };
 }
 
 /** Until the new key signs. */
 async function rotate({ keys }: { keys: RotatingKeys }): Promise<void> {
   await keys.check();
-  world.clock += 2 * IDENTITY_LIMITS.keyPollMs;
+  fixture.clock += 2 * IDENTITY_LIMITS.keyPollMs;
   await keys.check();
 }
 
 test('a key is rotated under 100 desktops: nobody is thrown out, and all may come back', async () => {
-  const source = { held: world.key, reads: 0 };
+  const source = { held: fixture.key, reads: 0 };
   const { relay, keys } = await startRelay(source);
   const conversation = uniqueConversation();
   const issue = (index: number) => relay.tokens.issue(`test:${index}`, '').token;
   const pages = await Promise.all(
-    Array.from({ length: 100 }, (_, index) => world.openPage(relay.url, issue(index), conversation)),
+    Array.from({ length: 100 }, (_, index) => fixture.page(conversation, { relay, token: issue(index) })),
   );
   let disconnects = 0;
   for (const page of pages) page.socket.on('disconnect', () => disconnects++);
   source.held = makeKey();
   await rotate({ keys });
   assert.is(keys.ring()[0].kid, source.held.kid, 'the new key signs');
-  await world.publish(conversation, '1');
+  await fixture.publish(conversation, { messageId: '1' });
   for (const page of pages) await has(page, '1');
   assert.is(disconnects, 0);
   for (const page of pages) page.socket.io.engine.close();
   await until(() => pages.every((page) => page.answers.length === 2), 15_000);
   for (const page of pages) assert.equal(page.answers[1], [true, conversation]);
-  const late = await world.openPage(relay.url, issue(100), conversation);
+  const late = await fixture.page(conversation, { relay, token: issue(100) });
   assert.equal(late.messageIds().slice(0, 1), ['1']);
 });
 
 test('a call of four hours misses nothing when its key is rotated in the fifth minute and its connection is cut every hour', async () => {
-  const source = { held: world.key, reads: 0 };
+  const source = { held: fixture.key, reads: 0 };
   const { relay, keys } = await startRelay(source);
   const conversation = uniqueConversation();
-  const page = await world.openPage(relay.url, relay.tokens.issue('test:agent', '').token, conversation);
+  const page = await fixture.page(conversation, { relay, token: relay.tokens.issue('test:agent', '').token });
   for (let step = 1; step <= 48; step++) {
-    await world.publish(conversation, String(step));
+    await fixture.publish(conversation, { messageId: String(step) });
     if (step === 1) {
       source.held = makeKey();
       await rotate({ keys });
     }
-    world.clock += 5 * MINUTE;
+    fixture.clock += 5 * MINUTE;
     if (step % 12 === 0) {
       const joins = page.answers.length;
       page.socket.io.engine.close();
@@ -99,7 +92,7 @@ test('a call of four hours misses nothing when its key is rotated in the fifth m
 });
 
 test('a relay that has not seen the new key takes a token of it, on every door', async () => {
-  const source = { held: world.key, reads: 0 };
+  const source = { held: fixture.key, reads: 0 };
   const [first, second] = [await startRelay(source), await startRelay(source)];
   source.held = makeKey();
   await rotate(first);
@@ -110,7 +103,7 @@ test('a relay that has not seen the new key takes a token of it, on every door',
 
   source.held = makeKey();
   await rotate(first);
-  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
+  fixture.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const authorization = first.relay.tokens.issue('test:agent', '').token;
   const answer = await fetch(`${second.relay.url}/conversation-name?conversationIntegrationKey=k`, {
     headers: { authorization },
@@ -120,19 +113,16 @@ test('a relay that has not seen the new key takes a token of it, on every door',
 
   source.held = makeKey();
   await rotate(first);
-  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
+  fixture.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const newest = first.relay.tokens.issue('test:agent', '').token;
-  const native = new NativeDesktop(second.relay.url);
-  await native.opened();
+  const native = await fixture.openNativeDesktop({ relay: second.relay }).opened();
   native.send({ type: 'auth', token: newest });
   assert.is((await native.closed)[0], CLOSE.expired.code, 'to come back at once');
-  const again = new NativeDesktop(second.relay.url);
-  await again.ready(newest);
-  again.socket.close();
+  await fixture.nativeDesktop({ relay: second.relay, token: newest });
 });
 
 test('a relay that starts right after a rotation signs at once, and the others take its tokens', async () => {
-  const source = { held: world.key, reads: 0 };
+  const source = { held: fixture.key, reads: 0 };
   const running = await startRelay(source);
   source.held = makeKey();
   const started = await startRelay(source);
@@ -144,7 +134,7 @@ test('a relay that starts right after a rotation signs at once, and the others t
 });
 
 test('tokens of made-up keys make a relay look for keys every five seconds at most', async () => {
-  const source = { held: world.key, reads: 0 };
+  const source = { held: fixture.key, reads: 0 };
   const { relay } = await startRelay(source);
   const elsewhere = await startRelay({ held: makeKey(), reads: 0 });
   const forged = elsewhere.relay.tokens.issue('test:agent', '').token;
@@ -156,14 +146,14 @@ test('tokens of made-up keys make a relay look for keys every five seconds at mo
   };
   await attempts();
   assert.is(source.reads, reads + 1);
-  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
+  fixture.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   await attempts();
   assert.is(source.reads, reads + 2);
   // One that names no key, or a known one, is no reason to look.
   const [header = '', ...rest] = relay.tokens.issue('test:agent', '').token.split('.');
-  world.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
+  fixture.clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   for (const token of ['garbage', [header, 'e30', rest[1]].join('.')]) {
-    await new TestDesktop(relay.url, token).connected().catch(() => {});
+    await fixture.desktop({ relay, token }).catch(() => {});
   }
   assert.is(source.reads, reads + 2);
 });

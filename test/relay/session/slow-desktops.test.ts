@@ -6,12 +6,8 @@ import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
 
@@ -20,22 +16,7 @@ const EVENT_BYTES = 64 * 1024;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relay: TestRelay;
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
+const fixture = relayFixture(test);
 
 /** Bytes that are still reachable: what the collector has not got round to says nothing about what is kept. */
 function memoryInUse(): number {
@@ -44,21 +25,14 @@ function memoryInUse(): number {
   return external + heapUsed;
 }
 
-async function publish(conversation: ShortName, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const event = makeEvent(conversation, { data: { text: 'x'.repeat(EVENT_BYTES) } });
-    ids.push(event.messageId);
-    await log.append(event);
-  }
-  return ids;
-}
+const publish = (conversation: ShortName, count: number) =>
+  fixture.publishAll(conversation, count, { data: { text: 'x'.repeat(EVENT_BYTES) } });
 
 for (const withCursor of [true, false]) {
   test(`a desktop that stops reading is closed, and has everything once it reads again (${withCursor ? 'cursor' : 'string'} join)`, async () => {
     const conversation = uniqueConversation();
-    const valve = await openValve(relay.port);
-    const desktop = new TestDesktop(valve.url, relay.token);
+    const valve = fixture.keep(await openValve(fixture.relay.port));
+    const desktop = fixture.openDesktop({ url: valve.url });
     let closes = 0;
     desktop.socket.on('disconnect', () => closes++);
     desktop.socket.on('connect', () => {
@@ -77,17 +51,14 @@ for (const withCursor of [true, false]) {
     assert.ok(closes >= 1, 'it was closed for being slow');
     assert.equal([...new Set(desktop.messageIds())], [...first, ...rest]);
     if (withCursor) assert.is(desktop.events.length, 202, 'nothing came twice');
-    desktop.close();
-    await valve.close();
   });
 }
 
 test('a long replay waits for the desktop between its pages', async () => {
   const conversation = uniqueConversation();
   const ids = await publish(conversation, 300); // 19 MiB
-  const valve = await openValve(relay.port);
-  const desktop = new TestDesktop(valve.url, relay.token);
-  await desktop.connected();
+  const valve = fixture.keep(await openValve(fixture.relay.port));
+  const desktop = await fixture.desktop({ url: valve.url });
   let closes = 0;
   desktop.socket.on('disconnect', () => closes++);
   const joined = desktop.join({ conversation, after: '0' });
@@ -103,8 +74,6 @@ test('a long replay waits for the desktop between its pages', async () => {
   assert.is((await joined)[0], true);
   assert.equal(desktop.messageIds(), ids);
   assert.is(closes, 0, 'a replay does not count as being slow');
-  desktop.close();
-  await valve.close();
 });
 
 test.run();
