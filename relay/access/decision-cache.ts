@@ -56,11 +56,12 @@ export class DecisionCache {
    * `skipCache` skips a kept answer.
    * @throws {AuthorizerUnavailable} when there is no answer. That is not kept.
    */
-  get(question: Question, { trace, skipCache = false }: AskOptions = {}): Promise<CachedDecision> {
+  async get(question: Question, { trace, skipCache = false }: AskOptions = {}): Promise<CachedDecision> {
     const key = keyOf(question);
-    const kept = this.#cache.peek(key);
-    const forceRefresh = skipCache || (kept !== undefined && kept.until <= this.#now());
-    return this.#cache.forceFetch(key, { forceRefresh, context: { question, trace } });
+    // Also while a call is under way. The cache's fetch would wait for that call, and fail with it.
+    const kept = this.#cache.get(key);
+    if (!skipCache && kept !== undefined && kept.until > this.#now()) return kept;
+    return this.#cache.forceFetch(key, { forceRefresh: true, context: { question, trace } });
   }
 
   /** Until when the answer to a question that is asked now may be used, in milliseconds since 1970. */

@@ -127,6 +127,18 @@ test('a failed call that was made anew leaves the kept answer to the others', as
   assert.is(fixture.calls.length, 2);
 });
 
+test('a kept answer is used while the webhook is asked again', async () => {
+  const fixture = new CacheFixture();
+  await fixture.get(question(), { decision: 'allow' });
+  const again = fixture.answers.get(question(), { skipCache: true });
+  const kept = fixture.answers.get(question());
+  const nothing = new Promise<undefined>((resolve) => setTimeout(resolve, 50));
+  assert.equal((await Promise.race([kept, nothing]))?.answer, { decision: 'allow' });
+  fixture.calls[1]?.fail();
+  assert.is((await Promise.allSettled([again]))[0]?.status, 'rejected');
+  assert.is(fixture.calls.length, 2);
+});
+
 test('a call under way is answered although the cache has no room for it', async () => {
   const fixture = new CacheFixture(2);
   const of = (id: string) => question(`projects/p/conversations/${id}`);
