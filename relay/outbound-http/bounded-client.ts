@@ -61,7 +61,7 @@ export class BoundedClient {
     if (this.#underWay >= this.#options.callsMax) throw new OutageError('too many calls under way');
     this.#underWay += 1;
     try {
-      return await this.#answerOf(await this.#call(new URL(url), request));
+      return await this.#call(new URL(url), request);
     } catch (error) {
       throw error instanceof OutageError ? error : new OutageError(reasonOf(error));
     } finally {
@@ -69,7 +69,7 @@ export class BoundedClient {
     }
   }
 
-  async #call(url: URL, { method, headers, body }: OutboundRequest): Promise<Dispatcher.ResponseData> {
+  async #call(url: URL, { method, headers, body }: OutboundRequest): Promise<OutboundAnswer> {
     const { dispatcher, decompress, timeoutMs } = this.#options;
     const call: Dispatcher.RequestOptions = {
       origin: url.origin,
@@ -83,9 +83,10 @@ export class BoundedClient {
       body: body ?? null,
       signal: AbortSignal.timeout(timeoutMs),
     };
-    // A server may close a kept connection at the moment of its next use.
-    return dispatcher.request(call).catch((error: unknown) => {
-      if (BROKEN_CONNECTION.includes(codeOf(error))) return dispatcher.request(call);
+    const attempt = async () => this.#answerOf(await dispatcher.request(call));
+    // Once more: a server may close a kept connection at the moment of its next use, or restart within an answer.
+    return attempt().catch((error: unknown) => {
+      if (BROKEN_CONNECTION.includes(codeOf(error))) return attempt();
       throw error;
     });
   }

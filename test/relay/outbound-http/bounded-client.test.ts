@@ -107,12 +107,15 @@ test('a connection that breaks before the answer is tried once more', async () =
   assert.is(calls, 4);
 });
 
-test('a connection that breaks within the answer is not tried again', async () => {
-  answer = (_request, response) => {
+test('a connection that breaks within the answer is tried once more', async () => {
+  const breakOff: RequestListener = (_request, response) =>
     response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy());
-  };
-  await outageOf(send());
-  assert.is(calls, 1);
+  answer = (request, response) => (calls === 1 ? breakOff(request, response) : response.end('yes'));
+  assert.equal(await send(), { body: 'yes' });
+  assert.is(calls, 2);
+  answer = breakOff;
+  assert.is(await outageOf(send()), 'UND_ERR_SOCKET');
+  assert.is(calls, 4);
 });
 
 test('one call more than the bound fails at once', async () => {
