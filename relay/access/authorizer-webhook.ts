@@ -61,6 +61,7 @@ export function createWebhook({ url, token, limits }: WebhookOptions): Webhook {
     answerMaxBytes: limits.authorizerAnswerMaxBytes,
     callsMax: Number.POSITIVE_INFINITY,
     decompress: false,
+    tryAgain: true,
   });
   const headers = {
     'content-type': 'application/json',

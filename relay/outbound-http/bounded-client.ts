@@ -17,6 +17,11 @@ export interface BoundedClientOptions extends HttpBounds {
   dispatcher: Dispatcher;
   /** Whether answers may be compressed with gzip or deflate. Otherwise a compressed answer is read as it is. */
   decompress: boolean;
+  /**
+   * Whether a call whose connection breaks is made once more: a server may close a kept connection at the moment of its
+   * next use, or restart within an answer.
+   */
+  tryAgain: boolean;
 }
 
 export interface OutboundRequest {
@@ -70,7 +75,7 @@ export class BoundedClient {
   }
 
   async #call(url: URL, { method, headers, body }: OutboundRequest): Promise<OutboundAnswer> {
-    const { dispatcher, decompress, timeoutMs } = this.#options;
+    const { dispatcher, decompress, timeoutMs, tryAgain } = this.#options;
     const call: Dispatcher.RequestOptions = {
       origin: url.origin,
       path: url.pathname + url.search,
@@ -84,9 +89,8 @@ export class BoundedClient {
       signal: AbortSignal.timeout(timeoutMs),
     };
     const attempt = async () => this.#answerOf(await dispatcher.request(call));
-    // Once more: a server may close a kept connection at the moment of its next use, or restart within an answer.
     return attempt().catch((error: unknown) => {
-      if (BROKEN_CONNECTION.includes(codeOf(error))) return attempt();
+      if (tryAgain && BROKEN_CONNECTION.includes(codeOf(error))) return attempt();
       throw error;
     });
   }

@@ -12,7 +12,7 @@ export class ProviderClient {
   constructor(name: string, { dispatcher, logger, limits }: ProviderContext) {
     this.#name = name;
     this.#logger = logger;
-    this.#client = new BoundedClient({ ...limits, dispatcher, decompress: true });
+    this.#client = new BoundedClient({ ...limits, dispatcher, decompress: true, tryAgain: false });
   }
 
   /**

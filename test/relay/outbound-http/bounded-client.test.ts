@@ -41,6 +41,7 @@ function client(options: Partial<BoundedClientOptions> = {}): BoundedClient {
     answerMaxBytes: 1_000,
     callsMax: 10,
     decompress: true,
+    tryAgain: true,
     ...options,
   });
 }
@@ -116,6 +117,12 @@ test('a connection that breaks within the answer is tried once more', async () =
   answer = breakOff;
   assert.is(await outageOf(send()), 'UND_ERR_SOCKET');
   assert.is(calls, 4);
+});
+
+test('without tryAgain a broken connection is an outage at once', async () => {
+  answer = (_request, response) => response.destroy();
+  assert.is(await outageOf(send(client({ tryAgain: false }))), 'UND_ERR_SOCKET');
+  assert.is(calls, 1);
 });
 
 test('one call more than the bound fails at once', async () => {
