@@ -97,12 +97,3 @@ export function withLimits(overrides: LimitOverrides = {}): Limits {
   ]);
   return Object.fromEntries(layers);
 }
-
-/** {@link startRelay} with the settings apart. */
-export function startTestRelay(
-  redis: Pick<TestRedis, 'env'>,
-  settings: Record<string, string> = {},
-  options: Omit<RelayOptions, 'settings'> = {},
-): Promise<TestRelay> {
-  return startRelay(redis, { settings, ...options });
-}

@@ -1,6 +1,5 @@
 // What waits in front of a desktop is counted once, wherever it waits: in Engine.IO's queue or below it.
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,13 +7,13 @@ import { WebSocket } from 'ws';
 import { EngineConnection } from '../../../relay/socketio/engine-connection.ts';
 import { textFrame } from '../../../relay/socketio/frame.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
 
 type Valve = Awaited<ReturnType<typeof openValve>>;
 
-let http: HttpServer;
-let io: Server;
+const fixture = new Fixture(test);
 let valve: Valve;
 let desktop: WebSocket;
 let engine: Socket['conn'];
@@ -24,12 +23,13 @@ let heartbeats = 0;
 let written = 0;
 
 test.before.each(async () => {
-  http = createServer();
-  io = new Server(http, { pingInterval: 50 });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  valve = await openValve((http.address() as AddressInfo).port);
+  const http = createServer();
+  const io = new Server(http, { pingInterval: 50 });
+  valve = fixture.keep(await openValve(await fixture.listen(http)));
+  fixture.defer(() => io.close());
   const connected = new Promise<Socket>((resolve) => io.on('connection', resolve));
   desktop = new WebSocket(`${valve.url}/socket.io/?EIO=4&transport=websocket`.replace('http', 'ws'));
+  fixture.defer(() => desktop.terminate());
   closeCode = undefined;
   written = 0;
   heartbeats = 0;
@@ -47,11 +47,6 @@ test.before.each(async () => {
     () => {},
     () => heartbeats++,
   );
-});
-test.after.each(async () => {
-  desktop.terminate();
-  await io.close();
-  await valve.close();
 });
 
 const MIB = 1024 * 1024;

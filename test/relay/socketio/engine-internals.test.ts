@@ -2,7 +2,6 @@
 // part of it a new version has changed.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { io as connect } from 'socket.io-client';
 import { test } from 'uvu';
@@ -17,10 +16,8 @@ const fixture = new Fixture(test);
 async function engineOver(transport: 'websocket' | 'polling'): Promise<Socket['conn']> {
   const server = createServer();
   const io = new Server(server, { wsEngine: WebSocketServer });
+  const port = await fixture.listen(server);
   fixture.defer(() => io.close());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   const client = connect(`http://127.0.0.1:${port}`, { transports: [transport], reconnection: false });
   fixture.defer(() => client.disconnect());
   const [socket] = await once(io, 'connection');

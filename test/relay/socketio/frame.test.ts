@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import * as fc from 'fast-check';
 import { test } from 'uvu';
@@ -9,8 +8,9 @@ import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { socketIoFrame, textFrame } from '../../../relay/socketio/frame.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 
-let server: Server;
+const fixture = new Fixture(test);
 /** What the server writes to: bytes that go to the client as they are. */
 let wire: Duplex;
 /** The parser of ws, which refuses what RFC 6455 does not allow. */
@@ -19,28 +19,23 @@ let client: WebSocket;
 let refused: Promise<never>;
 
 test.before(async () => {
-  server = createServer();
+  const server = createServer();
   server.on('upgrade', (request, socket) => {
     wire = socket;
+    fixture.defer(() => socket.destroy());
     const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
     const accept = createHash('sha1').update(key).digest('base64');
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  client = new WebSocket(`ws://127.0.0.1:${await fixture.listen(server)}`);
+  fixture.defer(() => client.terminate());
   await once(client, 'open');
   refused = once(client, 'close').then(([code]) => {
     throw new Error(`the client closed with ${code}`);
   });
   refused.catch(() => {});
-});
-test.after(() => {
-  client.terminate();
-  wire.destroy();
-  server.close();
 });
 
 /** Sends bytes and resolves with the one message that the client makes of them. */

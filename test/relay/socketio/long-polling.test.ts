@@ -3,25 +3,14 @@ import { once } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
-
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay.close();
-  await redis.stop();
-});
+const fixture = relayFixture(test);
 
 /** Opens a session, and resolves with its address. */
 async function open(): Promise<string> {
-  const url = `${relay.url}/socket.io/?EIO=4&transport=polling`;
+  const url = `${fixture.relay.url}/socket.io/?EIO=4&transport=polling`;
   const [, sid] = /"sid":"([\w-]+)"/.exec(await (await fetch(url)).text()) ?? [];
   return `${url}&sid=${sid}`;
 }
@@ -35,7 +24,7 @@ for (const method of ['PUT', 'PATCH', 'DELETE', 'HEAD']) {
     assert.is(refused.headers.get('x-content-type-options'), 'nosniff');
     if (method !== 'HEAD') assert.equal(await refused.json(), { message: 'The method is not allowed here.' });
 
-    await fetch(session, { method: 'POST', body: `40${JSON.stringify({ token: relay.token })}` });
+    await fetch(session, { method: 'POST', body: `40${JSON.stringify({ token: fixture.relay.token })}` });
     assert.match(await (await fetch(session)).text(), /^40\{"sid"/);
   });
 }
@@ -53,7 +42,7 @@ test('a session that has become a WebSocket answers a request that is none, and 
     assert.equal(await refused.json(), { message: 'A WebSocket is opened with an upgrade.' });
   }
 
-  socket.send(`40${JSON.stringify({ token: relay.token })}`);
+  socket.send(`40${JSON.stringify({ token: fixture.relay.token })}`);
   const [answer] = (await once(socket, 'message')) as [Buffer];
   assert.match(answer.toString(), /^40\{"sid"/);
   socket.close();

@@ -4,31 +4,10 @@ import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTokens } from '../../../relay/identity/tokens.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
-const desktops: TestDesktop[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.close();
-});
-test.after(async () => {
-  await relay.close();
-  await redis.stop();
-});
-
-function open(token: string, options?: ConstructorParameters<typeof TestDesktop>[2]): TestDesktop {
-  const desktop = new TestDesktop(relay.url, token, options);
-  desktops.push(desktop);
-  return desktop;
-}
+const fixture = relayFixture(test);
 
 const REFUSED_AUTH: [string, Record<string, unknown>][] = [
   ['no token', {}],
@@ -61,28 +40,24 @@ for (const [name, makeTokens] of [
   ['a token of another project', { projectId: 'other-project' }],
 ] as const) {
   test(`a socket with ${name}, though of the right key, is refused`, async () => {
-    const { keyRing } = relay;
+    const { keyRing } = fixture.relay;
     const token = createTokens({ lifetimeSeconds: 3_600, keyRing, ...makeTokens }).issue(
       'test:agent',
       '',
     ).token;
-    const error = await open(token)
-      .connected()
-      .catch((reason: Error) => reason);
+    const error = await fixture.desktop({ token }).catch((reason: Error) => reason);
     assert.is((error as Error).message, 'authentication failed');
   });
 }
 
 for (const [name, auth] of REFUSED_AUTH) {
   test(`a socket with ${name} is refused alone`, async () => {
-    const good = await open(relay.token).connected();
+    const good = await fixture.desktop();
     let disturbed = false;
     good.socket.on('unauthenticated', () => {
       disturbed = true;
     });
-    const error = await open('', { auth })
-      .connected()
-      .catch((reason: Error) => reason);
+    const error = await fixture.desktop({ auth }).catch((reason: Error) => reason);
     assert.is((error as Error).message, 'authentication failed');
     await good.join(uniqueConversation());
     assert.is(disturbed, false);
@@ -92,7 +67,7 @@ for (const [name, auth] of REFUSED_AUTH) {
 
 test('a token is taken with and without Bearer', async () => {
   for (const scheme of ['', 'Bearer ', 'bearer ']) {
-    await open('', { auth: { token: scheme + relay.token } }).connected();
+    await fixture.desktop({ token: scheme + fixture.relay.token });
   }
 });
 

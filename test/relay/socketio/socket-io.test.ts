@@ -1,41 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { CLIENTS, type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
+import { CLIENTS, type ClientVersion, type TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relays: TestRelay[];
-const desktops: TestDesktop[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relays = [await startTestRelay(redis), await startTestRelay(redis)];
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.close();
-});
-test.after(async () => {
-  for (const relay of relays) await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
-
-type Options = ConstructorParameters<typeof TestDesktop>[2];
-
-async function connect(relay = relays[0] as TestRelay, options?: Options): Promise<TestDesktop> {
-  const desktop = new TestDesktop(relay.url, relay.token, options);
-  desktops.push(desktop);
-  return desktop.connected();
-}
+const fixture = relayFixture(test, { relays: 2 });
 
 const withLocation = (name: string) => name.replace('/conversations', '/locations/us-central1/conversations');
 
@@ -43,7 +14,7 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']] as const) {
     test(`socket.io-client ${client} over ${transports.join(' then ')} joins and receives the four kinds`, async () => {
       const conversation = uniqueConversation();
-      const desktop = await connect(relays[0], { client, transports: [...transports] });
+      const desktop = await fixture.desktop({ client, transports: [...transports] });
       assert.equal(await desktop.join(withLocation(conversation)), [true, conversation]);
 
       for (const kind of EVENT_KINDS) {
@@ -51,7 +22,7 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
           kind === 'new-recognition-result-notification-event'
             ? makeInterim(conversation, { message: 'm1' })
             : makeEvent(conversation, { kind, data: { text: 'déjà "vu"\u2028\n😀' } });
-        await log.append(event);
+        await fixture.log.append(event);
       }
       const events = await desktop.received(4);
       assert.equal(
@@ -79,18 +50,22 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
 
 test('viewers on two relays receive, and one that leaves does not silence the others', async () => {
   const conversation = uniqueConversation();
-  const viewers = await Promise.all([connect(relays[0]), connect(relays[0]), connect(relays[1])]);
+  const viewers = await Promise.all([
+    fixture.desktop(),
+    fixture.desktop(),
+    fixture.desktop({ relay: fixture.otherRelay }),
+  ]);
   for (const viewer of viewers) await viewer.join(conversation);
-  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await fixture.publish(conversation, { messageId: '1' });
   for (const viewer of viewers) await viewer.received(1);
 
   const [leaving, staying, remote] = viewers as [TestDesktop, TestDesktop, TestDesktop];
   assert.equal(await leaving.ask('leave-conversation', withLocation(conversation)), [true, conversation]);
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.publish(conversation, { messageId: '2' });
   await staying.received(2);
   await remote.received(2);
   staying.socket.io.engine.close();
-  await log.append(makeEvent(conversation, { messageId: '3' }));
+  await fixture.publish(conversation, { messageId: '3' });
   await remote.received(3);
   assert.equal(leaving.messageIds(), ['1']);
   assert.equal(remote.messageIds(), ['1', '2', '3']);
@@ -98,13 +73,13 @@ test('viewers on two relays receive, and one that leaves does not silence the ot
 
 test('joining twice delivers once', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.desktop();
   const answers = await Promise.all([desktop.join(conversation), desktop.join(withLocation(conversation))]);
   assert.equal(answers, [
     [true, conversation],
     [true, conversation],
   ]);
-  await log.append(makeEvent(conversation));
+  await fixture.publish(conversation);
   assert.is((await desktop.received(1)).length, 1);
 });
 
@@ -125,7 +100,7 @@ const BAD_ARGUMENTS: [string, unknown[]][] = [
 ];
 for (const [name, parameters] of BAD_ARGUMENTS) {
   test(`a join with ${name} is acknowledged with false and a reason, and the connection lives on`, async () => {
-    const desktop = await connect();
+    const desktop = await fixture.desktop();
     const answer = await desktop.ask('join-conversation', ...parameters);
     assert.is(answer.length, 2);
     assert.is(answer[0], false);
@@ -137,57 +112,57 @@ for (const [name, parameters] of BAD_ARGUMENTS) {
 
 test('a join and a leave without an acknowledgement do no harm', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.desktop();
   desktop.socket.emit('join-conversation', 5);
   desktop.socket.emit('leave-conversation');
   desktop.socket.emit('join-conversation', conversation);
   desktop.socket.emit('no-such-event', conversation);
   await desktop.join(conversation);
-  await log.append(makeEvent(conversation));
+  await fixture.publish(conversation);
   assert.is((await desktop.received(1)).length, 1);
 });
 
 test('leaving a conversation that was never joined is acknowledged', async () => {
   const conversation = uniqueConversation();
-  assert.equal(await (await connect()).ask('leave-conversation', conversation), [true, conversation]);
+  assert.equal(await (await fixture.desktop()).ask('leave-conversation', conversation), [true, conversation]);
 });
 
 test('a leave that overtakes its join ends with nothing delivered', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.desktop();
   const [joined, left] = await Promise.all([
     desktop.join(conversation),
     desktop.ask('leave-conversation', conversation),
   ]);
   assert.is(joined[0], false);
   assert.equal(left, [true, conversation]);
-  await log.append(makeEvent(conversation));
+  await fixture.publish(conversation);
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.is(desktop.events.length, 0);
 });
 
 test('the presence key of a joined conversation exists under its short name and expires by itself', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.desktop();
   await desktop.join(conversation);
-  const ttl = await commands.ttl(conversation);
+  const ttl = await fixture.redis.ttl(conversation);
   assert.ok(ttl > 60 && ttl <= 90, `ttl is ${ttl}`);
-  assert.is(await commands.type(conversation), 'string');
+  assert.is(await fixture.redis.type(conversation), 'string');
   await desktop.ask('leave-conversation', conversation);
-  assert.is(await commands.exists(conversation), 1);
+  assert.is(await fixture.redis.exists(conversation), 1);
 });
 
 test('killing the pub/sub connections again and again loses and repeats nothing', async () => {
   const conversation = uniqueConversation();
-  const viewers = await Promise.all([connect(relays[0]), connect(relays[1])]);
+  const viewers = await Promise.all([fixture.desktop(), fixture.desktop({ relay: fixture.otherRelay })]);
   for (const viewer of viewers) await viewer.join(conversation);
   const expected: string[] = [];
   for (let index = 0; index < 300; index++) {
-    if (index % 30 === 10) await commands.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    if (index % 30 === 10) await fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     const event = makeEvent(conversation);
     expected.push(event.messageId);
-    await log.append(event);
-    if (index % 7 === 0) await log.append(event);
+    await fixture.log.append(event);
+    if (index % 7 === 0) await fixture.log.append(event);
     if (index % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   for (const viewer of viewers) {
@@ -197,7 +172,7 @@ test('killing the pub/sub connections again and again loses and repeats nothing'
 });
 
 test('nothing of what was said is in the log', () => {
-  assert.not.match(relays.map((relay) => relay.log()).join(''), /vu|well|eyJ/);
+  assert.not.match(fixture.relays.map((relay) => relay.log()).join(''), /vu|well|eyJ/);
 });
 
 test.run();

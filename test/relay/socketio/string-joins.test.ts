@@ -3,80 +3,42 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { placesKey } from '../../../shared/keys.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { CLIENTS, type ClientVersion, TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { CLIENTS, type ClientVersion, type TestDesktop } from '../../helpers/desktop.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relays: [TestRelay, TestRelay];
+const fixture = relayFixture(test, { relays: 2 });
 let proxy: TcpProxy;
-const desktops: TestDesktop[] = [];
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relays = [await startTestRelay(redis), await startTestRelay(redis)];
-});
 test.before.each(async () => {
-  proxy = await startTcpProxy(relays[0].port);
-});
-test.after.each(async () => {
-  for (const desktop of desktops.splice(0)) desktop.close();
-  await proxy.close();
-});
-test.after(async () => {
-  for (const relay of relays) await relay.close();
-  commands.disconnect();
-  await redis.stop();
+  proxy = fixture.keep(await startTcpProxy(fixture.relay.port));
 });
 
-/** A page as existing desktops are: it joins by name whenever it is connected. */
-async function openPage(
-  conversation: ShortName,
-  options: ConstructorParameters<typeof TestDesktop>[2] & { url?: string; token?: string } = {},
-): Promise<TestDesktop> {
-  const { url = `http://127.0.0.1:${proxy.port}`, token = newToken(), ...rest } = options;
-  const page = new TestDesktop(url, token, rest);
-  desktops.push(page);
-  let joins = 0;
-  page.socket.on('connect', () => void page.join(conversation).then(() => joins++));
-  await until(() => joins > 0);
-  return page;
-}
-
-const newToken = () => relays[0].tokens.issue('test:agent', '').token;
-
-async function publish(conversation: ShortName, ...ids: string[]): Promise<void> {
-  for (const messageId of ids) await log.append(makeEvent(conversation, { messageId }));
-}
+/** A page whose connection goes through the proxy. */
+const openPage = (conversation: ShortName, options: Parameters<typeof fixture.page>[1] = {}) =>
+  fixture.page(conversation, { url: `http://127.0.0.1:${proxy.port}`, token: fixture.token(), ...options });
 
 /** Until the relay has written in Redis that a page of this token has confirmed the top of the log. */
 async function confirmed(conversation: ShortName, token: string): Promise<void> {
-  const tokenId = relays[0].tokens.verify(token);
+  const tokenId = fixture.relay.tokens.verify(token);
   const key = placesKey(conversation, tokenId.valid ? tokenId.claims.tokenId : '');
-  const { top } = await log.read(conversation, 0, 0);
-  await until(async () => (await commands.hvals(key)).some((value) => value.endsWith(`.${top.tag}`)));
+  const { top } = await fixture.log.read(conversation, 0, 0);
+  await until(async () => (await fixture.redis.hvals(key)).some((value) => value.endsWith(`.${top.tag}`)));
 }
 
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   test(`a page whose connection is cut goes on where it was (socket.io-client ${client})`, async () => {
     const conversation = uniqueConversation();
-    await publish(conversation, '1', '2');
-    const token = newToken();
+    await fixture.publishAll(conversation, ['1', '2']);
+    const token = fixture.token();
     const page = await openPage(conversation, { client, token });
-    await publish(conversation, '3');
+    await fixture.publish(conversation, { messageId: '3' });
     await page.received(3);
     await confirmed(conversation, token);
     proxy.cut();
-    await publish(conversation, '4', '5');
+    await fixture.publishAll(conversation, ['4', '5']);
     await page.received(5);
     assert.equal(page.messageIds(), ['1', '2', '3', '4', '5']);
   });
@@ -86,9 +48,9 @@ test('a page that is cut at once sees again at most what it had not confirmed', 
   const conversation = uniqueConversation();
   const page = await openPage(conversation);
   for (let round = 0; round < 20; round++) {
-    await publish(conversation, `${2 * round}`);
+    await fixture.publish(conversation, { messageId: `${2 * round}` });
     proxy.cut();
-    await publish(conversation, `${2 * round + 1}`);
+    await fixture.publish(conversation, { messageId: `${2 * round + 1}` });
     await until(() => page.messageIds().includes(`${2 * round + 1}`));
     await sleep(50); // what has come is confirmed by now, though not yet written
   }
@@ -100,16 +62,16 @@ test('a page that is cut at once sees again at most what it had not confirmed', 
 
 test('a page that moves to another relay goes on where it was', async () => {
   const conversation = uniqueConversation();
-  const token = newToken();
+  const token = fixture.token();
   const page = await openPage(conversation, { token });
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   await confirmed(conversation, token);
   page.socket.io.reconnection(false);
   proxy.cut();
   await until(() => !page.socket.connected);
-  await publish(conversation, '3');
-  const moved = await openPage(conversation, { token, url: relays[1].url });
+  await fixture.publish(conversation, { messageId: '3' });
+  const moved = await openPage(conversation, { token, url: fixture.otherRelay.url });
   await moved.received(1);
   assert.equal(moved.messageIds(), ['3']);
 });
@@ -120,14 +82,14 @@ for (const [way, leave] of [
 ] as const) {
   test(`a page that ${way} is gone, and the next one gets the conversation so far`, async () => {
     const conversation = uniqueConversation();
-    const token = newToken();
+    const token = fixture.token();
     const page = await openPage(conversation, { token });
-    await publish(conversation, '1', '2');
+    await fixture.publishAll(conversation, ['1', '2']);
     await page.received(2);
     await confirmed(conversation, token);
     page.socket.io.reconnection(false);
     leave(page);
-    await until(async () => (await commands.keys(`*${conversation}*places*`)).length === 0);
+    await until(async () => (await fixture.redis.keys(`*${conversation}*places*`)).length === 0);
     const next = await openPage(conversation, { token });
     await next.received(2);
     assert.equal(next.messageIds(), ['1', '2']);
@@ -137,7 +99,7 @@ for (const [way, leave] of [
 test('a page that leaves and joins again gets the conversation so far', async () => {
   const conversation = uniqueConversation();
   const page = await openPage(conversation);
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   await page.ask('leave-conversation', conversation);
   await page.join(conversation);
@@ -148,13 +110,13 @@ test('a page that leaves and joins again gets the conversation so far', async ()
 for (const relay of [0, 1] as const) {
   test(`a second tab with the same token, on ${relay === 0 ? 'the same' : 'another'} relay, gets the conversation so far and the first goes on`, async () => {
     const conversation = uniqueConversation();
-    const token = newToken();
+    const token = fixture.token();
     const first = await openPage(conversation, { token });
-    await publish(conversation, '1', '2');
+    await fixture.publishAll(conversation, ['1', '2']);
     await first.received(2);
     await confirmed(conversation, token);
-    const second = await openPage(conversation, { token, url: relays[relay].url });
-    await publish(conversation, '3');
+    const second = await openPage(conversation, { token, url: fixture.relays[relay]?.url });
+    await fixture.publish(conversation, { messageId: '3' });
     await second.received(3);
     await first.received(3);
     assert.equal(second.messageIds(), ['1', '2', '3']);
@@ -164,33 +126,33 @@ for (const relay of [0, 1] as const) {
 
 test('a half-open connection is found out, closed, and its place taken', async () => {
   const conversation = uniqueConversation();
-  const token = newToken();
+  const token = fixture.token();
   const page = await openPage(conversation, { token });
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   await confirmed(conversation, token);
   page.socket.io.reconnection(false);
   proxy.stall();
-  await publish(conversation, '3');
-  const back = await openPage(conversation, { token, url: relays[1].url });
+  await fixture.publish(conversation, { messageId: '3' });
+  const back = await openPage(conversation, { token, url: fixture.otherRelay.url });
   await back.received(1);
   assert.equal(back.messageIds(), ['3']);
-  assert.is((await commands.keys(`*${conversation}*places*`)).length, 1);
-  assert.is(await commands.hlen((await commands.keys(`*${conversation}*places*`))[0] ?? ''), 1);
+  assert.is((await fixture.redis.keys(`*${conversation}*places*`)).length, 1);
+  assert.is(await fixture.redis.hlen((await fixture.redis.keys(`*${conversation}*places*`))[0] ?? ''), 1);
 });
 
 test('two tabs of one token that break at different places both lose nothing', async () => {
   const conversation = uniqueConversation();
-  const token = newToken();
+  const token = fixture.token();
   const fast = await openPage(conversation, { token });
-  await publish(conversation, '1');
+  await fixture.publish(conversation, { messageId: '1' });
   await fast.received(1);
   const slow = await openPage(conversation, { token });
-  await publish(conversation, '2');
+  await fixture.publish(conversation, { messageId: '2' });
   for (const page of [fast, slow]) await page.received(2);
   await confirmed(conversation, token);
   proxy.cut();
-  await publish(conversation, '3');
+  await fixture.publish(conversation, { messageId: '3' });
   for (const page of [fast, slow]) {
     await until(() => page.messageIds().includes('3'));
     assert.equal([...new Set(page.messageIds())], ['1', '2', '3']);
@@ -199,41 +161,38 @@ test('two tabs of one token that break at different places both lose nothing', a
 
 test('long polling resumes too: what was handed over counts as received', async () => {
   const conversation = uniqueConversation();
-  const token = newToken();
+  const token = fixture.token();
   const page = await openPage(conversation, { token, transports: ['polling'] });
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   await confirmed(conversation, token);
   assert.equal(page.messageIds(), ['1', '2']);
 });
 
 test('REPLAY_ON_JOIN=all always gives the conversation so far', async () => {
-  const relay = await startTestRelay(redis, { REPLAY_ON_JOIN: 'all' });
-  const own = await startTcpProxy(relay.port);
+  const relay = await fixture.startRelay({ settings: { REPLAY_ON_JOIN: 'all' } });
+  const own = fixture.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();
   const page = await openPage(conversation, { url: `http://127.0.0.1:${own.port}`, token: relay.token });
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   own.cut();
   await page.received(4);
   assert.equal(page.messageIds(), ['1', '2', '1', '2']);
-  page.close();
-  await own.close();
-  await relay.close();
 });
 
 test('a relay that shuts down parks the places of its desktops', async () => {
-  const leaving = await startTestRelay(redis);
+  const leaving = await fixture.startRelay();
   const conversation = uniqueConversation();
-  const token = newToken();
+  const token = fixture.token();
   const page = await openPage(conversation, { url: leaving.url, token });
-  await publish(conversation, '1', '2');
+  await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   page.socket.io.reconnection(false);
   await sleep(100);
   await leaving.close();
-  await publish(conversation, '3');
-  const moved = await openPage(conversation, { token, url: relays[1].url });
+  await fixture.publish(conversation, { messageId: '3' });
+  const moved = await openPage(conversation, { token, url: fixture.otherRelay.url });
   await moved.received(1);
   assert.equal(moved.messageIds(), ['3']);
 });

@@ -4,8 +4,7 @@ import * as assert from 'uvu/assert';
 import { SOCKET_IO_PATH } from '../../../relay/socketio/server.ts';
 import { NATIVE_PATH } from '../../../relay/websocket/server.ts';
 import { dial, upgradeRequest } from '../../helpers/raw-http.ts';
-import { startTestRedis, type TestRedis } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 
 /** A ping with the longest payload of a control frame, masked with zeros. Source: RFC 6455, 5.2 and 5.5. */
@@ -15,17 +14,7 @@ const MANY_PINGS = Buffer.concat(Array<Buffer>(500).fill(PING));
 const SENT_MAX_BYTES = 64 * 2 ** 20;
 const KEPT_MAX_BYTES = 24 * 2 ** 20;
 
-let redis: TestRedis;
-let relay: TestRelay;
-
-test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-});
-test.after(async () => {
-  await relay.close();
-  await redis.stop();
-});
+const fixture = relayFixture(test);
 
 function memory(): number {
   const { heapUsed, external } = process.memoryUsage();
@@ -34,7 +23,7 @@ function memory(): number {
 
 for (const path of [`${SOCKET_IO_PATH}?EIO=4&transport=websocket`, NATIVE_PATH]) {
   test(`pings whose pongs are not read end a stranger's connection to ${path}`, async () => {
-    const stranger = dial(relay.port, upgradeRequest(path));
+    const stranger = fixture.keep(dial(fixture.relay.port, upgradeRequest(path)));
     await until(() => stranger.received.includes('101 Switching Protocols'));
     stranger.socket.pause();
     const before = memory();
@@ -53,7 +42,7 @@ for (const path of [`${SOCKET_IO_PATH}?EIO=4&transport=websocket`, NATIVE_PATH])
 
 test('a ping is answered on both paths', async () => {
   for (const path of [`${SOCKET_IO_PATH}?EIO=4&transport=websocket`, NATIVE_PATH]) {
-    const client = dial(relay.port, upgradeRequest(path));
+    const client = fixture.keep(dial(fixture.relay.port, upgradeRequest(path)));
     await until(() => client.received.includes('101 Switching Protocols'));
     client.socket.write(PING);
     await until(() => client.received.includes('x'.repeat(125)));

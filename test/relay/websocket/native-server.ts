@@ -9,8 +9,6 @@ import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../../relay/websocket
 import { createNativeServer, type NativeServerDeps } from '../../../relay/websocket/server.ts';
 import { openAccess } from '../../helpers/open-access.ts';
 
-export { type Frame, NativeDesktop } from '../../helpers/native-desktop.ts';
-
 export interface NativeTestServer {
   url: string;
   /** Takes no more connections; resolves once the open ones have ended, and rejects when they do not. */

@@ -26,7 +26,7 @@ export function tokensFor(lifetimeSeconds = TOKEN_LIFE_SECONDS) {
 export const tokens = tokensFor();
 
 /** A session between a connection that only takes notes and a hub that does what the test says. */
-export class SessionWorld {
+export class NativeSessionFixture {
   readonly sent: ServerFrame[] = [];
   readonly closes: CloseReason[] = [];
   readonly hub = new FakeHub();

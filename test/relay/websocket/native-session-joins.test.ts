@@ -4,19 +4,19 @@ import * as assert from 'uvu/assert';
 import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { START } from '../../../shared/stream/position.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
-import { SessionWorld } from './native-session-fixture.ts';
+import { NativeSessionFixture } from './native-session-fixture.ts';
 
 const NAME = 'projects/demo-project/conversations/c';
 const TOP = { epoch: 'e', offset: 3, tag: 't3' };
 const CURSOR = 'e.3.t3';
 
-let world: SessionWorld;
+let fixture: NativeSessionFixture;
 
 test.before.each(async () => {
-  world = new SessionWorld();
-  await world.authenticate();
+  fixture = new NativeSessionFixture();
+  await fixture.authenticate();
 });
-test.after.each(() => world.desktop.session.end({ left: false }));
+test.after.each(() => fixture.desktop.session.end({ left: false }));
 
 const join = (id: string | number, more: Record<string, unknown> = {}) => ({
   type: 'join',
@@ -38,20 +38,20 @@ function message(offset: number): LoggedEvent {
 }
 
 function codeOf(id: string | number): string | undefined {
-  const [answer, ...others] = world.answersTo(id);
+  const [answer, ...others] = fixture.answersTo(id);
   assert.is(others.length, 0, `${id} has more than one answer`);
   return answer?.type === 'error' ? answer.code : answer?.type;
 }
 
 test('a join is answered with the short name and the cursor before its first event', async () => {
-  await world.receive(join('j', { conversation: 'projects/42/locations/europe-west2/conversations/c' }));
-  const { last } = world.hub;
+  await fixture.receive(join('j', { conversation: 'projects/42/locations/europe-west2/conversations/c' }));
+  const { last } = fixture.hub;
   assert.is(last.conversation, NAME);
   assert.is(last.from, 'live');
-  assert.equal(world.sent, []);
+  assert.equal(fixture.sent, []);
   last.letIn({ position: TOP, recovered: true });
   last.member.deliver(message(4));
-  assert.equal(world.sent, [
+  assert.equal(fixture.sent, [
     { type: 'joined', id: 'j', conversation: NAME, cursor: CURSOR, recovered: true },
     { type: 'event', event: { message_id: '4', cursor: 'e.4.t4' } } as never,
   ]);
@@ -65,16 +65,16 @@ const STARTS: [unknown, unknown][] = [
 ];
 for (const [after, from] of STARTS) {
   test(`a join after ${JSON.stringify(after) ?? 'nothing'} starts there`, async () => {
-    await world.receive(join('j', { after }));
-    assert.equal(world.hub.last.from, from);
+    await fixture.receive(join('j', { after }));
+    assert.equal(fixture.hub.last.from, from);
   });
 }
 
 test('a join whose place is lost is told so, and a reset voids the cursors', async () => {
-  await world.receive(join('j', { after: 'gone.9.x' }));
-  world.hub.last.letIn({ position: START, recovered: false });
-  world.hub.last.member.reset(TOP);
-  assert.equal(world.sent, [
+  await fixture.receive(join('j', { after: 'gone.9.x' }));
+  fixture.hub.last.letIn({ position: START, recovered: false });
+  fixture.hub.last.member.reset(TOP);
+  assert.equal(fixture.sent, [
     { type: 'joined', id: 'j', conversation: NAME, cursor: '0', recovered: false },
     { type: 'reset', conversation: NAME, cursor: CURSOR },
   ]);
@@ -90,102 +90,102 @@ const REFUSED: [string, Record<string, unknown>, string][] = [
 ];
 for (const [name, more, code] of REFUSED) {
   test(`a join with ${name} is answered with ${code}, and the connection lives on`, async () => {
-    await world.receive(join('j', more), { type: 'ping' });
+    await fixture.receive(join('j', more), { type: 'ping' });
     assert.is(codeOf('j'), code);
-    assert.is(world.sent.at(-1)?.type, 'pong');
-    assert.is(world.hub.joins.length, 0);
+    assert.is(fixture.sent.at(-1)?.type, 'pong');
+    assert.is(fixture.hub.joins.length, 0);
   });
 }
 
 test('a join that a bad cursor refuses leaves the earlier one alone', async () => {
-  await world.join(NAME);
-  await world.receive(join('again', { after: 'x' }));
-  assert.is(world.hub.last.hasLeft, false);
+  await fixture.join(NAME);
+  await fixture.receive(join('again', { after: 'x' }));
+  assert.is(fixture.hub.last.hasLeft, false);
 });
 
 test('a join that fails is answered with unavailable, and may be repeated', async () => {
-  await world.receive(join('one'));
-  world.hub.last.fail();
-  await world.receive(join('two'));
-  world.hub.last.letIn({ position: TOP, recovered: true });
-  await world.receive();
+  await fixture.receive(join('one'));
+  fixture.hub.last.fail();
+  await fixture.receive(join('two'));
+  fixture.hub.last.letIn({ position: TOP, recovered: true });
+  await fixture.receive();
   assert.is(codeOf('one'), 'unavailable');
   assert.is(codeOf('two'), 'joined');
 });
 
 test('leave is answered, and a second one is told that nothing was joined', async () => {
-  await world.join(NAME);
-  await world.receive(leave(1, 'projects/demo-project/locations/global/conversations/c'));
-  assert.is(world.hub.last.hasLeft, true);
-  await world.receive(leave(2), leave(3, 'nonsense'));
+  await fixture.join(NAME);
+  await fixture.receive(leave(1, 'projects/demo-project/locations/global/conversations/c'));
+  assert.is(fixture.hub.last.hasLeft, true);
+  await fixture.receive(leave(2), leave(3, 'nonsense'));
   assert.equal([codeOf(1), codeOf(2), codeOf(3)], ['left', 'not-joined', 'bad-conversation']);
 });
 
 test('a leave that overtakes its join: both are answered, and nothing is delivered', async () => {
-  await world.receive(join('j'));
-  await world.receive(leave('l'));
-  world.hub.last.letIn({ position: TOP, recovered: true });
-  await world.receive();
+  await fixture.receive(join('j'));
+  await fixture.receive(leave('l'));
+  fixture.hub.last.letIn({ position: TOP, recovered: true });
+  await fixture.receive();
   assert.equal([codeOf('j'), codeOf('l')], ['not-joined', 'left']);
 });
 
 test('a leave in the same turn as its join keeps it from ever reaching the room', async () => {
-  await world.receive(join('j'), leave('l'));
+  await fixture.receive(join('j'), leave('l'));
   assert.equal([codeOf('j'), codeOf('l')], ['not-joined', 'left']);
-  assert.is(world.hub.joins.length, 0);
+  assert.is(fixture.hub.joins.length, 0);
 });
 
 test('of two joins of one conversation the later one counts, and both are answered', async () => {
-  await world.receive(join('one', { after: '0' }));
-  await world.receive(join('two', { after: CURSOR }));
-  const [first, second] = world.hub.joins;
+  await fixture.receive(join('one', { after: '0' }));
+  await fixture.receive(join('two', { after: CURSOR }));
+  const [first, second] = fixture.hub.joins;
   assert.is(first?.hasLeft, true);
   first?.letIn({ position: START, recovered: true });
   second?.letIn({ position: TOP, recovered: true });
-  await world.receive();
+  await fixture.receive();
   assert.equal([codeOf('one'), codeOf('two')], ['not-joined', 'joined']);
   assert.is(second?.hasLeft, false);
 });
 
 test('an earlier join that fails after a later one does not end the later one', async () => {
-  await world.receive(join('one'));
-  await world.receive(join('two'));
-  const [first, second] = world.hub.joins;
+  await fixture.receive(join('one'));
+  await fixture.receive(join('two'));
+  const [first, second] = fixture.hub.joins;
   second?.letIn({ position: TOP, recovered: true });
   first?.fail();
-  await world.receive(leave('l'));
+  await fixture.receive(leave('l'));
   assert.equal([codeOf('one'), codeOf('two'), codeOf('l')], ['unavailable', 'joined', 'left']);
   assert.is(second?.hasLeft, true);
 });
 
 test('join, leave and join again: each is answered for itself', async () => {
-  await world.receive(join('one'));
-  await world.receive(leave('l'));
-  await world.receive(join('two'));
-  for (const pending of world.hub.joins) pending.letIn({ position: TOP, recovered: true });
-  await world.receive();
+  await fixture.receive(join('one'));
+  await fixture.receive(leave('l'));
+  await fixture.receive(join('two'));
+  for (const pending of fixture.hub.joins) pending.letIn({ position: TOP, recovered: true });
+  await fixture.receive();
   assert.equal([codeOf('one'), codeOf('l'), codeOf('two')], ['not-joined', 'left', 'joined']);
 });
 
 test('one conversation too many is refused; those that are joined may be joined again, and a leave makes room', async () => {
-  for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) await world.join(`${NAME}${index}`, index);
-  await world.receive(join('over'));
+  for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) await fixture.join(`${NAME}${index}`, index);
+  await fixture.receive(join('over'));
   assert.is(codeOf('over'), 'too-many-joins');
-  await world.receive(join('again', { conversation: `${NAME}0` }));
+  await fixture.receive(join('again', { conversation: `${NAME}0` }));
   assert.is(codeOf('again'), undefined);
-  await world.receive(leave('l', `${NAME}1`), join('instead'));
+  await fixture.receive(leave('l', `${NAME}1`), join('instead'));
   assert.is(codeOf('l'), 'left');
   assert.is(codeOf('instead'), undefined);
 });
 
 test('joins that are still under way count, and one that failed does not', async () => {
   for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) {
-    await world.receive(join(index, { conversation: `${NAME}${index}` }));
+    await fixture.receive(join(index, { conversation: `${NAME}${index}` }));
   }
-  await world.receive(join('over'));
-  world.hub.last.fail();
-  await world.receive();
-  await world.receive(join('instead'));
+  await fixture.receive(join('over'));
+  fixture.hub.last.fail();
+  await fixture.receive();
+  await fixture.receive(join('instead'));
   assert.is(codeOf('over'), 'too-many-joins');
   assert.is(codeOf('instead'), undefined);
 });
@@ -203,35 +203,35 @@ async function play(steps: readonly Step[]): Promise<number> {
   let offset = 3;
   for (const { do: action, which } of steps) {
     const conversation = `${NAME}${which}`;
-    if (action === 'join') await world.receive(join(requests++, { conversation }));
-    else if (action === 'leave') await world.receive(leave(requests++, conversation));
+    if (action === 'join') await fixture.receive(join(requests++, { conversation }));
+    else if (action === 'leave') await fixture.receive(leave(requests++, conversation));
     else if (action === 'deliver') {
-      for (const { member, hasLeft, state } of world.hub.joins) {
+      for (const { member, hasLeft, state } of fixture.hub.joins) {
         if (state === 'through' && !hasLeft) member.deliver(message(++offset));
       }
     } else {
-      const pending = world.hub.joins.filter((candidate) => candidate.state === 'under way')[which];
+      const pending = fixture.hub.joins.filter((candidate) => candidate.state === 'under way')[which];
       if (action === 'fail') pending?.fail();
       else pending?.letIn({ position: TOP, recovered: true });
-      await world.receive();
+      await fixture.receive();
     }
   }
-  for (const pending of world.hub.joins) {
+  for (const pending of fixture.hub.joins) {
     if (pending.state === 'under way') pending.letIn({ position: TOP, recovered: true });
   }
-  await world.receive();
+  await fixture.receive();
   return requests;
 }
 
 test('whatever comes in between, every request has exactly one answer and each conversation one member', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      world.desktop.session.end({ left: false });
-      world = new SessionWorld();
-      await world.authenticate();
+      fixture.desktop.session.end({ left: false });
+      fixture = new NativeSessionFixture();
+      await fixture.authenticate();
       const requests = await play(steps);
-      for (let id = 0; id < requests; id++) assert.is(world.answersTo(id).length, 1, `request ${id}`);
-      const present = world.hub.joins
+      for (let id = 0; id < requests; id++) assert.is(fixture.answersTo(id).length, 1, `request ${id}`);
+      const present = fixture.hub.joins
         .filter(({ hasLeft, state }) => !hasLeft && state === 'through')
         .map(({ conversation }) => conversation);
       assert.is(new Set(present).size, present.length);

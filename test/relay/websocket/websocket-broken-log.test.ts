@@ -1,52 +1,22 @@
 // What desktops of the native protocol are told when a conversation's log was lost, is trimmed, or cannot be read.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRedis, type RedisNode } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
+import { createEventLog } from '../../../shared/stream/event-log.ts';
 import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
-import { NativeDesktop } from './native-server.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { HISTORY } from '../../helpers/redis-fixture.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 
-let redis: TestRedis;
-let commands: RedisNode;
-/** Another client, because a log's settings belong to the client that it is made with. */
-let twin: RedisNode;
-let log: EventLog;
-let relay: TestRelay;
-const desktops: NativeDesktop[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  twin = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis);
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  twin.disconnect();
-  await redis.stop();
-});
-
-async function connect(): Promise<NativeDesktop> {
-  const desktop = new NativeDesktop(relay.url);
-  desktops.push(desktop);
-  await desktop.ready(relay.token);
-  return desktop;
-}
+const fixture = relayFixture(test);
 
 test('a cursor of a lost life of the log, or of one that is trimmed, is not recovered and gets what there is', async () => {
   const conversation = uniqueConversation();
-  const small = createEventLog(twin, { historySize: 2, historyTtlSeconds: 3600 });
+  // Another client, because a log's settings belong to the client that it is made with.
+  const small = createEventLog(fixture.client(), { ...HISTORY, historySize: 2 });
   const { position } = await small.append(makeEvent(conversation, { messageId: '1' }));
   for (const messageId of ['2', '3', '4']) await small.append(makeEvent(conversation, { messageId }));
   for (const after of ['lost.7.tag', `${position.epoch}.1.${position.tag}`]) {
-    const desktop = await connect();
+    const desktop = await fixture.nativeDesktop();
     const answer = await desktop.join(conversation, after);
     assert.ok(answer.type === 'joined');
     assert.is(answer.recovered, false);
@@ -57,19 +27,19 @@ test('a cursor of a lost life of the log, or of one that is trimmed, is not reco
 
 test('a log that is lost under a live desktop is told by reset, and what comes then is delivered', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
-  await log.append(makeEvent(conversation, { messageId: '1' }));
+  const desktop = await fixture.nativeDesktop();
+  await fixture.publish(conversation, { messageId: '1' });
   await desktop.join(conversation, '0');
   await desktop.received(1);
-  await commands.del(await commands.keys(`*${conversation}}*`));
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.redis.del(await fixture.redis.keys(`*${conversation}}*`));
+  await fixture.publish(conversation, { messageId: '2' });
   await desktop.received(2);
   const types = desktop.frames.slice(2).map((frame) => frame.type);
   assert.equal(types, ['event', 'reset', 'event']);
   const [reset] = desktop.of('reset');
   assert.is(reset?.conversation, conversation);
 
-  const next = await connect();
+  const next = await fixture.nativeDesktop();
   const answer = await next.join(conversation, reset?.cursor);
   assert.ok(answer.type === 'joined' && answer.recovered);
   await next.received(1);
@@ -78,8 +48,8 @@ test('a log that is lost under a live desktop is told by reset, and what comes t
 
 test('a conversation whose log cannot be read is unavailable, and the connection lives on', async () => {
   const conversation = uniqueConversation();
-  await commands.set(`aar1:{${conversation}}:meta`, 'not a hash');
-  const desktop = await connect();
+  await fixture.redis.set(`aar1:{${conversation}}:meta`, 'not a hash');
+  const desktop = await fixture.nativeDesktop();
   const answer = await desktop.join(conversation);
   assert.ok(answer.type === 'error');
   assert.is(answer.code, 'unavailable');

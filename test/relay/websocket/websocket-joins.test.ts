@@ -1,55 +1,21 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
-import { TestDesktop } from '../../helpers/desktop.ts';
-import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from './native-server.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relays: [TestRelay, TestRelay];
-const desktops: NativeDesktop[] = [];
-
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relays = [await startTestRelay(redis), await startTestRelay(redis)];
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
-});
-test.after(async () => {
-  for (const relay of relays) await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
-
-async function connect(relay = relays[0]): Promise<NativeDesktop> {
-  const desktop = new NativeDesktop(relay.url);
-  desktops.push(desktop);
-  await desktop.ready(relay.token);
-  return desktop;
-}
+const fixture = relayFixture(test, { relays: 2 });
 
 const withLocation = (name: string) => name.replace('/conversations', '/locations/us-central1/conversations');
 
 test('a join is answered before its events, the replay comes before what is new, and nothing twice', async () => {
   const conversation = uniqueConversation();
-  for (let index = 1; index <= 450; index++) {
-    await log.append(makeEvent(conversation, { messageId: String(index) }));
-  }
-  const desktop = await connect();
+  const ids = Array.from({ length: 500 }, (_, index) => String(index + 1));
+  await fixture.publishAll(conversation, ids.slice(0, 450));
+  const desktop = await fixture.nativeDesktop();
   const asked = desktop.join(withLocation(conversation), '0');
-  for (let index = 451; index <= 500; index++) {
-    await log.append(makeEvent(conversation, { messageId: String(index) }));
-  }
+  await fixture.publishAll(conversation, ids.slice(450));
   assert.equal({ ...(await asked), id: 0 }, {
     type: 'joined',
     id: 0,
@@ -59,22 +25,17 @@ test('a join is answered before its events, the replay comes before what is new,
   } as never);
   await desktop.received(500);
   assert.is(desktop.frames[1]?.type, 'joined');
-  assert.equal(
-    desktop.messageIds(),
-    Array.from({ length: 500 }, (_, index) => String(index + 1)),
-  );
+  assert.equal(desktop.messageIds(), ids);
 });
 
 test('the four kinds come as frames with the fields of the envelope and the cursor last', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.nativeDesktop();
   await desktop.join(conversation);
   for (const kind of EVENT_KINDS) {
-    await log.append(
-      kind === 'new-recognition-result-notification-event'
-        ? makeInterim(conversation, { message: 'm1' })
-        : makeEvent(conversation, { kind, data: { text: 'déjà "vu"\u2028\n😀' } }),
-    );
+    const isInterim = kind === 'new-recognition-result-notification-event';
+    if (isInterim) await fixture.publishInterim(conversation, { message: 'm1' });
+    else await fixture.publish(conversation, { kind, data: { text: 'déjà "vu"\u2028\n😀' } });
   }
   const events = await desktop.received(4);
   assert.equal(
@@ -93,22 +54,22 @@ test('the four kinds come as frames with the fields of the envelope and the curs
 
 test('without a cursor only what comes is sent, and the answer says where that starts', async () => {
   const conversation = uniqueConversation();
-  const { position } = await log.append(makeEvent(conversation, { messageId: '1' }));
-  const desktop = await connect();
+  const { position } = await fixture.publish(conversation, { messageId: '1' });
+  const desktop = await fixture.nativeDesktop();
   const answer = await desktop.join(conversation);
   assert.ok(answer.type === 'joined');
   assert.is(answer.cursor, `${position.epoch}.1.${position.tag}`);
   assert.is(answer.recovered, true);
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.publish(conversation, { messageId: '2' });
   await desktop.received(1);
   assert.equal(desktop.messageIds(), ['2']);
 });
 
 test('the cursor of an event, or of an answer, goes on behind it on another relay', async () => {
   const conversation = uniqueConversation();
-  const first = await connect();
+  const first = await fixture.nativeDesktop();
   const joined = await first.join(conversation);
-  for (const messageId of ['1', '2', '3']) await log.append(makeEvent(conversation, { messageId }));
+  await fixture.publishAll(conversation, ['1', '2', '3']);
   await first.received(3);
 
   for (const [after, expected] of [
@@ -116,7 +77,7 @@ test('the cursor of an event, or of an answer, goes on behind it on another rela
     [joined.type === 'joined' ? joined.cursor : '', ['1', '2', '3']],
     [first.events[2]?.cursor, []],
   ] as const) {
-    const second = await connect(relays[1]);
+    const second = await fixture.nativeDesktop({ relay: fixture.otherRelay });
     const answer = await second.join(conversation, after);
     assert.ok(answer.type === 'joined');
     assert.equal([answer.cursor, answer.recovered], [after, true]);
@@ -127,12 +88,12 @@ test('the cursor of an event, or of an answer, goes on behind it on another rela
 
 test('after leave nothing comes, and the conversation may be joined again from a cursor', async () => {
   const conversation = uniqueConversation();
-  const desktop = await connect();
+  const desktop = await fixture.nativeDesktop();
   await desktop.join(conversation);
-  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await fixture.publish(conversation, { messageId: '1' });
   await desktop.received(1);
   assert.is((await desktop.leave(withLocation(conversation))).type, 'left');
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.publish(conversation, { messageId: '2' });
   await desktop.received(1);
   assert.is(desktop.events.length, 1);
   await desktop.join(conversation, desktop.events[0]?.cursor);
@@ -142,8 +103,8 @@ test('after leave nothing comes, and the conversation may be joined again from a
 
 test('requests that overtake one another are each answered once, and the last one counts', async () => {
   const conversation = uniqueConversation();
-  await log.append(makeEvent(conversation, { messageId: '1' }));
-  const desktop = await connect();
+  await fixture.publish(conversation, { messageId: '1' });
+  const desktop = await fixture.nativeDesktop();
   const join = (id: string, after?: string) => desktop.send({ type: 'join', id, conversation, after });
   join('overtaken', '0');
   desktop.send({ type: 'leave', id: 'leave', conversation });
@@ -159,24 +120,27 @@ test('requests that overtake one another are each answered once, and the last on
     'overtaken: not-joined',
     'replaced: not-joined',
   ]);
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.publish(conversation, { messageId: '2' });
   await desktop.received(2);
   assert.equal(desktop.messageIds(), ['1', '2']);
 });
 
 test('two connections of one token are two desktops: each gets everything, and one may leave', async () => {
   const conversation = uniqueConversation();
-  const [one, two] = [await connect(), await connect(relays[1])];
+  const [one, two] = [
+    await fixture.nativeDesktop(),
+    await fixture.nativeDesktop({ relay: fixture.otherRelay }),
+  ];
   await one.join(conversation);
   await two.join(conversation);
-  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await fixture.publish(conversation, { messageId: '1' });
   await one.received(1);
   await two.received(1);
   await one.leave(conversation);
-  await log.append(makeEvent(conversation, { messageId: '2' }));
+  await fixture.publish(conversation, { messageId: '2' });
   await two.received(2);
-  one.socket.terminate();
-  await log.append(makeEvent(conversation, { messageId: '3' }));
+  one.close();
+  await fixture.publish(conversation, { messageId: '3' });
   await two.received(3);
   assert.equal(one.messageIds(), ['1']);
   assert.equal(two.messageIds(), ['1', '2', '3']);
@@ -184,12 +148,12 @@ test('two connections of one token are two desktops: each gets everything, and o
 
 test('200 viewers are sent identical bytes, which hold the same event as a Socket.IO desktop gets', async () => {
   const conversation = uniqueConversation();
-  const socketIo = await new TestDesktop(relays[0].url, relays[0].token).connected();
+  const socketIo = await fixture.desktop();
   await socketIo.join(conversation);
-  const viewers = await Promise.all(Array.from({ length: 200 }, () => connect()));
+  const viewers = await Promise.all(Array.from({ length: 200 }, () => fixture.nativeDesktop()));
   await Promise.all(viewers.map((viewer) => viewer.join(conversation)));
-  await log.append(makeEvent(conversation, { data: { text: 'x'.repeat(70_000) } }));
-  await log.append(makeInterim(conversation, { message: 'm' }));
+  await fixture.publish(conversation, { data: { text: 'x'.repeat(70_000) } });
+  await fixture.publishInterim(conversation, { message: 'm' });
   await until(() => viewers.every((viewer) => viewer.events.length === 2), 20_000);
   const [first] = viewers;
   for (const viewer of viewers) {
@@ -198,11 +162,10 @@ test('200 viewers are sent identical bytes, which hold the same event as a Socke
     }
   }
   assert.equal(await socketIo.received(2), first?.events as never);
-  socketIo.close();
 });
 
 test('nothing of what was said is in the log', () => {
-  assert.not.match(relays.map((relay) => relay.log()).join(''), /vu|eyJ|xxxx/);
+  assert.not.match(fixture.relays.map((relay) => relay.log()).join(''), /vu|eyJ|xxxx/);
 });
 
 test.run();

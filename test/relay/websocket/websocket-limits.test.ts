@@ -6,45 +6,21 @@ import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limit
 import type { WebSocketLimits } from '../../../relay/websocket/limits.ts';
 import { CLOSE, mayReconnect } from '../../../shared/close-codes.ts';
 import { createLogger } from '../../../shared/log.ts';
-import { createRedis, type Redis } from '../../../shared/redis.ts';
-import { createEventLog, type EventLog } from '../../../shared/stream/event-log.ts';
 import type { LoggedEvent } from '../../../shared/stream/protocol.ts';
 import { makeEvent } from '../../helpers/events.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import type { NativeDesktop } from '../../helpers/native-desktop.ts';
+import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { type Connection, relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { FakeHub } from '../session/fake-hub.ts';
-import { NativeDesktop, startNativeServer } from './native-server.ts';
+import { startNativeServer } from './native-server.ts';
 import { tokens } from './native-session-fixture.ts';
 
-let redis: TestRedis;
-let commands: Redis;
-let log: EventLog;
-let relay: TestRelay;
-const desktops: NativeDesktop[] = [];
+const fixture = relayFixture(test);
 
-test.before(async () => {
-  redis = await startTestRedis();
-  commands = createRedis(redis.redisConfig);
-  log = createEventLog(commands, { historySize: 1000, historyTtlSeconds: 3600 });
-  relay = await startTestRelay(redis);
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
-});
-test.after(async () => {
-  await relay.close();
-  commands.disconnect();
-  await redis.stop();
-});
-
-async function connect(url = relay.url, token = relay.token): Promise<NativeDesktop> {
-  const desktop = new NativeDesktop(url);
-  desktop.socket.on('error', () => {});
-  desktops.push(desktop);
-  await desktop.ready(token);
-  return desktop;
-}
+/** A desktop whose connection the relay may end in any way. */
+const connect = (options: Pick<Connection, 'url' | 'token'> = {}) =>
+  fixture.nativeDesktop({ mayFail: true, ...options });
 
 const errorCodes = (desktop: NativeDesktop) => desktop.of('error').map((frame) => frame.code);
 
@@ -109,7 +85,7 @@ test('a connection joins as many conversations as it may, and one more is refuse
   assert.is(answers.filter((answer) => answer.type === 'joined').length, SESSION_LIMITS.joinedMax);
   assert.equal(errorCodes(desktop), ['too-many-joins']);
   const last = names[SESSION_LIMITS.joinedMax - 1] as (typeof names)[0];
-  await log.append(makeEvent(last, { messageId: '1' }));
+  await fixture.publish(last, { messageId: '1' });
   await desktop.received(1);
   await desktop.leave(last);
   assert.is((await desktop.join(names[SESSION_LIMITS.joinedMax] ?? '')).type, 'joined');
@@ -124,11 +100,11 @@ test('a slow reader is closed with 4002 while others go on, and resumes where it
   const expected: string[] = [];
   const data = { text: 'x'.repeat(250_000) };
   // What the operating system holds for a connection is some megabytes more than the limit.
-  while (!relay.log().includes(`"code":${CLOSE.slow.code}`)) {
+  while (!fixture.relay.log().includes(`"code":${CLOSE.slow.code}`)) {
     if (expected.length > 300) throw new Error('a slow reader is never closed');
     const event = makeEvent(conversation, { data });
     expected.push(event.messageId);
-    await log.append(event);
+    await fixture.log.append(event);
   }
   slow.socket.resume();
   const [code] = await slow.closed;
@@ -172,7 +148,7 @@ async function stoppedReader(limits: Partial<SessionLimits & WebSocketLimits> = 
   const lines: string[] = [];
   const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
   const server = await startNativeServer({ project: { id: TEST_PROJECT }, tokens, hub, logger }, limits);
-  const desktop = await connect(server.url, tokens.issue('test:agent', '').token);
+  const desktop = await connect({ url: server.url, token: tokens.issue('test:agent', '').token });
   desktop.send({ type: 'join', id: 1, conversation: uniqueConversation() });
   await until(() => hub.joins.length === 1);
   desktop.socket.pause();

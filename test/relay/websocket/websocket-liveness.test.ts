@@ -1,44 +1,31 @@
 // Who is no longer there is found out, and who does not show a token is not waited for.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ClientOptions } from 'ws';
 import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
+import type { NativeDesktop } from '../../helpers/native-desktop.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
-import { startTestRedis, TEST_PROJECT, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 import { FakeHub } from '../session/fake-hub.ts';
-import { NativeDesktop, startNativeServer } from './native-server.ts';
+import { startNativeServer } from './native-server.ts';
 import { tokens } from './native-session-fixture.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
+const fixture = relayFixture(test);
 /** Never sends a token: opened first and looked at last, because it takes as long as the deadline is. */
 let silent: NativeDesktop;
 let silentSince: number;
-const desktops: NativeDesktop[] = [];
 
 test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-  silent = await new NativeDesktop(relay.url).opened();
+  silent = await fixture.openNativeDesktop().opened();
   silentSince = Date.now();
 });
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
-});
-test.after(async () => {
-  await relay.close();
-  await redis.stop();
-});
 
-function open(...parameters: ConstructorParameters<typeof NativeDesktop>): NativeDesktop {
-  const desktop = new NativeDesktop(...parameters);
-  desktop.socket.on('error', () => {});
-  desktops.push(desktop);
-  return desktop;
-}
+const open = (url: string, options: ClientOptions = {}) =>
+  fixture.openNativeDesktop({ url, mayFail: true, ...options });
 
 const NO_HUB = { project: { id: TEST_PROJECT }, tokens, logger: quietLogger };
 
@@ -73,25 +60,23 @@ test('a peer that is dead without a word is cut off', async () => {
     { ...NO_HUB, hub: new FakeHub() },
     { pingEveryMs: 50, pongTimeoutMs: 1_000 },
   );
-  const proxy = await startTcpProxy(Number(new URL(server.url).port));
+  const proxy = fixture.keep(await startTcpProxy(Number(new URL(server.url).port)));
   const desktop = open(`http://127.0.0.1:${proxy.port}`);
   await desktop.ready(tokens.issue('test:agent', '').token);
   proxy.stall();
   await server.close();
-  await proxy.close();
 });
 
 test('relays that close end every connection, also of clients that do not answer the close', async () => {
-  const closing = await startTestRelay(redis);
+  const closing = await fixture.startRelay();
   const desktop = open(closing.url);
   await desktop.ready(closing.token);
-  const proxy = await startTcpProxy(closing.port);
+  const proxy = fixture.keep(await startTcpProxy(closing.port));
   const dead = open(`http://127.0.0.1:${proxy.port}`);
   await dead.ready(closing.token);
   proxy.stall();
   await closing.close();
   assert.equal(await desktop.closed, [CLOSE.draining.code, CLOSE.draining.reason]);
-  await proxy.close();
 });
 
 test('a connection that sends no token is closed ten seconds after it was opened', async () => {

@@ -4,39 +4,21 @@ import { connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLOSE } from '../../../shared/close-codes.ts';
-import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
-import { startTestRelay, type TestRelay } from '../../helpers/relay.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { NativeDesktop } from './native-server.ts';
 
-let redis: TestRedis;
-let relay: TestRelay;
-/** Has a list of origins. */
+const fixture = relayFixture(test);
+/** A relay that has a list of origins. */
 let strict: TestRelay;
-const desktops: NativeDesktop[] = [];
 
 test.before(async () => {
-  redis = await startTestRedis();
-  relay = await startTestRelay(redis);
-  strict = await startTestRelay(redis, {
-    CORS_ALLOWED_ORIGINS: 'https://desk.example.com,https://*.example.org',
-  });
-});
-test.after.each(() => {
-  for (const desktop of desktops.splice(0)) desktop.socket.terminate();
-});
-test.after(async () => {
-  await relay.close();
-  await strict.close();
-  await redis.stop();
+  const settings = { CORS_ALLOWED_ORIGINS: 'https://desk.example.com,https://*.example.org' };
+  strict = await fixture.startRelay({ settings });
 });
 
-function open(...parameters: ConstructorParameters<typeof NativeDesktop>): NativeDesktop {
-  const desktop = new NativeDesktop(...parameters);
-  desktop.socket.on('error', () => {});
-  desktops.push(desktop);
-  return desktop;
-}
+const open = () => fixture.openNativeDesktop({ mayFail: true });
 
 const HANDSHAKE = {
   connection: 'Upgrade',
@@ -50,7 +32,7 @@ const HANDSHAKE = {
 async function upgrade(
   path: string,
   headers: Record<string, string | undefined> = {},
-  { url } = relay,
+  { url } = fixture.relay,
 ): Promise<{ status: number | undefined; protocol: unknown; body: string }> {
   const all = Object.entries({ ...HANDSHAKE, ...headers }).filter(([, value]) => value !== undefined);
   const call = request(`${url}${path}`, { headers: Object.fromEntries(all) as Record<string, string> });
@@ -117,7 +99,7 @@ test('without a list of origins any page may connect', async () => {
 });
 
 test('a client that does not let go of a refused upgrade is cut off', async () => {
-  const socket = connect({ port: relay.port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({ port: fixture.relay.port, host: '127.0.0.1', allowHalfOpen: true });
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
   socket.on('error', () => {});
   socket.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
@@ -135,13 +117,13 @@ test('a client that does not let go of a refused upgrade is cut off', async () =
 });
 
 test('a session is told apart from others by its name, also with one token', async () => {
-  const [one, two] = [open(relay.url), open(relay.url)];
-  const [first, second] = [await one.ready(relay.token), await two.ready(relay.token)];
+  const [one, two] = [open(), open()];
+  const [first, second] = [await one.ready(fixture.relay.token), await two.ready(fixture.relay.token)];
   assert.is.not(first.session, second.session);
 });
 
 test('frames that are sent before the upgrade is answered are not lost', async () => {
-  const socket = connect(relay.port, '127.0.0.1');
+  const socket = connect(fixture.relay.port, '127.0.0.1');
   const head = Object.entries({ host: 'x', ...HANDSHAKE }).map(([name, value]) => `${name}: ${value}\r\n`);
   const payload = Buffer.from('{}');
   const frame = Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
@@ -155,9 +137,8 @@ test('frames that are sent before the upgrade is answered are not lost', async (
 });
 
 test('a refused token closes that connection alone', async () => {
-  const good = open(relay.url);
-  await good.ready(relay.token);
-  const bad = await open(relay.url).opened();
+  const good = await fixture.nativeDesktop();
+  const bad = await open().opened();
   bad.send({ type: 'auth', token: 'garbage' });
   assert.equal(await bad.closed, [CLOSE.unauthenticated.code, CLOSE.unauthenticated.reason]);
   assert.equal(
@@ -168,32 +149,30 @@ test('a refused token closes that connection alone', async () => {
 });
 
 test('a request before the token closes the connection', async () => {
-  const desktop = await open(relay.url).opened();
+  const desktop = await open().opened();
   desktop.send({ type: 'join', id: 'early', conversation: uniqueConversation() });
-  desktop.send({ type: 'auth', token: relay.token });
+  desktop.send({ type: 'auth', token: fixture.relay.token });
   assert.is((await desktop.closed)[0], CLOSE['auth-first'].code);
   assert.is(desktop.answersTo('early').length, 1);
   assert.is(desktop.frames.length, 1);
 });
 
 test('a renewed token is answered on the live connection, and one of somebody else ends it', async () => {
-  const desktop = open(relay.url);
-  await desktop.ready(relay.token);
-  desktop.send({ type: 'auth', token: relay.tokens.issue('test:agent', 'again').token });
+  const desktop = await fixture.nativeDesktop();
+  desktop.send({ type: 'auth', token: fixture.relay.tokens.issue('test:agent', 'again').token });
   await until(() => desktop.of('ready').length === 2);
-  desktop.send({ type: 'auth', token: relay.tokens.issue('test:other', 'x').token });
+  desktop.send({ type: 'auth', token: fixture.relay.tokens.issue('test:other', 'x').token });
   assert.is((await desktop.closed)[0], CLOSE.unauthenticated.code);
 });
 
 test('ping is answered by pong', async () => {
-  const desktop = open(relay.url);
-  await desktop.ready(relay.token);
+  const desktop = await fixture.nativeDesktop();
   desktop.send({ type: 'ping' });
   await until(() => desktop.of('pong').length === 1);
 });
 
 test('no token and no name of a user is in the log', () => {
-  assert.not.match(relay.log(), /eyJ|agent@example/);
+  assert.not.match(fixture.relay.log(), /eyJ|agent@example/);
 });
 
 test.run();

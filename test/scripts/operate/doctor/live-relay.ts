@@ -4,7 +4,7 @@ import { decodeEvent, type EventKind } from '../../../../shared/event.ts';
 import { createRedisClient } from '../../../../shared/redis.ts';
 import { createEventLog } from '../../../../shared/stream/event-log.ts';
 import { startTestRedis } from '../../../helpers/redis.ts';
-import { startTestRelay } from '../../../helpers/relay.ts';
+import { startRelay } from '../../../helpers/relay.ts';
 
 export interface LiveRelay {
   url: string;
@@ -23,7 +23,8 @@ export async function startLiveRelay(
 ): Promise<LiveRelay> {
   const redis = await startTestRedis();
   const ring = [signingKey(key)] as const;
-  const relay = await startTestRelay(redis, { GCP_PROJECT_ID: project, ...env }, { keyRing: () => ring });
+  const settings = { GCP_PROJECT_ID: project, ...env };
+  const relay = await startRelay(redis, { settings, keyRing: () => ring });
   const connection = createRedisClient(redis.redisConfig);
   connection.on('error', () => {});
   await connection.connect();
