@@ -106,6 +106,32 @@ test('an interim transcript that is dropped is counted in the log', async () => 
   assert.is(JSON.parse(lines.join('')).dropped_over, 1);
 });
 
+test('dropped interim transcripts are logged by reason, at most once a minute', async () => {
+  const lines: { dropped_stale: number; dropped_over: number }[] = [];
+  const logger = createLogger(KIND, 'info', { write: (line) => lines.push(JSON.parse(line)) });
+  const drops = [
+    [0, 'stale'],
+    [59_999, 'stale'],
+    [0, 'over'],
+    [0, 'over'],
+    [1, 'stale'],
+  ] as const;
+  let now = Date.parse('2026-03-12T14:00:00Z');
+  const answers = drops.map(([, reason]) => ({ ...RESULT, outcome: 'superseded' as const, reason }));
+  const { handle } = start(answers, { logger, now: () => new Date(now) });
+  for (const [pauseMs] of drops) {
+    now += pauseMs;
+    await handle(good());
+  }
+  assert.equal(
+    lines.map((line) => [line.dropped_stale, line.dropped_over]),
+    [
+      [1, 0],
+      [2, 2],
+    ],
+  );
+});
+
 test('an event that is taken says so at debug level only', async () => {
   const lines: string[] = [];
   const { handle } = start([], { logger: createLogger(KIND, 'info', { write: (line) => lines.push(line) }) });

@@ -71,13 +71,30 @@ withGcloud('a deployment whose account lacks a permission tells how to grant it,
   }),
 );
 
-withGcloud('a teardown removes nothing without a yes or a permission', () =>
+withGcloud('a deployment that fails at a step exits with 1, and tells which', () =>
+  withProject(async (go, fake) => {
+    fake.failNext(/^POST .*services:batchEnable/, 403, 'PERMISSION_DENIED');
+    const { code, output } = await go('deploy', ['--only', 'apis', '--skip-permission-check']);
+    assert.is(code, 1);
+    assert.match(output, /^apis: /m);
+    assert.not.match(output, /^done: /m);
+  }),
+);
+
+withGcloud('a teardown removes nothing without a yes or a permission, nor in a dry run', () =>
   withProject(async (go, fake) => {
     const labels = { 'made-by': 'agent-assist-relay' };
     fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
     const refused = await go('operate/teardown', ['--only', 'redis', '--data'], 'no\n');
     assert.is(refused.code, 1);
     assert.match(refused.output, 'nothing was removed');
+    assert.ok(fake.state.resources.has(REDIS));
+    const unanswered = await go('operate/teardown', ['--only', 'redis', '--data']);
+    assert.is(unanswered.code, 1);
+    assert.match(unanswered.output, 'nothing was removed');
+    const shown = await go('operate/teardown', ['--only', 'redis', '--data', '--dry-run', '--yes']);
+    assert.is(shown.code, 0);
+    assert.match(shown.output, /^gcloud redis instances delete /m);
     assert.ok(fake.state.resources.has(REDIS));
     fake.state.denied.add('redis.instances.delete');
     const lacking = await go('operate/teardown', ['--only', 'redis', '--data', '--yes']);

@@ -77,6 +77,20 @@ test('without an authorizer and without a list, an agent may do anything, for as
   }
 });
 
+test('a join asks Redis what is revoked; a request goes by what this relay has seen', async () => {
+  const asked: unknown[] = [];
+  const judge = access({
+    revocations: {
+      isRevoked: async (_holder, conversation) => asked.push(conversation) > 0,
+      knows: () => false,
+    },
+  });
+  assert.is(await tryIt(judge, {}, 'join', C), 'access was revoked');
+  assert.is(await tryIt(judge, {}, 'read', C), 'done');
+  assert.is(await tryIt(judge, {}, 'write', 'none'), 'done');
+  assert.equal(asked, [C]);
+});
+
 for (const [lists, conversations] of [
   ['a short name', [C]],
   ['a whole name', ['projects/my-project/locations/global/conversations/c']],

@@ -127,6 +127,35 @@ test('an event of an unknown kind is passed over without a read, and a warning s
   assert.is(warnings.length, 1);
 });
 
+test('unknown kinds are logged at most once a minute, counted from the start', async () => {
+  const lines: { conversation: string; count: number }[] = [];
+  const logger = createLogger('test', 'warn', { write: (line) => lines.push(JSON.parse(line)) });
+  const realNow = Date.now;
+  let now = realNow();
+  Date.now = () => now;
+  try {
+    const { hub } = fixture.makeHub({ logger });
+    const conversation = uniqueConversation();
+    await hub.join(conversation, makeMember().member, START).ready;
+    for (const [index, pauseMs] of [0, 0, 59_999, 1, 0, 60_000].entries()) {
+      now += pauseMs;
+      const offset = index + 1;
+      const text = `1e e ${offset} t${offset} ${index === 0 ? '0' : `t${index}`} no-kind ${offset}\n{}`;
+      hub.receive(channelOf(conversation), text);
+    }
+    assert.equal(
+      lines.map((line) => [line.conversation, line.count]),
+      [
+        [conversation, 1],
+        [conversation, 4],
+        [conversation, 6],
+      ],
+    );
+  } finally {
+    Date.now = realNow;
+  }
+});
+
 test('messages of another version, of nobody and of no room are ignored', async () => {
   const { hub } = fixture.makeHub();
   const conversation = uniqueConversation();

@@ -16,6 +16,22 @@ test('a member whose own read is ahead of the others skips what it has, and they
   await settled(runner);
 });
 
+test('a gap that only the oldest members have is read at once, while the others go on', async () => {
+  const runner = newRunner();
+  const early = runner.join('start');
+  await runner.relay.drain();
+  runner.append();
+  const late = runner.join('start');
+  for (let n = 0; n < 2; n++) await next(runner);
+  assert.equal([ids(early).length, ids(late).length], [2, 3]);
+  runner.relay.channel.next();
+  runner.append();
+  await runner.relay.drain();
+  assert.is(runner.relay.repairs, 1);
+  assert.equal([ids(early).length, ids(late).length], [4, 4]);
+  await settled(runner);
+});
+
 test('members that joined at different times share one read for a gap', async () => {
   const runner = newRunner();
   for (let n = 0; n < 5; n++) {

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { Dispatcher } from 'undici';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -97,6 +98,24 @@ test('an answer is measured after decompression', async () => {
 test('an answer that does not end in time is an outage', async () => {
   answer = (_request, response) => response.writeHead(200).write('{');
   assert.is(await outageOf(send(client({ timeoutMs: 50 }))), 'no answer in time');
+});
+
+test('a call takes no longer than its time limit', async () => {
+  answer = () => {};
+  const startedAt = performance.now();
+  assert.is(await outageOf(send(client({ timeoutMs: 200 }))), 'no answer in time');
+  assert.ok(performance.now() - startedAt < 3_000);
+});
+
+test('a call that is tried once more has no more time than one', async () => {
+  const signals: unknown[] = [];
+  const request = async ({ signal }: Dispatcher.RequestOptions) => {
+    signals.push(signal);
+    throw Object.assign(new Error('the connection broke'), { code: 'ECONNRESET' });
+  };
+  await outageOf(send(client({ dispatcher: { request } as unknown as Dispatcher })));
+  assert.is(signals.length, 2);
+  assert.is(signals[0], signals[1]);
 });
 
 test('a connection that breaks before the answer is tried once more', async () => {
