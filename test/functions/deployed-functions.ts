@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { type EventarcRequest, eventarcRequest, type PushBody } from '../../scri
 import { startFunctions } from '../../scripts/local/functions-host.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import type { Fixture } from '../helpers/fixture.ts';
+import { type Ended, runNode } from '../helpers/process.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT, type SampleDelivery } from '../shared/sample-events.ts';
 
@@ -145,7 +145,7 @@ export function runFunction(
   { directory }: FunctionsBuild,
   kind: EventKind,
   env: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
+): Promise<Ended> {
   const framework = createRequire(import.meta.url).resolve('@google-cloud/functions-framework');
   const args = [
     `--source=${join(directory, kind)}`,
@@ -153,19 +153,8 @@ export function runFunction(
     '--signature-type=cloudevent',
     '--port=0',
   ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(framework, '..', 'main.js'), ...args], {
-      env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 20_000,
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk;
-      });
-    }
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output }));
+  return runNode([join(framework, '..', 'main.js'), ...args], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    timeout: 20_000,
   });
 }

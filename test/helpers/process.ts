@@ -1,3 +1,4 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /** Whether a process runs. One that has ended and that nobody has waited for (a container without init) does not. */
@@ -14,4 +15,25 @@ export function isAlive(pid: number | undefined): boolean {
     // No /proc on this system, or the process ended between the two looks.
     return process.platform !== 'linux';
   }
+}
+
+export interface Ended {
+  code: number | null;
+  /** Standard output and error, in order of arrival. */
+  output: string;
+}
+
+/** Runs a program on this Node; resolves when it has ended. */
+export function runNode(args: readonly string[], options: Omit<SpawnOptions, 'stdio'> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +6,7 @@ import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { startChild } from '../../scripts/local/child.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import type { Fixture } from './fixture.ts';
+import { type Ended, runNode } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_LIMIT_MS = 20_000;
@@ -17,7 +17,7 @@ export interface RelayProgram {
   /** Starts it on a free loopback port; resolves when it is alive. The fixture stops it. */
   start(env: Record<string, string>): Promise<RelayProcess>;
   /** Starts one that is expected to end by itself. */
-  run(env: Record<string, string>): Promise<{ code: number | null; output: string }>;
+  run(env: Record<string, string>): Promise<Ended>;
 }
 
 export interface RelayProcess {
@@ -79,21 +79,6 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
         stop: child.stop,
       };
     },
-    run: (env) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [main], {
-          env: envOf(env, 0),
-          stdio: ['ignore', 'pipe', 'pipe'],
-          timeout: START_LIMIT_MS,
-        });
-        let output = '';
-        for (const stream of [child.stdout, child.stderr]) {
-          stream.on('data', (chunk) => {
-            output += chunk;
-          });
-        }
-        child.once('error', reject);
-        child.once('close', (code) => resolve({ code, output }));
-      }),
+    run: (env) => runNode([main], { env: envOf(env, 0), timeout: START_LIMIT_MS }),
   };
 }

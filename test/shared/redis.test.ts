@@ -1,7 +1,6 @@
 // Which errors of Redis a later attempt may not meet again: told from what a real Redis says, to a plain command and
 // to the script that appends an event.
 import { cp, rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../../scripts/local/free-port.ts';
@@ -112,7 +111,12 @@ test('a server that is busy with a script will have done with it', async () => {
   const other = connect(server);
   await other.ping();
   const busy = redis.eval('while true do end', 0).catch(() => {});
-  await sleep(100);
+  await until(() =>
+    other.ping().then(
+      () => false,
+      () => true,
+    ),
+  );
   await assertFault(append(other), 'BUSY', true);
   await other.call('SCRIPT', 'KILL');
   await busy;

@@ -1,5 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { test } from 'uvu';
@@ -10,29 +9,25 @@ import {
   OutageError,
 } from '../../../relay/outbound-http/bounded-client.ts';
 import { outboundAgent } from '../../../relay/outbound-http/outbound-agent.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 
 const SECRET = 'a-credential';
+const fixture = new Fixture(test);
 const agent = outboundAgent();
-let server: Server;
+fixture.defer(() => agent.destroy());
 let origin: string;
 let calls = 0;
 let answer: RequestListener = () => {};
 
 test.before(async () => {
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     calls += 1;
     answer(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://127.0.0.1:${await fixture.listen(server)}`;
 });
 test.before.each(() => {
   calls = 0;
-});
-test.after(async () => {
-  await agent.destroy();
-  server.closeAllConnections();
-  server.close();
 });
 
 function client(options: Partial<BoundedClientOptions> = {}): BoundedClient {

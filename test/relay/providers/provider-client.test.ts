@@ -18,6 +18,7 @@ import {
   TWILIO,
 } from '../../helpers/provider-servers.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { until } from '../../helpers/until.ts';
 import { setUp } from './provider-setup.ts';
 
 const servers = await providerServers(test);
@@ -214,7 +215,7 @@ test('what the provider says is not read further once it is too much', async () 
   };
   const verify = viaRegister('Salesforce', TOKENS.salesforce);
   assert.is(await outcomeOf(verify(servers)), 'refused');
-  for (let tries = 0; !isCut && tries < 100; tries += 1) await new Promise((done) => setTimeout(done, 20));
+  await until(() => isCut);
   assert.ok(isCut);
 });
 

@@ -1,6 +1,5 @@
 // Keys from Secret Manager, through Google's own client, from a server that answers as its REST API does.
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { OAuth2Client } from 'google-auth-library';
 import { test } from 'uvu';
@@ -9,6 +8,7 @@ import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { secretAccess } from '../../../relay/secret-manager/secret-access.ts';
 import { secretManagerKeys } from '../../../relay/secret-manager/secret-manager-source.ts';
 import { ConfigError } from '../../../shared/errors.ts';
+import { Fixture } from '../../helpers/fixture.ts';
 
 const SECRET = 'projects/p/secrets/s';
 const NEW = 'the latest version of the secret, long';
@@ -23,17 +23,14 @@ const server = createServer((request, response) => {
 });
 let port = 0;
 
+const fixture = new Fixture(test);
+
 test.before(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  ({ port } = server.address() as AddressInfo);
+  port = await fixture.listen(server);
 });
 test.before.each(() => {
   clients = 0;
   asked = [];
-});
-test.after(() => {
-  server.closeAllConnections();
-  server.close();
 });
 
 /** What the client needs to call the server; `protocol` is missing from its types. */

@@ -28,6 +28,13 @@ async function confirmed(conversation: ShortName, token: string): Promise<void> 
   await until(async () => (await fixture.redis.hvals(key)).some((value) => value.endsWith(`.${top.tag}`)));
 }
 
+/** Publishes two messages and waits until the page has received and confirmed them. */
+async function confirmTwo(page: TestDesktop, conversation: ShortName, token: string): Promise<void> {
+  await fixture.publishAll(conversation, ['1', '2']);
+  await page.received(2);
+  await confirmed(conversation, token);
+}
+
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   test(`a page whose connection is cut goes on where it was (socket.io-client ${client})`, async () => {
     const conversation = uniqueConversation();
@@ -64,9 +71,7 @@ test('a page that moves to another relay goes on where it was', async () => {
   const conversation = uniqueConversation();
   const token = fixture.token();
   const page = await openPage(conversation, { token });
-  await fixture.publishAll(conversation, ['1', '2']);
-  await page.received(2);
-  await confirmed(conversation, token);
+  await confirmTwo(page, conversation, token);
   page.socket.io.reconnection(false);
   proxy.cut();
   await until(() => !page.socket.connected);
@@ -84,9 +89,7 @@ for (const [way, leave] of [
     const conversation = uniqueConversation();
     const token = fixture.token();
     const page = await openPage(conversation, { token });
-    await fixture.publishAll(conversation, ['1', '2']);
-    await page.received(2);
-    await confirmed(conversation, token);
+    await confirmTwo(page, conversation, token);
     page.socket.io.reconnection(false);
     leave(page);
     await until(async () => (await fixture.redis.keys(`*${conversation}*places*`)).length === 0);
@@ -112,9 +115,7 @@ for (const relay of [0, 1] as const) {
     const conversation = uniqueConversation();
     const token = fixture.token();
     const first = await openPage(conversation, { token });
-    await fixture.publishAll(conversation, ['1', '2']);
-    await first.received(2);
-    await confirmed(conversation, token);
+    await confirmTwo(first, conversation, token);
     const second = await openPage(conversation, { token, url: fixture.relays[relay]?.url });
     await fixture.publish(conversation, { messageId: '3' });
     await second.received(3);
@@ -128,9 +129,7 @@ test('a half-open connection is found out, closed, and its place taken', async (
   const conversation = uniqueConversation();
   const token = fixture.token();
   const page = await openPage(conversation, { token });
-  await fixture.publishAll(conversation, ['1', '2']);
-  await page.received(2);
-  await confirmed(conversation, token);
+  await confirmTwo(page, conversation, token);
   page.socket.io.reconnection(false);
   proxy.stall();
   await fixture.publish(conversation, { messageId: '3' });
@@ -163,9 +162,7 @@ test('long polling resumes too: what was handed over counts as received', async 
   const conversation = uniqueConversation();
   const token = fixture.token();
   const page = await openPage(conversation, { token, transports: ['polling'] });
-  await fixture.publishAll(conversation, ['1', '2']);
-  await page.received(2);
-  await confirmed(conversation, token);
+  await confirmTwo(page, conversation, token);
   assert.equal(page.messageIds(), ['1', '2']);
 });
 

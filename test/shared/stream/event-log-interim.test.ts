@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { type AgentAssistEvent, INTERIM_KIND } from '../../../shared/event.ts';
 import { ROOT_TAG } from '../../../shared/stream/position.ts';
 import { LogFixture } from './log-fixture.ts';
-import { makeEvent, makeInterim } from './make-event.ts';
+import { makeEvent, makeInterim, utterance } from './make-event.ts';
 
 const fixture = new LogFixture(test);
 
@@ -13,16 +13,6 @@ const verdictOn = async (event: AgentAssistEvent) => {
   return [outcome, reason];
 };
 const outcomeOf = async (event: AgentAssistEvent) => (await fixture.log.append(event)).outcome;
-const utterance = (message: string, participant = 'p') => ({ utterance: { participant, message } });
-
-/** The message ids of the open utterances that a late joiner is given. */
-async function openIn(
-  conversation: AgentAssistEvent['conversation'],
-  after = 0,
-  limit = 100,
-): Promise<string[]> {
-  return (await fixture.log.read(conversation, after, limit)).open.map(({ messageId }) => messageId);
-}
 
 test('an interim transcript takes no offset and is not retained', async () => {
   const { name, keys } = fixture.conversation();
@@ -105,7 +95,7 @@ test('one whose time is unknown is never dropped for it, nor another because of 
   ]) {
     assert.is(await outcomeOf(makeInterim(name, 0, { publishTime })), 'appended', publishTime);
   }
-  assert.is((await openIn(name)).length, 1);
+  assert.is((await fixture.openIn(name)).length, 1);
 });
 
 test('one without attributes is published and neither kept nor dropped', async () => {
@@ -152,7 +142,7 @@ test('a final result is published, ends its utterance, and what comes after it i
 test('a final result that is the first of its utterance is not kept as open', async () => {
   const { name } = fixture.conversation();
   assert.is(await outcomeOf(makeInterim(name, 1, { closes: 'm' })), 'appended');
-  assert.equal(await openIn(name), []);
+  assert.equal(await fixture.openIn(name), []);
 });
 
 test('the message of an utterance ends it, whoever its participant is called there', async () => {
@@ -178,7 +168,7 @@ test('a message that comes before every interim transcript of its utterance ends
   const late = makeInterim(name, 1);
   assert.equal(await verdictOn(late), ['superseded', 'over']);
   assert.is(await outcomeOf(late), 'superseded', 'and again when it is delivered again');
-  assert.equal(await openIn(name), []);
+  assert.equal(await fixture.openIn(name), []);
 });
 
 test('the message of an utterance is taken after its final result', async () => {

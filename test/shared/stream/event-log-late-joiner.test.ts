@@ -1,22 +1,11 @@
 // What of interim transcripts is kept for those who join later.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type AgentAssistEvent, INTERIM_KIND } from '../../../shared/event.ts';
+import { INTERIM_KIND } from '../../../shared/event.ts';
 import { LogFixture } from './log-fixture.ts';
-import { makeEvent, makeInterim } from './make-event.ts';
+import { makeEvent, makeInterim, utterance } from './make-event.ts';
 
 const fixture = new LogFixture(test);
-
-const utterance = (message: string, participant = 'p') => ({ utterance: { participant, message } });
-
-/** The message ids of the open utterances that a late joiner is given. */
-async function openIn(
-  conversation: AgentAssistEvent['conversation'],
-  after = 0,
-  limit = 100,
-): Promise<string[]> {
-  return (await fixture.log.read(conversation, after, limit)).open.map(({ messageId }) => messageId);
-}
 
 test('a late joiner is given the newest of each open utterance, in the order they were said', async () => {
   const { name } = fixture.conversation();
@@ -62,7 +51,7 @@ test('open utterances come only with the page that reaches the top', async () =>
     [4, 0, []],
   ];
   for (const [after, limit, open] of pages) {
-    assert.equal(await openIn(name, after, limit), open, `after ${after}, limit ${limit}`);
+    assert.equal(await fixture.openIn(name, after, limit), open, `after ${after}, limit ${limit}`);
   }
 });
 
@@ -79,9 +68,9 @@ test('an utterance that nobody has added to for two minutes is not given any mor
   };
   await age('p m1', 125);
   await age('p m2', 110);
-  assert.equal(await openIn(name), ['young']);
+  assert.equal(await fixture.openIn(name), ['young']);
   await fixture.log.append(makeInterim(name, 2, { messageId: 'again', ...utterance('m1') }));
-  assert.equal(await openIn(name), ['young', 'again']);
+  assert.equal(await fixture.openIn(name), ['young', 'again']);
 });
 
 test('utterances whose end nobody announces do not pile up', async () => {

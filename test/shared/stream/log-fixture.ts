@@ -78,6 +78,11 @@ export class LogFixture extends Fixture {
     return listen(subscriber, this.redis, channel);
   }
 
+  /** The message ids of the open utterances that a late joiner is given. */
+  async openIn(conversation: ShortName, after = 0, limit = 100): Promise<string[]> {
+    return (await this.log.read(conversation, after, limit)).open.map(({ messageId }) => messageId);
+  }
+
   /** A conversation no test has used, with its keys. */
   conversation(): { name: ShortName; keys: ConversationKeys } {
     const name = uniqueConversation();

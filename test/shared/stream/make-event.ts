@@ -29,3 +29,6 @@ export function makeInterim(
     ...more,
   });
 }
+
+/** Of which utterance an interim transcript is. */
+export const utterance = (message: string, participant = 'p') => ({ utterance: { participant, message } });
