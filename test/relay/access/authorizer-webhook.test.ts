@@ -143,4 +143,15 @@ test('a kept connection that the server closes in the moment of a question is op
   assert.is(server.asked.length, 3);
 });
 
+test('a question is asked once more when the webhook breaks off within its answer', async () => {
+  const asking = webhook();
+  await asking.ask(QUESTION);
+  server.reply = (response, asked) =>
+    server.asked.length === 2
+      ? response.writeHead(200, { 'content-length': 100 }).write('{', () => response.destroy())
+      : DENY(response, asked);
+  assert.equal(await asking.ask(QUESTION), { decision: 'deny' });
+  assert.is(server.asked.length, 3);
+});
+
 test.run();
