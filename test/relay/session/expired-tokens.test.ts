@@ -75,15 +75,14 @@ test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no c
 });
 
 test('a connection ends with its session', async () => {
-  // A token's times are whole seconds: of three, up to one has gone when it is issued.
-  const env = { JWT_LIFETIME_SECONDS: '1', SESSION_MAX_SECONDS: '3' };
+  // A token's times are whole seconds: up to one has gone when it is issued. The rest of the lifetime is for the join.
+  const env = { JWT_LIFETIME_SECONDS: '4', SESSION_MAX_SECONDS: '6' };
   const relay = await fixture.startRelay({ settings: env, now: Date.now });
-  const page = await fixture.page(uniqueConversation(), {
-    relay,
-    token: relay.tokens.issue('test:agent', '').token,
-  });
+  const issued = Date.now();
+  const { token } = relay.tokens.issue('test:agent', '');
+  const page = await fixture.page(uniqueConversation(), { relay, token });
   page.socket.io.reconnection(false);
-  await sleep(1_100);
+  await sleep(issued + 4_100 - Date.now());
   assert.ok(page.socket.connected, 'the token has expired, the session has not ended');
   await until(() => !page.socket.connected);
 });
