@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freePort } from '../../scripts/local/free-port.ts';
-import { uniqueConversation } from '../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../helpers/redis.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { firstCells, readDoc } from './markdown.ts';
@@ -65,10 +65,10 @@ test('the authorizer of the page lets agents into their own calls, and superviso
   assert.equal(await joined('test:other'), ['not-allowed', 'joined']);
   assert.equal(await joined('test:supervisor'), ['joined', 'joined']);
   assert.equal(await joined('test:agent', stranger), ['unavailable', 'unavailable']);
-  const complete = await fetch(
-    `${relay.url}/v2/${mine.replace('/conversations', '/locations/global/conversations')}:complete`,
-    { method: 'POST', headers: { authorization: relay.tokens.issue('test:supervisor', '').token } },
-  );
+  const complete = await fetch(`${relay.url}/v2/${withLocation(mine)}:complete`, {
+    method: 'POST',
+    headers: { authorization: relay.tokens.issue('test:supervisor', '').token },
+  });
   assert.equal([complete.status, await complete.json()], [403, { message: 'a supervisor may only read' }]);
 });
 

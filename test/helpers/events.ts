@@ -1,6 +1,6 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { type AgentAssistEvent, decodeEvent, type EventKind, INTERIM_KIND } from '../../shared/event.ts';
-import { TEST_PROJECT } from './redis.ts';
+import { TEST_PROJECT, withLocation } from './redis.ts';
 
 let lastId = 10_000_000_000_000_000n;
 
@@ -17,7 +17,7 @@ export interface EventOptions {
 export function makeEvent(conversation: ShortName, options: EventOptions = {}): AgentAssistEvent {
   const { kind = 'new-message-event', data = {}, attributes = {} } = options;
   const published = {
-    conversation: conversation.replace('/conversations', '/locations/global/conversations'),
+    conversation: withLocation(conversation),
     ...data,
   };
   return decodeEvent(

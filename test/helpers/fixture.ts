@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Server as HttpServer } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'uvu';
+import { listen } from './listen.ts';
 
 /** Something that a test opens and a fixture closes. */
 export interface Closable {
@@ -54,15 +55,13 @@ export class Fixture {
 
   /** Lets a server listen on a free loopback port; resolves with the port. An HTTP server is closed with its connections. */
   async listen(server: Server): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
+    const port = await listen(server);
     this.defer(() => {
       const closed = new Promise((resolve) => server.close(resolve));
       if (server instanceof HttpServer) server.closeAllConnections();
       return closed;
     });
-    return (server.address() as AddressInfo).port;
+    return port;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A loopback port whose connections go to one of several others, as a load balancer's or a primary endpoint's do. */
 export interface FrontDoor {
@@ -44,12 +44,12 @@ export async function openFrontDoor(targets: readonly number[], random = Math.ra
     });
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   const cutAll = () => {
     for (const client of open.keys()) client.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     setTargets: (next) => {
       ports = [...next];
     },

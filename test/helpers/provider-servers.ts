@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Test } from 'uvu';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import { salesforceId } from '../../relay/providers/salesforce-id.ts';
 import { Fixture } from './fixture.ts';
+import { listen } from './listen.ts';
 
 /** A request that reached a provider, with the host it was meant for. */
 export interface ProviderRequest {
@@ -83,8 +83,7 @@ export async function startProviderServers(): Promise<ProviderServers> {
     requests.push(request);
     (servers.answer ?? answerAsProvider)(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const agent = outboundAgent();
 
   return Object.assign(servers, {

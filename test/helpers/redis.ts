@@ -32,3 +32,7 @@ export async function startTestRedis(options: RedisOptions = {}): Promise<TestRe
 export function uniqueConversation(project = TEST_PROJECT): ShortName {
   return `projects/${project}/conversations/test-${randomUUID()}`;
 }
+
+/** The name of a conversation as Google's APIs have it, with a location. */
+export const withLocation = (conversation: string, location = 'global'): string =>
+  conversation.replace('/conversations', `/locations/${location}/conversations`);

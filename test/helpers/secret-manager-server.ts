@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listen } from './listen.ts';
 
 const HOST = 'secretmanager.googleapis.com';
 const TOKEN = 'of-the-service-account';
@@ -68,12 +68,12 @@ export async function startSecretManager(secret: string): Promise<SecretManagerS
     response.statusCode = isToken ? 200 : 404;
     response.end(isToken ? JSON.stringify(token) : '');
   });
-  writeFileSync(file('preload.cjs'), preload(await portOf(api)));
+  writeFileSync(file('preload.cjs'), preload(await listen(api)));
   return {
     env: {
       NODE_OPTIONS: `--require ${file('preload.cjs')}`,
       NODE_EXTRA_CA_CERTS: file('cert.pem'),
-      GCE_METADATA_HOST: `127.0.0.1:${await portOf(metadata)}`,
+      GCE_METADATA_HOST: `127.0.0.1:${await listen(metadata)}`,
       METADATA_SERVER_DETECTION: 'assume-present',
       HOME: '/nonexistent',
     },
@@ -86,9 +86,4 @@ export async function startSecretManager(secret: string): Promise<SecretManagerS
       rmSync(directory, { recursive: true });
     },
   };
-}
-
-async function portOf(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
 }

@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A line to a relay that can be made slow: what it does not bring to the desktop stays with the sender, as with TCP. */
 export interface SlowLine {
@@ -12,7 +13,7 @@ export interface SlowLine {
 
 const TICK_MS = 100;
 
-export async function openSlowLine(port: number): Promise<SlowLine> {
+export async function openSlowLine(relayPort: number): Promise<SlowLine> {
   const lines = new Map<Socket, Socket>();
   let bytesPerTick: number | undefined;
   let count = 0;
@@ -30,7 +31,7 @@ export async function openSlowLine(port: number): Promise<SlowLine> {
 
   const server = createServer((client) => {
     count++;
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect(relayPort, '127.0.0.1');
     lines.set(upstream, client);
     client.pipe(upstream);
     pass(upstream, client);
@@ -41,7 +42,7 @@ export async function openSlowLine(port: number): Promise<SlowLine> {
     client.on('close', () => upstream.destroy());
     for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
 
   const timer = setInterval(() => {
     if (bytesPerTick === undefined) return;
@@ -52,7 +53,7 @@ export async function openSlowLine(port: number): Promise<SlowLine> {
   }, TICK_MS);
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     connections: () => count,
     limit: (bytesPerSecond) => {
       bytesPerTick = bytesPerSecond === undefined ? undefined : Math.ceil((bytesPerSecond * TICK_MS) / 1000);

@@ -1,12 +1,13 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A line to the relay through which, while it is shut, nothing comes to the desktop: it pushes back, as TCP does. */
-export async function openValve(port: number) {
+export async function openValve(relayPort: number) {
   const lines = new Set<Socket>();
   let isShut = false;
   let passed = 0;
   const server = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect(relayPort, '127.0.0.1');
     lines.add(upstream);
     client.pipe(upstream);
     upstream.on('data', (chunk) => {
@@ -21,9 +22,9 @@ export async function openValve(port: number) {
     client.on('close', () => upstream.destroy());
     for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     shut: () => {
       isShut = true;
       for (const line of lines) line.pause();

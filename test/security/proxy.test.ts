@@ -1,6 +1,5 @@
 // The proxy to Dialogflow, with requests as bytes, because every client would tidy up what they are about.
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -182,8 +181,7 @@ shows('bomb-in', async () => {
 
 shows('bomb-out', async () => {
   const unpackedMb = 500;
-  const directory = mkdtempSync(join(tmpdir(), 'bomb-'));
-  const file = join(directory, 'bomb.gz');
+  const file = join(fixture.directory(), 'bomb.gz');
   const zeros = Buffer.alloc(1024 * 1024);
   await pipeline(
     Readable.from(Array.from({ length: unpackedMb }, () => zeros)),
@@ -209,7 +207,6 @@ shows('bomb-out', async () => {
     bytes += (chunk as Buffer).length;
   }
   clearInterval(watch);
-  rmSync(directory, { recursive: true });
   assert.match(head, /content-encoding: gzip/i);
   assert.ok(bytes > 100_000, String(bytes));
   assert.ok(highest - before < 150 * 1024 * 1024, `${Math.round((highest - before) / 2 ** 20)} MB`);

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -162,11 +161,9 @@ test('an error whose fields are not what they should be is logged all the same',
 });
 
 test('the log goes to the named file, whose folder is made, and is there at once', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'log-'));
-  const file = join(folder, 'deeper', 'relay.log');
+  const file = join(fixture.directory(), 'deeper', 'relay.log');
   createLogger('relay', 'info', logDestination(file)).info('written');
   assert.match(readFileSync(file, 'utf8'), /"message":"written"/);
-  rmSync(folder, { recursive: true });
 });
 
 function parseFault(json: string): unknown {

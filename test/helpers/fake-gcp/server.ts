@@ -3,7 +3,7 @@
 // resolves nowhere; and what is not overridden arrives as a CONNECT to one of Google's hosts, where it is refused.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../listen.ts';
 import { buildRoutes } from './build-routes.ts';
 import { dataRoutes } from './data-routes.ts';
 import { deleteRoutes } from './delete-routes.ts';
@@ -84,8 +84,7 @@ export async function startFakeGcp(): Promise<FakeGcp> {
     socket.on('error', () => {});
     socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   const base = `http://127.0.0.1:${port}`;
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import { AccessFixture } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
@@ -65,7 +65,7 @@ for (const protocol of ['Socket.IO', 'the native protocol'] as const) {
       await desktop.join(conversation, '0');
       await desktop.leave(conversation);
       await desktop.join(conversation);
-      desktop.socket.close();
+      desktop.close();
     }
     assert.equal(
       await linesOf('conversation', conversation, 4),
@@ -85,7 +85,7 @@ test('what is refused is audited with what and why', async () => {
   const { token, url } = fixture.relay;
   const desktop = await fixture.desktop();
   await desktop.join(conversation);
-  const full = conversation.replace('/conversations', '/locations/global/conversations');
+  const full = withLocation(conversation);
   await fetch(`${url}/v2/${full}`, { headers: { authorization: token } });
   const outcome = 'access to the conversation is denied';
   const refused = { audit: 'refuse', outcome, ...AGENT, conversation, from: '127.0.0.1' };
@@ -135,7 +135,7 @@ test('bad tokens are audited on REST and on both sockets, without anything of th
 test('what is written through the proxy is audited with its route and its outcome, and what is read is not', async () => {
   const conversation = uniqueConversation();
   const { token, url } = fixture.relay;
-  const full = `${url}/v2/${conversation.replace('/conversations', '/locations/global/conversations')}`;
+  const full = `${url}/v2/${withLocation(conversation)}`;
   const headers = { authorization: token, 'content-type': 'application/json' };
   const body = JSON.stringify({ textInput: { text: `call me at ${PHONE}` } });
   await fetch(full, { headers });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Question } from '../../../relay/access/authorizer-webhook.ts';
+import { listen } from '../../helpers/listen.ts';
 
 /** What came with one call. */
 export interface Asked extends Question {
@@ -41,8 +41,7 @@ export class AuthorizerServer {
   });
 
   async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/authorize?tenant=1`;
+    this.url = `http://127.0.0.1:${await listen(this.#server)}/authorize?tenant=1`;
     return this;
   }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import { AccessFixture } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, SILENCE } from './authorizer-server.ts';
@@ -85,7 +85,7 @@ test('a token with a list opens what is in it, on sockets, the proxy and by inte
         headers: { authorization: token, 'content-type': 'application/json' },
       })
     ).status;
-  const full = (name: string) => `/v2/${name.replace('/conversations', '/locations/global/conversations')}`;
+  const full = (name: string) => `/v2/${withLocation(name)}`;
   assert.is(await statusOf(full(mine)), 200);
   assert.is(await statusOf(full(other)), 403);
   assert.is(await statusOf(`/conversation-name?conversationIntegrationKey=${other}`), 403);
@@ -96,7 +96,7 @@ test('a token with a list opens what is in it, on sockets, the proxy and by inte
 });
 
 test('a location that is not allowed is refused everywhere, whatever the authorizer says', async () => {
-  const name = uniqueConversation().replace('/conversations', '/locations/us/conversations');
+  const name = withLocation(uniqueConversation(), 'us');
   const token = fixture.token('test:agent');
   const refusal = 'the location is not allowed';
   assert.equal(await (await fixture.desktop({ token })).join(name), [false, refusal]);

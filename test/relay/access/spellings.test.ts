@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exchange, rawRequest } from '../../helpers/raw-http.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { AccessFixture } from './access-fixture.ts';
 import { DENY } from './authorizer-server.ts';
 
@@ -32,8 +32,8 @@ async function send(method: string, target: string, authorization: string, more:
 
 const NAMES: unknown[] = [
   theirs,
-  theirs.replace('/conversations', '/locations/global/conversations'),
-  theirs.replace('/conversations', '/locations/europe-west2/conversations'),
+  withLocation(theirs),
+  withLocation(theirs, 'europe-west2'),
   theirs.replace(`/${project}/`, `/${NUMBER}/`),
   ...[
     '/',
@@ -133,7 +133,7 @@ test('no spelling of its path reaches Dialogflow, by any method', async () => {
 test('a supervisor writes by no other method, header, query or path than an agent, and by none of these', async () => {
   const supervisor = fixture.token('test:boss', { role: 'supervisor' });
   fixture.upstream.length = 0;
-  const path = `/v2/${mine.replace('/conversations', '/locations/global/conversations')}`;
+  const path = `/v2/${withLocation(mine)}`;
   const body = JSON.stringify({ role: 'agent', conversationIntegrationKey: 'k', conversationName: mine });
   const statuses = new Set<number>();
   const tries: [method: string, target: string, more?: string][] = [

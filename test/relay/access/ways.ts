@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Action } from '../../../relay/access/authorizer-webhook.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import type { ClientVersion } from '../../helpers/desktop.ts';
+import { withLocation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
 import type { AccessFixture } from './access-fixture.ts';
 
@@ -49,8 +50,7 @@ export const WAYS: Record<string, Way> = {
   'DELETE /conversation-name': { action: 'write', go: integrationKey('DELETE') },
 };
 
-const full = (name: ShortName) =>
-  `/v2beta1/${name.replace('/conversations', '/locations/global/conversations')}`;
+const full = (name: ShortName) => `/v2beta1/${withLocation(name)}`;
 
 function socketIo(client: ClientVersion) {
   return async (fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try> => {

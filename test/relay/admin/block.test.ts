@@ -11,7 +11,7 @@ import {
   tokenOf,
 } from '../../helpers/oidc-issuer.ts';
 import { GENESYS, providerServers, TOKENS } from '../../helpers/provider-servers.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -129,7 +129,7 @@ test('a conversation that is revoked is closed to later tokens, too, unless it i
   }
   const read = async () => {
     const authorization = fixture.otherRelay.tokens.issue('okta:ann', '').token;
-    const path = `/v2/${conversation.replace('/conversations', '/locations/global/conversations')}`;
+    const path = `/v2/${withLocation(conversation)}`;
     return (await fetch(fixture.otherRelay.url + path, { headers: { authorization } })).status;
   };
   await revoke({ conversation });

@@ -18,7 +18,7 @@ import { createRedisClient, type Redis, type RedisNode } from '../../../shared/r
 import { createEventLog } from '../../../shared/stream/event-log.ts';
 import type { TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -54,7 +54,7 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
   for (let index = 0; index < 3; index++) await log.append(makeEvent(conversation, { data: { message } }));
   await log.append(makeInterim(conversation, { message: 'utterance' }, { transcript: message }));
   await log.append(makeInterim(conversation, { message: 'over' }, { transcript: message, isFinal: true }));
-  const located = conversation.replace('/conversations', '/locations/global/conversations');
+  const located = withLocation(conversation);
   await redis.set(integrationKey(`short ${conversation}`), conversation, 'EX', 60);
   await redis.set(integrationKey(`with its location ${conversation}`), located, 'EX', 60);
   // What a call with very many interim transcripts has.
@@ -86,7 +86,7 @@ function watching(relay: TestRelay, conversation: ShortName): TestDesktop {
 
 /** An agent's request about a conversation, for what the limits keep of it. */
 async function suggest(relay: TestRelay, conversation: ShortName): Promise<void> {
-  const path = conversation.replace('/conversations', '/locations/global/conversations');
+  const path = withLocation(conversation);
   const headers = { authorization: relay.token, 'content-type': 'application/json' };
   await fetch(`${relay.url}/v2/${path}/participants/p:analyzeContent`, {
     method: 'POST',

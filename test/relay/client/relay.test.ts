@@ -4,7 +4,7 @@ import { type Client, type ClientOptions, createClient } from '../../../relay/cl
 import type { ClientEvents } from '../../../relay/client/types.ts';
 import { EVENT_KINDS, INTERIM_KIND } from '../../../shared/event.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
@@ -47,7 +47,7 @@ test('it is handed the conversation so far and then what comes, of every kind', 
   const conversation = uniqueConversation();
   const before = await fixture.publishAll(conversation, 3);
   const { client, seen, ids } = connect();
-  const membership = await client.join(conversation.replace('/conv', '/locations/us-central1/conv'));
+  const membership = await client.join(withLocation(conversation, 'us-central1'));
   assert.is(membership.conversation, conversation);
   for (const kind of EVENT_KINDS) {
     if (kind === INTERIM_KIND) await fixture.publishInterim(conversation, { message: 'm' });

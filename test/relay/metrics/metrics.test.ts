@@ -31,7 +31,7 @@ test('connections and conversations are those of the moment', async () => {
   assert.is(await value('connections{protocol="native"}'), 1);
   assert.is(await value('connections{protocol="socketio"}'), 1);
   assert.is(await value('conversations'), 1);
-  native.socket.close();
+  native.close();
   desktop.close();
   await until(async () => (await value('connections{protocol="native"}')) === 0);
   await until(async () => (await value('connections{protocol="socketio"}')) === 0);

@@ -3,19 +3,17 @@ import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { CLIENTS, type ClientVersion, type TestDesktop } from '../../helpers/desktop.ts';
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
-import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
+import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
-
-const withLocation = (name: string) => name.replace('/conversations', '/locations/us-central1/conversations');
 
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']] as const) {
     test(`socket.io-client ${client} over ${transports.join(' then ')} joins and receives the four kinds`, async () => {
       const conversation = uniqueConversation();
       const desktop = await fixture.desktop({ client, transports: [...transports] });
-      assert.equal(await desktop.join(withLocation(conversation)), [true, conversation]);
+      assert.equal(await desktop.join(withLocation(conversation, 'us-central1')), [true, conversation]);
 
       for (const kind of EVENT_KINDS) {
         const event =
@@ -38,10 +36,7 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
           'cursor',
         ]);
         assert.is(event.conversation_name, conversation);
-        assert.is(
-          JSON.parse(event.data).conversation,
-          conversation.replace('/conv', '/locations/global/conv'),
-        );
+        assert.is(JSON.parse(event.data).conversation, withLocation(conversation));
       }
       assert.is(JSON.parse(events[0]?.data ?? '').text, 'déjà "vu"\u2028\n😀');
     });
@@ -60,7 +55,10 @@ test('viewers on two relays receive, and one that leaves does not silence the ot
   for (const viewer of viewers) await viewer.received(1);
 
   const [leaving, staying, remote] = viewers as [TestDesktop, TestDesktop, TestDesktop];
-  assert.equal(await leaving.ask('leave-conversation', withLocation(conversation)), [true, conversation]);
+  assert.equal(await leaving.ask('leave-conversation', withLocation(conversation, 'us-central1')), [
+    true,
+    conversation,
+  ]);
   await fixture.publish(conversation, { messageId: '2' });
   await staying.received(2);
   await remote.received(2);
@@ -74,7 +72,10 @@ test('viewers on two relays receive, and one that leaves does not silence the ot
 test('joining twice delivers once', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.desktop();
-  const answers = await Promise.all([desktop.join(conversation), desktop.join(withLocation(conversation))]);
+  const answers = await Promise.all([
+    desktop.join(conversation),
+    desktop.join(withLocation(conversation, 'us-central1')),
+  ]);
   assert.equal(answers, [
     [true, conversation],
     [true, conversation],

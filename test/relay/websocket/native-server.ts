@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { originCheck } from '../../../relay/http/origins.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
@@ -7,6 +6,7 @@ import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limit
 import { routeUpgrades } from '../../../relay/upgrade.ts';
 import { WEBSOCKET_LIMITS, type WebSocketLimits } from '../../../relay/websocket/limits.ts';
 import { createNativeServer, type NativeServerDeps } from '../../../relay/websocket/server.ts';
+import { listen } from '../../helpers/listen.ts';
 import { openAccess } from '../../helpers/open-access.ts';
 
 export interface NativeTestServer {
@@ -38,9 +38,9 @@ export async function startNativeServer(
     isDraining: () => false,
     pendingConnections,
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('a connection stays open')), CLOSE_LIMIT_MS);

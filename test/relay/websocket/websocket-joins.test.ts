@@ -1,20 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../../shared/event.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
-
-const withLocation = (name: string) => name.replace('/conversations', '/locations/us-central1/conversations');
 
 test('a join is answered before its events, the replay comes before what is new, and nothing twice', async () => {
   const conversation = uniqueConversation();
   const ids = Array.from({ length: 500 }, (_, index) => String(index + 1));
   await fixture.publishAll(conversation, ids.slice(0, 450));
   const desktop = await fixture.nativeDesktop();
-  const asked = desktop.join(withLocation(conversation), '0');
+  const asked = desktop.join(withLocation(conversation, 'us-central1'), '0');
   await fixture.publishAll(conversation, ids.slice(450));
   assert.equal({ ...(await asked), id: 0 }, {
     type: 'joined',
@@ -92,7 +90,7 @@ test('after leave nothing comes, and the conversation may be joined again from a
   await desktop.join(conversation);
   await fixture.publish(conversation, { messageId: '1' });
   await desktop.received(1);
-  assert.is((await desktop.leave(withLocation(conversation))).type, 'left');
+  assert.is((await desktop.leave(withLocation(conversation, 'us-central1'))).type, 'left');
   await fixture.publish(conversation, { messageId: '2' });
   await desktop.received(1);
   assert.is(desktop.events.length, 1);

@@ -173,7 +173,7 @@ test('what waits for a slow reader is bounded, and its conversations are left at
     most < SESSION_LIMITS.backlogMaxBytes / 2 ** 20 + 31,
     `80 MiB for a slow reader kept ${most} MiB`,
   );
-  desktop.socket.terminate();
+  desktop.close();
   await server.close();
 });
 
@@ -185,7 +185,7 @@ test('answers that a client does not read do not pile up either', async () => {
     for (let index = 0; index < 2_000; index++) desktop.socket.send(request);
     await until(() => desktop.socket.bufferedAmount < 2 ** 20 || isClosing(), 10_000);
   }
-  desktop.socket.terminate();
+  desktop.close();
   await server.close();
 });
 
