@@ -50,34 +50,25 @@ export interface SessionMemory {
 export class Session implements Closable, Revocable {
   readonly #desktop: Desktop;
   readonly #deps: SessionDeps;
-  readonly #host: SubscriptionHost & LeaseHost;
+  readonly #client: ClientInfo;
+  readonly #memory: SessionMemory | undefined;
   readonly #subscriptions = new Map<ShortName, Subscription>();
   readonly #joins: TokenBucket;
   readonly #frames: TokenBucket;
   readonly #stopAging: () => void;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended: PromiseWithResolvers<void> | undefined;
   #claims: Claims | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #host: (SubscriptionHost & LeaseHost) | undefined;
 
   constructor(desktop: Desktop, client: ClientInfo, deps: SessionDeps, memory?: SessionMemory) {
     const { limits } = deps;
     this.#desktop = desktop;
     this.#deps = deps;
-    this.#host = {
-      ...deps,
-      desktop,
-      client,
-      tokenSessions: memory?.tokenSessions,
-      resumePoints: memory?.resumePoints,
-      replays: new ReplayQueue(desktop),
-      claims: () => this.#holder(),
-      keepsUp: () => this.keepsUp(),
-      remove: (conversation, reason) => {
-        this.leave(conversation);
-        desktop.removed(conversation, reason);
-      },
-    };
+    this.#client = client;
+    this.#memory = memory;
+    this.#ended = memory && Promise.withResolvers<void>();
     this.#joins = new TokenBucket(limits.joinRate);
     this.#frames = new TokenBucket(limits.frameRate);
     this.#stopAging = limitAge(this, limits);
@@ -100,7 +91,7 @@ export class Session implements Closable, Revocable {
 
   /** Resolves when it has ended and has written what it leaves in Redis; at once where it leaves nothing there. */
   get ended(): Promise<void> {
-    return this.#host.resumePoints === undefined ? Promise.resolve() : this.#ended.promise;
+    return this.#ended?.promise ?? Promise.resolve();
   }
 
   /** A token was accepted: the first one, or one that renews it. The session ends with the life of the token. */
@@ -140,7 +131,7 @@ export class Session implements Closable, Revocable {
     try {
       return access.nameOf(name);
     } catch (error) {
-      const { client } = this.#host;
+      const client = this.#client;
       const outcome = error instanceof Error ? error.message : 'failed';
       audit.note('refuse', { refused: 'join', outcome, agent: this.#holder(), client });
       throw error;
@@ -168,9 +159,10 @@ export class Session implements Closable, Revocable {
     if (!this.#joins.take()) {
       throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
     }
-    if (start !== 'remembered') this.#host.resumePoints?.forget(conversation);
-    const lease = before?.handOver() ?? new AccessLease(conversation, this.#host);
-    const subscription = new Subscription(this.#host, lease, start, onJoined);
+    if (start !== 'remembered') this.#memory?.resumePoints?.forget(conversation);
+    const host = this.#subscriptionHost();
+    const lease = before?.handOver() ?? new AccessLease(conversation, host);
+    const subscription = new Subscription(host, lease, start, onJoined);
     this.#subscriptions.set(conversation, subscription);
     await this.#ready(subscription);
     if (!subscription.isAnswered) {
@@ -187,7 +179,7 @@ export class Session implements Closable, Revocable {
     const conversation = shortName(name, this.#deps.project);
     const subscription = this.#subscriptions.get(conversation);
     subscription?.leave('left');
-    this.#host.resumePoints?.forget(conversation);
+    this.#memory?.resumePoints?.forget(conversation);
     return this.#subscriptions.delete(conversation);
   }
 
@@ -215,8 +207,8 @@ export class Session implements Closable, Revocable {
   end({ left }: { left: boolean }): void {
     this.#stop();
     this.#stopAging();
-    const written = this.#host.resumePoints?.end({ left });
-    void written?.then(this.#ended.resolve);
+    const written = this.#memory?.resumePoints?.end({ left });
+    void written?.then(this.#ended?.resolve);
   }
 
   /** From here on nothing is sent, and every conversation is left. */
@@ -245,5 +237,25 @@ export class Session implements Closable, Revocable {
   #holder(): Claims {
     if (this.#claims === undefined) throw new Error('no token has been shown yet');
     return this.#claims;
+  }
+
+  /** Made with the first join: a connection that shows no token stays small, and there may be thousands of them. */
+  #subscriptionHost(): SubscriptionHost & LeaseHost {
+    const desktop = this.#desktop;
+    this.#host ??= {
+      ...this.#deps,
+      desktop,
+      client: this.#client,
+      tokenSessions: this.#memory?.tokenSessions,
+      resumePoints: this.#memory?.resumePoints,
+      replays: new ReplayQueue(desktop),
+      claims: () => this.#holder(),
+      keepsUp: () => this.keepsUp(),
+      remove: (conversation, reason) => {
+        this.leave(conversation);
+        desktop.removed(conversation, reason);
+      },
+    };
+    return this.#host;
   }
 }
