@@ -5,7 +5,7 @@ import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
 import type { RegistrationMeter } from '../http/routes/registration.ts';
-import type { SessionMeter } from '../session/session.ts';
+import type { SessionMeter } from '../session/session-deps.ts';
 
 /** What a scrape looks at. */
 export interface Observed {

@@ -1,50 +1,18 @@
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
-import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
-import type { Logger } from '../../shared/log.ts';
-import type { WireErrorCode } from '../../shared/wire.ts';
+import { type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { AccessLease, type LeaseHost } from '../access/access-lease.ts';
-import type { AccessPolicy } from '../access/access-policy.ts';
-import type { Audit } from '../access/audit.ts';
 import type { ClientInfo } from '../access/client-info.ts';
-import type { TokenSessions } from '../access/token-sessions.ts';
-import type { Hub } from '../delivery/hub.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
 import { TokenBucket } from '../rate-limits/token-bucket.ts';
 import type { Desktop } from './desktop.ts';
 import { JoinRequestError, type JoinStart } from './join-request.ts';
 import { type Closable, limitAge, TIMER_MAX_MS } from './lifecycle.ts';
-import type { SessionLimits } from './limits.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { ReplayQueue } from './replay-queue.ts';
-import type { ResumePoints } from './resume-points.ts';
 import type { Revocable } from './revocable.ts';
+import type { SessionDeps, SessionMemory } from './session-deps.ts';
 import { Subscription, type SubscriptionHost } from './subscription.ts';
-
-/** What all sessions of a relay share. */
-export interface SessionDeps {
-  hub: Pick<Hub, 'join'>;
-  access: Pick<AccessPolicy, 'nameOf' | 'require'>;
-  audit: Pick<Audit, 'note'>;
-  project: Project;
-  limits: SessionLimits;
-  meter?: SessionMeter | undefined;
-  logger: Logger;
-}
-
-/** What sessions count. */
-export interface SessionMeter {
-  /** The relay closes a connection. */
-  closing(reason: CloseReason): void;
-  /** A desktop did not get what it asked for. */
-  refused(code: WireErrorCode): void;
-}
-
-/** What only Socket.IO's sessions have, because existing desktops know neither cursors nor token renewal. */
-export interface SessionMemory {
-  tokenSessions: Pick<TokenSessions, 'join'>;
-  resumePoints: ResumePoints;
-}
 
 /** One connection of a desktop: its token, its conversations, its limits and its end. Both protocols share it. */
 export class Session implements Closable, Revocable {
@@ -124,7 +92,7 @@ export class Session implements Closable, Revocable {
   /**
    * The short name of a conversation that the desktop names.
    *
-   * @throws what {@link AccessPolicy.nameOf} throws.
+   * @throws what `AccessPolicy.nameOf` throws.
    */
   nameOf(name: unknown): ShortName {
     const { access, audit } = this.#deps;

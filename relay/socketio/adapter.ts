@@ -6,7 +6,8 @@ import { JoinRefusedError, type TokenSessions } from '../access/token-sessions.t
 import type { Desktop } from '../session/desktop.ts';
 import { type JoinStart, parseJoin } from '../session/join-request.ts';
 import type { FedResumePoints, Resume } from '../session/resume/resume.ts';
-import { Session, type SessionDeps } from '../session/session.ts';
+import { Session } from '../session/session.ts';
+import type { SessionDeps } from '../session/session-deps.ts';
 import { type Ack, answerOne } from './acknowledgement.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { socketIoFrame } from './frame.ts';
