@@ -11,7 +11,7 @@ export function providerWarnings(config: WarnedProviders): string[] {
   if (config.authOptions.includes('Skip')) {
     const who =
       config.cloudRunService === undefined
-        ? 'whoever reaches the relay'
+        ? 'everyone who can reach the relay'
         : 'the whole internet (AUTH_SKIP_ON_CLOUD_RUN)';
     warnings.push(
       `AUTH_OPTION is Skip: ${who} may read every conversation. Set it to the provider of the agents`,

@@ -39,7 +39,7 @@ const WARNED: [name: string, change: Partial<WarnedOf>, warning: RegExp][] = [
   [
     'Skip elsewhere',
     { authOptions: ['Skip'], cloudRunService: undefined },
-    /^AUTH_OPTION is Skip: whoever reaches the relay may read every conversation\. Set it to/,
+    /^AUTH_OPTION is Skip: everyone who can reach the relay may read every conversation\. Set it to/,
   ],
   [
     'Genesys users of any organization',

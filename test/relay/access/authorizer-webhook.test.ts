@@ -134,7 +134,7 @@ test('a webhook that is not there is no answer', async () => {
   server = await fixture.keep(new AuthorizerServer()).start();
 });
 
-test('a kept connection that the server closes in the moment of a question is opened anew', async () => {
+test('a kept connection that the server closes in the moment of a question is opened again', async () => {
   const asking = webhook();
   await asking.ask(QUESTION);
   server.reply = (response, asked) =>

@@ -84,7 +84,7 @@ test('an answer is for one agent, one conversation and one action', async () => 
   assert.is(fixture.calls.length, 4);
 });
 
-test('who asks what is being asked shares the answer, and the trace of the first is sent', async () => {
+test('a question that is being asked shares the answer and the first trace', async () => {
   const fixture = new CacheFixture();
   const both = Promise.all([
     fixture.answers.get(question(), { trace: 'first' }),
@@ -98,12 +98,12 @@ test('who asks what is being asked shares the answer, and the trace of the first
   for (const { answer } of await both) assert.equal(answer, { decision: 'deny' });
 });
 
-test('whoever asks anew gets no kept answer, and leaves the new one to the others', async () => {
+test('a call that skips the cache asks again and replaces the kept answer', async () => {
   const fixture = new CacheFixture();
   await fixture.get(question(), { decision: 'allow' });
-  const anew = fixture.answers.get(question(), { skipCache: true });
+  const fresh = fixture.answers.get(question(), { skipCache: true });
   fixture.calls[1]?.answer({ decision: 'deny' });
-  assert.equal((await anew).answer, { decision: 'deny' });
+  assert.equal((await fresh).answer, { decision: 'deny' });
   assert.equal(await fixture.get(question()), { decision: 'deny' });
   assert.is(fixture.calls.length, 2);
 });
@@ -117,12 +117,12 @@ test('a failure is everybody’s who waits, and is not kept', async () => {
   assert.is(fixture.calls.length, 2);
 });
 
-test('a failed call that was made anew leaves the kept answer to the others', async () => {
+test('a failed call that skips the cache leaves the kept answer in place', async () => {
   const fixture = new CacheFixture();
   await fixture.get(question(), { decision: 'allow' });
-  const anew = fixture.answers.get(question(), { skipCache: true });
+  const fresh = fixture.answers.get(question(), { skipCache: true });
   fixture.calls[1]?.fail();
-  assert.is((await Promise.allSettled([anew]))[0]?.status, 'rejected');
+  assert.is((await Promise.allSettled([fresh]))[0]?.status, 'rejected');
   assert.equal(await fixture.get(question()), { decision: 'allow' });
   assert.is(fixture.calls.length, 2);
 });

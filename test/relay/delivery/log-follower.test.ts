@@ -19,7 +19,7 @@ test('a live follower hands on what the channel brings and reads nothing', () =>
   assert.is(reads(), 0);
 });
 
-test('a gap makes the follower wait; the walk fills it with one read, and what was held comes once', async () => {
+test('one read of the walk fills a gap, and held events are delivered once', async () => {
   const { follower, told, channel, append, hear, reads } = follow(['a'], 'top');
   append('b', 'c');
   channel.next();
@@ -162,7 +162,7 @@ test('a live follower that cannot trust the channel any more is behind', () => {
   assert.equal(told, []);
 });
 
-test('a read that fails leaves the follower behind, and the next walk goes on where it stood', async () => {
+test('after a failed read the next walk continues where the follower stood', async () => {
   const events = names('e', PAGE_SIZE + 1);
   const { follower, told, whileReading } = follow(events);
   const fail = () => {

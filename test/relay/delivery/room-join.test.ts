@@ -5,7 +5,7 @@ import { Runner } from './scenario.ts';
 import { turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';
 
-test('a member that joins from the start is given all that is retained, then what comes', async () => {
+test('a member that joins from the start gets all retained events, then live ones', async () => {
   const runner = newRunner();
   const member = runner.join('start');
   await runner.relay.drain();

@@ -6,7 +6,7 @@ import { redisFixture } from '../../helpers/redis-fixture.ts';
 
 const fixture = redisFixture(test);
 
-test('whoever has used up the minute is told how long to wait, and nobody else has to', async () => {
+test('a client over its limit per minute learns how long to wait; others go on', async () => {
   const rate = createRate(fixture.redis, 'test-minute', 3, RATE_LIMITS);
   for (let taken = 0; taken < 3; taken++) assert.is(await rate.take('somebody'), 0);
   const ms = await rate.take('somebody');
