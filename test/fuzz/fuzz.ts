@@ -1,5 +1,6 @@
-// How every fuzz test runs: many cases in `npm test`, a hundred times as many in `npm run test:long`. A failure prints its
-// smallest counterexample with seed and path; FUZZ_SEED and FUZZ_PATH replay it, FUZZ_RUNS sets another number of cases.
+// How every fuzz test runs: many cases in `npm test`. `npm run test:long` runs a hundred times as many, or as many as it
+// can in LONG_LIMIT_MS. A failure prints its smallest counterexample with seed and path; FUZZ_SEED and FUZZ_PATH replay it.
+// FUZZ_RUNS sets another number of cases, without a limit on the time.
 import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -21,6 +22,9 @@ export interface Fuzz<T> {
   after?(): void | Promise<void>;
 }
 
+/** How long one property may take in the long tests, so that they end within about an hour. */
+const LONG_LIMIT_MS = 4 * 60_000;
+
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
@@ -38,22 +42,31 @@ export function throwStrays(): void {
 export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<T>): void {
   const { longRuns = runs * 100, growthMaxMb = 24, after } = more;
   const numRuns = Number(process.env.FUZZ_RUNS ?? (process.env.TEST_LONG ? longRuns : runs));
+  const isTimed = process.env.TEST_LONG !== undefined && process.env.FUZZ_RUNS === undefined;
   test(name, async () => {
     let count = 0;
     let heapAtFirst = 0;
+    let underWay: ReturnType<typeof check> | undefined;
     const startedAt = performance.now();
+    // A tenth of the cases, or of the time.
+    const isWarm = () =>
+      count >= numRuns / 10 || (isTimed && performance.now() - startedAt > LONG_LIMIT_MS / 10);
     const property = fc.asyncProperty(arbitrary, async (value) => {
-      await check(value);
+      underWay = check(value);
+      await underWay;
       throwStrays();
-      if (++count === Math.ceil(numRuns / 10)) heapAtFirst = heapInUse();
+      count++;
+      if (heapAtFirst === 0 && isWarm()) heapAtFirst = heapInUse();
     });
     const report = await fc.check(property, {
       numRuns,
+      ...(isTimed ? { interruptAfterTimeLimit: LONG_LIMIT_MS } : {}),
       includeErrorInReport: true,
       ...(process.env.FUZZ_SEED ? { seed: Number(process.env.FUZZ_SEED) } : {}),
       ...(process.env.FUZZ_PATH ? { path: process.env.FUZZ_PATH } : {}),
     });
     if (report.failed) throw failureOf(report);
+    await underWay; // the case that the time limit has interrupted
     await after?.();
     // Errors without a promise to wait for come with the next turns.
     await new Promise((resolve) => setTimeout(resolve, 20));
