@@ -21,25 +21,23 @@ export class Session implements Closable, Revocable {
   readonly #client: ClientInfo;
   readonly #memory: SessionMemory | undefined;
   readonly #subscriptions = new Map<ShortName, Subscription>();
-  readonly #joins: TokenBucket;
-  readonly #frames: TokenBucket;
   readonly #stopAging: () => void;
   readonly #ended: PromiseWithResolvers<void> | undefined;
   #claims: Claims | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isClosed = false;
+  // Made with the first use: a connection that shows no token stays small, and there may be thousands of them.
   #host: (SubscriptionHost & LeaseHost) | undefined;
+  #joins: TokenBucket | undefined;
+  #frames: TokenBucket | undefined;
 
   constructor(desktop: Desktop, client: ClientInfo, deps: SessionDeps, memory?: SessionMemory) {
-    const { limits } = deps;
     this.#desktop = desktop;
     this.#deps = deps;
     this.#client = client;
     this.#memory = memory;
     this.#ended = memory && Promise.withResolvers<void>();
-    this.#joins = new TokenBucket(limits.joinRate);
-    this.#frames = new TokenBucket(limits.frameRate);
-    this.#stopAging = limitAge(this, limits);
+    this.#stopAging = limitAge(this, deps.limits);
   }
 
   /** Of its present token; none before the first. */
@@ -77,6 +75,7 @@ export class Session implements Closable, Revocable {
 
   /** Counts a frame of the desktop; false when it sends too many, and is closed for it. */
   takeFrame(): boolean {
+    this.#frames ??= new TokenBucket(this.#deps.limits.frameRate);
     const isTaken = this.#frames.take();
     if (!isTaken) this.close(CLOSE.flooded);
     return isTaken;
@@ -118,12 +117,13 @@ export class Session implements Closable, Revocable {
     start: JoinStart,
     onJoined: (answer: JoinAnswer) => void,
   ): Promise<void> {
-    const { joinedMax } = this.#deps.limits;
+    const { joinedMax, joinRate } = this.#deps.limits;
     const before = this.#subscriptions.get(conversation);
     if (before !== undefined && start === 'remembered') return before.ready;
     if (before === undefined && this.#subscriptions.size >= joinedMax) {
       throw new JoinRequestError(`a connection may join ${joinedMax} conversations`, 'too-many-joins');
     }
+    this.#joins ??= new TokenBucket(joinRate);
     if (!this.#joins.take()) {
       throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
     }
@@ -207,7 +207,6 @@ export class Session implements Closable, Revocable {
     return this.#claims;
   }
 
-  /** Made with the first join: a connection that shows no token stays small, and there may be thousands of them. */
   #subscriptionHost(): SubscriptionHost & LeaseHost {
     const desktop = this.#desktop;
     this.#host ??= {

@@ -43,7 +43,7 @@ export class NativeDesktop implements Desktop {
   readonly #connection: NativeConnection;
   readonly #deps: NativeSessionDeps;
   readonly #client: ClientInfo;
-  readonly #id = randomUUID();
+  #id: string | undefined;
   #malformedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: NativeConnection, client: ClientInfo, deps: NativeSessionDeps) {
@@ -131,6 +131,7 @@ export class NativeDesktop implements Desktop {
   #accept(claims: Claims): void {
     this.#connection.admitted();
     const { expiryGraceMs } = this.#deps.webSocketLimits;
+    this.#id ??= randomUUID();
     this.#send({ type: 'ready', session: this.#id, expires_at: claims.expiresAt });
     this.session.admit(claims, claims.expiresAt * 1000 - Date.now() + expiryGraceMs);
     void this.#closeIfRevoked(claims);
