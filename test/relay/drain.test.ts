@@ -75,6 +75,24 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
   assert.ok(spread > 1_000, `closes are spread over ${spread} ms`);
 });
 
+test('open sessions over long polling are served while the relay drains', async () => {
+  const relay = await fixture.startRelay();
+  const desktops = await Promise.all(
+    Array.from({ length: 10 }, () => fixture.desktop({ relay, transports: ['polling'] })),
+  );
+  for (const desktop of desktops) desktop.socket.io.reconnection(false);
+
+  const closed = relay.close();
+  await until(async () => (await fetch(`${relay.url}/ready`)).status === 503);
+  // The relay closes each desktop at a random moment of three seconds, so not every join gets an answer.
+  const answers: unknown[] = [];
+  for (const desktop of desktops)
+    void desktop.join(uniqueConversation()).then(([isJoined]) => answers.push(isJoined));
+  await until(() => answers.length > 0);
+  assert.is(answers[0], true);
+  await closed;
+});
+
 test('an upgrade is taken while the relay is not draining', async () => {
   const relay = await fixture.startRelay();
   assert.is(await upgradeStatus(relay, '/ws'), 101);
