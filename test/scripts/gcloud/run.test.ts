@@ -110,6 +110,16 @@ test('Ctrl-C at each change in turn stops the run there, and the next one finish
   }
 });
 
+test('Ctrl-C is an interruption, not a failure, when the program exits with 130', async () => {
+  const interruption = new AbortController();
+  const exec = async () => {
+    interruption.abort();
+    return failing(130, '');
+  };
+  const { state } = await go({ ...imitate(REAL), exec }, undefined, interruption).outcome;
+  assert.is(state, 'interrupted');
+});
+
 test('what a change will alter is shown before it, and only when it is made', async () => {
   const world = imitate(REAL);
   const shown: string[] = [];
