@@ -28,29 +28,27 @@ export interface Relay {
 /** Builds the relay out of its parts; nothing listens yet. The connection to Redis stays the caller's. */
 export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { config, limits, logger, redis, metrics, now } = deps;
-  const relay = randomUUID();
   const project = { id: config.projectId, number: config.projectNumber };
   const { allowedOrigins } = config;
   let isDraining = false;
 
   const eventLog = createEventLog(redis, config);
-  const resume = new Resume({ redis, relay, replayOnJoin: config.replayOnJoin, logger });
   const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
-    ownChannel: resume.channel,
     logger,
     onMessage: (channel, message) => hub.receive(channel, message),
-    onOwnMessage: (message) => resume.receive(message),
     onRestored: (channels) => {
       metrics?.reconnected('pubsub');
       void hub.repair(channels);
     },
   });
-  const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
-  const hub = new Hub({ eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics });
-
   const isRevocable = deps.adminToken !== undefined;
   const accessDeps = { redis, eventLog, logger, limits: limits.access, isRevocable, now };
   const accessRing = createAccessRing(config, accessDeps);
+  const presence = new Presence(redis, randomUUID(), logger, limits.delivery.presenceRenewMs);
+  const resume = new Resume({ redis, config, audit: accessRing.audit, logger });
+  const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
+  const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
+
   const guards = {
     ...accessRing,
     tokens: createTokens({
@@ -72,14 +70,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   };
   const { app, admin } = await createHttp(deps, guards);
 
-  const shared = {
-    ...guards,
-    hub,
-    project,
-    limits: limits.session,
-    meter: metrics,
-    logger,
-  };
+  const shared = { ...guards, hub, project, limits: limits.session, meter: metrics, logger };
   const socketIo = attachSocketIo(app.server, {
     ...shared,
     resume,
@@ -108,7 +99,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, subscriber]) part.close();
+    for (const part of [hub, presence, subscriber, resume]) part.close();
   }
 
   let closing: Promise<void> | undefined;

@@ -56,11 +56,11 @@ export function integrationKey(key: string): string {
 }
 
 /**
- * Hash of how far the desktops with one token have got in a conversation: a field for each connection. `tokenId` is
- * the token's `jti`, or a digest.
+ * Hash of how far pages that join by name have got in a conversation: a field for each connection. `name` stands for one
+ * page, or for pages that cannot be told apart.
  */
-export function placesKey(name: ShortName, tokenId: string): string {
-  return `aar${FORMAT}:{${name}}:places:${tokenId}`;
+export function placesKey(name: ShortName, pages: string): string {
+  return `aar${FORMAT}:{${name}}:pages:${pages}`;
 }
 
 /** Sorted set of the conversations that a token has joined, by time: once it has expired, it may come back to these. */

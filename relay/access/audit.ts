@@ -17,7 +17,7 @@ export const AUDIT_EVENTS = {
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
 /** What was refused. */
-export type Refused = 'register' | 'connect' | 'request' | 'join' | 'read' | 'write' | 'admin';
+export type Refused = 'register' | 'connect' | 'resume' | 'request' | 'join' | 'read' | 'write' | 'admin';
 
 /** The fields of one line. None of them may hold content, a token or an integration key. */
 export interface AuditEntry {

@@ -21,7 +21,7 @@ export function createAdmin(deps: AdminDeps, logger: Logger): Admin {
       const enforcement = new Enforcement({
         revocations,
         connections,
-        removeTraces: (conversation, tokenIds) => removeTraces(redis, conversation, tokenIds),
+        removeTraces: (conversation, closed) => removeTraces(redis, conversation, closed),
         logger,
         limits,
       });

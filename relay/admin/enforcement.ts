@@ -9,8 +9,8 @@ export interface EnforcementDeps {
   revocations: Pick<Revocations, 'poll' | 'knows' | 'recordOf'>;
   /** The connections of this relay. */
   connections(): Iterable<Revocable>;
-  /** Removes from Redis what this relay has stored of a conversation for the desktops with these tokens. */
-  removeTraces(conversation: ShortName, tokenIds: readonly string[]): Promise<void>;
+  /** Removes from Redis what this relay has stored of a conversation for the desktops of these connections. */
+  removeTraces(conversation: ShortName, closed: readonly Revocable[]): Promise<void>;
   logger: Logger;
   limits: Pick<AdminLimits, 'revocationPollMs'>;
 }
@@ -63,12 +63,7 @@ export class Enforcement {
     // Connections store their positions when they end, so the removal comes after that.
     for (const [conversation, closed] of erased) {
       void Promise.all(closed.map(({ ended }) => ended))
-        .then(() =>
-          removeTraces(
-            conversation,
-            closed.flatMap(({ claims }) => claims?.tokenId ?? []),
-          ),
-        )
+        .then(() => removeTraces(conversation, closed))
         .catch((err: unknown) => this.#deps.logger.error({ err }, 'cannot erase what desktops have left'));
     }
   }

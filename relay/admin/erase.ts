@@ -1,8 +1,9 @@
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
-import { conversationKeys, joinedKey, keyKind, placesKey, presenceKey } from '../../shared/keys.ts';
+import { conversationKeys, joinedKey, keyKind, presenceKey } from '../../shared/keys.ts';
 import { isCluster, type Redis } from '../../shared/redis.ts';
 import { deleteIf } from '../integration-keys/conversation-name-store.ts';
+import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**
@@ -36,18 +37,17 @@ export async function eraseConversation(
   return removed;
 }
 
-/** Removes what a relay has stored for the desktops with these tokens that had joined a conversation. */
+/** Removes what a relay has stored for the desktops of these connections, which had joined a conversation. */
 export async function removeTraces(
   redis: Redis,
   name: ShortName,
-  tokenIds: readonly string[],
+  closed: readonly Pick<Revocable, 'claims' | 'storedKeys'>[],
 ): Promise<void> {
+  const tokens = closed.flatMap(({ claims }) => claims?.tokenId ?? []);
+  const keys = [presenceKey(name), ...closed.flatMap((connection) => connection.storedKeys(name))];
   await Promise.all([
-    redis.unlink(presenceKey(name)),
-    ...tokenIds.flatMap((token) => [
-      redis.unlink(placesKey(name, token)),
-      redis.zrem(joinedKey(token), name),
-    ]),
+    ...keys.map((key) => redis.unlink(key)),
+    ...tokens.map((token) => redis.zrem(joinedKey(token), name)),
   ]);
 }
 

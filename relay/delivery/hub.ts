@@ -24,6 +24,8 @@ export interface HubDeps {
   subscriber: Pick<Subscriber, 'subscribe' | 'unsubscribe'>;
   /** Is told which conversations have a member here. */
   presence: { add(conversation: ShortName): void; delete(conversation: ShortName): void };
+  /** Takes a message of a conversation's channel that is no event. */
+  onOtherMessage?(text: string): void;
   logger: Logger;
   limits: Pick<DeliveryLimits, 'idleCheckMs' | 'lingerMs' | 'parallelReads'>;
   meter?: DeliveryMeter | undefined;
@@ -104,6 +106,7 @@ export class Hub {
     const entry = this.#entries.get(channel);
     if (entry === undefined) return;
     const message = parseChannelMessage(text);
+    if (message === undefined) this.#deps.onOtherMessage?.(text);
     if (message === undefined) return;
     if (message.kind === UNKNOWN_KIND) this.#unknownKinds.count('count', entry.conversation);
     if (entry.room.receive(message)) entry.hasMovedSinceCheck = true;

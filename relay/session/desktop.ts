@@ -7,8 +7,8 @@ import type { Outgoing } from './wait-for-drain.ts';
 
 /** The desktop at the other end of a session. Each protocol has an adapter that implements it. */
 export interface Desktop extends Outgoing {
-  /** Sends an event. */
-  send(message: ChannelMessage): void;
+  /** Sends an event, and behind it an offset, which a desktop without cursors sends back later. */
+  send(message: ChannelMessage, offset?: string): void;
   /** A conversation's history is broken or incomplete. What follows starts at `position`. */
   reset(conversation: ShortName, position: Position, joinedFrom: JoinStart): void;
   /** The desktop was taken out of a conversation; `reason` is fit for it to see. */

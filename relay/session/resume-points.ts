@@ -8,13 +8,15 @@ export interface ResumePoints {
   find(conversation: ShortName): Promise<JoinFrom>;
   /** What the desktop is sent of a conversation starts at this position. */
   start(conversation: ShortName, position: Position): void;
-  /** An event with this position was handed to the connection. */
-  sent(conversation: ShortName, position: Position): void;
+  /**
+   * An event with this position is handed to the connection next. Returns what goes behind the event, so that the desktop
+   * can tell later how far it has got: an offset, or '' for nothing.
+   */
+  sent(conversation: ShortName, position: Position): string;
   /** The desktop has left the conversation: it starts at the beginning when it joins again. */
   forget(conversation: ShortName): void;
-  /**
-   * The connection has ended, because its page is gone (`left`) or for another reason, after which the desktop comes
-   * back. Resolves when all is written.
-   */
-  end(reason: { left: boolean }): Promise<void>;
+  /** The keys in Redis that hold where the desktop was in a conversation. */
+  keysOf(conversation: ShortName): readonly string[];
+  /** The connection has ended. Resolves when all is written, or could not be. */
+  end(): Promise<void>;
 }

@@ -10,5 +10,7 @@ export interface Revocable {
   readonly conversations: Iterable<ShortName>;
   /** Resolves when it has ended, and has written whatever it leaves in Redis. */
   readonly ended: Promise<void>;
+  /** The keys in Redis that remember where the desktop was in a conversation. */
+  storedKeys(conversation: ShortName): readonly string[];
   close(reason: CloseReason): void;
 }

@@ -127,7 +127,8 @@ export class Session implements Closable, Revocable {
     if (!this.#joins.take()) {
       throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
     }
-    if (start !== 'remembered') this.#memory?.resumePoints?.forget(conversation);
+    // What is remembered of it would be older than what the desktop is sent from here on.
+    if (before !== undefined) this.#memory?.resumePoints.forget(conversation);
     const host = this.#subscriptionHost();
     const lease = before?.handOver() ?? new AccessLease(conversation, host);
     const subscription = new Subscription(host, lease, start, onJoined);
@@ -147,7 +148,7 @@ export class Session implements Closable, Revocable {
     const conversation = shortName(name, this.#deps.project);
     const subscription = this.#subscriptions.get(conversation);
     subscription?.leave('left');
-    this.#memory?.resumePoints?.forget(conversation);
+    this.#memory?.resumePoints.forget(conversation);
     return this.#subscriptions.delete(conversation);
   }
 
@@ -158,6 +159,10 @@ export class Session implements Closable, Revocable {
       this.#deps.logger.warn({ err: error }, 'a desktop was not let into a conversation');
     }
     return refusal;
+  }
+
+  storedKeys(conversation: ShortName): readonly string[] {
+    return this.#memory?.resumePoints.keysOf(conversation) ?? [];
   }
 
   announceClose(withinMs: number): void {
@@ -171,12 +176,11 @@ export class Session implements Closable, Revocable {
     this.#desktop.close(reason);
   }
 
-  /** The connection has ended; `left` when its page is gone, so that nobody comes back. */
-  end({ left }: { left: boolean }): void {
+  /** The connection has ended. */
+  end(): void {
     this.#stop();
     this.#stopAging();
-    const written = this.#memory?.resumePoints?.end({ left });
-    void written?.then(this.#ended?.resolve);
+    void this.#memory?.resumePoints.end().then(this.#ended?.resolve);
   }
 
   /** From here on nothing is sent, and every conversation is left. */

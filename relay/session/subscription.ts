@@ -83,10 +83,9 @@ export class Subscription implements Member {
   deliver(message: ChannelMessage): void {
     const { desktop, resumePoints } = this.#host;
     if (!this.#host.keepsUp()) return;
-    desktop.send(message);
-    if (this.#isRemembered && message.type === 'event') {
-      resumePoints?.sent(this.conversation, message.position);
-    }
+    // Interim transcripts confirm nothing: the one that is sent may be ahead of a replay that is under way.
+    const isCounted = this.#isRemembered && message.type === 'event';
+    desktop.send(message, isCounted ? resumePoints?.sent(this.conversation, message.position) : undefined);
   }
 
   reset(position: Position): void {

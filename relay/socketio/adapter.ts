@@ -15,11 +15,8 @@ import type { DesktopSocket } from './messages.ts';
 
 export interface SocketIoSessionDeps extends SessionDeps {
   tokenSessions: Pick<TokenSessions, 'admit' | 'join' | 'msLeft'>;
-  resume: Pick<Resume, 'open'>;
+  resume: Pick<Resume, 'arrive' | 'open'>;
 }
-
-/** Close codes of a page that is gone: closed, reloaded, or disconnected by its own code, which sends no code. */
-const LEFT_CODES = new Set<number | undefined>([1000, 1001, 1005, undefined]);
 
 /** Translates between one Socket.IO connection and its session. */
 export class SocketIoDesktop implements Desktop {
@@ -30,7 +27,7 @@ export class SocketIoDesktop implements Desktop {
   readonly #resumePoints: FedResumePoints;
 
   constructor(socket: DesktopSocket, deps: SocketIoSessionDeps) {
-    const { claims, client } = socket.data;
+    const { claims, client, arrival } = socket.data;
     this.#socket = socket;
     this.#deps = deps;
     this.#connection = new EngineConnection(
@@ -38,7 +35,10 @@ export class SocketIoDesktop implements Desktop {
       (mark) => this.#resumePoints.pong(mark),
       () => this.#resumePoints.heartbeat(),
     );
-    this.#resumePoints = deps.resume.open(socket.id, claims.tokenId, this.#connection);
+    this.#resumePoints = deps.resume.open(socket.id, arrival, {
+      connection: this.#connection,
+      sendOffset: (offset) => socket.emit('resume-offset', offset),
+    });
     const { tokenSessions } = deps;
     this.session = new Session(this, client, deps, { tokenSessions, resumePoints: this.#resumePoints });
     this.session.admit(claims, tokenSessions.msLeft(claims));
@@ -49,8 +49,10 @@ export class SocketIoDesktop implements Desktop {
     socket.on('leave-conversation', (...parameters) =>
       answerOne(parameters, (argument, ack) => this.#leave(argument, ack), refuse),
     );
-    socket.on('disconnect', (reason) => this.session.end({ left: this.#hasLeft(reason) }));
-    socket.conn.on('packet', () => this.session.takeFrame());
+    socket.on('disconnect', () => this.session.end());
+    socket.conn.on('packet', ({ data }) => {
+      if (this.session.takeFrame()) this.#resumePoints.packet(data);
+    });
   }
 
   get isOpen(): boolean {
@@ -61,8 +63,8 @@ export class SocketIoDesktop implements Desktop {
     return this.#connection.waitingBytes;
   }
 
-  send(message: ChannelMessage): void {
-    const { packet, options } = socketIoFrame(message);
+  send(message: ChannelMessage, offset?: string): void {
+    const { packet, options } = socketIoFrame(message, offset);
     this.#connection.write(packet, options);
   }
 
@@ -108,12 +110,5 @@ export class SocketIoDesktop implements Desktop {
     ack(false, message);
     // It comes back by itself, and is then told that it is not let in, which is more than desktops hear of a join.
     if (err instanceof JoinRefusedError && !err.mayGoOn) this.session.close(CLOSE.expired);
-  }
-
-  #hasLeft(reason: string): boolean {
-    return (
-      reason === 'client namespace disconnect' ||
-      (reason === 'transport close' && LEFT_CODES.has(this.#connection.closeCode))
-    );
   }
 }

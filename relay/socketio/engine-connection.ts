@@ -50,7 +50,6 @@ export class EngineConnection implements Outgoing {
   readonly #engine: Engine;
   readonly #onPong: (mark: string) => void;
   #webSocket: WebSocket | undefined;
-  #closeCode: number | undefined;
   /** Bytes in the engine's queue. */
   #queuedBytes = 0;
   /** Bytes that have left the queue and that long polling has not delivered yet; a WebSocket counts its own. */
@@ -78,11 +77,6 @@ export class EngineConnection implements Outgoing {
   /** Whether it runs over a WebSocket, whose pings every client answers; long polling has none. */
   get canPing(): boolean {
     return this.#webSocket !== undefined;
-  }
-
-  /** Code of the WebSocket's close, once it is closed. */
-  get closeCode(): number | undefined {
-    return this.#closeCode;
   }
 
   get isOpen(): boolean {
@@ -133,9 +127,5 @@ export class EngineConnection implements Outgoing {
     const { socket } = transport as unknown as { socket: WebSocket };
     this.#webSocket = socket;
     socket.on('pong', (data) => this.#onPong(data.toString()));
-    // Before the engine's own listener, which ends with Socket.IO's `disconnect`.
-    socket.prependListener('close', (code: number) => {
-      this.#closeCode = code;
-    });
   }
 }

@@ -1,4 +1,5 @@
 import * as ws from 'ws';
+import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import { deliveredEvent, encodedOnce } from '../session/encode-event.ts';
 
 export interface SocketIoFrame {
@@ -18,11 +19,27 @@ const { Sender } = ws as unknown as {
 };
 const UNMASKED_TEXT = { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false };
 
-/** A message as Socket.IO sends it. */
-export const socketIoFrame = encodedOnce((message): SocketIoFrame => {
-  const packet = `2["${message.kind}",${deliveredEvent(message)}]`;
-  return { packet, options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] } };
-});
+/** Of each message the packet without its end, and the frames that several desktops may be sent, by their offset. */
+const encodedOf = encodedOnce((message) => ({
+  start: `2["${message.kind}",${deliveredEvent(message)}`,
+  frames: new Map<string, SocketIoFrame>(),
+}));
+
+/**
+ * A message as Socket.IO sends it.
+ *
+ * @param offset the event's last argument, without characters that JSON escapes; '' for none.
+ */
+export function socketIoFrame(message: ChannelMessage, offset = ''): SocketIoFrame {
+  const { start, frames } = encodedOf(message);
+  const known = frames.get(offset);
+  if (known !== undefined) return known;
+  const packet = `${start}${offset === '' ? '' : `,"${offset}"`}]`;
+  const options = { compress: false as const, wsPreEncodedFrame: [textFrame(`4${packet}`)] };
+  // An offset of several conversations is one desktop's own.
+  if (!offset.includes(',')) frames.set(offset, { packet, options });
+  return { packet, options };
+}
 
 /** A text message as one unmasked WebSocket frame in one buffer, which is written with one system call. */
 export function textFrame(text: string): Buffer {

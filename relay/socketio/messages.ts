@@ -3,6 +3,7 @@ import type { Server, Socket } from 'socket.io';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { Arrival } from '../session/resume/arrival.ts';
 
 type Listener = (...parameters: unknown[]) => void;
 
@@ -10,8 +11,10 @@ type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listen
 /** The conversations' events are written ready-made and never pass Socket.IO's `emit`. */
 type ToDesktop = {
   'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;
+  /** An offset alone. Clients keep it, and pages that do not listen to it notice nothing. */
+  'resume-offset': (offset: string) => void;
 };
-type SocketData = { claims: Claims; client: ClientInfo };
+type SocketData = { claims: Claims; client: ClientInfo; arrival: Arrival };
 
 export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
 export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;

@@ -60,13 +60,21 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   /** Whether a desktop is let in, and with which claims. */
   async function admit(socket: DesktopSocket): Promise<boolean> {
     const client = deps.clientInfoOf(socket.request);
-    const verdict = await deps.tokens.verifyRefreshingKeys(socket.handshake.auth.token);
+    const { auth, headers } = socket.handshake;
+    const request = { auth, userAgent: headers['user-agent'], origin: headers.origin };
+    const verdict = await deps.tokens.verifyRefreshingKeys(auth.token);
     // The token has had its use; with the headers it would stay in memory as long as the connection is open.
     Object.assign(socket.handshake, { auth: {}, headers: {} });
     const claims = await deps.tokenSessions.admit(verdict);
-    if (claims) Object.assign(socket.data, { claims, client });
-    else await recordRefusal(deps, client, verdict.valid ? 'revoked' : verdict.fault);
-    return claims !== undefined;
+    if (claims === undefined) {
+      await recordRefusal(deps, client, verdict.valid ? 'revoked' : verdict.fault);
+      return false;
+    }
+    const arrival = deps.resume.arrive(request, claims, client);
+    Object.assign(socket.data, { claims, client, arrival });
+    // Socket.IO puts it into its answer to CONNECT; its types keep the field private.
+    Object.assign(socket, { pid: arrival.pid });
+    return true;
   }
 
   const attempts = new ConnectAttemptLimiter(socketIoLimits.connectAttemptsMax);

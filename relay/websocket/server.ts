@@ -60,7 +60,7 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
     socket.on('close', () => {
       stopPinging();
-      session.end({ left: false });
+      session.end();
       open.delete(socket);
     });
   });

@@ -30,7 +30,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/rate-limits'],
     isCore: true,
   },
-  'relay/session/resume': { imports: ['relay/delivery', 'relay/session'] },
+  'relay/session/resume': {
+    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session'],
+  },
   'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
   'relay/http/routes': {
     imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],

@@ -18,7 +18,7 @@ test.before(async () => {
 
 test('all keys and the channel of a conversation are of one slot', async () => {
   const conversation = uniqueConversation();
-  const names = [...Object.values(conversationKeys(conversation)), placesKey(conversation, 'token')];
+  const names = [...Object.values(conversationKeys(conversation)), placesKey(conversation, 'page')];
   assert.is(new Set(await Promise.all(names.map(cluster.slotOf))).size, 1);
 });
 

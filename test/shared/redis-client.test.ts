@@ -74,10 +74,8 @@ test('commands and subscriptions of a cluster take TLS and the password to every
   assert.ok(isCluster(redis));
   const heard: string[] = [];
   const subscriber = openSubscriber(secure, redis, 30_000, {
-    ownChannel: randomUUID(),
     logger: quietLogger,
     onMessage: (_channel, message) => heard.push(message),
-    onOwnMessage: () => {},
     onRestored: () => {},
   });
   fixture.keep(subscriber);

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { FORMAT } from '../../../shared/keys.ts';
 import { createRedis, isCluster, publish, type Redis, type RedisConfig } from '../../../shared/redis.ts';
 import { connectionFault } from '../../../shared/redis-fault.ts';
 import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
@@ -24,6 +26,7 @@ export function openSubscriber(
   connection.on('error', (err) => events.logger.warn({ err }, connectionFault(err)));
   const subscriber = new SingleSubscriber({
     ...events,
+    ownChannel: `aar${FORMAT}:relay:${randomUUID()}`,
     silenceMs,
     redis: connection,
     publish: (channel, message) => publish(redis, channel, message),

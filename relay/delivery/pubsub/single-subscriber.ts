@@ -6,6 +6,8 @@ export interface SingleSubscriberDeps extends SubscriberEvents {
   redis: RedisNode;
   /** Publishes to a channel over another connection. */
   publish(channel: string, message: string): Promise<unknown>;
+  /** A channel that only this process subscribes, to try a connection that is silent. */
+  ownChannel: string;
   /** How long the connection may be silent before it is tried, in milliseconds. */
   silenceMs: number;
 }
@@ -38,8 +40,7 @@ export class SingleSubscriber implements Subscriber {
     deps.redis.on('message', (channel: string, message: string) => {
       this.#lastHeardAt = Date.now();
       this.#triedAt = undefined;
-      if (channel === deps.ownChannel) deps.onOwnMessage(message);
-      else deps.onMessage(channel, message);
+      if (channel !== deps.ownChannel) deps.onMessage(channel, message);
     });
     deps.redis.on('ready', () => void this.#resubscribe());
     if (deps.redis.status === 'ready') void this.#resubscribe();

@@ -2,26 +2,27 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import type { Position } from '../../../shared/stream/position.ts';
 
 export interface ReceiptsDeps {
-  /** Whether the connection has pings at all; may change to true when it is upgraded. */
-  canPing(): boolean;
+  /** Whether to ask by marks. Else only heartbeats confirm. May change while the connection is open. */
+  usesMarks(): boolean;
   /** Sends a WebSocket ping with this payload. */
   ping(mark: string): void;
   /** What was confirmed has moved. */
-  onMoved?(): void;
+  onMoved(): void;
 }
 
 /** Marks are at least so far apart, in milliseconds, so that a lively call does not cost a ping an event. */
 const MARK_PAUSE_MS = 100;
 
 /**
- * What one desktop has certainly received, without any code of its own: behind the events goes a WebSocket ping whose
- * payload is a mark, and the answer, which comes back in order, proves that everything before it has arrived.
+ * What one desktop has certainly received, without any code of its own.
  *
- * It proves the browser, not the page: the answer also comes while the page's main thread is busy. One mark is under
- * way at a time; the next follows when it is answered and something was sent since.
+ * A mark is a WebSocket ping behind the events. The answer has the same payload and comes back in order, so everything
+ * before the mark has arrived. One mark is under way at a time; the next follows when it is answered and something was
+ * sent since. Engine.IO's heartbeats prove the same, slowly. Both prove the browser, not the page: the answer also comes
+ * while the page's main thread is busy.
  *
- * Until a mark has been answered, something in between may swallow pings. Then the connection's own heartbeats take their
- * place, slowly. Time alone proves nothing: a desktop may be half a minute behind because it reads slowly.
+ * Something in between may swallow pings. So heartbeats count until a mark has been answered. Time alone proves nothing:
+ * a desktop may be half a minute behind because it reads slowly.
  */
 export class Receipts {
   readonly #deps: ReceiptsDeps;
@@ -49,19 +50,15 @@ export class Receipts {
   /** An event with this position was handed to the connection. */
   sent(conversation: ShortName, position: Position): void {
     this.#sent.set(conversation, position);
-    if (!this.#deps.canPing()) {
-      this.#confirmed.set(conversation, position);
-      this.#deps.onMoved?.();
-      return;
-    }
+    if (!this.#deps.usesMarks()) return;
     this.#hasUnmarked = true;
     // Not at once: what is sent in the same turn shares the mark.
     if (this.#marked === undefined) this.#pause ??= setTimeout(() => this.#mark(), 0);
   }
 
-  /** The position up to which the desktop has the conversation, as far as it is known. */
-  confirmed(conversation: ShortName): Position | undefined {
-    return this.#confirmed.get(conversation);
+  /** The position up to which the desktop has each conversation, as far as it is known. */
+  get confirmed(): ReadonlyMap<ShortName, Position> {
+    return this.#confirmed;
   }
 
   forget(conversation: ShortName): void {
@@ -77,7 +74,7 @@ export class Receipts {
     this.#wasEverAnswered = true;
     for (const [conversation, position] of this.#marked) this.#confirmed.set(conversation, position);
     this.#marked = undefined;
-    this.#deps.onMoved?.();
+    this.#deps.onMoved();
     if (this.#hasUnmarked) this.#pause = setTimeout(() => this.#mark(), MARK_PAUSE_MS);
   }
 
@@ -89,7 +86,7 @@ export class Receipts {
     if (this.#wasEverAnswered) return;
     for (const [conversation, position] of this.#sentByHeartbeat) this.#confirmed.set(conversation, position);
     this.#sentByHeartbeat = new Map(this.#sent);
-    this.#deps.onMoved?.();
+    this.#deps.onMoved();
   }
 
   close(): void {

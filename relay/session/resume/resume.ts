@@ -1,154 +1,140 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
+import { conversationKeys } from '../../../shared/keys.ts';
 import type { Logger } from '../../../shared/log.ts';
 import { publish, type Redis } from '../../../shared/redis.ts';
-import { type Position, START } from '../../../shared/stream/position.ts';
+import { START } from '../../../shared/stream/position.ts';
+import type { Audit } from '../../access/audit.ts';
+import type { ClientInfo } from '../../access/client-info.ts';
 import type { JoinFrom } from '../../delivery/member.ts';
+import type { Claims } from '../../identity/claims.ts';
 import type { ResumePoints } from '../resume-points.ts';
-import { type ConnectionState, ControlChannel, controlChannelOf } from './control-channel.ts';
-import { Parking } from './parking.ts';
-import { PlaceKeeper } from './place-keeper.ts';
-import { type PingableConnection, Probe } from './probe.ts';
-import { findResumePoint } from './resume-points.ts';
+import { type Arrival, type ConnectRequest, readArrival, type SocketIoOffsets } from './arrival.ts';
+import { ConnectionPlaces, type ResumableConnection } from './connection-places.ts';
+import { PlaceWriter } from './place-writer.ts';
+import { Places } from './places.ts';
 
 /** What a desktop that joins by name is sent first: what it missed, all that is retained, or nothing. */
 export type ReplayOnJoin = 'missed' | 'all' | 'none';
 
 export interface ResumeDeps {
   redis: Redis;
-  /** This relay's name. */
-  relay: string;
-  replayOnJoin: ReplayOnJoin;
+  config: { replayOnJoin: ReplayOnJoin; socketIoOffsets: SocketIoOffsets; historyTtlSeconds: number };
+  audit: Pick<Audit, 'note'>;
   logger: Logger;
 }
 
-/** The connection below a session whose desktop joins by name. */
-export interface ResumableConnection extends PingableConnection {
-  /** Ends it at once, without waiting for the other side. */
-  cut(): void;
-}
-
-/** Resume points of one connection, fed by the answers to its pings. */
+/** Resume points of one connection, which learn from what its desktop sends. */
 export interface FedResumePoints extends ResumePoints {
+  /** Takes a Socket.IO packet of the desktop. */
+  packet(data: unknown): void;
   /** Takes the payload of an answer to a ping. */
   pong(mark: string): void;
   /** The desktop has answered a heartbeat of Engine.IO. */
   heartbeat(): void;
 }
 
-/** Remembers, across the connections of all relays, where desktops that join by name were. */
+/** On a conversation's channel: a page is connected. `1p PAGE CONNECTION`, beside what `protocol.ts` describes. */
+const PAGE_MESSAGE = /^1p (\S+) (\S+)$/;
+
+/** Remembers, across the connections of all relays, where pages that join by name were. */
 export class Resume {
-  /** The channel that only this relay subscribes. */
-  readonly channel: string;
   readonly #deps: ResumeDeps;
-  readonly #parking: Parking;
-  readonly #control: ControlChannel;
-  readonly #open = new Map<string, OpenConnection>();
+  readonly #places: Places;
+  readonly #writer: PlaceWriter;
+  /** The newest connection of each page. */
+  readonly #open = new Map<string, { id: string; places: ConnectionPlaces }>();
 
   constructor(deps: ResumeDeps) {
-    const { redis, relay } = deps;
     this.#deps = deps;
-    this.channel = controlChannelOf(relay);
-    this.#parking = new Parking(redis, relay);
-    this.#control = new ControlChannel({
-      relay,
-      publish: (channel, message) => publish(redis, channel, message),
-      probe: async (connection) => (await this.#open.get(connection)?.probe()) ?? 'gone',
-    });
+    this.#places = new Places(deps.redis, deps.config);
+    this.#writer = new PlaceWriter(deps.logger);
   }
 
-  /** Takes a message of {@link Resume.channel}. */
-  receive(message: string): void {
-    this.#control
-      .receive(message)
-      .catch((err: unknown) => this.#deps.logger.warn({ err }, 'another relay was not answered'));
+  /** Which page is connecting. */
+  arrive(request: ConnectRequest, claims: Claims, client: ClientInfo): Arrival {
+    const { audit, config } = this.#deps;
+    const arrival = readArrival(request, claims, config.socketIoOffsets);
+    if (arrival.isForeign) {
+      const outcome = 'the pid belongs to another subject';
+      audit.note('refuse', { refused: 'resume', outcome, agent: claims, client });
+    }
+    return arrival;
   }
 
   /**
-   * Resume points of a new connection.
+   * Resume points of a new connection. An open connection of the same page is half open, and is cut.
    *
    * @param id the connection's name, unique over all relays.
-   * @param tokenId of the token that opened it.
    */
-  open(id: string, tokenId: string, connection: ResumableConnection): FedResumePoints {
-    const { replayOnJoin, logger } = this.#deps;
-    const find = async (conversation: ShortName): Promise<JoinFrom> => {
-      if (replayOnJoin === 'none') return 'live';
-      if (replayOnJoin === 'all') return START;
-      const deps = { parking: this.#parking, control: this.#control };
-      return findResumePoint(deps, conversation, tokenId);
-    };
-    const places = new PlaceKeeper({
-      canPing: () => connection.canPing,
-      ping: (mark) => connection.ping(mark),
-      parking: this.#parking,
-      token: tokenId,
-      connection: id,
-      logger,
+  open(id: string, arrival: Arrival, connected: ResumableConnection): FedResumePoints {
+    const { replayOnJoin } = this.#deps.config;
+    if (replayOnJoin !== 'missed') return new FixedStart(replayOnJoin === 'all' ? START : 'live');
+    const previous = this.#open.get(arrival.page);
+    const places = new ConnectionPlaces({
+      ...connected,
+      id,
+      arrival,
+      places: this.#places,
+      writer: this.#writer,
+      before: previous?.places.ended ?? Promise.resolve(),
+      announce: (conversation) => this.#announce(conversation, arrival.page, id),
     });
-    const opened = new OpenConnection(connection, places, find, replayOnJoin === 'missed');
-    this.#open.set(id, opened);
-    void opened.ended.then(() => this.#open.delete(id));
-    return opened;
+    this.#open.set(arrival.page, { id, places });
+    previous?.places.cut();
+    void places.ended.then(() => {
+      if (this.#open.get(arrival.page)?.id === id) this.#open.delete(arrival.page);
+    });
+    return places;
+  }
+
+  /** Takes a message of a conversation's channel that is no event. */
+  receive(message: string): void {
+    const [, page = '', connection] = PAGE_MESSAGE.exec(message) ?? [];
+    const open = this.#open.get(page);
+    if (open !== undefined && open.id !== connection) open.places.cut();
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  /** A relay that holds a connection of this page hears it, because that connection has joined the conversation, too. */
+  #announce(conversation: ShortName, page: string, connection: string): void {
+    const { channel } = conversationKeys(conversation);
+    // A half-open connection that nobody closes ends by itself, when it answers no heartbeat.
+    publish(this.#deps.redis, channel, `1p ${page} ${connection}`).catch(() => {});
   }
 }
 
-class OpenConnection implements FedResumePoints {
-  readonly find: (conversation: ShortName) => Promise<JoinFrom>;
-  readonly #connection: ResumableConnection;
-  readonly #places: PlaceKeeper;
-  readonly #keepsPlaces: boolean;
-  readonly #probe: Probe;
-  readonly #ended = Promise.withResolvers<void>();
+/** Where `REPLAY_ON_JOIN` says where every join starts. */
+class FixedStart implements FedResumePoints {
+  readonly #from: JoinFrom;
 
-  constructor(
-    connection: ResumableConnection,
-    places: PlaceKeeper,
-    find: OpenConnection['find'],
-    keepsPlaces: boolean,
-  ) {
-    this.find = find;
-    this.#connection = connection;
-    this.#places = places;
-    this.#keepsPlaces = keepsPlaces;
-    this.#probe = new Probe(connection);
+  constructor(from: JoinFrom) {
+    this.#from = from;
   }
 
-  get ended(): Promise<void> {
-    return this.#ended.promise;
+  async find(): Promise<JoinFrom> {
+    return this.#from;
   }
 
-  start(conversation: ShortName, position: Position): void {
-    if (this.#keepsPlaces) this.#places.start(conversation, position);
+  start(): void {}
+
+  sent(): string {
+    return '';
   }
 
-  sent(conversation: ShortName, position: Position): void {
-    if (this.#keepsPlaces) this.#places.sent(conversation, position);
+  forget(): void {}
+
+  keysOf(): [] {
+    return [];
   }
 
-  forget(conversation: ShortName): void {
-    this.#places.forget(conversation);
-  }
+  async end(): Promise<void> {}
 
-  async end(reason: { left: boolean }): Promise<void> {
-    await this.#places.end(reason);
-    this.#ended.resolve();
-  }
+  packet(): void {}
 
-  pong(mark: string): void {
-    if (!this.#probe.answered(mark)) this.#places.pong(mark);
-  }
+  pong(): void {}
 
-  heartbeat(): void {
-    this.#places.heartbeat();
-  }
-
-  /** Whether the desktop answers; one that does not is cut, and its places are parked when this resolves. */
-  async probe(): Promise<ConnectionState> {
-    const state = await this.#probe.run();
-    if (state === 'gone') {
-      this.#connection.cut();
-      await this.ended;
-    }
-    return state;
-  }
+  heartbeat(): void {}
 }

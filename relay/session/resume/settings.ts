@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Settings, setting } from '../../../shared/config.ts';
+import type { SocketIoOffsets } from './arrival.ts';
 import type { ReplayOnJoin } from './resume.ts';
 
 export const resumeSettings = {
@@ -7,5 +8,10 @@ export const resumeSettings = {
     schema: v.picklist(['missed', 'all', 'none']),
     fallback: 'missed',
     remedy: 'set it to missed, all or none',
+  }),
+  socketIoOffsets: setting<SocketIoOffsets>('SOCKET_IO_OFFSETS', {
+    schema: v.picklist(['browsers', 'all', 'off']),
+    fallback: 'browsers',
+    remedy: 'set it to browsers, all or off',
   }),
 } satisfies Settings;

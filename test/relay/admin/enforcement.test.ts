@@ -31,6 +31,10 @@ class FakeConnection implements Revocable {
     this.conversations = conversations;
   }
 
+  storedKeys(): [] {
+    return [];
+  }
+
   close(reason: CloseReason): void {
     this.closes.push(reason);
   }
@@ -54,7 +58,8 @@ async function enforce(
       },
     },
     connections: () => connections,
-    removeTraces: async (conversation, tokenIds) => void traces.push([conversation, tokenIds]),
+    removeTraces: async (conversation, closed) =>
+      void traces.push([conversation, closed.flatMap(({ claims }) => claims?.tokenId ?? [])]),
     logger: quietLogger,
     limits: { revocationPollMs: 5 },
   });

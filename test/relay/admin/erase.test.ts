@@ -60,7 +60,7 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
   // What a call with very many interim transcripts has.
   await redis.sadd(conversationKeys(conversation).olderInterimIds, message);
   // Of a desktop whose relay has crashed, and of a relay of another version.
-  await redis.hset(placesKey(conversation, 'gone'), 'connection', 'relay 0');
+  await redis.hset(placesKey(conversation, 'gone'), 'connection', '0 0');
   await redis.zadd(joinedKey('gone'), 1, conversation);
   await redis.set(`aar0:{${conversation}}:log`, message, 'EX', 60);
 }
@@ -176,7 +176,7 @@ test('an erasure needs no relay to remove what is there, nor a relay an erasure 
   const [erased, kept] = [uniqueConversation(), uniqueConversation()];
   const leave = async (conversation: ShortName, token: string) => {
     await redis.set(presenceKey(conversation), 'relay', 'EX', 60);
-    await redis.hset(placesKey(conversation, token), 'connection', '- 0');
+    await redis.hset(placesKey(conversation, token), 'connection', '0 0');
     await redis.zadd(joinedKey(token), 1, conversation, 2, kept);
   };
   await fill(redis, erased, 'words to erase');
@@ -185,7 +185,8 @@ test('an erasure needs no relay to remove what is there, nor a relay an erasure 
   assert.not.match(await everything(nodes), new RegExp(`${erased}|words to erase`));
   await leave(erased, 'one');
   await leave(kept, 'two');
-  await removeTraces(redis, erased, ['one']);
+  const claims = { subject: 'test:agent', user: '', tokenId: 'one', issuedAt: 0, expiresAt: 1 };
+  await removeTraces(redis, erased, [{ claims, storedKeys: () => [placesKey(erased, 'one')] }]);
   assert.not.match(await everything(nodes), erased);
   const left = [presenceKey(kept), placesKey(kept, 'two'), joinedKey('one'), joinedKey('two')];
   assert.is(await redis.exists(...left), left.length);

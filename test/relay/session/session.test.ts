@@ -51,9 +51,13 @@ class SessionFixture {
     const resumePoints: ResumePoints = {
       find: async () => START,
       start: (_conversation, { offset }) => note(`start ${offset}`),
-      sent: (_conversation, { offset }) => note(`sent ${offset}`),
+      sent: (_conversation, { offset }) => {
+        note(`sent ${offset}`);
+        return `at ${offset}`;
+      },
       forget: () => note('forget'),
-      end: async ({ left }) => note(`end ${left}`),
+      keysOf: () => [],
+      end: async () => note('end'),
     };
     const tokenSessions = { join: async () => {} };
     this.session = new Session(
@@ -90,7 +94,7 @@ class SessionFixture {
 
 const opened: Session[] = [];
 test.after(() => {
-  for (const session of opened) session.end({ left: true });
+  for (const session of opened) session.end();
 });
 
 const event = (offset: number) => ({
@@ -195,14 +199,14 @@ test('only a join from where the desktop was moves its resume points', async () 
   await remembered.join('remembered');
   remembered.hub.last.member.deliver(event(2));
   assert.equal(remembered.remembered, ['start 1', 'sent 2']);
-  remembered.session.end({ left: false });
+  remembered.session.end();
   await remembered.session.ended;
-  assert.equal(remembered.remembered.at(-1), 'end false');
+  assert.equal(remembered.remembered.at(-1), 'end');
 
   const byCursor = new SessionFixture({ isRemembered: true });
   await byCursor.join(START);
   byCursor.hub.last.member.deliver(event(2));
-  assert.equal(byCursor.remembered, ['forget']);
+  assert.equal(byCursor.remembered, []);
 });
 
 test('a join from where the desktop was is answered at once where it has joined', async () => {

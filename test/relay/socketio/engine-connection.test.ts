@@ -97,7 +97,7 @@ test('a connection that is cut ends at once, with what the system still holds fo
   await fillTheLine();
   const held = written - connection.waitingBytes - valve.passed();
   connection.cut();
-  await until(() => connection.closeCode === 1006);
+  await until(() => !connection.isOpen);
   const before = valve.passed();
   valve.open();
   await until(() => closeCode === 1006);

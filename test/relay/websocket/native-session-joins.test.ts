@@ -16,7 +16,7 @@ test.before.each(async () => {
   fixture = new NativeSessionFixture();
   await fixture.authenticate();
 });
-test.after.each(() => fixture.desktop.session.end({ left: false }));
+test.after.each(() => fixture.desktop.session.end());
 
 const join = (id: string | number, more: Record<string, unknown> = {}) => ({
   type: 'join',
@@ -226,7 +226,7 @@ async function play(steps: readonly Step[]): Promise<number> {
 test('whatever comes in between, every request has exactly one answer and each conversation one member', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-      fixture.desktop.session.end({ left: false });
+      fixture.desktop.session.end();
       fixture = new NativeSessionFixture();
       await fixture.authenticate();
       const requests = await play(steps);

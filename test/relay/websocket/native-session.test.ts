@@ -17,7 +17,7 @@ test.before.each(() => {
   fixture = new NativeSessionFixture();
 });
 test.after.each(() => {
-  fixture.desktop.session.end({ left: false });
+  fixture.desktop.session.end();
   mock.timers.reset();
 });
 
@@ -195,7 +195,7 @@ test('a connection that has ended leaves its conversations, answers nothing and 
   await fixture.join(NAME);
   await fixture.receive({ type: 'join', id: 'late', conversation: `${NAME}2` });
   const [joined, pending] = fixture.hub.joins;
-  fixture.desktop.session.end({ left: false });
+  fixture.desktop.session.end();
   assert.is(joined?.hasLeft, true);
   assert.is(pending?.hasLeft, true);
   pending?.letIn({ position: { epoch: 'e', offset: 1, tag: 't' }, recovered: true });

@@ -44,8 +44,6 @@ export class ClusterSubscriber implements Subscriber {
       for (const connection of this.#connections.values()) connection.checkSilence(silenceMs);
     }, silenceMs * LOOK_SHARE);
     this.#timer.unref();
-    this.#homes.set(deps.ownChannel, undefined);
-    void this.#restore([deps.ownChannel]);
   }
 
   async subscribe(channel: string): Promise<void> {
@@ -89,7 +87,7 @@ export class ClusterSubscriber implements Subscriber {
 
   /** Subscribes lost channels again, and goes on trying while their node is away. */
   async #restore(channels: readonly string[]): Promise<void> {
-    const { ownChannel, onRestored, logger } = this.#deps;
+    const { onRestored, logger } = this.#deps;
     let lost = channels;
     for (let attempt = 1; lost.length > 0 && !this.#isClosed; attempt++) {
       const restored: string[] = [];
@@ -99,7 +97,7 @@ export class ClusterSubscriber implements Subscriber {
         if (!this.#homes.has(channel)) return;
         try {
           await this.#place(channel);
-          if (channel !== ownChannel) restored.push(channel); // which has no log to read
+          restored.push(channel);
         } catch (err) {
           reason = err;
           failed.push(channel);
@@ -116,15 +114,12 @@ export class ClusterSubscriber implements Subscriber {
   #connection(address: string): ShardConnection {
     const existing = this.#connections.get(address);
     if (existing) return existing;
-    const { connect, logger, onMessage, onOwnMessage, ownChannel } = this.#deps;
+    const { connect, logger, onMessage } = this.#deps;
     const portAt = address.lastIndexOf(':');
     const connection = new ShardConnection({
       redis: connect(address.slice(0, portAt), Number(address.slice(portAt + 1))),
       logger,
-      onMessage: (channel, message) => {
-        if (channel === ownChannel) onOwnMessage(message);
-        else onMessage(channel, message);
-      },
+      onMessage,
       onLost: (channels) => void this.#restore(channels),
       onEnd: () => {
         if (this.#connections.get(address) === connection) this.#connections.delete(address);

@@ -33,7 +33,6 @@ async function start(
     ownChannel: `own-${randomUUID()}`,
     logger: quietLogger,
     onMessage: (_channel, message) => received.push(message),
-    onOwnMessage: () => {},
     onRestored: () => {
       reconnects++;
     },

@@ -15,9 +15,7 @@ export interface ListenOptions {
 
 export interface Listener {
   subscriber: ClusterSubscriber;
-  ownChannel: string;
   received: { channel: string; message: string }[];
-  own: string[];
   /** Each call's channels. */
   restored: (readonly string[])[];
   /** How many connections to nodes were made. */
@@ -51,13 +49,10 @@ export class SubscriberFixture extends RedisFixture {
     onRestored = () => {},
     silenceMs = DELIVERY_LIMITS.subscriberSilenceMs,
   }: ListenOptions = {}): Listener {
-    const ownChannel = `own-${randomUUID()}`;
     const received: Listener['received'] = [];
-    const own: string[] = [];
     const restored: Listener['restored'] = [];
     let connections = 0;
     const subscriber = new ClusterSubscriber({
-      ownChannel,
       cluster: this.commands,
       connect: (redisHost, redisPort) => {
         connections++;
@@ -69,7 +64,6 @@ export class SubscriberFixture extends RedisFixture {
         received.push({ channel, message });
         onMessage(channel, message);
       },
-      onOwnMessage: (message) => own.push(message),
       onRestored: (channels) => {
         restored.push(channels);
         onRestored(channels);
@@ -77,7 +71,7 @@ export class SubscriberFixture extends RedisFixture {
       silenceMs,
     });
     this.keep(subscriber);
-    return { subscriber, ownChannel, received, own, restored, connections: () => connections };
+    return { subscriber, received, restored, connections: () => connections };
   }
 }
 

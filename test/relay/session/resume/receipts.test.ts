@@ -9,9 +9,13 @@ const CONVERSATION = 'projects/p/conversations/c';
 const at = (offset: number): Position => ({ epoch: 'e', offset, tag: `t${offset}` });
 
 /** The receipts of one connection, which has joined at 0. */
-function connect({ canPing = true } = {}) {
+function connect({ usesMarks = true } = {}) {
   const marks: string[] = [];
-  const receipts = new Receipts({ canPing: () => canPing, ping: (mark) => marks.push(mark) });
+  const receipts = new Receipts({
+    usesMarks: () => usesMarks,
+    ping: (mark) => marks.push(mark),
+    onMoved: () => {},
+  });
   receipts.startAt(CONVERSATION, at(0));
   return {
     receipts,
@@ -20,7 +24,7 @@ function connect({ canPing = true } = {}) {
       receipts.sent(CONVERSATION, at(offset));
       mock.timers.tick(200); // past the pauses between marks
     },
-    confirmed: () => receipts.confirmed(CONVERSATION)?.offset,
+    confirmed: () => receipts.confirmed.get(CONVERSATION)?.offset,
   };
 }
 
@@ -79,11 +83,14 @@ test('a heartbeat confirms nothing of a conversation that was left', () => {
   assert.is(confirmed(), undefined);
 });
 
-test('without pings, what was handed to the socket counts', () => {
-  const { marks, send, confirmed } = connect({ canPing: false });
+test('without marks, only heartbeats confirm', () => {
+  const { receipts, marks, send, confirmed } = connect({ usesMarks: false });
   send(1);
-  assert.is(confirmed(), 1);
   assert.equal(marks, []);
+  receipts.heartbeat();
+  assert.is(confirmed(), 0);
+  receipts.heartbeat();
+  assert.is(confirmed(), 1);
 });
 
 test.run();

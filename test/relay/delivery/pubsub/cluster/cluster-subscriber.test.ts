@@ -25,7 +25,7 @@ test('a slot is computed as Redis computes it', async () => {
 });
 
 test('channels of all nodes are heard as soon as subscribe resolves, and not after unsubscribe', async () => {
-  const { subscriber, received, own, ownChannel } = fixture.subscribe();
+  const { subscriber, received } = fixture.subscribe();
   const channels = someChannels(30);
   await Promise.all(channels.map((channel) => subscriber.subscribe(channel)));
   const counts = await Promise.all(
@@ -36,8 +36,6 @@ test('channels of all nodes are heard as soon as subscribe resolves, and not aft
   assert.ok(received.every(({ channel, message }) => message === `to ${channel}`));
   await Promise.all(channels.map((channel) => subscriber.unsubscribe(channel)));
   assert.is(await publish(fixture.commands, channels[0] ?? '', 'late'), 0);
-  await until(async () => (await publish(fixture.commands, ownChannel, 'to me')) === 1);
-  await until(() => own.length === 1);
 });
 
 test('a slot that moves under load loses nothing, and is restored once a move', async () => {

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Claims } from '../../identity/claims.ts';
+import { type OffsetEntry, parseOffset } from './offset.ts';
+import { issuePid, newPage, readPid } from './pid.ts';
+
+/** Which desktops are sent offsets. A Python handler with one parameter fails when an event has two arguments. */
+export type SocketIoOffsets = 'browsers' | 'all' | 'off';
+
+/** What a Socket.IO CONNECT and its HTTP request tell. */
+export interface ConnectRequest {
+  /** What the client and its page put into `auth`. */
+  auth: Record<string, unknown>;
+  userAgent: string | undefined;
+  origin: string | undefined;
+}
+
+/** Which page a connection belongs to, as far as its CONNECT tells. */
+export interface Arrival {
+  page: string;
+  /** For the answer to CONNECT. */
+  pid: string;
+  /** Whether the page has shown a `pid`, so that it was connected before. */
+  isBack: boolean;
+  /** Whether its `pid` was given to another subject. */
+  isForeign: boolean;
+  /** What the page's handlers have taken, by the tags of the conversations. */
+  offset: ReadonlyMap<string, OffsetEntry> | undefined;
+  sendsOffsets: boolean;
+  /** The name of all pages with this token and `User-Agent`. None for python-socketio, whose ids tell nothing. */
+  twins: string | undefined;
+}
+
+const BROWSER = 'Mozilla/';
+
+export function readArrival(
+  { auth, userAgent, origin }: ConnectRequest,
+  { subject, tokenId }: Pick<Claims, 'subject' | 'tokenId'>,
+  offsets: SocketIoOffsets,
+): Arrival {
+  const verdict = readPid(auth.pid, subject);
+  const isBack = verdict.kind === 'page';
+  const isBrowser = userAgent?.startsWith(BROWSER) ?? false;
+  // python-socketio counts the ids of each connection from 1. It alone sends an Origin and no User-Agent.
+  const isPython = userAgent === undefined && origin !== undefined;
+  const twins = createHash('sha256')
+    .update(`${tokenId}\n${userAgent ?? ''}`)
+    .digest('base64url');
+  const page = isBack ? verdict.page : newPage();
+  return {
+    page,
+    pid: issuePid(page, subject),
+    isBack,
+    isForeign: verdict.kind === 'foreign',
+    offset: isBack ? parseOffset(auth.offset) : undefined,
+    sendsOffsets: offsets === 'all' || (offsets === 'browsers' && isBrowser),
+    twins: isPython ? undefined : twins,
+  };
+}

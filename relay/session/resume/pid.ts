@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/**
+ * What a `pid` says of the page that shows it. `none`: it shows none that is the relay's. `foreign`: the relay gave it
+ * to another subject.
+ */
+export type PidVerdict = { kind: 'page'; page: string } | { kind: 'none' | 'foreign' };
+
+/** 128 bits. */
+const RANDOM_BYTES = 16;
+const PID = /^([\w-]{22})\.([\w-]{22})\.[\w-]{22}$/;
+
+const random = () => randomBytes(RANDOM_BYTES).toString('base64url');
+
+/** The id of a page that the relay has not met. */
+export function newPage(): string {
+  return random();
+}
+
+/**
+ * A fresh `pid` for one connection of a page: `PAGE.OWNER.RANDOM`, each of 128 bits.
+ *
+ * The page's id is the same in all of them, so a refused CONNECT or a lost answer costs nothing: the `pid` before it still
+ * names the page. The random part differs, because a client that is given the same `pid` again takes itself for
+ * recovered.
+ */
+export function issuePid(page: string, subject: string): string {
+  return `${page}.${ownerOf(page, subject)}.${random()}`;
+}
+
+/** @param pid what the client sent, which may be anything. */
+export function readPid(pid: unknown, subject: string): PidVerdict {
+  const [, page, owner] = (typeof pid === 'string' && PID.exec(pid)) || [];
+  if (page === undefined) return { kind: 'none' };
+  // No secret is needed: only somebody who has the page's id could make the digest.
+  return owner === ownerOf(page, subject) ? { kind: 'page', page } : { kind: 'foreign' };
+}
+
+function ownerOf(page: string, subject: string): string {
+  return createHash('sha256')
+    .update(`${page} ${subject}`)
+    .digest()
+    .subarray(0, RANDOM_BYTES)
+    .toString('base64url');
+}

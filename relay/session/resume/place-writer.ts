@@ -1,0 +1,80 @@
+import type { Logger } from '../../../shared/log.ts';
+
+interface PendingWrite {
+  run(): Promise<unknown>;
+  hasFailed: boolean;
+}
+
+/** How often writes that have failed are tried again, in milliseconds. */
+const RETRY_MS = 500;
+/** Groups that wait at most, for a Redis that takes no writes for hours. */
+const GROUPS_MAX = 20_000;
+
+/**
+ * Writes places, and goes on trying where Redis does not take them. A place that was left and could not be written as left
+ * would let its page skip events.
+ */
+export class PlaceWriter {
+  readonly #logger: Logger;
+  /** The latest write of each place that Redis has not answered yet or has not taken, by group and place. */
+  readonly #pending = new Map<string, Map<string, PendingWrite>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /**
+   * Writes a place of a group, in place of an earlier write. Resolves after the first try, whether it succeeded or not.
+   */
+  async write(group: string, place: string, run: () => Promise<unknown>): Promise<void> {
+    const places = this.#pending.get(group) ?? new Map<string, PendingWrite>();
+    const write = { run, hasFailed: false };
+    this.#pending.set(group, places.set(place, write));
+    await this.#try(group, place, write);
+  }
+
+  /** Whether Redis has refused a write of this group, and has not taken it since. */
+  isBehind(group: string): boolean {
+    return [...(this.#pending.get(group)?.values() ?? [])].some(({ hasFailed }) => hasFailed);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#pending.clear();
+  }
+
+  async #try(group: string, place: string, write: PendingWrite): Promise<void> {
+    const isLatest = () => this.#pending.get(group)?.get(place) === write;
+    try {
+      await write.run();
+      if (isLatest()) this.#delete(group, place);
+    } catch (err) {
+      write.hasFailed = true;
+      if (isLatest()) this.#retryLater(err);
+    }
+  }
+
+  #delete(group: string, place: string): void {
+    const places = this.#pending.get(group);
+    places?.delete(place);
+    if (places?.size === 0) this.#pending.delete(group);
+  }
+
+  #retryLater(err: unknown): void {
+    const [oldest = ''] = this.#pending.keys();
+    if (this.#pending.size > GROUPS_MAX) this.#pending.delete(oldest);
+    if (this.#timer !== undefined) return;
+    this.#logger.warn({ err }, 'cannot write where desktops are: will try again');
+    this.#timer = setTimeout(() => void this.#retry(), RETRY_MS);
+    this.#timer.unref();
+  }
+
+  async #retry(): Promise<void> {
+    this.#timer = undefined;
+    const failed = [...this.#pending].flatMap(([group, places]) =>
+      [...places].filter(([, write]) => write.hasFailed).map(([place, write]) => ({ group, place, write })),
+    );
+    await Promise.all(failed.map(({ group, place, write }) => this.#try(group, place, write)));
+  }
+}
