@@ -19,6 +19,8 @@ export interface Arrival {
   page: string;
   /** For the answer to CONNECT. */
   pid: string;
+  /** Rises with every connection whose answer the page has got. */
+  count: number;
   /** Whether the page has shown a `pid`, so that it was connected before. */
   isBack: boolean;
   /** Whether its `pid` was given to another subject. */
@@ -46,9 +48,11 @@ export function readArrival(
     .update(`${tokenId}\n${userAgent ?? ''}`)
     .digest('base64url');
   const page = isBack ? verdict.page : newPage();
+  const count = isBack ? verdict.count + 1 : 0;
   return {
     page,
-    pid: issuePid(page, subject),
+    pid: issuePid(page, subject, count),
+    count,
     isBack,
     isForeign: verdict.kind === 'foreign',
     offset: isBack ? parseOffset(auth.offset) : undefined,

@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /**
  * What a `pid` says of the page that shows it. `none`: it shows none that is the relay's. `foreign`: the relay gave it
- * to another subject.
+ * to another subject. `count` says how many connections of the page had answers before the one that got this `pid`.
  */
-export type PidVerdict = { kind: 'page'; page: string } | { kind: 'none' | 'foreign' };
+export type PidVerdict = { kind: 'page'; page: string; count: number } | { kind: 'none' | 'foreign' };
 
 /** 128 bits. */
 const RANDOM_BYTES = 16;
-const PID = /^([\w-]{22})\.([\w-]{22})\.[\w-]{22}$/;
+const PID = /^([\w-]{22})\.([\w-]{22})\.(\d{1,9})\.[\w-]{22}$/;
 
 const random = () => randomBytes(RANDOM_BYTES).toString('base64url');
 
@@ -18,22 +18,22 @@ export function newPage(): string {
 }
 
 /**
- * A fresh `pid` for one connection of a page: `PAGE.OWNER.RANDOM`, each of 128 bits.
+ * A fresh `pid` for one connection of a page: `PAGE.OWNER.COUNT.RANDOM`, 128 bits each but for the count.
  *
  * The page's id is the same in all of them, so a refused CONNECT or a lost answer costs nothing: the `pid` before it still
  * names the page. The random part differs, because a client that is given the same `pid` again takes itself for
  * recovered.
  */
-export function issuePid(page: string, subject: string): string {
-  return `${page}.${ownerOf(page, subject)}.${random()}`;
+export function issuePid(page: string, subject: string, count: number): string {
+  return `${page}.${ownerOf(page, subject)}.${count}.${random()}`;
 }
 
 /** @param pid what the client sent, which may be anything. */
 export function readPid(pid: unknown, subject: string): PidVerdict {
-  const [, page, owner] = (typeof pid === 'string' && PID.exec(pid)) || [];
+  const [, page, owner, count] = (typeof pid === 'string' && PID.exec(pid)) || [];
   if (page === undefined) return { kind: 'none' };
   // No secret is needed: only somebody who has the page's id could make the digest.
-  return owner === ownerOf(page, subject) ? { kind: 'page', page } : { kind: 'foreign' };
+  return owner === ownerOf(page, subject) ? { kind: 'page', page, count: Number(count) } : { kind: 'foreign' };
 }
 
 function ownerOf(page: string, subject: string): string {

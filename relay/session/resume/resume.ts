@@ -33,8 +33,8 @@ export interface FedResumePoints extends ResumePoints {
   heartbeat(): void;
 }
 
-/** On a conversation's channel: a page is connected. `1p PAGE CONNECTION`, beside what `protocol.ts` describes. */
-const PAGE_MESSAGE = /^1p (\S+) (\S+)$/;
+/** On a conversation's channel: a page is connected. `1p PAGE COUNT CONNECTION`, beside what `protocol.ts` describes. */
+const PAGE_MESSAGE = /^1p (\S+) (\d+) (\S+)$/;
 
 /** Remembers, across the connections of all relays, where pages that join by name were. */
 export class Resume {
@@ -42,7 +42,7 @@ export class Resume {
   readonly #places: Places;
   readonly #writer: PlaceWriter;
   /** The newest connection of each page. */
-  readonly #open = new Map<string, { id: string; places: ConnectionPlaces }>();
+  readonly #open = new Map<string, { id: string; count: number; places: ConnectionPlaces }>();
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
@@ -77,9 +77,9 @@ export class Resume {
       places: this.#places,
       writer: this.#writer,
       before: previous?.places.ended ?? Promise.resolve(),
-      announce: (conversation) => this.#announce(conversation, arrival.page, id),
+      announce: (conversation) => this.#announce(conversation, arrival, id),
     });
-    this.#open.set(arrival.page, { id, places });
+    this.#open.set(arrival.page, { id, count: arrival.count, places });
     previous?.places.cut();
     void places.ended.then(() => {
       if (this.#open.get(arrival.page)?.id === id) this.#open.delete(arrival.page);
@@ -87,11 +87,14 @@ export class Resume {
     return places;
   }
 
-  /** Takes a message of a conversation's channel that is no event. */
+  /**
+   * Takes a message of a conversation's channel that is no event. It may be late: then the connection here is newer, and
+   * its count is greater. A count that is the same is of a connection whose answer the page has never got.
+   */
   receive(message: string): void {
-    const [, page = '', connection] = PAGE_MESSAGE.exec(message) ?? [];
+    const [, page = '', count, connection] = PAGE_MESSAGE.exec(message) ?? [];
     const open = this.#open.get(page);
-    if (open !== undefined && open.id !== connection) open.places.cut();
+    if (open !== undefined && open.id !== connection && open.count <= Number(count)) open.places.cut();
   }
 
   close(): void {
@@ -99,10 +102,10 @@ export class Resume {
   }
 
   /** A relay that holds a connection of this page hears it, because that connection has joined the conversation, too. */
-  #announce(conversation: ShortName, page: string, connection: string): void {
+  #announce(conversation: ShortName, { page, count }: Arrival, connection: string): void {
     const { channel } = conversationKeys(conversation);
     // A half-open connection that nobody closes ends by itself, when it answers no heartbeat.
-    publish(this.#deps.redis, channel, `1p ${page} ${connection}`).catch(() => {});
+    publish(this.#deps.redis, channel, `1p ${page} ${count} ${connection}`).catch(() => {});
   }
 }
 
