@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Claims } from '../../identity/claims.ts';
 import { type OffsetEntry, parseOffset } from './offset.ts';
-import { issuePid, newPage, readPid } from './pid.ts';
+import { firstStayOf, issuePid, newPage, readPid } from './pid.ts';
 
 /** Which desktops are sent offsets. A Python handler with one parameter fails when an event has two arguments. */
 export type SocketIoOffsets = 'browsers' | 'all' | 'off';
@@ -25,6 +25,8 @@ export interface Arrival {
   isBack: boolean;
   /** Whether its `pid` was given to another subject. */
   isForeign: boolean;
+  /** How offsets name the page's first stay in a conversation. */
+  firstStay: string;
   /** What the page's handlers have taken, by the tags of the conversations. */
   offset: ReadonlyMap<string, OffsetEntry> | undefined;
   sendsOffsets: boolean;
@@ -47,14 +49,16 @@ export function readArrival(
   const twins = createHash('sha256')
     .update(`${tokenId}\n${userAgent ?? ''}`)
     .digest('base64url');
-  const page = isBack ? verdict.page : newPage();
+  const isForeign = verdict.kind === 'foreign';
+  const page = isBack ? verdict.page : newPage({ isTakenOver: isForeign });
   const count = isBack ? verdict.count + 1 : 0;
   return {
     page,
     pid: issuePid(page, subject, count),
     count,
     isBack,
-    isForeign: verdict.kind === 'foreign',
+    isForeign,
+    firstStay: firstStayOf(page),
     offset: isBack ? parseOffset(auth.offset) : undefined,
     sendsOffsets: offsets === 'all' || (offsets === 'browsers' && isBrowser),
     twins: isPython ? undefined : twins,

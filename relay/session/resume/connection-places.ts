@@ -90,7 +90,9 @@ export class ConnectionPlaces implements ResumePoints {
 
   start(conversation: ShortName, position: Position): void {
     const tag = tagOf(conversation);
-    const entry = { position, stay: this.#left.get(conversation) ?? this.#carried.get(tag)?.stay ?? '' };
+    const { firstStay } = this.#deps.arrival;
+    const stay = this.#left.get(conversation) ?? this.#carried.get(tag)?.stay ?? firstStay;
+    const entry = { position, stay };
     this.#stays.set(conversation, { ...entry, tag, kept: position, text: formatEntry(tag, entry) });
     this.#carried.delete(tag);
     this.#left.delete(conversation);
@@ -150,7 +152,8 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** Whether the client is known to know no `pid`: it was connected before, and shows none. */
   get #isOld(): boolean {
-    return !this.#deps.arrival.isBack && (this.#ids.first ?? 0) > 0;
+    const { isBack, isForeign } = this.#deps.arrival;
+    return !isBack && !isForeign && (this.#ids.first ?? 0) > 0;
   }
 
   get #sendsOffsets(): boolean {
@@ -159,15 +162,15 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** The names under which the page may look for its place when it comes back. */
   get #names(): string[] {
-    const { page, twins, isBack, sendsOffsets } = this.#deps.arrival;
-    const isTwin = !isBack && twins !== undefined;
+    const { page, twins, isBack, isForeign, sendsOffsets } = this.#deps.arrival;
+    const isTwin = !isBack && !isForeign && twins !== undefined;
     return [...(this.#isOld || sendsOffsets ? [] : [page]), ...(isTwin ? [twins] : [])];
   }
 
   /** Where the page goes on by its own offset. */
   async #taken(conversation: ShortName): Promise<Position> {
     const { places, arrival, writer } = this.#deps;
-    const stay = await places.stay(this.#place(conversation, arrival.page));
+    const stay = (await places.stay(this.#place(conversation, arrival.page))) || arrival.firstStay;
     const tag = tagOf(conversation);
     const entry = this.#carried.get(tag);
     // Redis may lack a leave, or the page may have left since.

@@ -4,7 +4,8 @@
 //   TAG.CURSOR[~STAY],TAG.CURSOR[~STAY],…     one entry for each conversation that the page has joined by name
 //
 // TAG stands for the conversation, whose name may be personal. STAY is absent until the page has left the conversation, and
-// another one after each leave. So an offset from before a leave can be told from one after it.
+// another one after each leave. So an offset from before a leave can be told from one after it. Where another subject has
+// taken over the client, STAY is there from the beginning.
 import { createHash, randomUUID } from 'node:crypto';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { fromCursor, type Position, toCursor } from '../../../shared/stream/position.ts';

@@ -8,13 +8,29 @@ export type PidVerdict = { kind: 'page'; page: string; count: number } | { kind:
 
 /** 128 bits. */
 const RANDOM_BYTES = 16;
-const PID = /^([\w-]{22})\.([\w-]{22})\.(\d{1,9})\.[\w-]{22}$/;
+const PID = /^(~?[\w-]{22})\.([\w-]{22})\.(\d{1,9})\.[\w-]{22}$/;
 
 const random = () => randomBytes(RANDOM_BYTES).toString('base64url');
 
-/** The id of a page that the relay has not met. */
-export function newPage(): string {
-  return random();
+/** Marks the id of a page whose client was known under another one. */
+const TAKEN_OVER = '~';
+const STAY_LENGTH = 8;
+
+/**
+ * The id of a page that the relay has not met.
+ *
+ * @param isTakenOver whether its client has a `pid` of another subject, and may have an offset that belongs to it.
+ */
+export function newPage({ isTakenOver }: { isTakenOver: boolean }): string {
+  return `${isTakenOver ? TAKEN_OVER : ''}${random()}`;
+}
+
+/**
+ * The page's first stay in each conversation, as offsets name it. socket.io-client keeps its offset when it gets another
+ * `pid`. So the offsets of a client that was taken over have to differ from those that it had before.
+ */
+export function firstStayOf(page: string): string {
+  return page.startsWith(TAKEN_OVER) ? page.slice(1, 1 + STAY_LENGTH) : '';
 }
 
 /**
@@ -33,7 +49,9 @@ export function readPid(pid: unknown, subject: string): PidVerdict {
   const [, page, owner, count] = (typeof pid === 'string' && PID.exec(pid)) || [];
   if (page === undefined) return { kind: 'none' };
   // No secret is needed: only somebody who has the page's id could make the digest.
-  return owner === ownerOf(page, subject) ? { kind: 'page', page, count: Number(count) } : { kind: 'foreign' };
+  return owner === ownerOf(page, subject)
+    ? { kind: 'page', page, count: Number(count) }
+    : { kind: 'foreign' };
 }
 
 function ownerOf(page: string, subject: string): string {
