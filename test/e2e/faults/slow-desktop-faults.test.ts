@@ -8,7 +8,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { openSlowLine, type SlowLine } from '../../helpers/slow-line.ts';
 import { until } from '../../helpers/until.ts';
-import { DESKTOP_KINDS, type DesktopKind, type FaultDesktop, knowsCursors, openDesktop } from './desktops.ts';
+import { CLIENT_KINDS, type DesktopKind, type FaultDesktop, knowsItsPlace, openDesktop } from './desktops.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { formatTable, makeRow } from './ledger.ts';
 import { MessagePublisher } from './publishing.ts';
@@ -56,9 +56,9 @@ test.before(async () => {
   });
   const open = (kind: DesktopKind, port: number) =>
     fixture.keep(
-      openDesktop(kind, port, fleet.tokens.issue(`test:${kind}:${port}`, '').token, [conversation]),
+      openDesktop(kind, port, () => fleet.tokens.issue(`test:${kind}:${port}`, '').token, [conversation]),
     );
-  for (const kind of DESKTOP_KINDS) {
+  for (const kind of CLIENT_KINDS) {
     const line = fixture.keep(await openSlowLine(relay().port));
     slow.push({ kind, line, desktop: open(kind, line.port) });
   }
@@ -102,7 +102,7 @@ test('a slow desktop costs the relay a bounded memory, is closed, and loses noth
 
   const grown = Math.round((most - before) / MIB);
   const rows = [
-    ...DESKTOP_KINDS.map((kind) => {
+    ...CLIENT_KINDS.map((kind) => {
       const ledgers = slow.flatMap((one) => (one.kind === kind ? one.desktop.ledgers : []));
       return { kind, row: makeRow(FAULT, kind, publisher.published, ledgers) };
     }),
@@ -116,8 +116,9 @@ test('a slow desktop costs the relay a bounded memory, is closed, and loses noth
   assert.ok(grown < SIZE.growthMaxMib, `the relay grew by ${grown} MiB`);
   for (const { kind, row } of rows) {
     assert.is(row.lost, 0, row.desktops);
+    assert.is(row.skipped, 0, row.desktops);
     assert.match(row.told, /^0\//, row.desktops);
-    if (knowsCursors(kind)) assert.is(row.repeated, 0, row.desktops);
+    if (knowsItsPlace(kind)) assert.is(row.repeated, 0, row.desktops);
   }
   for (const { kind, line } of slow) assert.ok(line.connections() > 1, `${kind} was closed, and came back`);
 });
