@@ -9,10 +9,12 @@ export interface Connect {
   viewers: readonly (Desktop | null)[];
 }
 
-/** An agent with a token of its own, and the conversation to join. */
+/** An agent with a token of its own, and what to join: at most ten conversations. */
 export interface Desktop {
   token: string;
-  conversation: string;
+  conversations: readonly string[];
+  /** The `User-Agent` header; a desktop that is no browser sends none. */
+  userAgent?: string;
 }
 
 /** To the bench: all are connected (and have joined); so many events, on average, have come on each connection. */
@@ -26,7 +28,9 @@ const PING = '2';
 const PONG = '3';
 const OPEN = '0';
 const CONNECTED = '40';
-const JOINED = '430[true';
+const JOINED = /^43\d\[true/;
+/** How much of a message tells what it is, in bytes. */
+const START_BYTES = '430[true'.length;
 
 let connections = 0;
 let deliveries = 0;
@@ -45,8 +49,11 @@ process.once('disconnect', () => process.exit(1));
 
 function connect(url: string, desktop: Desktop | null): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true });
+    const { userAgent, conversations = [] } = desktop ?? {};
+    const headers = userAgent === undefined ? {} : { 'user-agent': userAgent };
+    const socket = new WebSocket(url, { headers, perMessageDeflate: false, skipUTF8Validation: true });
     let isReady = false;
+    let joined = 0;
     const ready = () => {
       isReady = true;
       connections++;
@@ -59,14 +66,16 @@ function connect(url: string, desktop: Desktop | null): Promise<void> {
     });
     if (desktop === null) socket.once('open', ready);
     socket.on('message', (data: Buffer) => {
-      const start = data.toString('latin1', 0, JOINED.length);
+      const start = data.toString('latin1', 0, START_BYTES);
       if (start.startsWith(EVENT) && start[EVENT.length] === '[') return count();
       if (start.startsWith(OPEN)) socket.send(`${CONNECTED}${JSON.stringify({ token: desktop?.token })}`);
       else if (start === PING) socket.send(PONG);
       else if (start.startsWith(CONNECTED))
-        socket.send(`420${JSON.stringify(['join-conversation', desktop?.conversation])}`);
-      else if (start === JOINED) ready();
-      else reject(new Error(`a viewer got ${start}`));
+        for (const [id, name] of conversations.entries())
+          socket.send(`42${id}${JSON.stringify(['join-conversation', name])}`);
+      else if (JOINED.test(start)) {
+        if (++joined === conversations.length) ready();
+      } else reject(new Error(`a viewer got ${start}`));
     });
   });
 }

@@ -14,6 +14,7 @@ export interface Workspace {
   relay: string;
   httpPublisher: string;
   webSocketServer: string;
+  pingingWebSocketServer: string;
   socketIoServer: string;
   /** Module for `--import`. */
   preload: string;
@@ -43,18 +44,21 @@ export async function createWorkspace(): Promise<Workspace> {
       await cp(join(directory, 'dist/functions', KIND, file), join(floor, file));
     }
     await writeFile(join(directory, 'package.json'), '{"type":"module"}');
-    const [, httpPublisher, webSocketServer, socketIoServer, preload] = await Promise.all([
-      bundle('./floor/function.ts', 'function/index.js'),
-      bundle('./floor/http-publisher.ts', 'http-publisher.js'),
-      bundle('./floor/web-socket-server.ts', 'web-socket-server.js'),
-      bundle('./floor/socket-io-server.ts', 'socket-io-server.js'),
-      bundle('./preload.ts', 'preload.js'),
-    ]);
+    const [, httpPublisher, webSocketServer, pingingWebSocketServer, socketIoServer, preload] =
+      await Promise.all([
+        bundle('./floor/function.ts', 'function/index.js'),
+        bundle('./floor/http-publisher.ts', 'http-publisher.js'),
+        bundle('./floor/web-socket-server.ts', 'web-socket-server.js'),
+        bundle('./floor/pinging-web-socket-server.ts', 'pinging-web-socket-server.js'),
+        bundle('./floor/socket-io-server.ts', 'socket-io-server.js'),
+        bundle('./preload.ts', 'preload.js'),
+      ]);
     return {
       functions: { product: join(directory, 'dist/functions', KIND), floor },
       relay: join(directory, 'dist/relay/main.js'),
       httpPublisher,
       webSocketServer,
+      pingingWebSocketServer,
       socketIoServer,
       preload,
       framework: join(

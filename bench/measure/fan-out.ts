@@ -1,12 +1,15 @@
-// (c) How fast one event reaches many desktops of a conversation.
+// (c, f, g) How fast one event reaches many desktops of a conversation.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { socketIoFrame } from '../../relay/socketio/frame.ts';
 import { createCleanup } from '../../scripts/local/cleanup.ts';
 import { historySettings, readConfig } from '../../shared/config.ts';
+import type { ShortName } from '../../shared/conversation-name.ts';
 import { type AgentAssistEvent, decodeEvent } from '../../shared/event.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
+import { type Position, toCursor } from '../../shared/stream/position.ts';
 import type { Benchmark, Side } from '../benchmark.ts';
-import { conversationName, KIND, PROJECT, publishedMessage } from '../event-source.ts';
+import type { Target } from '../comparison.ts';
+import { conversationName, conversationNames, KIND, PROJECT, publishedMessage } from '../event-source.ts';
 import { FLOOR_CHANNEL } from '../floor/channel.ts';
 import { socketIoUrl, startViewers, type Viewers } from '../viewers.ts';
 import type { World } from '../world.ts';
@@ -16,22 +19,62 @@ const VIEWERS = 200;
 const IN_FLIGHT = 4;
 const ARRIVAL_LIMIT_MS = 5_000;
 
-export function fanOut(
-  world: World,
-  { warmUpMs, measureMs }: { warmUpMs: number; measureMs: number },
-): Benchmark {
-  return {
+interface Audience {
+  key: string;
+  title: string;
+  target: Target;
+  /** The desktops' `User-Agent` header. Without one the relay proves their receipts by pings. */
+  userAgent?: string;
+  /** How many conversations each desktop has joined; they talk in turn. */
+  conversations: number;
+}
+
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0';
+
+const AUDIENCES: readonly Audience[] = [
+  {
     key: 'c',
-    metrics: [
-      { title: `deliveries/s of one event to ${VIEWERS} viewers`, digits: 0, target: { atLeast: 0.8 } },
-    ],
+    title: `deliveries/s of one event to ${VIEWERS} browsers`,
+    target: { atLeast: 0.95 },
+    userAgent: BROWSER,
+    conversations: 1,
+  },
+  {
+    key: 'f',
+    title: `deliveries/s to ${VIEWERS} browsers with five conversations`,
+    target: { atLeast: 0.8 },
+    userAgent: BROWSER,
+    conversations: 5,
+  },
+  {
+    key: 'g',
+    title: `deliveries/s to ${VIEWERS} clients with pings`,
+    target: { atLeast: 0.95 },
+    conversations: 1,
+  },
+];
+
+export function fanOuts(world: World, times: FanOutTimes): Benchmark[] {
+  return AUDIENCES.map((audience) => fanOut(world, audience, times));
+}
+
+interface FanOutTimes {
+  warmUpMs: number;
+  measureMs: number;
+}
+
+function fanOut(world: World, audience: Audience, { warmUpMs, measureMs }: FanOutTimes): Benchmark {
+  const { key, title, target } = audience;
+  return {
+    key,
+    metrics: [{ title, digits: 0, target }],
 
     async measure(side) {
       await world.reset();
       const cleanup = createCleanup();
       try {
         const viewers = await startViewers(world.env);
-        const publish = await startServer(world, side, viewers, cleanup.add);
+        const publish = await startServer(world, audience, side, viewers, cleanup.add);
         // Added last to be stopped first: viewers that lose their server complain.
         cleanup.add(viewers.stop);
         const load = startLoad(publish, viewers);
@@ -52,29 +95,34 @@ export function fanOut(
 /** Starts a server and lets the viewers in; resolves with what publishes an event to them. */
 async function startServer(
   world: World,
+  { userAgent, conversations }: Audience,
   side: Side,
   viewers: Viewers,
   onStop: (stop: () => Promise<void>) => void,
 ): Promise<(index: number) => Promise<unknown>> {
+  const names = conversationNames(conversations);
+  const eventOf = (index: number) => makeEvent(names[index % conversations] ?? conversationName(0), index);
   if (side === 'floor') {
-    const server = await world.startFloor(world.workspace.webSocketServer);
+    const { webSocketServer, pingingWebSocketServer } = world.workspace;
+    const server = await world.startFloor(userAgent === undefined ? pingingWebSocketServer : webSocketServer);
     onStop(server.stop);
     await viewers.connect({ url: `ws://127.0.0.1:${server.port}`, viewers: Array(VIEWERS).fill(null) });
-    return (index) => world.redis.publish(FLOOR_CHANNEL, sentText(event(index)));
+    const offset = userAgent === undefined ? '' : offsetOf(conversations);
+    return (index) => world.redis.publish(FLOOR_CHANNEL, sentText(eventOf(index), offset));
   }
   const relay = await world.startRelay();
   onStop(relay.stop);
   const desktops = Array.from({ length: VIEWERS }, () => ({
     token: world.issueToken(),
-    conversation: conversationName(0),
+    conversations: names,
+    ...(userAgent === undefined ? {} : { userAgent }),
   }));
   await viewers.connect({ url: socketIoUrl(relay.port), viewers: desktops });
   const eventLog = createEventLog(world.redis, readConfig(historySettings, {}));
-  return (index) => eventLog.append(event(index));
+  return (index) => eventLog.append(eventOf(index));
 }
 
-function event(index: number): AgentAssistEvent {
-  const conversation = conversationName(0);
+function makeEvent(conversation: ShortName, index: number): AgentAssistEvent {
   const message = {
     data: Buffer.from(publishedMessage(conversation)).toString('base64'),
     messageId: `2${String(index).padStart(16, '0')}`,
@@ -88,10 +136,27 @@ function event(index: number): AgentAssistEvent {
   });
 }
 
+/** As long as the relay's own. */
+const POSITION: Position = { epoch: 'Zm9vYmFy', offset: 1_000, tag: 'Zm9vYg' };
+
+/** Is as long as the last argument of an event for a browser that has joined so many conversations. */
+function offsetOf(conversations: number): string {
+  return Array(conversations)
+    .fill(`Zm9vYg.${toCursor(POSITION)}`)
+    .join(',');
+}
+
 /** What the relay sends to a desktop for this event: the floor sends the same. */
-function sentText({ kind, messageId, json }: AgentAssistEvent): string {
-  const position = { epoch: 'Zm9vYmFy', offset: 1_000, tag: 'Zm9vYg' };
-  return `4${socketIoFrame({ type: 'event', position, previousTag: position.tag, kind, messageId, json }).packet}`;
+function sentText({ kind, messageId, json }: AgentAssistEvent, offset: string): string {
+  const message = {
+    type: 'event',
+    position: POSITION,
+    previousTag: POSITION.tag,
+    kind,
+    messageId,
+    json,
+  } as const;
+  return `4${socketIoFrame(message, offset).packet}`;
 }
 
 /** Publishes an event whenever one has reached every viewer. */

@@ -33,7 +33,7 @@ export function memory(world: World, { desktops }: { desktops: number }): Benchm
         // Each has a conversation of its own, as agents have.
         const all = conversationNames(FIRST_DESKTOPS + desktops).map((conversation) => ({
           token: world.issueToken(),
-          conversation,
+          conversations: [conversation],
         }));
         const url = socketIoUrl(server.port);
         await viewers.connect({ url, viewers: all.slice(0, FIRST_DESKTOPS) });
