@@ -110,11 +110,7 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   forget(conversation: ShortName): void {
-    this.#left.set(conversation, newStay());
-    this.#stays.delete(conversation);
-    this.#carried.delete(tagOf(conversation));
-    this.#receipts.forget(conversation);
-    void this.#leave(conversation);
+    void this.#forget(conversation);
   }
 
   async end(): Promise<void> {
@@ -150,10 +146,15 @@ export class ConnectionPlaces implements ResumePoints {
     this.#deps.connection.cut();
   }
 
-  /** Whether the client is known to know no `pid`: it was connected before, and shows none. */
-  get #isOld(): boolean {
+  /** Whether the client has shown a `pid`, its subject's or another one's. */
+  get #hasPid(): boolean {
     const { isBack, isForeign } = this.#deps.arrival;
-    return !isBack && !isForeign && (this.#ids.first ?? 0) > 0;
+    return isBack || isForeign;
+  }
+
+  /** Whether the client seems to know no `pid`: it was connected before, and shows none. */
+  get #isOld(): boolean {
+    return !this.#hasPid && (this.#ids.first ?? 0) > 0;
   }
 
   get #sendsOffsets(): boolean {
@@ -162,8 +163,8 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** The names under which the page may look for its place when it comes back. */
   get #names(): string[] {
-    const { page, twins, isBack, isForeign, sendsOffsets } = this.#deps.arrival;
-    const isTwin = !isBack && !isForeign && twins !== undefined;
+    const { page, twins, sendsOffsets } = this.#deps.arrival;
+    const isTwin = !this.#hasPid && twins !== undefined;
     return [...(this.#isOld || sendsOffsets ? [] : [page]), ...(isTwin ? [twins] : [])];
   }
 
@@ -201,12 +202,17 @@ export class ConnectionPlaces implements ResumePoints {
     return START;
   }
 
-  async #leave(conversation: ShortName): Promise<void> {
+  async #forget(conversation: ShortName): Promise<void> {
     const { places, arrival, writer, id, sendOffset } = this.#deps;
+    const stay = newStay();
+    this.#left.set(conversation, stay);
+    this.#stays.delete(conversation);
+    this.#carried.delete(tagOf(conversation));
+    this.#receipts.forget(conversation);
     const key = placesKey(conversation, arrival.page);
     const place = this.#place(conversation, arrival.page);
-    const stay = this.#left.get(conversation) ?? '';
-    if (!this.#isOld) await writer.write(key, id, () => places.leave(place, stay));
+    // Also of a client that seems old: a relay of an older build may have taken its pid, and it still has its offset.
+    await writer.write(key, id, () => places.leave(place, stay));
     // Redis does not know that the page has left. So the page's own offset has to say so.
     if (this.#sendsOffsets && writer.isBehind(key)) sendOffset(this.#offset());
     await this.#startOver(conversation);
