@@ -1,0 +1,49 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { issuePid, newPage, readPid } from '../../../../relay/session/resume/pid.ts';
+
+test('every pid of a page names it, and no two are the same', () => {
+  const page = newPage();
+  const pids = Array.from({ length: 5 }, () => issuePid(page, 'ann'));
+  assert.is(new Set(pids).size, 5);
+  for (const pid of pids) assert.equal(readPid(pid, 'ann'), { kind: 'page', page });
+});
+
+test('two pages have different ids of 128 bits', () => {
+  const [one, other] = [newPage(), newPage()];
+  assert.is.not(one, other);
+  assert.is(Buffer.from(one, 'base64url').length, 16);
+});
+
+test('a pid of another subject is foreign', () => {
+  const pid = issuePid(newPage(), 'ann');
+  for (const subject of ['bob', '', 'ann ', 'Ann']) assert.equal(readPid(pid, subject), { kind: 'foreign' });
+});
+
+test('a pid that is put together from two pages is foreign', () => {
+  const [page, , random] = issuePid(newPage(), 'ann').split('.');
+  const [, owner] = issuePid(newPage(), 'ann').split('.');
+  assert.equal(readPid(`${page}.${owner}.${random}`, 'ann'), { kind: 'foreign' });
+});
+
+test('anything else is no pid', () => {
+  const pid = issuePid(newPage(), 'ann');
+  const others = [
+    undefined,
+    null,
+    1,
+    true,
+    {},
+    [pid],
+    '',
+    'x',
+    pid.slice(1),
+    `${pid}x`,
+    `${pid}.`,
+    ` ${pid}`,
+    `${pid}\n`,
+  ];
+  for (const other of others) assert.equal(readPid(other, 'ann'), { kind: 'none' }, String(other));
+});
+
+test.run();
