@@ -43,6 +43,10 @@ interface Stay extends OffsetEntry {
   kept: Position;
   /** The entry as text. */
   text: string;
+  /** The latest page that may have come from this place. */
+  taker: string;
+  /** What was sent last when that was found. Only a receipt of more shows that the page is still here. */
+  sentBefore: number;
 }
 
 /** How often a moving place is written, in milliseconds: what a crash of the relay can make a desktop see again. */
@@ -93,7 +97,14 @@ export class ConnectionPlaces implements ResumePoints {
     const { firstStay } = this.#deps.arrival;
     const stay = this.#left.get(conversation) ?? this.#carried.get(tag)?.stay ?? firstStay;
     const entry = { position, stay };
-    this.#stays.set(conversation, { ...entry, tag, kept: position, text: formatEntry(tag, entry) });
+    this.#stays.set(conversation, {
+      ...entry,
+      tag,
+      kept: position,
+      text: formatEntry(tag, entry),
+      taker: '',
+      sentBefore: 0,
+    });
     this.#carried.delete(tag);
     this.#left.delete(conversation);
     this.#receipts.startAt(conversation, position);
@@ -218,10 +229,16 @@ export class ConnectionPlaces implements ResumePoints {
     await this.#startOver(conversation);
   }
 
-  #put(conversation: ShortName, name: string, position: Position, ifThere = false): Promise<void> {
+  #put(conversation: ShortName, name: string, position: Position, stay?: Stay): Promise<void> {
     const { places, writer, id } = this.#deps;
     const place = this.#place(conversation, name);
-    return writer.write(placesKey(conversation, name), id, () => places.put(place, position, { ifThere }));
+    const key = placesKey(conversation, name);
+    const options = { ifThere: stay !== undefined && !writer.isBehind(key), taker: stay?.taker ?? '' };
+    return writer.write(key, id, async () => {
+      const taker = await places.put(place, position, options);
+      if (stay !== undefined && taker !== '')
+        Object.assign(stay, { taker, sentBefore: stay.position.offset });
+    });
   }
 
   #place(conversation: ShortName, name: string): Place {
@@ -230,16 +247,12 @@ export class ConnectionPlaces implements ResumePoints {
 
   async #keep(): Promise<void> {
     this.#timer = undefined;
-    const { writer } = this.#deps;
     const writes: Promise<void>[] = [];
     for (const [conversation, stay] of this.#stays) {
       const position = this.#receipts.confirmed.get(conversation) ?? stay.kept;
-      if (position === stay.kept) continue;
+      if (position === stay.kept || position.offset <= stay.sentBefore) continue;
       stay.kept = position;
-      for (const name of this.#names) {
-        const isThere = !writer.isBehind(placesKey(conversation, name));
-        writes.push(this.#put(conversation, name, position, isThere));
-      }
+      writes.push(...this.#names.map((name) => this.#put(conversation, name, position, stay)));
     }
     await Promise.all(writes);
   }

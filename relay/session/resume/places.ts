@@ -1,5 +1,6 @@
 // How far pages that join by name have got, in Redis, a day longer than the conversation's log. A page is known by a name
-// of its own, or shares a name with other pages. Each name has a hash: a field for each connection, `NEXT_ID CURSOR`.
+// of its own, or shares a name with other pages. Each name has a hash: a field for each connection, `NEXT_ID CURSOR[ TAKER]`.
+// TAKER is the connection of a page whose place this may have been.
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys, placesKey } from '../../../shared/keys.ts';
 import type { Redis } from '../../../shared/redis.ts';
@@ -24,30 +25,42 @@ const STAY = 'stay';
 const PLACES_MAX = 64;
 const ANY = '!';
 
-// KEYS: places. ARGV: connection, value, seconds to live, '1' to write only what is there.
+// KEYS: places. ARGV: connection, next id, cursor, seconds to live, '1' to write only what is there, known taker. Returns ''
+// or the taker that keeps the place from being written. A next id never rises: another page may have to find the place.
 const PUT = `
-local isThere = redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1
-if ARGV[4] == '1' and not isThere then return 'OK' end
-if not isThere and redis.call('HLEN', KEYS[1]) >= ${PLACES_MAX} then
+local stored = redis.call('HGET', KEYS[1], ARGV[1])
+if ARGV[5] == '1' and not stored then return '' end
+if not stored and redis.call('HLEN', KEYS[1]) >= ${PLACES_MAX} then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], '${ANY}', '')
 end
-if redis.call('HEXISTS', KEYS[1], '${ANY}') == 0 then redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 'OK'`;
+local value = ARGV[2] .. ' ' .. ARGV[3]
+if stored then
+  local next, taker = string.match(stored, '^(%d+) %S+ ?(%S*)$')
+  local isOpen = taker ~= '' and taker ~= ARGV[6]
+  if isOpen and ARGV[3] ~= '0' then return taker end
+  value = string.format('%.0f', math.min(tonumber(next), tonumber(ARGV[2]))) .. ' ' .. ARGV[3]
+  if isOpen then value = value .. ' ' .. taker end
+end
+if redis.call('HEXISTS', KEYS[1], '${ANY}') == 0 then redis.call('HSET', KEYS[1], ARGV[1], value) end
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return ''`;
 
 // KEYS: places, log. ARGV: connection, first id, next id, seconds to live. Returns a cursor.
 //
 // The page's own place is one whose next id is at most the page's first id, but nobody can tell which. So the page gets the
-// least of them, and the greatest is used up: whichever page it was, its owner still finds the least, which is not past it.
+// least of them, and the greatest is used up. If that was another page's, the place that this page had before is that
+// page's from now on: it is not past the greatest. So that it stays so and is found, all that remain get an id that is not
+// over the greatest's, and are not written by their connections before these show that their pages are still there.
 // An event at a place may be gone from the log, or replaced after a failover. Offsets of two histories cannot be compared,
 // so such a place counts as the beginning.
 const TAKE = `
+local places = {}
 local least, greatest
 local from = '0'
 local fields = redis.call('HGETALL', KEYS[1])
 for i = 1, #fields, 2 do
-  local next, cursor = string.match(fields[i + 1], '^(%d+) (%S+)$')
+  local next, cursor = string.match(fields[i + 1], '^(%d+) (%S+)')
   if next and tonumber(next) <= tonumber(ARGV[2]) then
     local offset, tag = string.match(cursor, '%.(%d+)%.(%S+)$')
     local entry = offset and redis.call('XRANGE', KEYS[2], offset .. '-0', offset .. '-0')[1]
@@ -57,15 +70,17 @@ for i = 1, #fields, 2 do
     end
     if not least or place.offset < least.offset then least = place end
     if not greatest or place.offset >= greatest.offset then greatest = place end
+    places[#places + 1] = place
   end
 end
 if redis.call('HEXISTS', KEYS[1], '${ANY}') == 0 then
+  for _, place in ipairs(places) do
+    local next = string.format('%.0f', math.min(place.next, greatest.next))
+    redis.call('HSET', KEYS[1], place.field, next .. ' ' .. place.cursor .. ' ' .. ARGV[1])
+  end
   if least then
     from = least.cursor
     redis.call('HDEL', KEYS[1], greatest.field)
-    if least.field ~= greatest.field then
-      redis.call('HSET', KEYS[1], least.field, math.min(least.next, greatest.next) .. ' ' .. from)
-    end
   end
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[3] .. ' ' .. from)
 end
@@ -85,10 +100,16 @@ export class Places {
     this.#take = redisScript(redis, TAKE, (cursor) => fromCursor(cursor) ?? START);
   }
 
-  /** @param ifThere writes nothing where the place was used up, left or taken over. */
-  async put(place: Place, position: Position, { ifThere = false } = {}): Promise<void> {
-    const value = `${place.nextId} ${toCursor(position)}`;
-    await this.#put([keyOf(place)], [place.connection, value, this.#ttl, ifThere ? '1' : '']);
+  /**
+   * Resolves with '' or, where nothing is written because the place may be that of a page which is back elsewhere, with
+   * the taker.
+   *
+   * @param ifThere writes nothing where the place was used up or left.
+   * @param taker the one of which the page has shown that it did not come from here: it was there afterwards.
+   */
+  put(place: Place, position: Position, { ifThere = false, taker = '' } = {}): Promise<string> {
+    const values = [place.nextId, toCursor(position), this.#ttl, ifThere ? '1' : '', taker];
+    return this.#put([keyOf(place)], [place.connection, ...values]);
   }
 
   /** Where a page goes on that asks with this acknowledgement id first. From now on its place is this one. */

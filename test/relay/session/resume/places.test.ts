@@ -37,7 +37,7 @@ async function setUp({ events = 10 } = {}) {
       Object.fromEntries(
         Object.entries(await fixture.redis.hgetall(placesKey(conversation, 'name'))).map(([field, value]) => [
           field,
-          value.replace(/ [\w-]+\.(\d+)\..*/, ' $1'),
+          value.replace(/ [\w-]+\.(\d+)\.[\w-]+/, ' $1'),
         ]),
       ),
   };
@@ -64,7 +64,7 @@ test('of several places a page gets the least, and the greatest is used up', asy
   await put('b', 9);
   await put('c', 6);
   assert.is(await take('d', 1, 2), 3);
-  assert.equal(await stored(), { a: '1 3', c: '1 6', d: '2 3' });
+  assert.equal(await stored(), { a: '1 3 d', c: '1 6 d', d: '2 3' });
 });
 
 test('each of several pages that come back finds a place that is not past its own', async () => {
@@ -95,6 +95,67 @@ test('the least place keeps the smaller id of the two, so that both pages find i
   await put('b', 5, 3);
   assert.is(await take('c', 9, 10), 2);
   assert.is(await take('d', 3, 4), 2);
+});
+
+test('a page whose place was used up finds one that is not past it, when others move on', async () => {
+  const { places, placeOf, at, put, take } = await setUp();
+  await put('moving', 2);
+  await put('back', 5, 8);
+  await put('used up', 9);
+  assert.is(await take('back again', 8, 9), 2);
+  await places.put(placeOf('moving'), at(10), { ifThere: true });
+  assert.ok((await take('used up, back', 1, 2)) <= 9);
+});
+
+test('a page whose place was used up finds one, when the other connection writes once more', async () => {
+  const { places, placeOf, at, put, take } = await setUp();
+  await put('back', 5, 8);
+  await put('used up', 9);
+  assert.is(await take('back again', 8, 9), 5);
+  await places.put(placeOf('back', 8), at(6), { ifThere: true });
+  await put('new', 10);
+  assert.ok((await take('used up, back', 1, 2)) <= 9);
+});
+
+test('a late write of a page that is back elsewhere does not move what another page finds', async () => {
+  const { places, placeOf, at, put, take } = await setUp();
+  await put('back', 2);
+  await put('used up', 8);
+  assert.is(await take('back again', 1, 2), 2);
+  await places.put(placeOf('back'), at(10), { ifThere: true });
+  assert.ok((await take('used up, back', 1, 2)) <= 8);
+});
+
+test('a place that may be of a page elsewhere is written once its own page has shown itself', async () => {
+  const { places, placeOf, at, put, take, stored } = await setUp();
+  await put('open', 2);
+  await put('used up', 8);
+  await take('taker', 1, 2);
+  assert.is(await places.put(placeOf('open'), at(5), { ifThere: true }), 'taker');
+  assert.equal(await stored(), { open: '1 2 taker', taker: '2 2' });
+  assert.is(await places.put(placeOf('open'), at(6), { ifThere: true, taker: 'taker' }), '');
+  assert.is(await places.put(placeOf('open'), at(7), { ifThere: true, taker: 'taker' }), '');
+  assert.equal(await stored(), { open: '1 7', taker: '2 2' });
+});
+
+test('a page that leaves is put at the beginning, whoever may have come from its place', async () => {
+  const { places, placeOf, at, put, take, stored } = await setUp();
+  await put('open', 2);
+  await put('used up', 8);
+  await take('taker', 1, 2);
+  assert.is(await places.put(placeOf('open'), START), '');
+  assert.is(await places.put(placeOf('open'), at(5), { ifThere: true }), 'taker');
+  assert.equal(await stored(), { open: '1 0 taker', taker: '2 2' });
+});
+
+test('ids of 15 digits are compared and stored as they are', async () => {
+  const { put, take, stored } = await setUp();
+  const id = 999_999_999_999_999;
+  await put('a', 2, id);
+  await put('b', 5, id);
+  assert.is(await take('c', id - 1), 0);
+  assert.is(await take('d', id, id), 0);
+  assert.equal(await stored(), { a: `${id} 2 d`, c: '1 0 d', d: `${id} 0` });
 });
 
 test('a place whose event the log has no more counts as the beginning', async () => {
