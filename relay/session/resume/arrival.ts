@@ -35,6 +35,8 @@ export interface Arrival {
 }
 
 const BROWSER = 'Mozilla/';
+/** `python-requests/…` over long polling, `Python/… aiohttp/…` of its asynchronous client. */
+const PYTHON = /^python/i;
 
 export function readArrival(
   { auth, userAgent, origin }: ConnectRequest,
@@ -44,8 +46,8 @@ export function readArrival(
   const verdict = readPid(auth.pid, subject);
   const isBack = verdict.kind === 'page';
   const isBrowser = userAgent?.startsWith(BROWSER) ?? false;
-  // python-socketio counts the ids of each connection from 1. It alone sends an Origin and no User-Agent.
-  const isPython = userAgent === undefined && origin !== undefined;
+  // python-socketio counts the ids of each connection from 1. Over WebSocket it alone sends an Origin and no User-Agent.
+  const isPython = userAgent === undefined ? origin !== undefined : PYTHON.test(userAgent);
   const twins = createHash('sha256')
     .update(`${tokenId}\n${userAgent ?? ''}`)
     .digest('base64url');

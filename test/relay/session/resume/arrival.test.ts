@@ -68,8 +68,11 @@ test('pages with one token and User-Agent are twins', () => {
   assert.ok(arrive({ userAgent: undefined }).twins);
 });
 
-test('a client with an Origin and no User-Agent is python-socketio, and has no twins', () => {
+test('python-socketio has no twins, whatever it connects with', () => {
   assert.is(arrive({ userAgent: undefined, origin: 'http://127.0.0.1' }).twins, undefined);
+  for (const userAgent of ['python-requests/2.32.3', 'Python/3.12 aiohttp/3.10.5']) {
+    assert.is(arrive({ userAgent }).twins, undefined);
+  }
   assert.ok(arrive({ origin: 'http://127.0.0.1' }).twins);
 });
 
