@@ -159,16 +159,18 @@ test('an event runs the files of walk A', async () => {
   });
 });
 
-// Last, because a probe of another connection leaves a timer of a second.
 test('a join by name runs the files of walk B', async () => {
   const conversation = uniqueConversation();
   await fixture.publish(conversation);
-  const first = await fixture.desktop();
-  await first.join(conversation);
-  const second = await fixture.desktop();
+  const desktop = await fixture.desktop({ headers: { 'user-agent': 'Mozilla/5.0' } });
+  await desktop.join(conversation);
+  await desktop.received(1);
+  desktop.socket.disconnect().connect();
+  await desktop.connected();
+  await fixture.publish(conversation);
   await compare(walks[2], async () => {
-    await second.join(conversation);
-    await until(() => second.events.length === 1);
+    await desktop.join(conversation);
+    await until(() => desktop.events.length === 2);
   });
 });
 

@@ -68,6 +68,7 @@ test('the project is all that must be set', () => {
       adminTokenName: undefined,
       trustedProxies: undefined,
       analyzeContentPerMinute: 300,
+      socketIoOffsets: 'browsers',
     },
   );
 });
@@ -92,6 +93,8 @@ const ACCEPTED: [env: string, text: string, property: string, value: unknown][] 
   ],
   ['REPLAY_ON_JOIN', 'all', 'replayOnJoin', 'all'],
   ['REPLAY_ON_JOIN', 'none', 'replayOnJoin', 'none'],
+  ['SOCKET_IO_OFFSETS', 'all', 'socketIoOffsets', 'all'],
+  ['SOCKET_IO_OFFSETS', 'off', 'socketIoOffsets', 'off'],
   ['DIALOGFLOW_ENDPOINT', 'http://127.0.0.1:9000', 'dialogflowEndpoint', 'http://127.0.0.1:9000'],
   ['DIALOGFLOW_ENDPOINT', 'https://df.example.com/', 'dialogflowEndpoint', 'https://df.example.com'],
   ['DESKTOP', 'on', 'desktop', true],
@@ -125,6 +128,7 @@ const REFUSED: [env: string, text: string][] = [
   ['CORS_ALLOWED_ORIGINS', 'https://a.example.com,b.example.com'],
   ['CORS_ALLOWED_ORIGINS', 'https://a.example.com;https://b.example.com'],
   ['REPLAY_ON_JOIN', 'some'],
+  ['SOCKET_IO_OFFSETS', 'on'],
   ['DIALOGFLOW_ENDPOINT', 'dialogflow.example.com'],
   ['DIALOGFLOW_ENDPOINT', 'localhost:9000'],
   ['DIALOGFLOW_ENDPOINT', 'ftp://df.example.com'],
