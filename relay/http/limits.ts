@@ -19,8 +19,10 @@ export const HTTP_LIMITS = {
   /** Connections and sessions without a token; one more ends the oldest. A quarter of all connections: every desktop of
    * an instance may come back at once, and three quarters are always left to those whose token is known. */
   pendingConnectionsMax: 2_500,
-  /** Time between two closings of idle connections while new ones are dropped, in milliseconds: each looks at all. */
+  /** Time between two looks at all connections, in milliseconds: for half requests, and to make room for new ones. */
   dropPauseMs: 1_000,
+  /** Requests under way on one connection. Browsers send one after the other; a pipeline of answers fills the memory. */
+  pipelinedMax: 16,
 };
 
 export type HttpLimits = Readonly<typeof HTTP_LIMITS>;

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from '../../shared/log.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
+import { watchConnections } from '../rate-limits/watch-connections.ts';
 import { takeJson } from './body.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
 import { type HttpLimits, PATH_PARAMETER_MAX_CHARS } from './limits.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
-import { makeRoomWhenFull, watchConnections } from './watch-connections.ts';
 
 export interface HttpServerDeps {
   logger: Logger;
@@ -42,13 +42,12 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
     frameworkErrors: answerError,
   });
   app.server.maxConnections = limits.connectionsMax;
-  makeRoomWhenFull(app.server, limits.dropPauseMs);
 
   // Order matters: a hook runs in the order of its addition, and a route keeps the error handler it was born with.
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
-  watchConnections(app, deps.pendingConnections);
+  watchConnections(app, deps.pendingConnections, limits);
   registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins);
   answerNotFound(app);

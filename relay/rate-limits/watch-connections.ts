@@ -1,35 +1,80 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { PendingConnections } from '../rate-limits/pending-connections.ts';
+import type { Claims } from '../identity/claims.ts';
+import type { PendingConnections } from './pending-connections.ts';
+
+export interface ConnectionLimits {
+  /** How often idle connections are looked at, in milliseconds, and how seldom room is made for new ones. */
+  dropPauseMs: number;
+  /** Requests that may be under way on one connection. */
+  pipelinedMax: number;
+}
 
 /**
- * Counts a server's connections as pending from their start, and again while a request without a token
- * is under way on them. One that is upgraded stays until the token of its socket is accepted.
+ * Counts a server's connections as pending from their start, and again while a request without a token is under way on
+ * them, whole or not. One that is upgraded stays until the token of its socket is accepted.
  */
-export function watchConnections(app: FastifyInstance, pending: PendingConnections): void {
+export function watchConnections(
+  app: FastifyInstance,
+  pending: PendingConnections,
+  { dropPauseMs, pipelinedMax }: ConnectionLimits,
+): void {
+  /** Connections whose last request was answered, with the bytes that they had sent by then. */
+  const answered = new Map<Socket, number>();
+  const add = (socket: Socket) => {
+    answered.delete(socket);
+    pending.add(socket, () => socket.destroy());
+  };
+  const addHalfRequests = () => {
+    for (const [socket, bytes] of answered) if (socket.bytesRead > bytes) add(socket);
+  };
+
   app.server.on('connection', (socket) => {
-    pending.add(socket, () => socket.destroy());
-    socket.once('close', () => pending.remove(socket));
+    add(socket);
+    socket.once('close', () => {
+      answered.delete(socket);
+      pending.remove(socket);
+    });
   });
-  app.addHook('onRequest', async ({ raw: { socket } }) => {
-    pending.add(socket, () => socket.destroy());
-  });
+  app.addHook('onRequest', async ({ raw: { socket } }) => add(socket));
   // Behind the check of the token, and before the body is read.
-  app.addHook('preParsing', async ({ claims, raw }) => {
+  app.addHook('preParsing', async (request) => {
+    const { claims, raw } = request as typeof request & { claims: Claims | undefined };
     if (claims !== undefined) pending.remove(raw.socket);
   });
-  app.addHook('onResponse', async ({ raw }) => {
+  app.addHook('onResponse', async ({ raw: { complete, socket } }) => {
     // One that was answered before its body was there may go on sending it for as long as a request may take.
-    if (raw.complete) pending.remove(raw.socket);
+    if (!complete || socket.destroyed) return;
+    pending.remove(socket);
+    answered.set(socket, socket.bytesRead);
+  });
+  // Node tells of a request only when its header is there.
+  const timer = setInterval(addHalfRequests, dropPauseMs);
+  timer.unref();
+  app.server.on('close', () => clearInterval(timer));
+  boundPipelining(app.server, pipelinedMax);
+  makeRoomWhenFull(app.server, dropPauseMs, addHalfRequests);
+}
+
+/** Ends connections with too many requests under way: answers that nobody reads would fill the memory. */
+function boundPipelining(server: Server, max: number): void {
+  const underWay = new WeakMap<Socket, number>();
+  server.prependListener('request', ({ socket }, response) => {
+    const count = (underWay.get(socket) ?? 0) + 1;
+    underWay.set(socket, count);
+    response.once('close', () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
+    if (count > max) socket.destroy();
   });
 }
 
 /** Lets connections that idle make room, where a server has as many as it takes. */
-export function makeRoomWhenFull(server: Server, dropPauseMs: number): void {
+export function makeRoomWhenFull(server: Server, dropPauseMs: number, onFull = () => {}): void {
   let hasMadeRoom = false;
   server.on('drop', () => {
     if (hasMadeRoom) return; // to look through all connections for each one that is dropped would be work for nothing
     hasMadeRoom = true;
+    onFull();
     server.closeIdleConnections();
     setTimeout(() => {
       hasMadeRoom = false;

@@ -29,7 +29,6 @@ export class Session implements Closable, Revocable {
   // Made with the first use: a connection that shows no token stays small, and there may be thousands of them.
   #host: (SubscriptionHost & LeaseHost) | undefined;
   #joins: TokenBucket | undefined;
-  #frames: TokenBucket | undefined;
 
   constructor(desktop: Desktop, client: ClientInfo, deps: SessionDeps, memory?: SessionMemory) {
     this.#desktop = desktop;
@@ -71,14 +70,6 @@ export class Session implements Closable, Revocable {
   closeAfter(ms: number, reason: CloseReason): void {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.close(reason), Math.min(ms, TIMER_MAX_MS));
-  }
-
-  /** Counts a frame of the desktop; false when it sends too many, and is closed for it. */
-  takeFrame(): boolean {
-    this.#frames ??= new TokenBucket(this.#deps.limits.frameRate);
-    const isTaken = this.#frames.take();
-    if (!isTaken) this.close(CLOSE.flooded);
-    return isTaken;
   }
 
   /** Whether the desktop takes what it is sent; one that is too slow is closed, and resumes from the log. */

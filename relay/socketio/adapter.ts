@@ -50,9 +50,7 @@ export class SocketIoDesktop implements Desktop {
       answerOne(parameters, (argument, ack) => this.#leave(argument, ack), refuse),
     );
     socket.on('disconnect', () => this.session.end());
-    socket.conn.on('packet', ({ data }) => {
-      if (this.session.takeFrame()) this.#resumePoints.packet(data);
-    });
+    socket.conn.on('packet', ({ data }) => this.#resumePoints.packet(data));
   }
 
   get isOpen(): boolean {

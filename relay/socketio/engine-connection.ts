@@ -20,14 +20,6 @@ export interface EngineWriteOptions {
 }
 
 /**
- * Lets go of the request in what stands for the response to an upgrade, for the last of the engine's middlewares: it
- * lives as long as the connection.
- */
-export function releaseRequest(response: { req: unknown }): void {
-  response.req = null;
-}
-
-/**
  * Bounds how long a session over long polling that is closed waits for a poll to tell of that. Engine.IO waits half a
  * minute, also where it has forgotten the session's id, so that none can come.
  */
@@ -35,14 +27,28 @@ export function boundClose(transport: Engine['transport'], ms: number): void {
   (transport as unknown as PollingTransport).closeTimeout = ms;
 }
 
-/** Calls back with the TCP connection below an engine: at once where that is a WebSocket, else when it becomes one. */
-export function onTcpConnection(engine: Engine, found: (connection: Duplex) => void): void {
+/** Calls back with the WebSocket below an engine: at once where there is one, else after the upgrade. */
+export function onWebSocket(engine: Engine, found: (webSocket: WebSocket) => void): void {
   const look = (transport: Engine['transport']) => {
-    if (transport.name !== 'websocket') return;
-    found((transport as unknown as { socket: { _socket: Duplex } }).socket._socket);
+    if (transport.name === 'websocket') found(webSocketOf(transport));
   };
   look(engine.transport);
   engine.on('upgrade', look);
+}
+
+/** Long polling has no close codes. */
+export function closeEngine(engine: Engine, reason: CloseReason): void {
+  const { transport } = engine;
+  if (transport.name === 'websocket') closeWebSocket(webSocketOf(transport), reason);
+  else engine.close(true);
+}
+
+const webSocketOf = (transport: Engine['transport']) =>
+  (transport as unknown as { socket: WebSocket }).socket;
+
+/** The TCP connection below a WebSocket. */
+export function tcpOf(webSocket: WebSocket): Duplex {
+  return (webSocket as unknown as { _socket: Duplex })._socket;
 }
 
 /** The connection below a Socket.IO socket. */
@@ -65,8 +71,10 @@ export class EngineConnection implements Outgoing {
     // Engine.IO keeps the request that opened the connection, with all its headers: a seventh of what a desktop occupies,
     // and nobody asks for it again. Source: Socket.IO documentation, memory usage.
     (engine as { request: unknown }).request = null;
-    this.#adopt(engine.transport);
-    engine.on('upgrade', (transport) => this.#adopt(transport));
+    onWebSocket(engine, (webSocket) => {
+      this.#webSocket = webSocket;
+      webSocket.on('pong', (data) => this.#onPong(data.toString()));
+    });
     engine.on('heartbeat', onHeartbeat);
     engine.on('flush', () => {
       this.#flushedBytes += this.#queuedBytes;
@@ -112,20 +120,12 @@ export class EngineConnection implements Outgoing {
   }
 
   close(reason: CloseReason): void {
-    if (this.#webSocket) closeWebSocket(this.#webSocket, reason);
-    else this.#engine.close(true);
+    closeEngine(this.#engine, reason);
   }
 
   /** Ends it at once: for a peer that does not answer anyway. */
   cut(): void {
     if (this.#webSocket) cutWebSocket(this.#webSocket);
     else this.#engine.close(true);
-  }
-
-  #adopt(transport: Engine['transport']): void {
-    if (transport.name !== 'websocket') return;
-    const { socket } = transport as unknown as { socket: WebSocket };
-    this.#webSocket = socket;
-    socket.on('pong', (data) => this.#onPong(data.toString()));
   }
 }

@@ -1,15 +1,19 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
+import { Encoder } from 'socket.io-parser';
 import { WebSocketServer } from 'ws';
+import { CLOSE } from '../../shared/close-codes.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
 import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { ConnectAttemptLimiter } from '../rate-limits/connect-attempts.ts';
+import { limitEvents, limitFrames } from '../rate-limits/frame-limit.ts';
 import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
-import { boundClose, onTcpConnection } from './engine-connection.ts';
-import { judgeEngineRequests } from './engine-requests.ts';
+import { judgeEngineRequests } from './door/engine-requests.ts';
+import { PacketDecoder } from './door/packet-decoder.ts';
+import { boundClose, closeEngine, onWebSocket, tcpOf } from './engine-connection.ts';
 import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 
@@ -42,12 +46,14 @@ export const CONNECT_REFUSED = 'authentication failed';
 export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIoServer {
   const { limits, socketIoLimits, pendingConnections, isAllowedOrigin } = deps;
   const sessions = new Map<string, Session>();
+  const sessionOf = new WeakMap<object, Session>();
   const io: DesktopServer = new Server(server, {
     serveClient: false,
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
     // The version that package.json names: it ends a connection for which 60 pongs wait to be sent.
     wsEngine: WebSocketServer,
     maxHttpBufferSize: limits.inboundFrameMaxBytes,
+    parser: { Encoder, Decoder: PacketDecoder },
     connectTimeout: limits.authTimeoutMs,
     pingInterval: socketIoLimits.heartbeatMs,
     cors: {
@@ -97,16 +103,24 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     );
   });
   io.engine.on('connection', (engine: DesktopSocket['conn']) => {
+    const flooded = () => {
+      const session = sessionOf.get(engine);
+      if (session) session.close(CLOSE.flooded);
+      else closeEngine(engine, CLOSE.flooded);
+    };
+    onWebSocket(engine, (webSocket) => limitFrames(webSocket, limits.frameRate, flooded));
     if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
+    limitEvents(engine, ['packet'], limits.frameRate, flooded);
     pendingConnections.add(engine, () => engine.close(true));
     engine.once('close', () => pendingConnections.remove(engine));
     boundClose(engine.transport, socketIoLimits.pollingCloseMs);
   });
   io.on('connection', (socket) => {
     pendingConnections.remove(socket.conn);
-    onTcpConnection(socket.conn, (connection) => pendingConnections.remove(connection));
+    onWebSocket(socket.conn, (webSocket) => pendingConnections.remove(tcpOf(webSocket)));
     const { session } = new SocketIoDesktop(socket, deps);
     sessions.set(socket.id, session);
+    sessionOf.set(socket.conn, session);
     void session.ended.then(() => {
       sessions.delete(socket.id);
       // One that only left the namespace would stay, without a token, for as long as it answers pings.

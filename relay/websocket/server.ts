@@ -7,6 +7,7 @@ import { SUBPROTOCOL } from '../../shared/wire.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { securityHeaders } from '../http/security-headers.ts';
+import { limitFrames } from '../rate-limits/frame-limit.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { closeWebSocket } from '../session/close-web-socket.ts';
 import type { Session } from '../session/session.ts';
@@ -53,9 +54,8 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     const { session } = desktop;
     const stopPinging = keepAlive(socket, deps.webSocketLimits, () => session.close(CLOSE.silent));
     open.set(socket, session);
-    socket.on('message', (data, isBinary) => {
-      if (session.takeFrame()) desktop.receive(isBinary ? '' : String(data));
-    });
+    limitFrames(socket, deps.limits.frameRate, () => session.close(CLOSE.flooded));
+    socket.on('message', (data, isBinary) => desktop.receive(isBinary ? '' : String(data)));
     // ws closes by itself after an error, with the code that the error calls for.
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
     socket.on('close', () => {

@@ -62,8 +62,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     isCore: true,
   },
+  'relay/socketio/door': { imports: ['relay/http'] },
   'relay/socketio': {
     imports: [
+      'relay/socketio/door',
       'relay/identity',
       'relay/access',
       'relay/rate-limits',

@@ -9,7 +9,7 @@ import { signingKey } from '../../relay/identity/signing-key.ts';
 import { createTokens } from '../../relay/identity/tokens.ts';
 import { SESSION_LIMITS } from '../../relay/session/limits.ts';
 import { REFUSALS, UNREADABLE } from '../../relay/session/refusal.ts';
-import { ENGINE_REFUSALS } from '../../relay/socketio/engine-requests.ts';
+import { ENGINE_REFUSALS } from '../../relay/socketio/door/engine-requests.ts';
 import { CONNECT_REFUSED } from '../../relay/socketio/server.ts';
 import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import { ConversationNameError, NAME_FAULTS } from '../../shared/errors.ts';
@@ -165,12 +165,12 @@ test('every error code of the native protocol is documented, and no other is', (
 });
 
 test('every upgrade that is refused is documented with its message, and no other is', () => {
-  const { origin, draining } = ENGINE_REFUSALS;
+  const { origin, draining, version } = ENGINE_REFUSALS;
   const calls = callsOf('refuseUpgrade').map(([_request, _socket, status, message]) => [status, message]);
   const [ofEngine, own] = partition(calls, ['<refusal.status>', '<refusal.message>']);
   assert.is(ofEngine.length, 1);
   assert.ok(own.length > 2);
-  const refused = [...own, ...[origin, draining].map(({ status, message }) => [status, message])];
+  const refused = [...own, ...[origin, draining, version].map(({ status, message }) => [status, message])];
   assert.equal(
     lines(rowsUnder(protocol, 'upgrade').map(([status, message]) => [status, message])),
     lines(refused),

@@ -14,8 +14,12 @@ const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 
 /** The relay as the build bundles it, in a folder of its own. */
 export interface RelayProgram {
-  /** Starts it on a free loopback port; resolves when it is alive. The fixture stops it. */
-  start(env: Record<string, string>): Promise<RelayProcess>;
+  /**
+   * Starts it on a free loopback port; resolves when it is alive. The fixture stops it.
+   *
+   * @param command what runs `main.js`; default this Node.
+   */
+  start(env: Record<string, string>, command?: readonly [string, ...string[]]): Promise<RelayProcess>;
   /** Starts one that is expected to end by itself. */
   run(env: Record<string, string>): Promise<Ended>;
 }
@@ -57,14 +61,14 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
   });
 
   return {
-    async start(env) {
+    async start(env, [command, ...args] = [process.execPath]) {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
       const logFile = join(directory, `${port}.log`);
       const child = await startChild({
         name: 'the relay',
-        command: process.execPath,
-        args: [main],
+        command,
+        args: [...args, main],
         env: envOf(env, port),
         logFile,
         isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,

@@ -1,8 +1,9 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { type ConnectionGuard, refuseUpgrade } from '../http/refuse-upgrade.ts';
-import { securityHeaders } from '../http/security-headers.ts';
-import { releaseRequest } from './engine-connection.ts';
-import type { DesktopServer } from './messages.ts';
+import type { Server } from 'socket.io';
+import type { Logger } from '../../../shared/log.ts';
+import { ThrottledCountLog } from '../../../shared/throttled-count-log.ts';
+import { type ConnectionGuard, refuseUpgrade } from '../../http/refuse-upgrade.ts';
+import { securityHeaders } from '../../http/security-headers.ts';
 
 /** A request as Engine.IO's middleware gets it. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };
@@ -21,19 +22,44 @@ export const ENGINE_REFUSALS = {
   draining: { status: '503 Service Unavailable', message: 'The relay is shutting down.' },
   method: { status: '405 Method Not Allowed', message: 'The method is not allowed here.' },
   transport: { status: '400 Bad Request', message: 'A WebSocket is opened with an upgrade.' },
+  version: { status: '400 Bad Request', message: 'Expected EIO=4: socket.io-client 3 or newer.' },
+  jsonp: { status: '400 Bad Request', message: 'JSONP is not supported.' },
 } as const satisfies Record<string, Refusal>;
+
+/** Engine.IO's code for a session that this relay does not have. */
+const UNKNOWN_SESSION = 1;
+const UNKNOWN_SESSION_REASON =
+  'the session is unknown: with several relays, desktops need session affinity or transports: ["websocket"]';
 
 /** Of long polling; OPTIONS is answered before. */
 const METHODS = new Set<string | undefined>(['GET', 'POST']);
 
-/** Judges every HTTP request and upgrade for Socket.IO before Engine.IO sees it, and sets the security headers. */
-export function judgeEngineRequests(engine: DesktopServer['engine'], guard: ConnectionGuard): void {
+/**
+ * Judges every HTTP request and upgrade for Socket.IO before Engine.IO sees it, and sets the security headers. Logs each
+ * kind of refusal at most once a minute.
+ */
+export function judgeEngineRequests(
+  engine: Server['engine'],
+  guard: ConnectionGuard & { logger: Logger },
+): void {
+  const logs = new Map<string, ThrottledCountLog<'count'>>();
+  const refused = (reason: string) => {
+    const write = ({ count }: { count: number }) =>
+      guard.logger.info({ reason, count }, 'requests of Socket.IO were refused');
+    const log = logs.get(reason) ?? new ThrottledCountLog({ counted: ['count'], write, now: Date.now });
+    logs.set(reason, log);
+    log.count('count');
+  };
+  engine.on('connection_error', ({ code, message }: { code: number; message: string }) =>
+    refused(code === UNKNOWN_SESSION ? UNKNOWN_SESSION_REASON : message),
+  );
   engine.on('headers', (headers: Record<string, string>, request: EngineRequest) =>
     Object.assign(headers, securityHeaders(request.headers)),
   );
   engine.use((request: EngineRequest, response: EngineResponse, next: () => void) => {
     const isUpgrade = !(response instanceof ServerResponse);
     const refusal = refusalOf(request, isUpgrade, guard);
+    if (refusal !== undefined) refused(refusal.message);
     if (isUpgrade) {
       releaseRequest(response);
       if (refusal === undefined) next();
@@ -49,6 +75,14 @@ export function judgeEngineRequests(engine: DesktopServer['engine'], guard: Conn
   });
 }
 
+/**
+ * Lets go of the request in what stands for the response to an upgrade, for the last of the engine's middlewares: it
+ * lives as long as the connection.
+ */
+function releaseRequest(response: { req: unknown }): void {
+  response.req = null;
+}
+
 function refusalOf(
   request: EngineRequest,
   isUpgrade: boolean,
@@ -57,7 +91,10 @@ function refusalOf(
   // Also of an upgrade, which browsers let any page ask for, CORS or no CORS.
   if (!isAllowedOrigin(request.headers.origin)) return ENGINE_REFUSALS.origin;
   if (request._query.sid === undefined && isDraining()) return ENGINE_REFUSALS.draining;
+  // Engine.IO itself would first accept an upgrade, and then write an HTTP answer into the WebSocket.
+  if (request._query.EIO !== '4') return ENGINE_REFUSALS.version;
   if (isUpgrade) return undefined;
+  if (request._query.j !== undefined) return ENGINE_REFUSALS.jsonp;
   // Engine.IO itself answers a session with 500, as if the relay had failed.
   if (!METHODS.has(request.method)) return ENGINE_REFUSALS.method;
   // Engine.IO itself would leave it without an answer for as long as its session is a WebSocket.

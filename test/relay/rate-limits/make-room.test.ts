@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
-import { makeRoomWhenFull } from '../../../relay/http/watch-connections.ts';
+import { makeRoomWhenFull } from '../../../relay/rate-limits/watch-connections.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { type Connection, dial } from '../../helpers/raw-http.ts';
 import { until } from '../../helpers/until.ts';

@@ -1,0 +1,127 @@
+// One attack on a relay in a process of its own, with good desktops beside it, and the same without the attack.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
+import { buildRelay, type RelayProcess } from '../../helpers/relay-program.ts';
+import { until } from '../../helpers/until.ts';
+
+/** What an instance of the default size has, less what is not the heap. */
+const HEAP_MB = 448;
+const RSS_MAX_MB = 512;
+const LATENCY_MAX_MS = 250;
+const RUN_MS = process.env.TEST_LONG ? 20_000 : 5_000;
+const PUBLISH_EVERY_MS = 25;
+const ARRIVE_EVERY_MS = 250;
+const CONNECTIONS_MAX = 9_000;
+const STRANGERS = fileURLToPath(new URL('./strangers.ts', import.meta.url));
+
+/** Where both cores are there, the relay has one and everybody else the other. */
+const onCore = (core: number, command: string[]): [string, ...string[]] =>
+  availableParallelism() > 1 ? ['taskset', '-c', String(core), ...command] : (command as [string]);
+
+const fixture = redisFixture(test);
+
+/**
+ * Registers the test of an attack by strangers; the long tests have ten times as many.
+ *
+ * @param name of `ATTACKS`.
+ */
+export function withstands(name: string, connections: number): void {
+  const count = process.env.TEST_LONG ? Math.min(10 * connections, CONNECTIONS_MAX) : connections;
+  test(`${count} connections with ${name} keep no good desktop out or waiting`, async () => {
+    const relay = await startRelay();
+    const control = await watch(relay);
+    const strangers = spawn(
+      ...spawnArguments(onCore(1, [process.execPath, STRANGERS, name, String(relay.port), String(count)])),
+    );
+    fixture.defer(() => void strangers.kill('SIGKILL'));
+    await sleep(500);
+    const attacked = await watch(relay);
+    assert.is(strangers.exitCode, null, 'the strangers are still there');
+    strangers.kill('SIGKILL');
+    const figures = JSON.stringify({ control, attacked });
+    console.log(`\n# ${name}: ${figures}`);
+    assert.ok(attacked.rssMb < RSS_MAX_MB, figures);
+    assert.is(attacked.refused, 0, figures);
+    assert.ok(attacked.p99Ms < Math.max(LATENCY_MAX_MS, 2 * control.p99Ms), figures);
+  });
+}
+
+const spawnArguments = ([command, ...args]: [string, ...string[]]): [
+  string,
+  string[],
+  { stdio: 'inherit' },
+] => [command, args, { stdio: 'inherit' }];
+
+async function startRelay(): Promise<RelayProcess> {
+  const program = await buildRelay(fixture);
+  return program.start(
+    { ...fixture.server.env, AUTH_OPTION: 'Skip', LOG_LEVEL: 'error' },
+    onCore(0, [process.execPath, `--max-old-space-size=${HEAP_MB}`]),
+  );
+}
+
+/** What good desktops see of a relay for a while. */
+async function watch(relay: RelayProcess): Promise<{ p99Ms: number; refused: number; rssMb: number }> {
+  const name = uniqueConversation();
+  const desktop = await comeIn(relay, name);
+  const published = new Map<string, number>();
+  const latencies: number[] = [];
+  desktop.socket.on('new-message-event', ({ message_id }) => {
+    latencies.push(performance.now() - (published.get(message_id) ?? 0));
+  });
+  let [refused, rssMb, arrivals, isOver] = [0, 0, 0, false];
+  const arriving = (async () => {
+    while (!isOver) {
+      await comeIn(relay, name).then(
+        (arrived) => arrived.close(),
+        () => refused++,
+      );
+      arrivals++;
+      await sleep(ARRIVE_EVERY_MS);
+    }
+  })();
+  const endsAt = performance.now() + RUN_MS;
+  for (let index = 0; performance.now() < endsAt; index++) {
+    const messageId = `${index}`;
+    published.set(messageId, performance.now());
+    await fixture.publish(name, { messageId });
+    rssMb = Math.max(rssMb, rssOf(relay.pid));
+    await sleep(PUBLISH_EVERY_MS);
+  }
+  isOver = true;
+  await arriving;
+  await until(() => latencies.length === published.size, 10_000);
+  desktop.close();
+  assert.ok(arrivals > 0);
+  latencies.sort((a, b) => a - b);
+  return {
+    p99Ms: Math.round(latencies[Math.floor(latencies.length * 0.99)] ?? 0),
+    refused,
+    rssMb: Math.round(rssMb),
+  };
+}
+
+/** A desktop that registers, connects and joins. */
+async function comeIn(relay: RelayProcess, name: string): Promise<TestDesktop> {
+  const signal = AbortSignal.timeout(10_000);
+  const response = await fetch(`${relay.url}/register`, { method: 'POST', signal });
+  const { token } = (await response.json()) as { token: string };
+  const arrived = await fixture.keep(new TestDesktop(relay.url, token)).connected();
+  assert.is((await arrived.join(name))[0], true);
+  return arrived;
+}
+
+/** Resident memory in megabytes; known on Linux only. */
+function rssOf(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  const [, kilobytes = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1024;
+}

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { withstands } from './attack.ts';
+
+withstands('half requests', 9000);
+
+test.run();
