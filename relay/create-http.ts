@@ -18,12 +18,14 @@ import { registerConversationName } from './integration-keys/conversation-name.t
 import { conversationNamesIn } from './integration-keys/conversation-name-store.ts';
 import { createAppProvider, createProviders } from './providers/providers.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
+import type { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
 export interface Guards extends AccessRing, ConnectionGuard {
   tokens: Tokens;
   rateLimiter: RateLimiter;
+  redisHealth: Pick<RedisHealth, 'fault'>;
 }
 
 /** The HTTP server with every route of the relay, and what administrators have where there is one. */
@@ -33,6 +35,7 @@ export async function createHttp(
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
   const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
+  const redisFault = () => guards.redisHealth.fault;
   const project = { id: config.projectId, number: config.projectNumber };
   const audit = auditRequests(guards.audit, clientInfoOf);
   const requestLimits = limitRequests(rateLimiter, clientInfoOf);
@@ -49,7 +52,7 @@ export async function createHttp(
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
-  registerHealth(app, { isDraining, pingRedis: () => redis.ping() });
+  registerHealth(app, { isDraining, redisFault, pingRedis: () => redis.ping() });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
   registerConversationName(app, {

@@ -11,6 +11,7 @@ import { originCheck } from './http/origins.ts';
 import { createTokens } from './identity/tokens.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
+import { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';
 import { Resume } from './session/resume/resume.ts';
@@ -44,7 +45,9 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const isRevocable = deps.adminToken !== undefined;
   const accessDeps = { redis, eventLog, logger, limits: limits.access, isRevocable, now };
   const accessRing = createAccessRing(config, accessDeps);
-  const presence = new Presence(redis, randomUUID(), logger, limits.delivery.presenceRenewMs);
+  const relay = randomUUID();
+  const redisHealth = new RedisHealth({ redis, relay, logger, everyMs: limits.redisHealth.trialEveryMs });
+  const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
   const resume = new Resume({ redis, config, audit: accessRing.audit, logger });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
@@ -67,6 +70,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
     isAllowedOrigin: originCheck(allowedOrigins),
     isDraining: () => isDraining,
+    redisHealth,
   };
   const { app, admin } = await createHttp(deps, guards);
 
@@ -99,7 +103,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, subscriber, resume]) part.close();
+    for (const part of [hub, presence, subscriber, resume, redisHealth]) part.close();
   }
 
   let closing: Promise<void> | undefined;

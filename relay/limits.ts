@@ -7,6 +7,7 @@ import { HTTP_LIMITS } from './http/limits.ts';
 import { IDENTITY_LIMITS } from './identity/limits.ts';
 import { PROVIDER_LIMITS } from './providers/limits.ts';
 import { RATE_LIMITS } from './rate-limits/limits.ts';
+import { REDIS_HEALTH_LIMITS } from './redis-health/limits.ts';
 import { SECRET_MANAGER_LIMITS } from './secret-manager/limits.ts';
 import { SESSION_LIMITS } from './session/limits.ts';
 import { SOCKET_IO_LIMITS } from './socketio/limits.ts';
@@ -20,6 +21,7 @@ export const LIMITS = {
   providers: PROVIDER_LIMITS,
   access: ACCESS_LIMITS,
   rateLimits: RATE_LIMITS,
+  redisHealth: REDIS_HEALTH_LIMITS,
   session: SESSION_LIMITS,
   socketIo: SOCKET_IO_LIMITS,
   webSocket: WEBSOCKET_LIMITS,

@@ -87,6 +87,8 @@ function nodeOptions(config: RedisConfig) {
     // What is under way when a connection breaks is sent again on the next one, if that comes about at once. Without a
     // limit ioredis keeps what has long timed out, content and all, until Redis is back.
     maxRetriesPerRequest: 1,
+    // After a fail-over that left the connection open, a new connection leads to the new primary.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   } satisfies RedisOptions;
 }
 

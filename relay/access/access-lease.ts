@@ -33,6 +33,8 @@ export class AccessLease {
   #until: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #state: 'asked' | 'entered' | 'ended' = 'asked';
+  /** Whether the token was renewed while the first question was under way. */
+  #isStale = false;
 
   constructor(conversation: ShortName, host: LeaseHost) {
     this.conversation = conversation;
@@ -55,6 +57,7 @@ export class AccessLease {
     if (this.#state === 'asked') this.#note('join', 'done');
     this.#state = 'entered';
     this.#askAgainInTime(this.#until);
+    if (this.#isStale) void this.renew();
   }
 
   /** @param outcome why, in fixed words. */
@@ -73,6 +76,7 @@ export class AccessLease {
 
   /** The token is another and may open less. What the authorizer has said of its holder still holds. */
   async renew(): Promise<void> {
+    this.#isStale = this.#state === 'asked';
     if (this.#state === 'entered') await this.#check({ skipCache: false });
   }
 

@@ -49,6 +49,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
     tokenSessions: new TokenSessions({
       redis,
       eventLog,
+      logger,
       limits,
       maxSeconds: config.sessionMaxSeconds,
       revocations,

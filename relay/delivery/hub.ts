@@ -168,7 +168,9 @@ export class Hub {
         entry.nextRepair = undefined;
         return entry.room.repair();
       })
-      .catch((error: unknown) => this.#repairLater(entry, error));
+      .catch((error: unknown) => this.#repairLater(entry, error))
+      // A room that became empty meanwhile was kept by this repair.
+      .finally(() => this.#closeLater(entry));
     return entry.nextRepair;
   }
 

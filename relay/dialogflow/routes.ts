@@ -150,7 +150,10 @@ function isPlainSegment(segment: string): boolean {
 // `$ct`, `$httpHeaders` and `access_token` would change what is sent in our name, and a JSONP answer is a script.
 // Source: Cloud APIs, "System parameters".
 const HARMLESS_SYSTEM_PARAMETERS = new Set(['$alt', '$fields', '$prettyprint', '$.xgafv']);
-const REFUSED_PARAMETERS = new Set(['access_token', 'oauth_token', 'callback']);
+// `key`, `quotaUser` and `userProject` charge somebody else's quota.
+const REFUSED_PARAMETERS = new Set(
+  'access_token bearer_token oauth_token key quotauser userproject callback'.split(' '),
+);
 // The fields that a path fills in Dialogflow's requests. What a server makes of one that the query names, too, is not
 // said anywhere, and the access that was asked for is that of the path. Source: dialogflow.v2 and v2beta1, `google.api.http`.
 const OF_THE_PATH = new Set(['name', 'parent', 'conversation', 'participant', 'answerrecord']);

@@ -31,6 +31,8 @@ export function openSubscriber(
     redis: connection,
     publish: (channel, message) => publish(redis, channel, message),
   });
+  // What made that connection break may have left this one open, on a node that is no primary any more.
+  redis.on('reconnecting', () => redis.once('ready', () => subscriber.tryNow()));
   // A failure is retried by the connection itself, and reported by the listener above.
   connection.connect().catch(() => {});
   return subscriber;

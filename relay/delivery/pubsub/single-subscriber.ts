@@ -15,6 +15,8 @@ export interface SingleSubscriberDeps extends SubscriberEvents {
 /** How long a trial message may take to come back, as a share of the silence before it. */
 const TRIAL_SHARE = 1 / 3;
 const SUBSCRIBE_BATCH = 500;
+/** How long a message may take to come back, in milliseconds, when the commands' connection was made again. */
+const TRIAL_NOW_MS = 1_000;
 
 /**
  * The process's one pub/sub connection, where Redis is one server.
@@ -57,6 +59,16 @@ export class SingleSubscriber implements Subscriber {
   async unsubscribe(channel: string): Promise<void> {
     this.#channels.delete(channel);
     await this.#deps.redis.unsubscribe(channel);
+  }
+
+  /** Makes a new connection, unless a message to the own channel comes back over this one at once. */
+  tryNow(): void {
+    const at = Date.now();
+    const { redis, publish, ownChannel } = this.#deps;
+    setTimeout(() => {
+      if (this.#lastHeardAt < at && redis.status === 'ready') redis.disconnect(true);
+    }, TRIAL_NOW_MS).unref();
+    publish(ownChannel, 'are you there').catch(() => {});
   }
 
   close(): void {

@@ -6,6 +6,8 @@ export interface Readiness {
   isDraining(): boolean;
   /** Resolves when Redis has answered; rejects in about a second when it does not. */
   pingRedis(): Promise<unknown>;
+  /** Why Redis takes no writes; none while it does. */
+  redisFault(): string | undefined;
 }
 
 /** `GET /health`: 200 while the process lives. `GET /ready`: 200 while it should be sent requests, else 503 and why. */
@@ -21,7 +23,9 @@ export function registerHealth(app: FastifyInstance, readiness: Readiness): void
     } catch (cause) {
       throw new HttpError(503, 'Redis does not answer.', { cause });
     }
-    return { status: 'ok' };
+    const fault = readiness.redisFault();
+    if (fault === 'read-only') throw new HttpError(503, 'Redis is read-only.');
+    return fault === undefined ? { status: 'ok' } : { status: 'ok', redis: `takes no writes: ${fault}` };
   });
   allowOnly(app, '/ready', ['GET']);
 }

@@ -116,6 +116,17 @@ test('a lease that has ended is not asked about, and a late deny removes nobody'
   assert.equal(late.removed, []);
 });
 
+test('a token that is renewed while the join is asked for is judged once the desktop is in', async () => {
+  const fixture = new LeaseFixture({ until: undefined }, DENY);
+  const lease = fixture.lease();
+  const admitting = lease.admit();
+  await lease.renew();
+  await admitting;
+  lease.entered();
+  await until(() => fixture.removed.length === 1);
+  assert.equal(fixture.removed, [[C, 'denied']]);
+});
+
 test('a new token is judged at once, with what the authorizer has said before', async () => {
   const fixture = new LeaseFixture({ until: undefined });
   const other: ShortName = `${C}2`;

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DELIVERY_LIMITS } from '../../../relay/delivery/limits.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
@@ -60,6 +62,32 @@ test('a member that comes while the room is unsubscribing is subscribed again', 
   assert.equal(calls, ['subscribe', 'unsubscribe', 'subscribe']);
   hub.receive(channelOf(conversation), eventText(1, '0'));
   assert.equal(second.delivered, [1]);
+});
+
+test('a room that is to be closed while a repair waits is closed after the repair', async () => {
+  const blocked = Promise.withResolvers<void>();
+  let isBlocked = false;
+  const { hub, calls, page } = fixture.makeHub({
+    limits: { ...DELIVERY_LIMITS, lingerMs: 1 },
+    eventLog: {
+      read: async () => {
+        if (isBlocked) await blocked.promise;
+        return page;
+      },
+    },
+  });
+  const conversation = uniqueConversation();
+  const membership = hub.join(conversation, makeMember().member, START);
+  await membership.ready;
+  isBlocked = true;
+  const repairs = [hub.repair([channelOf(conversation)])];
+  await sleep(5);
+  membership.leave();
+  await sleep(20); // until the close waits for its turn
+  repairs.push(hub.repair([channelOf(conversation)]));
+  blocked.resolve();
+  await Promise.all(repairs);
+  await until(() => calls.includes(`absent ${conversation}`));
 });
 
 test('a member that leaves before it was let in is told nothing', async () => {

@@ -204,7 +204,9 @@ test('a query cannot change the method, the headers or the identity of the call'
       ' ',
     ),
     ...'$HTTPMETHOD=PUT $httpHeaders=X-A%3Ab $ct=text/plain $userProject=p $callback=f $unknown'.split(' '),
-    ...'callback=f access_token=t oauth_token=t ACCESS_TOKEN=t a=b#c a=\u00e9 a=\u0000'.split(' '),
+    ...'callback=f access_token=t oauth_token=t bearer_token=t key=k quotaUser=u userProject=p ACCESS_TOKEN=t a=b#c a=\u00e9 a=\u0000'.split(
+      ' ',
+    ),
     'a=b c',
     // What the path says, said again.
     ...'parent=p name=n Name=n %70arent=p a=1&conversation=c participant.name=n answer_record.name=n'.split(
@@ -217,7 +219,7 @@ test('a query cannot change the method, the headers or the identity of the call'
     assert.is(result.kind === 'refused' && result.status, 400, query);
   }
   const good =
-    'alt=json $alt=json key=k fields=name $fields=a updateMask=a,b conversationId=c filter=parent=p a=$b ?? a[]="'.split(
+    'alt=json $alt=json fields=name $fields=a updateMask=a,b conversationId=c filter=parent=p a=$b ?? a[]="'.split(
       ' ',
     );
   for (const query of ['', ...good]) {

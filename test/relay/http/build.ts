@@ -60,7 +60,14 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
   });
   const registration = { tokens, audit, limits };
   registerStatus(app);
-  registerHealth(app, parts.readiness ?? { isDraining: () => false, pingRedis: async () => 'PONG' });
+  registerHealth(
+    app,
+    parts.readiness ?? {
+      isDraining: () => false,
+      redisFault: () => undefined,
+      pingRedis: async () => 'PONG',
+    },
+  );
   registerRegister(
     app,
     parts.providers ?? { verify: async () => ({ subject: 'skip:anonymous' }) },

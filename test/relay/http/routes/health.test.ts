@@ -5,7 +5,7 @@ import { buildHttp } from '../build.ts';
 
 const fixture = redisFixture(test);
 
-const UP = { isDraining: () => false, pingRedis: async () => 'PONG' };
+const UP = { isDraining: () => false, redisFault: () => undefined, pingRedis: async () => 'PONG' };
 
 test('/health and /ready are 200 while all is well', async () => {
   const { app } = await buildHttp({ readiness: UP });
@@ -20,7 +20,7 @@ test('a draining relay is alive but not ready, without asking Redis', async () =
   const pingRedis = async () => {
     throw new Error('asked');
   };
-  const { app, lines } = await buildHttp({ readiness: { isDraining: () => true, pingRedis } });
+  const { app, lines } = await buildHttp({ readiness: { ...UP, isDraining: () => true, pingRedis } });
   assert.is((await app.inject('/health')).statusCode, 200);
   const answer = await app.inject('/ready');
   assert.is(answer.statusCode, 503);

@@ -1,0 +1,117 @@
+// A Redis that takes no writes any more while its connections stay open: demoted behind one address, or full.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { makeEvent } from '../../helpers/events.ts';
+import { Fixture } from '../../helpers/fixture.ts';
+import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
+import { HISTORY } from '../../helpers/redis-fixture.ts';
+import { RelayFixture } from '../../helpers/relay-fixture.ts';
+import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { until } from '../../helpers/until.ts';
+
+/** How long the relay may take to notice and recover, in milliseconds. */
+const RECOVERY_MS = 5_000;
+
+const servers = new Fixture(test);
+const fixture = new RelayFixture(test, { relays: 0 }, { server: false });
+
+async function startServer(args: string[] = []): Promise<TestRedis> {
+  const server = await startTestRedis({ args });
+  servers.defer(() => server.stop());
+  return server;
+}
+
+const command = async (server: TestRedis, ...parts: [string, ...string[]]) => {
+  const redis = fixture.client(server.redisConfig);
+  await redis.call(...parts);
+};
+
+const readiness = async (url: string) => {
+  const response = await fetch(`${url}/ready`);
+  return { status: response.status, body: (await response.json()) as { redis?: string } };
+};
+
+test('desktops of all kinds go on within 5 s of a demotion that leaves connections open', async () => {
+  const [old, next] = [await startServer(), await startServer()];
+  const address = fixture.keep(await startTcpProxy(old.port));
+  const config = { ...old.redisConfig, redisPort: address.port };
+  const relay = await fixture.startRelay(
+    {},
+    { env: { REDISHOST: '127.0.0.1', REDISPORT: String(address.port) } },
+  );
+  const conversation = uniqueConversation();
+  const byName = await fixture.page(conversation, { relay, headers: { 'user-agent': 'Mozilla/5.0' } });
+  const byCursor = await fixture.desktop({ relay });
+  await byCursor.join({ conversation, after: '0' });
+  const native = await fixture.nativeDesktop({ relay });
+  await native.join(conversation, '0');
+  const functionRedis = fixture.client(config);
+  const log = createEventLog(functionRedis, HISTORY);
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await byName.received(1);
+
+  await command(next, 'REPLICAOF', '127.0.0.1', String(old.port));
+  const replica = fixture.client(next.redisConfig);
+  await until(async () => (await replica.info('replication')).includes('master_link_status:up'), RECOVERY_MS);
+  await command(next, 'REPLICAOF', 'NO', 'ONE');
+  // What is demoted follows nobody who would tell it of new events.
+  await command(old, 'REPLICAOF', '127.0.0.1', '1');
+  address.moveTo(next.port);
+  const demotedAt = Date.now();
+
+  const retry = () =>
+    log.append(makeEvent(conversation, { messageId: '2' })).then(
+      () => true,
+      () => false,
+    );
+  await until(retry, RECOVERY_MS);
+  await until(() => byName.events.length === 2 && byCursor.events.length === 2, RECOVERY_MS);
+  await until(() => native.of('event').length === 2, RECOVERY_MS);
+  assert.ok(Date.now() - demotedAt < RECOVERY_MS, `${Date.now() - demotedAt} ms`);
+  await until(async () => (await readiness(relay.url)).status === 200, RECOVERY_MS);
+  const late = await fixture.page(conversation, { relay });
+  await late.received(2);
+  for (const page of [byName, byCursor, late]) assert.equal(page.messageIds(), ['1', '2']);
+});
+
+test('while Redis is read-only the relay is not ready, lets desktops in and says why', async () => {
+  const server = await startServer();
+  const relay = await fixture.startRelay({}, server);
+  const conversation = uniqueConversation();
+  const log = createEventLog(fixture.client(server.redisConfig), HISTORY);
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await command(server, 'REPLICAOF', '127.0.0.1', '1');
+  await until(async () => (await readiness(relay.url)).status === 503, RECOVERY_MS);
+  for (const argument of [conversation, { conversation, after: '0' }]) {
+    const desktop = await fixture.desktop({ relay });
+    assert.is((await desktop.join(argument))[0], true);
+    await desktop.received(1);
+  }
+  const native = await fixture.nativeDesktop({ relay });
+  assert.is((await native.join(conversation, '0')).type, 'joined');
+  assert.match(relay.log(), '"fault":"read-only"');
+  await command(server, 'REPLICAOF', 'NO', 'ONE');
+  await until(async () => (await readiness(relay.url)).status === 200, RECOVERY_MS);
+  assert.match(relay.log(), 'Redis takes writes again');
+});
+
+test('while Redis is full the relay lets desktops in, is ready and says so', async () => {
+  const server = await startServer(['--maxmemory-policy', 'noeviction']);
+  const relay = await fixture.startRelay({}, server);
+  const conversation = uniqueConversation();
+  const log = createEventLog(fixture.client(server.redisConfig), HISTORY);
+  await log.append(makeEvent(conversation, { messageId: '1' }));
+  await command(server, 'CONFIG', 'SET', 'maxmemory', '1');
+  await until(async () => (await readiness(relay.url)).body.redis === 'takes no writes: full', RECOVERY_MS);
+  assert.is((await readiness(relay.url)).status, 200);
+  for (const argument of [conversation, { conversation, after: '0' }]) {
+    const desktop = await fixture.desktop({ relay });
+    assert.is((await desktop.join(argument))[0], true);
+    await desktop.received(1);
+  }
+  await command(server, 'CONFIG', 'SET', 'maxmemory', '0');
+  await until(async () => (await readiness(relay.url)).body.redis === undefined, RECOVERY_MS);
+});
+
+test.run();
