@@ -11,6 +11,7 @@ import { originCheck } from './http/origins.ts';
 import { createTokens } from './identity/tokens.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
+import { boundPipelining } from './rate-limits/watch-connections.ts';
 import { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';
@@ -83,6 +84,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   });
   const native = createNativeServer({ ...shared, webSocketLimits: limits.webSocket });
   routeUpgrades(app.server, native, shared);
+  boundPipelining(app.server, limits.http.pipelinedMax);
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
   const stopEnforcing = admin?.enforce(sessions);
 

@@ -47,7 +47,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
-  watchConnections(app, deps.pendingConnections, limits);
+  watchConnections(app, deps.pendingConnections, limits.dropPauseMs);
   registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins);
   answerNotFound(app);

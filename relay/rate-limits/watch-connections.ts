@@ -4,21 +4,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Claims } from '../identity/claims.ts';
 import type { PendingConnections } from './pending-connections.ts';
 
-export interface ConnectionLimits {
-  /** How often idle connections are looked at, in milliseconds, and how seldom room is made for new ones. */
-  dropPauseMs: number;
-  /** Requests that may be under way on one connection. */
-  pipelinedMax: number;
-}
-
 /**
  * Counts a server's connections as pending from their start, and again while a request without a token is under way on
  * them, whole or not. One that is upgraded stays until the token of its socket is accepted.
+ *
+ * @param dropPauseMs how often idle connections are looked at, and how seldom room is made for new ones.
  */
 export function watchConnections(
   app: FastifyInstance,
   pending: PendingConnections,
-  { dropPauseMs, pipelinedMax }: ConnectionLimits,
+  dropPauseMs: number,
 ): void {
   /** Connections whose last request was answered, with the bytes that they had sent by then. */
   const answered = new Map<Socket, number>();
@@ -53,18 +48,26 @@ export function watchConnections(
   const timer = setInterval(addHalfRequests, dropPauseMs);
   timer.unref();
   app.server.on('close', () => clearInterval(timer));
-  boundPipelining(app.server, pipelinedMax);
   makeRoomWhenFull(app.server, dropPauseMs, addHalfRequests);
 }
 
-/** Ends connections with too many requests under way: answers that nobody reads would fill the memory. */
-function boundPipelining(server: Server, max: number): void {
+/**
+ * Ends connections with too many requests under way: answers that nobody reads would fill the memory. To be called when
+ * the server has all its handlers. Node hands over all requests of what it has read at once, also of a connection that is
+ * destroyed meanwhile.
+ */
+export function boundPipelining(server: Server, max: number): void {
   const underWay = new WeakMap<Socket, number>();
-  server.prependListener('request', ({ socket }, response) => {
+  const handlers = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const { socket } = request;
     const count = (underWay.get(socket) ?? 0) + 1;
+    if (count > max) socket.destroy();
+    if (socket.destroyed) return;
     underWay.set(socket, count);
     response.once('close', () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
-    if (count > max) socket.destroy();
+    for (const handler of handlers) handler.call(server, request, response);
   });
 }
 

@@ -105,7 +105,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     { weight: 9, arbitrary: fc.constant<Record<string, string>>({}) },
     {
       weight: 1,
-      arbitrary: fc.constantFrom<Record<string, string>>({ j: '0' }, { j: '__proto__' }, { b64: '1' }),
+      arbitrary: fc.constant<Record<string, string>>({ b64: '1' }),
     },
   ),
   first: connect,
@@ -122,8 +122,7 @@ async function run({ query, first, steps }: Scenario): Promise<Answer[]> {
   const fill = (text: string) => text.replaceAll('TOKEN', token);
   const session = await PollingSession.open(fixture.relay.url, query);
   const post = (text: string) => {
-    const content = 'j' in query ? inForm(fill(text)) : fill(text);
-    return session.ask({ method: 'POST', body: content });
+    return session.ask({ method: 'POST', body: fill(text) });
   };
   const answers = [await post(first)];
   const pending: Promise<Answer>[] = [];

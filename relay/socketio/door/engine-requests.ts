@@ -90,9 +90,10 @@ function refusalOf(
 ): Refusal | undefined {
   // Also of an upgrade, which browsers let any page ask for, CORS or no CORS.
   if (!isAllowedOrigin(request.headers.origin)) return ENGINE_REFUSALS.origin;
-  if (request._query.sid === undefined && isDraining()) return ENGINE_REFUSALS.draining;
+  const isNew = request._query.sid === undefined;
+  if (isNew && isDraining()) return ENGINE_REFUSALS.draining;
   // Engine.IO itself would first accept an upgrade, and then write an HTTP answer into the WebSocket.
-  if (request._query.EIO !== '4') return ENGINE_REFUSALS.version;
+  if (isNew && request._query.EIO !== '4') return ENGINE_REFUSALS.version;
   if (isUpgrade) return undefined;
   if (request._query.j !== undefined) return ENGINE_REFUSALS.jsonp;
   // Engine.IO itself answers a session with 500, as if the relay had failed.
