@@ -4,9 +4,10 @@ import * as assert from 'uvu/assert';
 import { DELIVERY_LIMITS } from '../../../relay/delivery/limits.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { START } from '../../../shared/stream/position.ts';
+import { UNKNOWN_KIND } from '../../../shared/stream/protocol.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
-import { channelOf, eventText, HubFixture, makeMember } from './hub-fixture.ts';
+import { addFirstEvent, channelOf, eventText, HubFixture, makeMember } from './hub-fixture.ts';
 
 const fixture = new HubFixture(test);
 
@@ -152,6 +153,18 @@ test('an event of an unknown kind is passed over without a read, and a warning s
   }
   assert.equal(delivered, [1, 3, 4]);
   assert.is(made.reads, reads);
+  assert.is(warnings.length, 1);
+});
+
+test('an event of an unknown kind in the log is not delivered, and a warning says so', async () => {
+  const warnings: unknown[] = [];
+  const logger = createLogger('test', 'warn', { write: (line) => warnings.push(JSON.parse(line)) });
+  const { hub, page } = fixture.makeHub({ logger });
+  addFirstEvent(page);
+  page.events = page.events.map((event) => ({ ...event, kind: UNKNOWN_KIND, messageId: '', json: '' }));
+  const { member, delivered } = makeMember();
+  await hub.join(uniqueConversation(), member, START).ready;
+  assert.equal(delivered, []);
   assert.is(warnings.length, 1);
 });
 
