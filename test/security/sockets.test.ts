@@ -98,9 +98,12 @@ shows('connects', async () => {
   assert.is(await mistaken.ask(connect('bad')), true);
   assert.is(await mistaken.ask(connect(fixture.relay.token)), true, 'a page may try another token');
 
+  const leftAtOnce = await open();
+  await leftAtOnce.ask(connect(fixture.relay.token), '41');
+  await until(() => !leftAtOnce.isOpen());
   const left = await open();
-  await left.ask(connect(fixture.relay.token), '41');
-  await until(() => !left.isOpen());
+  assert.is(await left.ask(connect(fixture.relay.token)), true);
+  assert.is(await left.ask('41'), false, 'after it was let in');
 });
 
 /** Past the client's encoder. */
