@@ -63,7 +63,7 @@ test('two tabs do not cut each other off', async () => {
   const { id } = first.socket;
   const second = await openPage(conversation, token);
   await second.received(1);
-  await sleep(1_500); // longer than a probe takes
+  await sleep(1_500); // several heartbeats
   assert.is(first.socket.id, id);
   await fixture.publish(conversation, { messageId: '2' });
   for (const page of [first, second]) {

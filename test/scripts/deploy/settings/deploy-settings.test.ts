@@ -83,11 +83,17 @@ test('what the relay is told passes through, and what is empty does not', () => 
   const { relayEnv, functionEnv } = readDeploySettings({
     ...PROJECT,
     REPLAY_ON_JOIN: 'all',
+    SOCKET_IO_OFFSETS: 'off',
     AUTH_OPTION: '',
     REDISHOST: '10.9.9.9',
     EVENT_MAX_BYTES: '2048',
   });
-  assert.equal(relayEnv, { GCP_PROJECT_ID: 'my-project', REPLAY_ON_JOIN: 'all', REDIS_SECURITY: 'tls-auth' });
+  assert.equal(relayEnv, {
+    GCP_PROJECT_ID: 'my-project',
+    REPLAY_ON_JOIN: 'all',
+    SOCKET_IO_OFFSETS: 'off',
+    REDIS_SECURITY: 'tls-auth',
+  });
   assert.equal(functionEnv, {
     GCP_PROJECT_ID: 'my-project',
     EVENT_MAX_BYTES: '2048',
