@@ -7,8 +7,8 @@ import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**
- * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, the positions
- * and joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived
+ * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, where its pages
+ * are, the joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived
  * from the conversation's name, so it scans all keys of Redis, a step at a time.
  *
  * @returns how many keys and members of sets it has removed.

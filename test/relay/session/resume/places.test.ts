@@ -97,7 +97,7 @@ test('the least place keeps the smaller id of the two, so that both pages find i
   assert.is(await take('d', 3, 4), 2);
 });
 
-test('a page whose place was used up finds one that is not past it, when others move on', async () => {
+test('a page whose place was used up finds one not past it when others move on', async () => {
   const { places, placeOf, at, put, take } = await setUp();
   await put('moving', 2);
   await put('back', 5, 8);
@@ -107,7 +107,7 @@ test('a page whose place was used up finds one that is not past it, when others 
   assert.ok((await take('used up, back', 1, 2)) <= 9);
 });
 
-test('a page whose place was used up finds one, when the other connection writes once more', async () => {
+test("a page whose place was used up finds one when the taker's old connection writes", async () => {
   const { places, placeOf, at, put, take } = await setUp();
   await put('back', 5, 8);
   await put('used up', 9);
@@ -117,7 +117,7 @@ test('a page whose place was used up finds one, when the other connection writes
   assert.ok((await take('used up, back', 1, 2)) <= 9);
 });
 
-test('a late write of a page that is back elsewhere does not move what another page finds', async () => {
+test('a late write of a page that is back does not move what another page finds', async () => {
   const { places, placeOf, at, put, take } = await setUp();
   await put('back', 2);
   await put('used up', 8);
@@ -126,7 +126,7 @@ test('a late write of a page that is back elsewhere does not move what another p
   assert.ok((await take('used up, back', 1, 2)) <= 8);
 });
 
-test('a place that may be of a page elsewhere is written once its own page has shown itself', async () => {
+test('a place that another page may have taken is written after its own page shows up', async () => {
   const { places, placeOf, at, put, take, stored } = await setUp();
   await put('open', 2);
   await put('used up', 8);
@@ -138,7 +138,7 @@ test('a place that may be of a page elsewhere is written once its own page has s
   assert.equal(await stored(), { open: '1 7', taker: '2 2' });
 });
 
-test('a page that leaves is put at the beginning, whoever may have come from its place', async () => {
+test('a page that leaves is put at the beginning, whoever may have taken its place', async () => {
   const { places, placeOf, at, put, take, stored } = await setUp();
   await put('open', 2);
   await put('used up', 8);
