@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import { canUseApt, installWithApt } from '../../scripts/local/apt.ts';
 import { findExecutable } from '../../scripts/local/executable.ts';
 
@@ -20,11 +20,14 @@ const FLAGS = [
  *
  * @throws {Error} with the command that installs it, where there is none.
  */
-export async function launchChromium(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
+export async function launchChromium(
+  env: NodeJS.ProcessEnv = process.env,
+  options: LaunchOptions = {},
+): Promise<Browser> {
   const find = () => NAMES.map((name) => findExecutable(name, env.PATH)).find((file) => file !== undefined);
   if (find() === undefined && canUseApt(env))
     await installWithApt({ program: 'chromium', package: 'chromium' }, env);
   const executablePath = find();
   if (executablePath === undefined) throw new Error('Chromium is not there: apt-get install chromium');
-  return chromium.launch({ executablePath, args: FLAGS, headless: true });
+  return chromium.launch({ executablePath, args: FLAGS, headless: true, ...options });
 }

@@ -1,0 +1,45 @@
+"""A desktop with python-socketio. Its one argument is the configuration; it prints what it sees, a JSON value a line."""
+import json
+import sys
+
+import socketio
+
+config = json.loads(sys.argv[1])
+client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.2, randomization_factor=0)
+# The client gives each message a thread of its own, and threads overtake each other.
+trigger = client.eio._trigger_event
+client.eio._trigger_event = lambda event, *values, run_async=False: trigger(event, *values)
+
+
+def tell(**what):
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def answered(is_joined, name, *more):
+    tell(joined=name) if is_joined else tell(refused=name)
+
+
+@client.event
+def connect():
+    tell(socket=client.sid)
+    for conversation in config["conversations"]:
+        client.emit("join-conversation", conversation, callback=answered)
+
+
+@client.event
+def disconnect():
+    tell(gone=True)
+
+
+# One parameter: a second argument of an event would raise TypeError.
+@client.on("new-message-event")
+def on_message(event):
+    tell(conversation=event["conversation_name"], id=event["message_id"])
+
+
+client.connect(config["url"], auth={"token": config["token"]}, transports=config["transports"])
+for command in sys.stdin:
+    name, conversation = json.loads(command)
+    client.emit(f"{name}-conversation", conversation, callback=lambda *answer: None)
+client.disconnect()

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext } from 'playwright-core';
+import type { Test } from 'uvu';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { launchChromium } from '../../helpers/browser.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
+import { until } from '../../helpers/until.ts';
+import { driveInChromium, driveInNode, driveInPython } from './drivers.ts';
+import type { Kind } from './kinds.ts';
+import { openLine } from './line.ts';
+import type { PageConfig } from './page-script.ts';
+import { findPython } from './python.ts';
+import { RealDesktop } from './real-desktop.ts';
+import { type Site, startSite } from './site.ts';
+
+export interface DesktopOptions extends Partial<Pick<PageConfig, 'token' | 'transports' | 'opensAnew'>> {
+  /** Which relays it reaches in turn; default all of the file. */
+  relays?: readonly TestRelay[];
+  /** How long each direction of its line takes, in milliseconds. */
+  delayMs?: number;
+  /** What it joins; default one conversation of its own. */
+  conversations?: readonly ShortName[];
+  /** Whether it fetches a token for each connection. */
+  hasFreshTokens?: boolean;
+  /** Where its tab is opened; default a browser context of its own. */
+  context?: BrowserContext;
+}
+
+/** How long a place takes to get to Redis at most, in milliseconds. */
+const KEEPING_MS = 5_000;
+
+/** Relays, and real clients of every kind in front of them. */
+export class ResumeFixture extends RelayFixture {
+  readonly #published = new Map<ShortName, string[]>();
+  #parts: { browser: Browser; site: Site } | undefined;
+
+  protected override async start(): Promise<void> {
+    await super.start();
+    // Playwright turns the back/forward cache off.
+    const browser = await launchChromium(process.env, {
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    });
+    this.keep(browser);
+    this.#parts = { browser, site: await startSite(this, () => this.token()) };
+  }
+
+  get site(): Site {
+    return this.#started.site;
+  }
+
+  /** A browser of somebody else's: no cookies, no cache and no tabs of the others. */
+  async context(): Promise<BrowserContext> {
+    return this.keep(await this.#started.browser.newContext());
+  }
+
+  /** Opens a desktop; resolves when it has joined. */
+  async open(kind: Kind, options: DesktopOptions = {}): Promise<RealDesktop> {
+    const { conversations = [uniqueConversation()], relays = this.relays, delayMs = 0 } = options;
+    const ports = relays.map(({ port }) => port);
+    const line = this.keep(await openLine(ports, { delayMs }));
+    const config: PageConfig = {
+      url: line.url,
+      conversations,
+      transports: options.transports ?? ['websocket'],
+      token: options.token ?? this.token(),
+      ...(options.hasFreshTokens ? { tokenUrl: this.site.tokenUrl } : {}),
+      ...(options.opensAnew ? { opensAnew: true } : {}),
+    };
+    const driver = await this.#drive(kind, config, options.context);
+    const desktop = new RealDesktop(kind, conversations, line, driver, this.#published);
+    await desktop.settled();
+    return desktop;
+  }
+
+  /** Opens a desktop; resolves when it has two events of each conversation, and Redis has that where it can. */
+  async openKept(kind: Kind, options?: DesktopOptions): Promise<RealDesktop> {
+    const desktop = await this.open(kind, options);
+    await this.say(desktop.conversations);
+    await desktop.caughtUp();
+    await this.kept(desktop);
+    return desktop;
+  }
+
+  /** Publishes so many events to each of the conversations. */
+  async say(conversations: readonly ShortName[], count = 2): Promise<void> {
+    for (let round = 0; round < count; round++) {
+      for (const conversation of conversations) {
+        const { messageId } = await this.publish(conversation);
+        this.#published.set(conversation, [...(this.#published.get(conversation) ?? []), messageId]);
+      }
+    }
+  }
+
+  /** Until Redis has that a desktop has everything, where the relay can know it; the desktop is alone. */
+  async kept({ kind, conversations }: RealDesktop): Promise<void> {
+    // No ping has been asked of an old client in Chromium before it comes back once.
+    if (kind.receipts !== 'pings') return void (await sleep(300));
+    for (const conversation of conversations) {
+      const { top } = await this.log.read(conversation, 0, 0);
+      await until(
+        async () => {
+          const keys = await this.redis.keys(`*${conversation}*:pages:*`);
+          const values = (await Promise.all(keys.map((key) => this.redis.hvals(key)))).flat();
+          return values.some((value) => value.endsWith(`.${top.tag}`));
+        },
+        KEEPING_MS,
+        `${kind.name} is kept`,
+      );
+    }
+  }
+
+  get #started() {
+    if (this.#parts === undefined) throw new Error('the fixture starts before the first test');
+    return this.#parts;
+  }
+
+  async #drive(kind: Kind, config: PageConfig, context?: BrowserContext) {
+    if (kind.runsIn === 'node') return driveInNode(this, kind, config);
+    if (kind.runsIn === 'python') return driveInPython(this, (await findPython()) ?? 'python3', config);
+    return driveInChromium(this, context ?? (await this.context()), this.site, kind, config);
+  }
+}
+
+export const resumeFixture = (test: Test, options: RelayFixtureOptions = {}): ResumeFixture =>
+  new ResumeFixture(test, options);
+
+/** Runs a case with all kinds at the same time, and fails with the names of those that fail. */
+export async function withEach(kinds: readonly Kind[], run: (kind: Kind) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(kinds.map(run));
+  const failures = results.flatMap((result, index) =>
+    result.status === 'rejected' ? `${kinds[index]?.name}: ${result.reason?.message ?? result.reason}` : [],
+  );
+  if (failures.length > 0) throw new Error(failures.join('\n'));
+}
