@@ -214,7 +214,7 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async #forget(conversation: ShortName): Promise<void> {
-    const { places, arrival, writer, id, sendOffset } = this.#deps;
+    const { places, arrival, writer, sendOffset } = this.#deps;
     const stay = newStay();
     this.#left.set(conversation, stay);
     this.#stays.delete(conversation);
@@ -222,8 +222,9 @@ export class ConnectionPlaces implements ResumePoints {
     this.#receipts.forget(conversation);
     const key = placesKey(conversation, arrival.page);
     const place = this.#place(conversation, arrival.page);
-    // Also of a client that seems old: a relay of an older build may have taken its pid, and it still has its offset.
-    await writer.write(key, id, () => places.leave(place, stay));
+    // Also of a client that seems old: a relay of an older build may have taken its pid, and it still has its offset. Of the
+    // page and not of the connection: a leave that waits to be tried again must not come after a later one.
+    await writer.write(key, 'leave', () => places.leave(place, stay));
     // Redis does not know that the page has left. So the page's own offset has to say so.
     if (this.#sendsOffsets && writer.isBehind(key)) sendOffset(this.#offset());
     await this.#startOver(conversation);
