@@ -99,6 +99,8 @@ export class SocketIoDesktop implements Desktop {
   async #leave(argument: unknown, ack: Ack): Promise<void> {
     const name = shortName(argument, this.#deps.project);
     this.session.leave(name);
+    // Else the connection may break in between, and the page join through a relay that knows nothing of the leave.
+    await this.#resumePoints.leftAll();
     ack(true, name);
   }
 

@@ -63,6 +63,7 @@ export class ConnectionPlaces implements ResumePoints {
   /** What the page has left on this connection and not joined again, with the stay that follows. */
   readonly #left = new Map<ShortName, string>();
   readonly #ended = Promise.withResolvers<void>();
+  #leaving: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: ConnectionPlacesDeps) {
@@ -121,7 +122,11 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   forget(conversation: ShortName): void {
-    void this.#forget(conversation);
+    this.#leaving = Promise.all([this.#leaving, this.#forget(conversation)]);
+  }
+
+  async leftAll(): Promise<void> {
+    await this.#leaving;
   }
 
   async end(): Promise<void> {

@@ -31,6 +31,8 @@ export interface FedResumePoints extends ResumePoints {
   pong(mark: string): void;
   /** The desktop has answered a heartbeat of Engine.IO. */
   heartbeat(): void;
+  /** Resolves when the leaves so far are in Redis, or Redis has refused them and the desktop's own offset says so. */
+  leftAll(): Promise<void>;
 }
 
 /** On a conversation's channel: a page is connected. `1p PAGE COUNT CONNECTION`, beside what `protocol.ts` describes. */
@@ -134,6 +136,8 @@ class FixedStart implements FedResumePoints {
   }
 
   async end(): Promise<void> {}
+
+  async leftAll(): Promise<void> {}
 
   packet(): void {}
 
