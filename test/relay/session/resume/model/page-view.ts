@@ -1,0 +1,117 @@
+// What one page may see of the conversations that it has joined by name.
+import type { ShortName } from '../../../../../shared/conversation-name.ts';
+
+/** From a join until the relay takes a leave, or the page ends, or another subject logs in. */
+interface Stay {
+  /** How many events of the log the page has seen: the first, the second and so on. */
+  seen: number;
+  /** The last one that came on the present connection; undefined before the first. */
+  last: number | undefined;
+  /** Events that the page's handler threw at: their repeat is no fault. */
+  readonly thrown: Set<number>;
+  /** Whether events may be repeated that should not be: the relay could not write that the page had left before. */
+  mayRepeat: () => boolean;
+  /** What was seen before the leave, while another relay may not know of the leave: the stay before may go on there. */
+  before: number;
+  /** Whether events may be missing: the relay cannot tell the page from another one that was further. */
+  mayLack: boolean;
+}
+
+const NEVER = () => false;
+const ALWAYS = () => true;
+
+export class PageView {
+  readonly faults: string[] = [];
+  repeats = 0;
+  firsts = 0;
+  /** Whether the page is of a kind that is never sent an event again. */
+  readonly #isExact: boolean;
+  readonly #stays = new Map<ShortName, Stay>();
+
+  constructor(isExact: boolean) {
+    this.#isExact = isExact;
+  }
+
+  /** The page has joined the conversation, and the log ends with this number. */
+  expectAll(conversation: ShortName, top: number): void {
+    const { seen, mayLack } = this.#stays.get(conversation) ?? { seen: 0, mayLack: false };
+    if (seen !== top && !mayLack) this.faults.push(`${conversation}: ${seen} of ${top} seen in the end`);
+  }
+
+  /** The page's handler is handed the event with this number in the log. */
+  event(conversation: ShortName, number: number, { throws = false } = {}): void {
+    const stay = this.#stays.get(conversation) ?? this.#begin(conversation, NEVER);
+    if (stay.last !== undefined && number !== stay.last + 1) {
+      this.faults.push(`${conversation}: ${number} follows ${stay.last} on one connection`);
+    }
+    stay.last = number;
+    if (number > stay.seen && number === stay.before + 1) {
+      stay.seen = stay.before;
+      stay.mayRepeat = ALWAYS;
+    }
+    if (stay.mayLack && number > stay.seen) stay.seen = number - 1;
+    if (number > stay.seen + 1)
+      this.faults.push(`${conversation}: ${number} comes first after ${stay.seen}: skipped`);
+    if (number > stay.seen) {
+      stay.seen = number;
+      this.firsts++;
+    } else {
+      this.repeats++;
+      const isExcused = stay.thrown.has(number) || stay.mayRepeat();
+      if (this.#isExact && !isExcused)
+        this.faults.push(`${conversation}: ${number} of ${stay.seen} is repeated`);
+    }
+    if (throws) stay.thrown.add(number);
+    else stay.thrown.clear();
+  }
+
+  /** The page has another connection. */
+  connected(): void {
+    for (const stay of this.#stays.values()) stay.last = undefined;
+  }
+
+  /**
+   * What comes from here on is after a leave that the relay has taken. Returns what to call when another relay has to know
+   * of it, too.
+   *
+   * @param mayRepeat whether events of the stay that follows may be repeated.
+   */
+  left(conversation: ShortName, mayRepeat: () => boolean): () => void {
+    const { seen, before } = this.#stays.get(conversation) ?? { seen: 0, before: 0 };
+    const stay = this.#begin(conversation, mayRepeat);
+    stay.before = Math.max(seen, before);
+    return () => {
+      stay.before = 0;
+    };
+  }
+
+  /** A leave of a connection before this one arrived late: the relay may go on, or begin again. */
+  leftLate(conversation: ShortName): void {
+    const stay = this.#stays.get(conversation) ?? this.#begin(conversation, NEVER);
+    stay.mayRepeat = ALWAYS;
+  }
+
+  /** The relay takes the page for another one that has joined the conversation. */
+  takenForAnother(conversation: ShortName): void {
+    const stay = this.#stays.get(conversation) ?? this.#begin(conversation, NEVER);
+    stay.mayLack = true;
+  }
+
+  /** Somebody else has logged in. */
+  changedSubject(): void {
+    this.#stays.clear();
+  }
+
+  #begin(conversation: ShortName, mayRepeat: () => boolean): Stay {
+    const stay = {
+      seen: 0,
+      last: undefined,
+      thrown: new Set<number>(),
+      mayRepeat,
+      before: 0,
+      mayLack: false,
+    };
+    this.#stays.set(conversation, stay);
+    return stay;
+  }
+}
