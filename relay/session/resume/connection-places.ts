@@ -187,12 +187,13 @@ export class ConnectionPlaces implements ResumePoints {
   /** Where the page goes on by its own offset. */
   async #taken(conversation: ShortName): Promise<Position> {
     const { places, arrival, writer } = this.#deps;
+    const key = placesKey(conversation, arrival.page);
+    await writer.answered(key);
     const stay = (await places.stay(this.#place(conversation, arrival.page))) || arrival.firstStay;
     const tag = tagOf(conversation);
     const entry = this.#carried.get(tag);
     // Redis may lack a leave, or the page may have left since.
-    const isBehind = writer.isBehind(placesKey(conversation, arrival.page));
-    if (entry?.stay === stay && !isBehind) return entry.position;
+    if (entry?.stay === stay && !writer.isBehind(key)) return entry.position;
     this.#carried.set(tag, { position: START, stay });
     return START;
   }
@@ -202,7 +203,9 @@ export class ConnectionPlaces implements ResumePoints {
     const { places, arrival, writer } = this.#deps;
     const [name] = this.#names;
     if (name === undefined) return START;
-    if (writer.isBehind(placesKey(conversation, name))) return this.#startOver(conversation);
+    const key = placesKey(conversation, name);
+    await writer.answered(key);
+    if (writer.isBehind(key)) return this.#startOver(conversation);
     // A page that shows a pid has a name of its own, so that every place is its own.
     const firstId = arrival.isBack ? Number.MAX_SAFE_INTEGER : (this.#ids.first ?? 0);
     const place = this.#place(conversation, name);

@@ -3,6 +3,8 @@ import type { Logger } from '../../../shared/log.ts';
 interface PendingWrite {
   run(): Promise<unknown>;
   hasFailed: boolean;
+  /** Resolves after the first try. */
+  tried: Promise<void>;
 }
 
 /** How often writes that have failed are tried again, in milliseconds. */
@@ -29,9 +31,15 @@ export class PlaceWriter {
    */
   async write(group: string, place: string, run: () => Promise<unknown>): Promise<void> {
     const places = this.#pending.get(group) ?? new Map<string, PendingWrite>();
-    const write = { run, hasFailed: false };
+    const write = { run, hasFailed: false, tried: Promise.resolve() };
     this.#pending.set(group, places.set(place, write));
-    await this.#try(group, place, write);
+    write.tried = this.#try(group, place, write);
+    await write.tried;
+  }
+
+  /** Resolves when Redis has answered the writes of this group that are under way, or their time is up. */
+  async answered(group: string): Promise<void> {
+    await Promise.all([...(this.#pending.get(group)?.values() ?? [])].map(({ tried }) => tried));
   }
 
   /** Whether Redis has refused a write of this group, and has not taken it since. */
