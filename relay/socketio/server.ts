@@ -47,6 +47,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   const { limits, socketIoLimits, pendingConnections, isAllowedOrigin } = deps;
   const sessions = new Map<string, Session>();
   const sessionOf = new WeakMap<object, Session>();
+  let connects = 0;
   const io: DesktopServer = new Server(server, {
     serveClient: false,
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
@@ -67,7 +68,8 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   async function admit(socket: DesktopSocket): Promise<boolean> {
     const client = deps.clientInfoOf(socket.request);
     const { auth, headers } = socket.handshake;
-    const request = { auth, userAgent: headers['user-agent'], origin: headers.origin };
+    const number = ++connects;
+    const request = { auth, userAgent: headers['user-agent'], origin: headers.origin, number };
     const verdict = await deps.tokens.verifyRefreshingKeys(auth.token);
     // The token has had its use; with the headers it would stay in memory as long as the connection is open.
     Object.assign(socket.handshake, { auth: {}, headers: {} });

@@ -12,11 +12,15 @@ export interface ConnectRequest {
   auth: Record<string, unknown>;
   userAgent: string | undefined;
   origin: string | undefined;
+  /** Rises with each CONNECT of this relay, whichever is judged first. */
+  number: number;
 }
 
 /** Which page a connection belongs to, as far as its CONNECT tells. */
 export interface Arrival {
   page: string;
+  /** That of its CONNECT. */
+  number: number;
   /** For the answer to CONNECT. */
   pid: string;
   /** Rises with every connection whose answer the page has got. */
@@ -39,7 +43,7 @@ const BROWSER = 'Mozilla/';
 const PYTHON = /^python/i;
 
 export function readArrival(
-  { auth, userAgent, origin }: ConnectRequest,
+  { auth, userAgent, origin, number }: ConnectRequest,
   { subject, tokenId }: Pick<Claims, 'subject' | 'tokenId'>,
   offsets: SocketIoOffsets,
 ): Arrival {
@@ -56,6 +60,7 @@ export function readArrival(
   const count = isBack ? verdict.count + 1 : 0;
   return {
     page,
+    number,
     pid: issuePid(page, subject, count),
     count,
     isBack,

@@ -44,7 +44,7 @@ export class Resume {
   readonly #places: Places;
   readonly #writer: PlaceWriter;
   /** The newest connection of each page. */
-  readonly #open = new Map<string, { id: string; count: number; places: ConnectionPlaces }>();
+  readonly #open = new Map<string, { id: string; arrival: Arrival; places: ConnectionPlaces }>();
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
@@ -71,7 +71,10 @@ export class Resume {
   open(id: string, arrival: Arrival, connected: ResumableConnection): FedResumePoints {
     const { replayOnJoin } = this.#deps.config;
     if (replayOnJoin !== 'missed') return new FixedStart(replayOnJoin === 'all' ? START : 'live');
-    const previous = this.#open.get(arrival.page);
+    const newest = this.#open.get(arrival.page);
+    // A token is judged with Redis, which may take longer for the connection that came first. That one is half open.
+    const isNewest = newest === undefined || newest.arrival.number < arrival.number;
+    const previous = isNewest ? newest : undefined;
     const places = new ConnectionPlaces({
       ...connected,
       id,
@@ -81,7 +84,7 @@ export class Resume {
       before: previous?.places.ended ?? Promise.resolve(),
       announce: (conversation) => this.#announce(conversation, arrival, id),
     });
-    this.#open.set(arrival.page, { id, count: arrival.count, places });
+    if (isNewest) this.#open.set(arrival.page, { id, arrival, places });
     previous?.places.cut();
     void places.ended.then(() => {
       if (this.#open.get(arrival.page)?.id === id) this.#open.delete(arrival.page);
@@ -96,7 +99,8 @@ export class Resume {
   receive(message: string): void {
     const [, page = '', count, connection] = PAGE_MESSAGE.exec(message) ?? [];
     const open = this.#open.get(page);
-    if (open !== undefined && open.id !== connection && open.count <= Number(count)) open.places.cut();
+    if (open !== undefined && open.id !== connection && open.arrival.count <= Number(count))
+      open.places.cut();
   }
 
   close(): void {

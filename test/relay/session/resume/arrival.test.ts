@@ -11,7 +11,7 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64)';
 const OFFSET = 'abcdef.epoch.7.tag';
 
 const arrive = (request: Partial<ConnectRequest> = {}, claims = ANN, offsets: SocketIoOffsets = 'browsers') =>
-  readArrival({ auth: {}, userAgent: BROWSER, origin: undefined, ...request }, claims, offsets);
+  readArrival({ auth: {}, userAgent: BROWSER, origin: undefined, number: 1, ...request }, claims, offsets);
 
 test('a client without a pid is a new page with a pid of its own', () => {
   const [one, other] = [arrive(), arrive()];

@@ -29,7 +29,7 @@ class Page {
   connect(subject: string, { forgetsPid = false } = {}) {
     if (forgetsPid) this.#pid = undefined;
     const auth = this.#pid === undefined ? {} : { pid: this.#pid, offset: this.#offset };
-    const request = { auth, userAgent: this.#userAgent, origin: undefined };
+    const request = { auth, userAgent: this.#userAgent, origin: undefined, number: this.#connections };
     const claims = { subject, tokenId: `token of ${subject}` } as Claims;
     const arrival = this.#resume.arrive(request, claims, { address: '192.0.2.1' } as never);
     const points = this.#resume.open(`${arrival.page}-${this.#connections++}`, arrival, {

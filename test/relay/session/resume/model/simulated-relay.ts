@@ -37,7 +37,7 @@ export interface SimulatedRelayOptions {
 }
 
 /** What a page shows when it connects. */
-export interface Handshake extends ConnectRequest {
+export interface Handshake extends Omit<ConnectRequest, 'number'> {
   claims: Claims;
 }
 
@@ -64,6 +64,7 @@ export class SimulatedRelay {
   readonly refused: string[] = [];
   readonly #hub: Hub;
   readonly #closed: RelayParts['closed'];
+  #connects = 0;
   readonly #resume: ReturnType<RelayParts['resume']>;
   readonly #sessionDeps: SocketIoSessionDeps;
 
@@ -112,10 +113,11 @@ export class SimulatedRelay {
     handshake: Handshake,
     onAnswer: (pid: string) => void,
   ): Promise<Connected | undefined> {
+    const number = ++this.#connects;
     await this.redis.ask().catch(quiet);
     if (!link.isOpenAtRelay) return undefined;
     const { claims, ...request } = handshake;
-    const arrival = this.#resume.arrive(request, claims, CLIENT);
+    const arrival = this.#resume.arrive({ ...request, number }, claims, CLIENT);
     link.down.send(() => onAnswer(arrival.pid));
     const socket = new SimulatedSocket(link, { claims, client: CLIENT, arrival });
     const { session } = new SocketIoDesktop(socket as unknown as DesktopSocket, this.#sessionDeps);
