@@ -10,6 +10,7 @@ import { type Ended, runNode } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_LIMIT_MS = 20_000;
+const ATTEMPTS = 3;
 const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 
 /** The relay as the build bundles it, in a folder of its own. */
@@ -60,28 +61,42 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
     ...env,
   });
 
+  async function startOnce(
+    env: Record<string, string>,
+    [command, ...args]: readonly [string, ...string[]],
+  ): Promise<RelayProcess> {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const logFile = join(directory, `${port}.log`);
+    const child = await startChild({
+      name: 'the relay',
+      command,
+      args: [...args, main],
+      env: envOf(env, port),
+      logFile,
+      isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
+      startLimitMs: START_LIMIT_MS,
+    });
+    fixture.defer(() => child.stop());
+    return {
+      url,
+      port,
+      pid: child.process.pid ?? 0,
+      output: () => readFileSync(logFile, 'utf8'),
+      stop: child.stop,
+    };
+  }
+
   return {
-    async start(env, [command, ...args] = [process.execPath]) {
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const logFile = join(directory, `${port}.log`);
-      const child = await startChild({
-        name: 'the relay',
-        command,
-        args: [...args, main],
-        env: envOf(env, port),
-        logFile,
-        isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
-        startLimitMs: START_LIMIT_MS,
-      });
-      fixture.defer(() => child.stop());
-      return {
-        url,
-        port,
-        pid: child.process.pid ?? 0,
-        output: () => readFileSync(logFile, 'utf8'),
-        stop: child.stop,
-      };
+    async start(env, command = [process.execPath]) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await startOnce(env, command);
+        } catch (error) {
+          // Another process, or one end of a connection, has taken the port since it was found to be free.
+          if (attempt === ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
+        }
+      }
     },
     run: (env) => runNode([main], { env: envOf(env, 0), timeout: START_LIMIT_MS }),
   };
