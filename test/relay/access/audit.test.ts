@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
@@ -147,6 +149,23 @@ test('what is written through the proxy is audited with its route and its outcom
     { ...write, outcome: 'done', route, status: 200 },
     { ...write, outcome: 'failed', route, status: 415 },
   ]);
+});
+
+test('a write whose client goes away during the upload is audited once, as failed', async () => {
+  const conversation = uniqueConversation();
+  const { token, url } = fixture.relay;
+  const path = `/v2/${withLocation(conversation)}/participants/p:analyzeContent`;
+  const headers = { authorization: token, 'content-type': 'application/json', 'content-length': '1000' };
+  const write = request(url + path, { method: 'POST', headers });
+  write.on('error', () => {});
+  write.write('{');
+  await until(() => fixture.upstream.includes(`POST ${path}`));
+  write.destroy();
+  const route = '/v2/projects/*/locations/*/conversations/**';
+  const expected = { audit: 'write', ...AGENT, conversation, from: '127.0.0.1', outcome: 'failed', route };
+  await linesOf('conversation', conversation, 1);
+  await sleep(50);
+  assert.equal(await linesOf('conversation', conversation, 1), [{ ...expected, status: 499 }]);
 });
 
 test('no line has a token, what somebody called itself, an integration key or what was said', async () => {
