@@ -115,7 +115,8 @@ export class ConnectionPlaces implements ResumePoints {
     const stay = this.#stays.get(conversation);
     if (stay === undefined) return '';
     stay.position = position;
-    if (this.#names.length > 0) this.#receipts.sent(conversation, position);
+    // Nothing of a page with a pid and offsets is kept under a name.
+    if (!this.#sendsOffsets || !this.#hasPid) this.#receipts.sent(conversation, position);
     if (!this.#sendsOffsets) return '';
     stay.text = formatEntry(stay.tag, stay);
     return this.#stays.size === 1 && this.#carried.size === 0 ? stay.text : this.#offset();
@@ -267,7 +268,8 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   #offset(): string {
-    const carried = [...this.#carried].map(([tag, entry]) => formatEntry(tag, entry));
-    return joinEntries([...[...this.#stays.values()].map(({ text }) => text), ...carried]);
+    const entries = Array.from(this.#stays.values(), ({ text }) => text);
+    for (const [tag, entry] of this.#carried) entries.push(formatEntry(tag, entry));
+    return joinEntries(entries);
   }
 }

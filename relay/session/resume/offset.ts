@@ -8,7 +8,7 @@
 // taken over the client, STAY is there from the beginning.
 import { createHash, randomUUID } from 'node:crypto';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { fromCursor, type Position, toCursor } from '../../../shared/stream/position.ts';
+import { fromCursor, type Position, START, toCursor } from '../../../shared/stream/position.ts';
 
 /** Where the page is in one conversation. */
 export interface OffsetEntry {
@@ -32,10 +32,15 @@ export function newStay(): string {
   return randomUUID().slice(0, STAY_LENGTH);
 }
 
+/** The entry that was made last: the viewers of one event share its text. */
+let latest = { tag: '', position: START, stay: '', text: '' };
+
 /** An entry as text; '' for the start of a log, of which the page has nothing. */
 export function formatEntry(tag: string, { position, stay }: OffsetEntry): string {
   if (position.offset === 0) return '';
-  return `${tag}.${toCursor(position)}${stay === '' ? '' : `~${stay}`}`;
+  if (latest.position !== position || latest.tag !== tag || latest.stay !== stay)
+    latest = { tag, position, stay, text: `${tag}.${toCursor(position)}${stay === '' ? '' : `~${stay}`}` };
+  return latest.text;
 }
 
 /** The offset of these entries. It leaves out those that have no room, of which the page is sent events again. */

@@ -104,20 +104,38 @@ test('half a surrogate pair becomes the replacement character, and the frame sta
   assert.is((await parsedBy(textFrame('next'))).text, 'next');
 });
 
+const event: LoggedEvent = {
+  type: 'event',
+  position: { epoch: 'e', offset: 1, tag: 't' },
+  previousTag: '0',
+  kind: 'new-message-event',
+  messageId: '1',
+  json: JSON.stringify({ data: '{"text":"déjà 😀"}' }),
+};
+const START = `2["new-message-event",{"data":"{\\"text\\":\\"déjà 😀\\"}","cursor":"e.1.t"}`;
+
 test("Socket.IO's ready-made frame is the same packet as the one for a transport that frames by itself", async () => {
-  const event: LoggedEvent = {
-    type: 'event',
-    position: { epoch: 'e', offset: 1, tag: 't' },
-    previousTag: '0',
-    kind: 'new-message-event',
-    messageId: '1',
-    json: JSON.stringify({ data: '{"text":"déjà 😀"}' }),
-  };
   const { packet, options } = socketIoFrame(event);
-  assert.is(packet, `2["new-message-event",{"data":"{\\"text\\":\\"déjà 😀\\"}","cursor":"e.1.t"}]`);
+  assert.is(packet, `${START}]`);
   assert.is(options.wsPreEncodedFrame.length, 1);
   assert.is((await parsedBy(options.wsPreEncodedFrame[0] ?? Buffer.alloc(0))).text, `4${packet}`);
   assert.is(socketIoFrame(event), socketIoFrame(event));
+});
+
+test('an offset of one conversation is the last argument, in a frame that desktops share', async () => {
+  const { packet, options } = socketIoFrame(event, 'tagone.e.1.t');
+  assert.is(packet, `${START},"tagone.e.1.t"]`);
+  assert.is((await parsedBy(options.wsPreEncodedFrame[0] ?? Buffer.alloc(0))).text, `4${packet}`);
+  assert.is(socketIoFrame(event, 'tagone.e.1.t'), socketIoFrame(event, 'tagone.e.1.t'));
+});
+
+test('an offset of several conversations is in a frame of its own, whatever was framed before', async () => {
+  const offsets = ['a.e.1.t,b.e.2.t', 'a.e.1.t,b.e.3.t', 'a.e.1.t,b.e.10.t', 'a.e.1.t,b.e.2.t'];
+  const made = offsets.map((offset) => socketIoFrame(event, offset));
+  for (const [index, { packet, options }] of made.entries()) {
+    assert.is(packet, `${START},"${offsets[index]}"]`);
+    assert.is((await parsedBy(options.wsPreEncodedFrame[0] ?? Buffer.alloc(0))).text, `4${packet}`);
+  }
 });
 
 test.run();
