@@ -55,12 +55,14 @@ export function integrationKey(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest('hex');
 }
 
-/**
- * Hash of how far pages that join by name have got in a conversation: a field for each connection. `name` stands for one
- * page, or for pages that cannot be told apart.
- */
-export function placesKey(name: ShortName, pages: string): string {
-  return `aar${FORMAT}:{${name}}:pages:${pages}`;
+/** Hash of how far a page that joins by name has got in a conversation. `page` is its name, see `places.ts`. */
+export function placesKey(name: ShortName, page: string): string {
+  return `aar${FORMAT}:{${name}}:place:${page}`;
+}
+
+/** Hash of the pages that have the same name: how many there were, and their next acknowledgement id. */
+export function pagesKey(page: string): string {
+  return `aar${FORMAT}:pages:${page}`;
 }
 
 /** Sorted set of the conversations that a token has joined, by time: once it has expired, it may come back to these. */

@@ -25,7 +25,9 @@ const AT_THE_START = ['functions/new-message-event/index.ts', 'functions/runtime
 const LOOKS_MAX = 30;
 
 const walks = walksIn(readDoc('docs/architecture.md'));
-const fixture = relayFixture(test, { limits: { delivery: { lingerMs: 10 } } });
+// What a timer runs would be in a walk by chance.
+const redisHealth = { trialEveryMs: 3_600_000 };
+const fixture = relayFixture(test, { limits: { delivery: { lingerMs: 10 }, redisHealth } });
 const profiler = new Session();
 
 test.before(async () => {
@@ -103,7 +105,7 @@ async function guardedRelay() {
   return fixture.startRelay({
     providerDispatcher: providers.dispatcher,
     adminToken,
-    limits: { admin: { revocationPollMs: 600_000 } },
+    limits: { admin: { revocationPollMs: 600_000 }, redisHealth },
     settings: {
       AUTH_OPTION: 'GenesysCloud',
       GENESYS_CLOUD_ENVIRONMENT: GENESYS.environment,

@@ -1,5 +1,5 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { placesKey } from '../../../shared/keys.ts';
+import { pagesKey, placesKey } from '../../../shared/keys.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import type { ResumePoints } from '../resume-points.ts';
 import { AcknowledgementIds } from './acknowledgement-ids.ts';
@@ -43,10 +43,6 @@ interface Stay extends OffsetEntry {
   kept: Position;
   /** The entry as text. */
   text: string;
-  /** The latest page that may have come from this place. */
-  taker: string;
-  /** What was sent last when that was found. Only a receipt of more shows that the page is still here. */
-  sentBefore: number;
 }
 
 /** How often a moving place is written, in milliseconds: what a crash of the relay can make a desktop see again. */
@@ -57,21 +53,31 @@ export class ConnectionPlaces implements ResumePoints {
   readonly #deps: ConnectionPlacesDeps;
   readonly #ids = new AcknowledgementIds();
   readonly #receipts: Receipts;
+  /** The page's name where it has shown no `pid`, unless its acknowledgement ids tell nothing. */
+  readonly #twins: string | undefined;
+  /** The names under which Redis has the page's places. */
+  readonly #names: readonly string[];
   readonly #stays = new Map<ShortName, Stay>();
   /** What the offset that the page came with says of conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
   /** What the page has left on this connection and not joined again, with the stay that follows. */
-  readonly #left = new Map<ShortName, string>();
+  readonly #left = new Map<ShortName, { stay: string; wasJoined: boolean }>();
   readonly #ended = Promise.withResolvers<void>();
+  /** Resolves when all leaves are written, or could not be. */
   #leaving: Promise<unknown> = Promise.resolve();
+  /** Of a page that was connected before and shows no `pid`. */
+  #isTheOnly = Promise.resolve(false);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: ConnectionPlacesDeps) {
     this.#deps = deps;
-    this.#carried = new Map(deps.arrival.offset);
-    const { connection } = deps;
+    const { arrival, connection } = deps;
+    const { page, twins, isBack, isForeign, sendsOffsets } = arrival;
+    this.#twins = isBack || isForeign ? undefined : twins;
+    this.#names = [...(sendsOffsets ? [] : [page]), ...(this.#twins === undefined ? [] : [this.#twins])];
+    this.#carried = new Map(arrival.offset);
     this.#receipts = new Receipts({
-      usesMarks: () => connection.canPing && !this.#sendsOffsets,
+      usesMarks: () => connection.canPing && (this.#isOld || !sendsOffsets),
       ping: (mark) => connection.ping(mark),
       onMoved: () => {
         this.#timer ??= setTimeout(() => this.#keep(), KEEP_EVERY_MS);
@@ -86,44 +92,37 @@ export class ConnectionPlaces implements ResumePoints {
 
   async find(conversation: ShortName): Promise<Position> {
     const { arrival, announce, before } = this.#deps;
-    const isFirst = !arrival.isBack && !this.#isOld;
-    if (this.#left.has(conversation) || isFirst) return this.#startOver(conversation);
+    if (this.#left.has(conversation)) return START;
     await before;
-    if (arrival.isBack) announce(conversation);
-    return this.#sendsOffsets ? this.#taken(conversation) : this.#take(conversation);
+    if (!arrival.isBack) return this.#isOld ? this.#findTwin(conversation) : START;
+    announce(conversation);
+    return arrival.sendsOffsets ? this.#findTaken(conversation) : this.#findPlace(conversation, arrival.page);
   }
 
   start(conversation: ShortName, position: Position): void {
     const tag = tagOf(conversation);
     const { firstStay } = this.#deps.arrival;
-    const stay = this.#left.get(conversation) ?? this.#carried.get(tag)?.stay ?? firstStay;
+    const stay = this.#left.get(conversation)?.stay ?? this.#carried.get(tag)?.stay ?? firstStay;
     const entry = { position, stay };
-    this.#stays.set(conversation, {
-      ...entry,
-      tag,
-      kept: position,
-      text: formatEntry(tag, entry),
-      taker: '',
-      sentBefore: 0,
-    });
+    this.#stays.set(conversation, { ...entry, tag, kept: position, text: formatEntry(tag, entry) });
     this.#carried.delete(tag);
     this.#left.delete(conversation);
     this.#receipts.startAt(conversation, position);
+    for (const name of this.#names) void this.#write(conversation, name, position, 'start');
   }
 
   sent(conversation: ShortName, position: Position): string {
     const stay = this.#stays.get(conversation);
     if (stay === undefined) return '';
     stay.position = position;
-    // Nothing of a page with a pid and offsets is kept under a name.
-    if (!this.#sendsOffsets || !this.#hasPid) this.#receipts.sent(conversation, position);
-    if (!this.#sendsOffsets) return '';
+    if (this.#names.length > 0) this.#receipts.sent(conversation, position);
+    if (!this.#deps.arrival.sendsOffsets) return '';
     stay.text = formatEntry(stay.tag, stay);
     return this.#stays.size === 1 && this.#carried.size === 0 ? stay.text : this.#offset();
   }
 
   forget(conversation: ShortName): void {
-    this.#leaving = Promise.all([this.#leaving, this.#forget(conversation)]);
+    this.#leaving = Promise.all([this.#leaving, this.#leave(conversation)]);
   }
 
   async leftAll(): Promise<void> {
@@ -133,7 +132,10 @@ export class ConnectionPlaces implements ResumePoints {
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     this.#receipts.close();
-    await this.#keep();
+    await Promise.all([this.#keep(), this.#leaving]);
+    // Another connection of the page may have moved on by the time that Redis takes them.
+    for (const conversation of this.#stays.keys())
+      for (const name of this.#names) this.#deps.writer.drop(placesKey(conversation, name), this.#deps.id);
     this.#stays.clear();
     this.#ended.resolve();
   }
@@ -145,7 +147,14 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** Takes a packet of Socket.IO that the desktop has sent. */
   packet(data: unknown): void {
+    const { places, writer, id } = this.#deps;
+    const { first, next } = this.#ids;
     this.#ids.take(data);
+    const name = this.#twins;
+    if (name === undefined || this.#ids.next === next) return;
+    if (first === undefined && this.#ids.first === 0) this.#addPage(name);
+    else if (first === undefined) this.#isTheOnly = this.#checkIfTheOnly(name, this.#ids.first);
+    void writer.write(pagesKey(name), id, () => places.setNextId(name, this.#ids.next));
   }
 
   /** Takes the payload of an answer to a ping. */
@@ -163,96 +172,98 @@ export class ConnectionPlaces implements ResumePoints {
     this.#deps.connection.cut();
   }
 
-  /** Whether the client has shown a `pid`, its subject's or another one's. */
-  get #hasPid(): boolean {
-    const { isBack, isForeign } = this.#deps.arrival;
-    return isBack || isForeign;
-  }
-
-  /** Whether the client seems to know no `pid`: it was connected before, and shows none. */
+  /**
+   * Whether the client was connected before and shows no `pid`. It knows none, or the relay before this one gave it none,
+   * and it shows one next time.
+   */
   get #isOld(): boolean {
-    return !this.#hasPid && (this.#ids.first ?? 0) > 0;
-  }
-
-  get #sendsOffsets(): boolean {
-    return this.#deps.arrival.sendsOffsets && !this.#isOld;
-  }
-
-  /** The names under which the page may look for its place when it comes back. */
-  get #names(): string[] {
-    const { page, twins, sendsOffsets } = this.#deps.arrival;
-    const isTwin = !this.#hasPid && twins !== undefined;
-    return [...(this.#isOld || sendsOffsets ? [] : [page]), ...(isTwin ? [twins] : [])];
+    const { isBack, isForeign } = this.#deps.arrival;
+    return !isBack && !isForeign && (this.#ids.first ?? 0) > 0;
   }
 
   /** Where the page goes on by its own offset. */
-  async #taken(conversation: ShortName): Promise<Position> {
+  async #findTaken(conversation: ShortName): Promise<Position> {
     const { places, arrival, writer } = this.#deps;
     const key = placesKey(conversation, arrival.page);
     await writer.answered(key);
-    const stay = (await places.stay(this.#place(conversation, arrival.page))) || arrival.firstStay;
+    // Redis may lack a leave. It may take that leave between the read and the answer.
+    const isBehind = writer.isBehind(key);
+    const stay = (await places.stay({ conversation, name: arrival.page })) || arrival.firstStay;
     const tag = tagOf(conversation);
     const entry = this.#carried.get(tag);
-    // Redis may lack a leave, or the page may have left since.
-    if (entry?.stay === stay && !writer.isBehind(key)) return entry.position;
+    if (entry?.stay === stay && !isBehind) return entry.position;
     this.#carried.set(tag, { position: START, stay });
     return START;
   }
 
-  /** Where the page goes on by what Redis has. */
-  async #take(conversation: ShortName): Promise<Position> {
-    const { places, arrival, writer } = this.#deps;
-    const [name] = this.#names;
-    if (name === undefined) return START;
-    const key = placesKey(conversation, name);
-    await writer.answered(key);
-    if (writer.isBehind(key)) return this.#startOver(conversation);
-    // A page that shows a pid has a name of its own, so that every place is its own.
-    const firstId = arrival.isBack ? Number.MAX_SAFE_INTEGER : (this.#ids.first ?? 0);
-    const place = this.#place(conversation, name);
-    return places.take(place, firstId).catch(() => this.#startOver(conversation));
+  #addPage(name: string): void {
+    const { places, writer, id } = this.#deps;
+    void writer.write(pagesKey(name), `${id} page`, () => places.addPage(name));
+  }
+
+  /** Where a page goes on that shows no `pid`. */
+  async #findTwin(conversation: ShortName): Promise<Position> {
+    const isTheOnly = await this.#isTheOnly;
+    return isTheOnly && this.#twins !== undefined ? this.#findPlace(conversation, this.#twins) : START;
   }
 
   /**
-   * Waits until Redis has that the page starts at the beginning, or refuses it: a page without a place could be taken for
-   * another page that is further.
+   * Whether no other page has had this token and `User-Agent`. Of several, nobody can tell which one is back. The id follows
+   * the last one that came here: else the page has used ids elsewhere, perhaps as another subject.
    */
-  async #startOver(conversation: ShortName): Promise<Position> {
-    await Promise.all(this.#names.map((name) => this.#put(conversation, name, START)));
-    return START;
+  async #checkIfTheOnly(name: string, firstId: number | undefined): Promise<boolean> {
+    const { places, writer } = this.#deps;
+    const wasBehind = writer.isBehind(pagesKey(name));
+    const { count, nextId } = await places.pages(name).catch(() => ({ count: 0, nextId: 0 }));
+    // It was another subject before.
+    if (count === 0) this.#addPage(name);
+    return count === 1 && nextId === firstId && !wasBehind && !writer.isBehind(pagesKey(name));
   }
 
-  async #forget(conversation: ShortName): Promise<void> {
-    const { places, arrival, writer, sendOffset } = this.#deps;
-    const stay = newStay();
-    this.#left.set(conversation, stay);
-    this.#stays.delete(conversation);
-    this.#carried.delete(tagOf(conversation));
-    this.#receipts.forget(conversation);
-    const key = placesKey(conversation, arrival.page);
-    const place = this.#place(conversation, arrival.page);
-    // Also of a client that seems old: a relay of an older build may have taken its pid, and it still has its offset. Of the
-    // page and not of the connection: a leave that waits to be tried again must not come after a later one.
-    await writer.write(key, 'leave', () => places.leave(place, stay));
-    // Redis does not know that the page has left. So the page's own offset has to say so.
-    if (this.#sendsOffsets && writer.isBehind(key)) sendOffset(this.#offset());
-    await this.#startOver(conversation);
-  }
-
-  #put(conversation: ShortName, name: string, position: Position, stay?: Stay): Promise<void> {
-    const { places, writer, id } = this.#deps;
-    const place = this.#place(conversation, name);
+  async #findPlace(conversation: ShortName, name: string): Promise<Position> {
+    const { places, writer } = this.#deps;
     const key = placesKey(conversation, name);
-    const options = { ifThere: stay !== undefined && !writer.isBehind(key), taker: stay?.taker ?? '' };
-    return writer.write(key, id, async () => {
-      const taker = await places.put(place, position, options);
-      if (stay !== undefined && taker !== '')
-        Object.assign(stay, { taker, sentBefore: stay.position.offset });
-    });
+    await writer.answered(key);
+    return writer.isBehind(key) ? START : ((await places.find({ conversation, name })) ?? START);
   }
 
-  #place(conversation: ShortName, name: string): Place {
-    return { conversation, name, connection: this.#deps.id, nextId: this.#ids.next };
+  async #leave(conversation: ShortName): Promise<void> {
+    const { places, arrival, writer, sendOffset } = this.#deps;
+    const tag = tagOf(conversation);
+    // A desktop may leave what it has never joined, which must not fill Redis.
+    const wasJoined =
+      this.#stays.has(conversation) ||
+      this.#carried.has(tag) ||
+      this.#left.get(conversation)?.wasJoined === true;
+    const stay = newStay();
+    this.#left.set(conversation, { stay, wasJoined });
+    this.#stays.delete(conversation);
+    this.#carried.delete(tag);
+    this.#receipts.forget(conversation);
+    const names = new Set([arrival.page, ...this.#names]);
+    const written = await Promise.all(
+      [...names].map(async (name) => {
+        const key = placesKey(conversation, name);
+        let isWritten = true;
+        writer.drop(key, this.#deps.id);
+        // Of the page and not of the connection: one that waits to be tried again must not come after a later one.
+        await writer.write(key, 'leave', async () => {
+          isWritten = await places.leave({ conversation, name }, stay, { ifKnown: !wasJoined });
+        });
+        return isWritten;
+      }),
+    );
+    if (!written.includes(true) && this.#left.get(conversation)?.stay === stay)
+      this.#left.delete(conversation);
+    // Redis does not know that the page has left. So the page's own offset has to say so.
+    if (arrival.sendsOffsets && writer.isBehind(placesKey(conversation, arrival.page)))
+      sendOffset(this.#offset());
+  }
+
+  #write(conversation: ShortName, name: string, position: Position, how: 'start' | 'move'): Promise<void> {
+    const { places, writer, id } = this.#deps;
+    const place: Place = { conversation, name, connection: id };
+    return writer.write(placesKey(conversation, name), id, () => places[how](place, position));
   }
 
   async #keep(): Promise<void> {
@@ -260,16 +271,19 @@ export class ConnectionPlaces implements ResumePoints {
     const writes: Promise<void>[] = [];
     for (const [conversation, stay] of this.#stays) {
       const position = this.#receipts.confirmed.get(conversation) ?? stay.kept;
-      if (position === stay.kept || position.offset <= stay.sentBefore) continue;
+      if (position === stay.kept) continue;
       stay.kept = position;
-      writes.push(...this.#names.map((name) => this.#put(conversation, name, position, stay)));
+      for (const name of this.#names) {
+        // Redis does not know of this connection, or of a leave.
+        const how = this.#deps.writer.isBehind(placesKey(conversation, name)) ? 'start' : 'move';
+        writes.push(this.#write(conversation, name, position, how));
+      }
     }
     await Promise.all(writes);
   }
 
   #offset(): string {
-    const entries = Array.from(this.#stays.values(), ({ text }) => text);
-    for (const [tag, entry] of this.#carried) entries.push(formatEntry(tag, entry));
-    return joinEntries(entries);
+    const carried = [...this.#carried].map(([tag, entry]) => formatEntry(tag, entry));
+    return joinEntries([...[...this.#stays.values()].map(({ text }) => text), ...carried]);
   }
 }

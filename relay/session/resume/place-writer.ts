@@ -47,6 +47,11 @@ export class PlaceWriter {
     return [...(this.#pending.get(group)?.values() ?? [])].some(({ hasFailed }) => hasFailed);
   }
 
+  /** Does not try this write again, if Redis has not taken it. */
+  drop(group: string, place: string): void {
+    this.#delete(group, place);
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#pending.clear();

@@ -46,4 +46,20 @@ test('a desktop with another token for each connection goes on where it was if i
     await expectConnections(desktop, 2);
   }));
 
+test('a desktop that comes from a relay without pids is sent again only once what it has', () =>
+  withEach(SOCKET_IO, async (kind) => {
+    const desktop = await fixture.open(kind, { startsWithoutPid: true });
+    for (let cut = 1; cut <= 3; cut++) {
+      await fixture.say(desktop.conversations);
+      await desktop.caughtUp();
+      await fixture.kept(desktop);
+      await desktop.cut();
+      await fixture.say(desktop.conversations);
+      await desktop.connected(cut + 1);
+      await desktop.settled();
+    }
+    await expectSeen(desktop, 2);
+    await expectConnections(desktop, 3);
+  }));
+
 test.run();

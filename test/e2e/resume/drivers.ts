@@ -22,6 +22,7 @@ export function driveInNode(fixture: Fixture, { client }: Kind, config: PageConf
   fixture.keep(handle);
   return {
     look: async () => structuredClone(handle.seen),
+    end: async () => handle.close(),
     run: async (step, ...values) => {
       (handle[step] as (...values: unknown[]) => void)(...values);
     },
@@ -41,6 +42,7 @@ export async function driveInChromium(
   return {
     page,
     look: () => page.evaluate('desk.seen') as Promise<Seen>,
+    end: () => page.close(),
     run: async (step, ...values) => {
       await page.evaluate(`void desk.${step}(...${JSON.stringify(values)})`);
     },
@@ -74,6 +76,7 @@ export function driveInPython(fixture: Fixture, python: string, config: PageConf
   });
   return {
     look: async () => structuredClone(seen),
+    end: async () => void child.kill('SIGKILL'),
     run: async (step, conversation) => {
       child.stdin.write(`${JSON.stringify([step, conversation])}\n`);
     },

@@ -16,6 +16,8 @@ export interface Line {
   cut(): void;
   /** Breaks the next connections when the relay answers their CONNECT, and swallows the answers. */
   loseAnswers(count: number): void;
+  /** Takes the pid from the answers to CONNECT, as if they came from a relay that gives none; or lets it pass again. */
+  hidePid(isHidden: boolean): void;
   /** How many answers it has swallowed. */
   lostAnswers(): number;
   close(): Promise<void>;
@@ -30,6 +32,7 @@ export async function openLine(ports: readonly number[], { delayMs = 0 }: LineOp
   let cuts = 0;
   let toLose = 0;
   let lost = 0;
+  let hidesPid = false;
   const server = createServer((client) => {
     const upstream = connect(ports[made++ % ports.length] ?? 0, '127.0.0.1');
     open.add(client);
@@ -44,7 +47,9 @@ export async function openLine(ports: readonly number[], { delayMs = 0 }: LineOp
     };
     client.on('data', (chunk) => void pass(chunk, upstream));
     upstream.on('data', (chunk) => {
-      if (toLose === 0 || !chunk.includes(CONNECT_ANSWER)) return void pass(chunk, client);
+      if (!chunk.includes(CONNECT_ANSWER)) return void pass(chunk, client);
+      if (hidesPid) chunk.write('"xxx"', chunk.indexOf('"pid"'));
+      if (toLose === 0) return void pass(chunk, client);
       toLose--;
       lost++;
       end();
@@ -62,6 +67,9 @@ export async function openLine(ports: readonly number[], { delayMs = 0 }: LineOp
     cut,
     loseAnswers: (count) => {
       toLose = count;
+    },
+    hidePid: (isHidden) => {
+      hidesPid = isHidden;
     },
     lostAnswers: () => lost,
     close: () => {

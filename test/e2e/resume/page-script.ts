@@ -34,6 +34,7 @@ export interface Seen {
 export interface PageHandle {
   seen: Seen;
   join(conversation: string): void;
+  /** Leaves a conversation: what the page has shown of it is gone. */
   leave(conversation: string): void;
   disconnect(): void;
   connect(): void;
@@ -120,7 +121,10 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
   return {
     seen,
     join: (conversation) => join(current, conversation),
-    leave: (conversation) => void current.emit('leave-conversation', conversation, () => {}),
+    leave: (conversation) => {
+      current.emit('leave-conversation', conversation, () => {});
+      seen.ids[conversation] = [];
+    },
     disconnect: () => void current.disconnect(),
     connect: () => void current.connect(),
     spoilToken: () => {

@@ -13,6 +13,7 @@ export type Step = Exclude<keyof PageHandle, 'seen' | 'close'>;
 export interface Driver {
   look(): Promise<Seen>;
   run(step: Step, ...values: (string | boolean)[]): Promise<void>;
+  end(): Promise<void>;
   /** The page in Chromium; none elsewhere. */
   page?: Page;
 }
@@ -67,6 +68,11 @@ export class RealDesktop {
   /** Until it has connected so often. */
   async connected(times: number): Promise<void> {
     await this.until(({ sockets }) => sockets.length >= times, `it has connected ${times} times`);
+  }
+
+  /** Closes its page for good. */
+  end(): Promise<void> {
+    return this.#driver.end();
   }
 
   /** Until it is offline. */

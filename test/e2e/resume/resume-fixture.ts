@@ -24,6 +24,8 @@ export interface DesktopOptions extends Partial<Pick<PageConfig, 'token' | 'tran
   conversations?: readonly ShortName[];
   /** Whether it fetches a token for each connection. */
   hasFreshTokens?: boolean;
+  /** Whether its first connection gets no pid. */
+  startsWithoutPid?: boolean;
   /** Where its tab is opened; default a browser context of its own. */
   context?: BrowserContext;
 }
@@ -60,6 +62,7 @@ export class ResumeFixture extends RelayFixture {
     const { conversations = [uniqueConversation()], relays = this.relays, delayMs = 0 } = options;
     const ports = relays.map(({ port }) => port);
     const line = this.keep(await openLine(ports, { delayMs }));
+    line.hidePid(options.startsWithoutPid ?? false);
     const config: PageConfig = {
       url: line.url,
       conversations,
@@ -71,6 +74,7 @@ export class ResumeFixture extends RelayFixture {
     const driver = await this.#drive(kind, config, options.context);
     const desktop = new RealDesktop(kind, conversations, line, driver, this.#published);
     await desktop.settled();
+    line.hidePid(false);
     return desktop;
   }
 
@@ -93,8 +97,13 @@ export class ResumeFixture extends RelayFixture {
     }
   }
 
-  /** Until Redis has that a desktop has everything, where the relay can know it; the desktop is alone. */
-  async kept({ kind, conversations }: RealDesktop): Promise<void> {
+  /** From now on Redis takes no writes, and goes on answering reads; or takes them again. */
+  async refuseWrites(isRefusing: boolean): Promise<void> {
+    await this.redis.config('SET', 'min-replicas-to-write', isRefusing ? '1' : '0');
+  }
+
+  /** Until Redis has that so many pages of this kind have everything, where the relay can know it. */
+  async kept({ kind, conversations }: RealDesktop, { pages = 1 } = {}): Promise<void> {
     // No ping has been asked of an old client in Chromium before it comes back once.
     if (kind.receipts !== 'pings') return void (await sleep(300));
     for (const conversation of conversations) {
@@ -102,8 +111,9 @@ export class ResumeFixture extends RelayFixture {
       await until(
         async () => {
           const keys = await this.redis.keys(`*${conversation}*:pages:*`);
-          const values = (await Promise.all(keys.map((key) => this.redis.hvals(key)))).flat();
-          return values.some((value) => value.endsWith(`.${top.tag}`));
+          const places = await Promise.all(keys.map((key) => this.redis.hgetall(key)));
+          const kept = places.flatMap(Object.entries).filter(([, value]) => value.endsWith(`.${top.tag}`));
+          return new Set(kept.map(([connection]) => connection)).size >= pages;
         },
         KEEPING_MS,
         `${kind.name} is kept`,

@@ -27,9 +27,9 @@ const BROWSER = { 'user-agent': 'Mozilla/5.0' };
 async function confirmed(conversation: ShortName): Promise<void> {
   const { top } = await fixture.log.read(conversation, 0, 0);
   await until(async () => {
-    const keys = await fixture.redis.keys(`*${conversation}*:pages:*`);
-    const values = (await Promise.all(keys.map((key) => fixture.redis.hvals(key)))).flat();
-    return values.length > 0 && values.every((value) => value.endsWith(`.${top.tag}`));
+    const keys = await fixture.redis.keys(`*${conversation}*:place:*`);
+    const cursors = await Promise.all(keys.map((key) => fixture.redis.hget(key, 'at')));
+    return cursors.length > 0 && cursors.every((cursor) => cursor?.endsWith(`.${top.tag}`));
   });
 }
 

@@ -13,8 +13,6 @@ interface Stay {
   mayRepeat: () => boolean;
   /** What was seen before the leave, while another relay may not know of the leave: the stay before may go on there. */
   before: number;
-  /** Whether events may be missing: the relay cannot tell the page from another one that was further. */
-  mayLack: boolean;
 }
 
 const NEVER = () => false;
@@ -22,6 +20,11 @@ const ALWAYS = () => true;
 
 export class PageView {
   readonly faults: string[] = [];
+  /**
+   * Whether events may be missing. A page without `pid` whose first request was lost, or could not be noted in Redis, cannot
+   * be told from the one that had its token before.
+   */
+  mayLack = false;
   repeats = 0;
   firsts = 0;
   /** Whether the page is of a kind that is never sent an event again. */
@@ -34,8 +37,8 @@ export class PageView {
 
   /** The page has joined the conversation, and the log ends with this number. */
   expectAll(conversation: ShortName, top: number): void {
-    const { seen, mayLack } = this.#stays.get(conversation) ?? { seen: 0, mayLack: false };
-    if (seen !== top && !mayLack) this.faults.push(`${conversation}: ${seen} of ${top} seen in the end`);
+    const { seen } = this.#stays.get(conversation) ?? { seen: 0 };
+    if (seen !== top && !this.mayLack) this.faults.push(`${conversation}: ${seen} of ${top} seen in the end`);
   }
 
   /** The page's handler is handed the event with this number in the log. */
@@ -49,7 +52,7 @@ export class PageView {
       stay.seen = stay.before;
       stay.mayRepeat = ALWAYS;
     }
-    if (stay.mayLack && number > stay.seen) stay.seen = number - 1;
+    if (this.mayLack && number > stay.seen) stay.seen = number - 1;
     if (number > stay.seen + 1)
       this.faults.push(`${conversation}: ${number} comes first after ${stay.seen}: skipped`);
     if (number > stay.seen) {
@@ -91,12 +94,6 @@ export class PageView {
     stay.mayRepeat = ALWAYS;
   }
 
-  /** The relay takes the page for another one that has joined the conversation. */
-  takenForAnother(conversation: ShortName): void {
-    const stay = this.#stays.get(conversation) ?? this.#begin(conversation, NEVER);
-    stay.mayLack = true;
-  }
-
   /** Somebody else has logged in. */
   changedSubject(): void {
     this.#stays.clear();
@@ -109,7 +106,6 @@ export class PageView {
       thrown: new Set<number>(),
       mayRepeat,
       before: 0,
-      mayLack: false,
     };
     this.#stays.set(conversation, stay);
     return stay;

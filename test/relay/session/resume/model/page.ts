@@ -35,8 +35,6 @@ export interface PageOptions {
 export interface PageDeps {
   clock: SimulatedClock;
   relays: readonly SimulatedRelay[];
-  /** Which pages relays have heard join a conversation, by {@link Page.twins} and conversation. */
-  heard: Map<string, Set<Page>>;
   /** A token that nobody has had. */
   newTokenId(): string;
 }
@@ -55,10 +53,6 @@ interface PageConnection {
   isAnswered: boolean;
   /** How to end the stays whose leaves the relay has taken, while what it sent before is on its way. */
   readonly taken: Set<() => void>;
-  /** The first acknowledgement id on it. */
-  firstId: number | undefined;
-  /** The pages that a client without `pid` cannot be told from. */
-  readonly twins: string;
 }
 
 export class Page {
@@ -163,7 +157,6 @@ export class Page {
     const relay = relays[this.relay % relays.length];
     if (relay === undefined) return;
     if (hasFreshTokens) this.tokenId = newTokenId();
-    const twins = `${this.tokenId} ${HEADERS[kind].userAgent}`;
     const link = new Link(clock, { latency: () => this.latency, isPolling, swallowsPings });
     const connection: PageConnection = {
       link,
@@ -171,8 +164,6 @@ export class Page {
       at: undefined,
       isAnswered: false,
       taken: new Set(),
-      firstId: undefined,
-      twins,
     };
     this.#connection = connection;
     link.onClosedAtPage = () => this.#closed(connection);
@@ -252,7 +243,6 @@ export class Page {
     const { link, relay, taken } = connection;
     const { isExact } = this.options;
     link.up.send(() => {
-      if (event === 'join-conversation') this.#heard(connection, conversation, id);
       const packet = `2${id ?? ''}${JSON.stringify([event, conversation])}`;
       const hasFailed = this.#failsFromNow();
       let isSettled = false;
@@ -287,20 +277,6 @@ export class Page {
     const { clock, relays } = this.#deps;
     const from = clock.now - 3_000;
     return () => relays.some(({ redis }) => redis.failedAt >= from);
-  }
-
-  /**
-   * The relay gets a join. A client without `pid` whose first id is not 0 is a page that was connected before. The relay goes
-   * on where pages with this token were, and cannot know that this page was in none of their conversations.
-   */
-  #heard(connection: PageConnection, conversation: ShortName, id: number | undefined): void {
-    connection.firstId ??= id;
-    const key = `${connection.twins} ${conversation}`;
-    const pages = this.#deps.heard.get(key) ?? new Set();
-    this.#deps.heard.set(key, pages);
-    const isOld = this.options.kind.startsWith('old') && (connection.firstId ?? 0) > 0;
-    if (isOld && pages.size > 0 && !pages.has(this)) this.view.takenForAnother(conversation);
-    pages.add(this);
   }
 }
 

@@ -1,11 +1,13 @@
 // Faults of the mechanism that a test plants, to see that the model finds them.
 import { createHash } from 'node:crypto';
+import type { JoinAnswer, JoinFrom, Member } from '../../../../../relay/delivery/member.ts';
 import type { Claims } from '../../../../../relay/identity/claims.ts';
 import type { Arrival } from '../../../../../relay/session/resume/arrival.ts';
 import { Resume, type ResumeDeps } from '../../../../../relay/session/resume/resume.ts';
 import type { ShortName } from '../../../../../shared/conversation-name.ts';
+import { conversationKeys } from '../../../../../shared/keys.ts';
 import type { Position } from '../../../../../shared/stream/position.ts';
-import type { ChannelMessage } from '../../../../../shared/stream/protocol.ts';
+import { parseChannelMessage } from '../../../../../shared/stream/protocol.ts';
 import { PRODUCTION, type RelayParts } from './simulated-relay.ts';
 
 type Open = Resume['open'];
@@ -45,21 +47,41 @@ function resumeAfterLeave(): RelayParts {
   return { ...PRODUCTION, resume };
 }
 
+/** Interim transcripts are sent at once, ahead of a replay that is under way, and count as events. */
 function interimThatConfirms(): RelayParts {
-  const asEvent = (message: ChannelMessage): ChannelMessage =>
-    message.type === 'event' ? message : { ...message, type: 'event', previousTag: '' };
   return {
     ...PRODUCTION,
-    hub: (hub) => ({
-      join(conversation, member, from) {
-        const deliver = member.deliver.bind(member);
-        return hub.join(
-          conversation,
-          Object.assign(member, { deliver: (m: ChannelMessage) => deliver(asEvent(m)) }),
-          from,
-        );
-      },
-    }),
+    hub(hub) {
+      const members = new Map<string, Set<Member>>();
+      const { join, receive } = hub;
+      return Object.assign(hub, {
+        join(conversation: ShortName, member: Member, from: JoinFrom) {
+          const { channel } = conversationKeys(conversation);
+          const present = members.get(channel) ?? new Set();
+          members.set(channel, present);
+          const { joined } = member;
+          Object.assign(member, {
+            joined(answer: JoinAnswer) {
+              joined.call(member, answer);
+              present.add(member);
+            },
+          });
+          const membership = join.call(hub, conversation, member, from);
+          const leave = () => {
+            present.delete(member);
+            membership.leave();
+          };
+          return { ready: membership.ready, leave };
+        },
+        receive(channel: string, text: string) {
+          const message = parseChannelMessage(text);
+          if (message?.type !== 'interim') receive.call(hub, channel, text);
+          else
+            for (const member of members.get(channel) ?? [])
+              member.deliver({ ...message, type: 'event', previousTag: '' });
+        },
+      });
+    },
   };
 }
 
@@ -70,6 +92,9 @@ function failedDropThatSkips(): RelayParts {
     redis: (redis) =>
       new Proxy(redis, {
         get(target, name) {
+          if (name === 'eval')
+            return (...parameters: Parameters<typeof target.eval>) =>
+              target.eval(...parameters).catch(() => 1);
           if (name !== 'multi') return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name);
           return () => {
             const multi = target.multi();

@@ -8,7 +8,7 @@ import { conversationNamed, PRODUCTION, type RelayParts, SimulatedRelay } from '
 const CONVERSATION_NAMES = Array.from({ length: CONVERSATIONS }, (_, n) => conversationNamed(n));
 
 /** Longer than a half-open connection lives. */
-const HALF_OPEN_MS = 50_000;
+const HALF_OPEN_MS = 60_000;
 
 /** Plays a scenario on relays whose clock, network and Redis are simulated, and looks at what each page sees. */
 export class Runner {
@@ -24,15 +24,15 @@ export class Runner {
 
   constructor(scenario: Scenario, parts: RelayParts = PRODUCTION) {
     this.#scenario = scenario;
-    const { relays, socketIoOffsets, notesJoins } = scenario;
+    const { relays, socketIoOffsets, notesJoins, redisLatency } = scenario;
     this.relays = Array.from(
       { length: relays },
       () => new SimulatedRelay({ redis: this.redis.connect(), socketIoOffsets, notesJoins, parts }),
     );
+    for (const { redis } of this.relays) redis.latency = redisLatency;
     this.#pageDeps = {
       clock: this.clock,
       relays: this.relays,
-      heard: new Map(),
       newTokenId: () => `fresh-${++this.#tokens}`,
     };
   }
@@ -102,7 +102,7 @@ export class Runner {
     else if (step.do === 'throw') page.throwsNext = true;
     else if (step.do === 'login') {
       page.subject = `agent-${step.subject}`;
-      page.tokenId = `token-${step.subject}`;
+      page.tokenId = `login-${++this.#tokens}`;
       page.reconnect(step.back);
     } else if (step.do === 'join') page.join(conversationNamed(step.conversation));
     else if (step.do === 'leave') page.leave(conversationNamed(step.conversation));
@@ -131,6 +131,7 @@ export class Runner {
     page.relay = before?.relay ?? 0;
     const wanted = before === undefined ? CONVERSATION_NAMES.slice(0, tab.joins) : before.wanted;
     for (const conversation of wanted) page.want(conversation);
+    if (before !== undefined && kind.startsWith('old')) page.view.mayLack = true;
     this.pages[at ?? this.pages.length] = page;
     page.connectAfter(after);
   }

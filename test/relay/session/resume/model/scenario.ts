@@ -40,6 +40,7 @@ export interface Scenario {
   relays: number;
   socketIoOffsets: SocketIoOffsets;
   notesJoins: boolean;
+  redisLatency: number;
   steps: Step[];
 }
 
@@ -67,8 +68,8 @@ function step<Name extends Step['do']>(weight: number, name: Name, others: Other
 }
 
 const steps = fc.oneof(
-  step(24, 'publish', { conversation, count: fc.constantFrom(1, 1, 2, 5) }),
-  step(6, 'say', { conversation }),
+  step(24, 'publish', { conversation, count: fc.constantFrom(1, 1, 2, 8) }),
+  step(10, 'say', { conversation }),
   step(30, 'wait', { ms: fc.constantFrom(0, 1, 5, 20, 60, 150, 400, 1_000, 2_500, 8_000, 30_000) }),
   step(14, 'cut', { tab, relay, back, keepsSent: fc.boolean(), isHeard: often }),
   step(2, 'stall', { tab }),
@@ -79,7 +80,7 @@ const steps = fc.oneof(
   step(4, 'join', { tab, conversation }),
   step(6, 'leave', { tab, conversation }),
   step(5, 'rejoin', { tab, conversation }),
-  step(4, 'lose answers', { tab, count: fc.constantFrom(1, 1, 2) }),
+  step(8, 'lose answers', { tab, count: fc.constantFrom(1, 1, 2) }),
   step(4, 'latency', { tab, ms: latency }),
   step(4, 'redis latency', { relay, ms: fc.constantFrom(0, 1, 20, 150, 700) }),
   step(3, 'channel latency', { relay, ms: fc.constantFrom(0, 1, 20, 300) }),
@@ -121,6 +122,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record(
     relays: fc.constantFrom(1, 2),
     socketIoOffsets: fc.constantFrom('browsers', 'browsers', 'browsers', 'browsers', 'all', 'off'),
     notesJoins: fc.boolean(),
+    redisLatency: fc.constantFrom(0, 1, 20, 150),
     steps: fc.array(steps, { maxLength: 60, size: 'max' }),
   },
   { noNullPrototype: true },
