@@ -1,10 +1,11 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { pagesKey, placesKey } from '../../../shared/keys.ts';
+import { placesKey } from '../../../shared/keys.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import type { ResumePoints } from '../resume-points.ts';
 import { AcknowledgementIds } from './acknowledgement-ids.ts';
 import type { Arrival } from './arrival.ts';
 import { formatEntry, joinEntries, newStay, type OffsetEntry, tagOf } from './offset.ts';
+import { OnlyPage } from './only-page.ts';
 import type { PlaceWriter } from './place-writer.ts';
 import type { Place, Places } from './places.ts';
 import { Receipts } from './receipts.ts';
@@ -53,8 +54,8 @@ export class ConnectionPlaces implements ResumePoints {
   readonly #deps: ConnectionPlacesDeps;
   readonly #ids = new AcknowledgementIds();
   readonly #receipts: Receipts;
-  /** The page's name where it has shown no `pid`, unless its acknowledgement ids tell nothing. */
-  readonly #twins: string | undefined;
+  /** Where the page has shown no `pid`, unless its acknowledgement ids tell nothing. */
+  readonly #onlyPage: OnlyPage | undefined;
   /** The names under which Redis has the page's places. */
   readonly #names: readonly string[];
   readonly #stays = new Map<ShortName, Stay>();
@@ -65,16 +66,15 @@ export class ConnectionPlaces implements ResumePoints {
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when all leaves are written, or could not be. */
   #leaving: Promise<unknown> = Promise.resolve();
-  /** Of a page that was connected before and shows no `pid`. */
-  #isTheOnly = Promise.resolve(false);
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: ConnectionPlacesDeps) {
     this.#deps = deps;
     const { arrival, connection } = deps;
     const { page, twins, isBack, isForeign, sendsOffsets } = arrival;
-    this.#twins = isBack || isForeign ? undefined : twins;
-    this.#names = [...(sendsOffsets ? [] : [page]), ...(this.#twins === undefined ? [] : [this.#twins])];
+    const name = isBack || isForeign ? undefined : twins;
+    this.#onlyPage = name === undefined ? undefined : new OnlyPage({ ...deps, name, ids: this.#ids });
+    this.#names = [...(sendsOffsets ? [] : [page]), ...(name === undefined ? [] : [name])];
     this.#carried = new Map(arrival.offset);
     this.#receipts = new Receipts({
       usesMarks: () => connection.canPing && (this.#isOld || !sendsOffsets),
@@ -147,14 +147,9 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** Takes a packet of Socket.IO that the desktop has sent. */
   packet(data: unknown): void {
-    const { places, writer, id } = this.#deps;
     const { first, next } = this.#ids;
     this.#ids.take(data);
-    const name = this.#twins;
-    if (name === undefined || this.#ids.next === next) return;
-    if (first === undefined && this.#ids.first === 0) this.#addPage(name);
-    else if (first === undefined) this.#isTheOnly = this.#checkIfTheOnly(name, this.#ids.first);
-    void writer.write(pagesKey(name), id, () => places.setNextId(name, this.#ids.next));
+    if (this.#ids.next !== next) this.#onlyPage?.usedId({ isFirst: first === undefined });
   }
 
   /** Takes the payload of an answer to a ping. */
@@ -196,28 +191,10 @@ export class ConnectionPlaces implements ResumePoints {
     return START;
   }
 
-  #addPage(name: string): void {
-    const { places, writer, id } = this.#deps;
-    void writer.write(pagesKey(name), `${id} page`, () => places.addPage(name));
-  }
-
   /** Where a page goes on that shows no `pid`. */
   async #findTwin(conversation: ShortName): Promise<Position> {
-    const isTheOnly = await this.#isTheOnly;
-    return isTheOnly && this.#twins !== undefined ? this.#findPlace(conversation, this.#twins) : START;
-  }
-
-  /**
-   * Whether no other page has had this token and `User-Agent`. Of several, nobody can tell which one is back. The id follows
-   * the last one that came here: else the page has used ids elsewhere, perhaps as another subject.
-   */
-  async #checkIfTheOnly(name: string, firstId: number | undefined): Promise<boolean> {
-    const { places, writer } = this.#deps;
-    const wasBehind = writer.isBehind(pagesKey(name));
-    const { count, nextId } = await places.pages(name).catch(() => ({ count: 0, nextId: 0 }));
-    // It was another subject before.
-    if (count === 0) this.#addPage(name);
-    return count === 1 && nextId === firstId && !wasBehind && !writer.isBehind(pagesKey(name));
+    const { twins = '' } = this.#deps.arrival;
+    return (await this.#onlyPage?.isTheOnly) ? this.#findPlace(conversation, twins) : START;
   }
 
   async #findPlace(conversation: ShortName, name: string): Promise<Position> {
