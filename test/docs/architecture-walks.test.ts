@@ -26,8 +26,8 @@ const LOOKS_MAX = 30;
 
 const walks = walksIn(readDoc('docs/architecture.md'));
 // What a timer runs would be in a walk by chance.
-const redisHealth = { trialEveryMs: 3_600_000 };
-const fixture = relayFixture(test, { limits: { delivery: { lingerMs: 10 }, redisHealth } });
+const WITHOUT_TIMERS = { redisHealth: { trialEveryMs: 3_600_000 }, http: { dropPauseMs: 3_600_000 } };
+const fixture = relayFixture(test, { limits: { delivery: { lingerMs: 10 }, ...WITHOUT_TIMERS } });
 const profiler = new Session();
 
 test.before(async () => {
@@ -105,7 +105,7 @@ async function guardedRelay() {
   return fixture.startRelay({
     providerDispatcher: providers.dispatcher,
     adminToken,
-    limits: { admin: { revocationPollMs: 600_000 }, redisHealth },
+    limits: { admin: { revocationPollMs: 600_000 }, ...WITHOUT_TIMERS },
     settings: {
       AUTH_OPTION: 'GenesysCloud',
       GENESYS_CLOUD_ENVIRONMENT: GENESYS.environment,

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
 import { expectConnections, expectSeen } from './expectations.ts';
 import { PYTHON } from './kinds.ts';
 import { findPython } from './python.ts';
@@ -60,6 +61,8 @@ testPython('a desktop with python-socketio that leaves and joins gets the conver
   await desktop.caughtUp();
   await desktop.run('leave', conversation);
   await desktop.run('join', conversation);
+  // The client does not say when a leave or a join has been answered.
+  await until(async () => (await desktop.sightings()).repeated === 2);
   await fixture.say(desktop.conversations);
   await expectSeen(desktop, 2);
   assert.is((await desktop.sightings()).repeated, 2);

@@ -22,6 +22,8 @@ interface RefusedCase {
   kinds: readonly Kind[];
   /** What the page does while Redis takes no writes. */
   act(desktop: RealDesktop): Promise<unknown>;
+  /** Whether it may be sent events again: Redis does not know of a leave yet, so the page starts at the beginning. */
+  mayRepeat?: boolean;
   /** What it does when Redis takes them again; default: it is cut. */
   actAfter?(desktop: RealDesktop): Promise<unknown>;
 }
@@ -43,10 +45,21 @@ const CASES: RefusedCase[] = [
     name: 'leaves',
     kinds: KINDS,
     act: leave,
+    mayRepeat: true,
     actAfter: (desktop) => join(desktop).then(() => desktop.cut()),
   },
-  { name: 'leaves and is cut after', kinds: KINDS, act: (desktop) => leave(desktop).then(() => sleep(200)) },
-  { name: 'leaves and joins', kinds: KINDS, act: (desktop) => leave(desktop).then(() => join(desktop)) },
+  {
+    name: 'leaves and is cut after',
+    kinds: KINDS,
+    act: (desktop) => leave(desktop).then(() => sleep(200)),
+    mayRepeat: true,
+  },
+  {
+    name: 'leaves and joins',
+    kinds: KINDS,
+    act: (desktop) => leave(desktop).then(() => join(desktop)),
+    mayRepeat: true,
+  },
 ];
 
 async function disconnect(desktop: RealDesktop): Promise<void> {
@@ -67,7 +80,7 @@ async function open(kind: Kind): Promise<RealDesktop> {
   return desktop;
 }
 
-async function finish(desktop: RealDesktop, actAfter: RefusedCase['actAfter']): Promise<void> {
+async function finish(desktop: RealDesktop, { actAfter, mayRepeat = false }: RefusedCase): Promise<void> {
   // A relay knows of a leave on another one from the page's offset, or when that relay has tried the write again.
   if (desktop.kind.receipts !== 'exact') await sleep(RETRY_MS);
   if (actAfter === undefined) await desktop.cut();
@@ -76,10 +89,12 @@ async function finish(desktop: RealDesktop, actAfter: RefusedCase['actAfter']): 
   await fixture.say(desktop.conversations);
   await desktop.cut();
   await fixture.say(desktop.conversations);
-  await expectSeen(desktop, desktop.kind.receipts === 'exact' ? 0 : Number.POSITIVE_INFINITY);
+  const isExact = desktop.kind.receipts === 'exact' && !mayRepeat;
+  await expectSeen(desktop, isExact ? 0 : Number.POSITIVE_INFINITY);
 }
 
-for (const { name, kinds, act, actAfter } of CASES) {
+for (const refusedCase of CASES) {
+  const { name, kinds, act } = refusedCase;
   test(`a desktop that ${name} while Redis takes no writes skips nothing`, async () => {
     const desktops = new Map<Kind, RealDesktop>();
     await withEach(kinds, async (kind) => void desktops.set(kind, await open(kind)));
@@ -92,7 +107,7 @@ for (const { name, kinds, act, actAfter } of CASES) {
     await fixture.refuseWrites(false);
     await Promise.all([
       acting,
-      withEach(kinds, async (kind) => finish(desktops.get(kind) as RealDesktop, actAfter)),
+      withEach(kinds, async (kind) => finish(desktops.get(kind) as RealDesktop, refusedCase)),
     ]);
   });
 }

@@ -110,10 +110,10 @@ export class ResumeFixture extends RelayFixture {
       const { top } = await this.log.read(conversation, 0, 0);
       await until(
         async () => {
-          const keys = await this.redis.keys(`*${conversation}*:pages:*`);
+          const keys = await this.redis.keys(`*${conversation}*:place:*`);
           const places = await Promise.all(keys.map((key) => this.redis.hgetall(key)));
-          const kept = places.flatMap(Object.entries).filter(([, value]) => value.endsWith(`.${top.tag}`));
-          return new Set(kept.map(([connection]) => connection)).size >= pages;
+          const kept = places.filter(({ at }) => at?.endsWith(`.${top.tag}`));
+          return new Set(kept.map(({ by }) => by)).size >= pages;
         },
         KEEPING_MS,
         `${kind.name} is kept`,
