@@ -16,6 +16,8 @@ export interface Fuzz<T> {
   runs: number;
   /** Cases in the long tests; a hundred times as many where it is not said. */
   longRuns?: number;
+  /** The same cases in each run of `npm test`; the long tests have others each time. */
+  seed?: number;
   /** How much the heap may grow from the first tenth of the cases to the last, in megabytes. */
   growthMaxMb?: number;
   /** Runs after the last case: that what is right still works. */
@@ -41,6 +43,7 @@ export function throwStrays(): void {
 /** Registers a test that checks cases until one fails. */
 export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<T>): void {
   const { longRuns = runs * 100, growthMaxMb = 24, after } = more;
+  const seed = process.env.FUZZ_SEED ?? (process.env.TEST_LONG ? undefined : more.seed);
   const numRuns = Number(process.env.FUZZ_RUNS ?? (process.env.TEST_LONG ? longRuns : runs));
   const isTimed = process.env.TEST_LONG !== undefined && process.env.FUZZ_RUNS === undefined;
   test(name, async () => {
@@ -62,7 +65,7 @@ export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<
       numRuns,
       ...(isTimed ? { interruptAfterTimeLimit: LONG_LIMIT_MS } : {}),
       includeErrorInReport: true,
-      ...(process.env.FUZZ_SEED ? { seed: Number(process.env.FUZZ_SEED) } : {}),
+      ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(process.env.FUZZ_PATH ? { path: process.env.FUZZ_PATH } : {}),
     });
     if (report.failed) throw failureOf(report);
