@@ -38,7 +38,10 @@ def on_message(event):
     tell(conversation=event["conversation_name"], id=event["message_id"])
 
 
-client.connect(config["url"], auth={"token": config["token"]}, transports=config["transports"])
+# The default of one second is too short where several clients start on a busy machine.
+client.connect(
+    config["url"], auth={"token": config["token"]}, transports=config["transports"], wait_timeout=30
+)
 for command in sys.stdin:
     name, conversation = json.loads(command)
     client.emit(f"{name}-conversation", conversation, callback=lambda *answer: None)
