@@ -106,7 +106,7 @@ function failedDropThatSkips(): RelayParts {
   };
 }
 
-/** A `pid` is as good as a token: what it shows belongs to the page, whoever has logged in. */
+/** A `pid` is as good as a token: it names the page for every subject. */
 function foreignPidHonoured(): RelayParts {
   const owners = new Map<unknown, string>();
   const resume = resumeWith((inner) => ({
