@@ -9,20 +9,7 @@ import { OnlyPage } from './only-page.ts';
 import type { PlaceWriter } from './place-writer.ts';
 import type { Place, Places } from './places.ts';
 import { Receipts } from './receipts.ts';
-
-/** The connection below a session whose desktop joins by name. */
-export interface ResumableConnection {
-  readonly connection: {
-    /** Whether it has WebSocket pings; long polling has none. */
-    readonly canPing: boolean;
-    /** Sends a ping, whose answer has this payload. */
-    ping(mark: string): void;
-    /** Ends it at once, without waiting for the other side. */
-    cut(): void;
-  };
-  /** Sends an offset alone, without an event. */
-  sendOffset(offset: string): void;
-}
+import type { ResumableConnection } from './resumable-connection.ts';
 
 export interface ConnectionPlacesDeps extends ResumableConnection {
   /** The connection's name, unique over all relays. */

@@ -9,9 +9,10 @@ import type { JoinFrom } from '../../delivery/member.ts';
 import type { Claims } from '../../identity/claims.ts';
 import type { ResumePoints } from '../resume-points.ts';
 import { type Arrival, type ConnectRequest, readArrival, type SocketIoOffsets } from './arrival.ts';
-import { ConnectionPlaces, type ResumableConnection } from './connection-places.ts';
+import { ConnectionPlaces } from './connection-places.ts';
 import { PlaceWriter } from './place-writer.ts';
 import { Places } from './places.ts';
+import type { ResumableConnection } from './resumable-connection.ts';
 
 /** What a desktop that joins by name is sent first: what it missed, all that is retained, or nothing. */
 export type ReplayOnJoin = 'missed' | 'all' | 'none';

@@ -42,7 +42,7 @@ async function crash({ relays: [relay] }: Fleet): Promise<void> {
   await relay?.start();
 }
 
-test('nothing is lost or skipped, and nothing repeated to desktops that know their place', async () => {
+test('nothing is lost, skipped, or repeated to desktops that know their place', async () => {
   const fleet = await startFleet(fixture, fixture.server.port);
   const conversations = Array.from({ length: SIZE.conversations }, () => uniqueConversation());
   const open = (kind: DesktopKind, number: number): FaultDesktop => {

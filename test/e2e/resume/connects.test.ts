@@ -30,7 +30,7 @@ test('a refused CONNECT costs nothing', () =>
     assert.is((await desktop.look()).refusedConnects, 1);
   }));
 
-test('a desktop with another token for each connection goes on where it was if its client has a pid', () =>
+test('another token for each connection costs nothing if the client has a pid', () =>
   withEach(SOCKET_IO, async (kind) => {
     const desktop = await fixture.openKept(kind, { hasFreshTokens: true });
     for (let cut = 1; cut <= 2; cut++) {
@@ -46,7 +46,7 @@ test('a desktop with another token for each connection goes on where it was if i
     await expectConnections(desktop, 2);
   }));
 
-test('a desktop that comes from a relay without pids is sent again only once what it has', () =>
+test('a desktop from a relay without pids is sent what it has again once', () =>
   withEach(SOCKET_IO, async (kind) => {
     const desktop = await fixture.open(kind, { startsWithoutPid: true });
     for (let cut = 1; cut <= 3; cut++) {

@@ -8,7 +8,7 @@ import { EVENTS, expectLeftAlone, openTabs } from './two-tabs.ts';
 const fixture = resumeFixture(test, { relays: 2 });
 const KINDS = [...IN_CHROMIUM, ...NATIVE.filter(({ runsIn }) => runsIn === 'chromium')];
 
-test('a page from the back/forward cache goes on where it was, and any other is a new page', () =>
+test('a page from the back/forward cache goes on, and any other is a new page', () =>
   withEach(KINDS, async (kind) => {
     const { desktop, other } = await openTabs(fixture, kind);
     await desktop.page.goto(fixture.site.elsewhere);

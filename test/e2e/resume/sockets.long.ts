@@ -27,7 +27,7 @@ test('somebody else who logs in on the same Socket gets the conversation so far'
     await expectSeen(desktop);
   }));
 
-test('the same agent who logs in again on the same Socket goes on where it was, or gets all', () =>
+test('the same agent who logs in again on one Socket goes on, or gets all', () =>
   withEach(SOCKET_IO, async (kind) => {
     const desktop = await fixture.openKept(kind, { hasFreshTokens: true });
     await desktop.run('disconnect');

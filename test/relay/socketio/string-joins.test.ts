@@ -2,51 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ShortName } from '../../../shared/conversation-name.ts';
-import type { TestDesktop } from '../../helpers/desktop.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import { relayFixture } from '../../helpers/relay-fixture.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
+import { BROWSER, CutFixture } from './cut-fixture.ts';
 
-const fixture = relayFixture(test, { relays: 2 });
-let proxy: TcpProxy;
-
-test.before.each(async () => {
-  proxy = fixture.keep(await startTcpProxy(fixture.relay.port));
-});
-
-/** A page whose connection goes through the proxy. */
-const openPage = (conversation: ShortName, options: Parameters<typeof fixture.page>[1] = {}) =>
-  fixture.page(conversation, { url: `http://127.0.0.1:${proxy.port}`, token: fixture.token(), ...options });
-
-/** Headers by which the relay takes a client for a browser. */
-const BROWSER = { 'user-agent': 'Mozilla/5.0' };
-
-/** Until Redis has of every page that it has everything. */
-async function confirmed(conversation: ShortName): Promise<void> {
-  const { top } = await fixture.log.read(conversation, 0, 0);
-  await until(async () => {
-    const keys = await fixture.redis.keys(`*${conversation}*:place:*`);
-    const cursors = await Promise.all(keys.map((key) => fixture.redis.hget(key, 'at')));
-    return cursors.length > 0 && cursors.every((cursor) => cursor?.endsWith(`.${top.tag}`));
-  });
-}
-
-/** Cuts the page while an event is published. */
-async function cutAndPublish(page: TestDesktop, conversation: ShortName, messageId: string): Promise<void> {
-  proxy.cut();
-  await fixture.publish(conversation, { messageId });
-  await until(() => page.messageIds().includes(messageId));
-}
+const fixture = new CutFixture(test);
 
 test('a browser that is cut again and again is sent every event once', async () => {
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { headers: BROWSER });
+  const page = await fixture.cuttablePage(conversation, { headers: BROWSER });
   for (let round = 0; round < 20; round++) {
     await fixture.publish(conversation, { messageId: `${2 * round}` });
     await page.received(round * 2 + 1);
-    await cutAndPublish(page, conversation, `${2 * round + 1}`);
+    await fixture.cutAndPublish(page, conversation, `${2 * round + 1}`);
   }
   assert.equal(
     page.messageIds(),
@@ -57,7 +26,7 @@ test('a browser that is cut again and again is sent every event once', async () 
 test('a browser with several conversations is sent every event of each once', async () => {
   const conversations = Array.from({ length: 5 }, uniqueConversation);
   const page = fixture.openDesktop({
-    url: `http://127.0.0.1:${proxy.port}`,
+    url: `http://127.0.0.1:${fixture.proxy.port}`,
     token: fixture.token(),
     headers: BROWSER,
   });
@@ -68,7 +37,7 @@ test('a browser with several conversations is sent every event of each once', as
   for (let round = 0; round < 6; round++) {
     for (const conversation of conversations)
       await fixture.publish(conversation, { messageId: String(count++) });
-    proxy.cut();
+    fixture.proxy.cut();
     for (const conversation of conversations)
       await fixture.publish(conversation, { messageId: String(count++) });
     await until(() => page.events.length >= count);
@@ -96,20 +65,10 @@ test('a browser that comes back with a new token to another relay goes on where 
   assert.equal(page.messageIds(), ['1', '2']);
 });
 
-test('a Node client goes on at what it has confirmed', async () => {
-  const conversation = uniqueConversation();
-  const page = await openPage(conversation);
-  await fixture.publish(conversation, { messageId: '1' });
-  await page.received(1);
-  await confirmed(conversation);
-  await cutAndPublish(page, conversation, '2');
-  assert.equal(page.messageIds(), ['1', '2']);
-});
-
 test('a page that leaves and joins again gets the conversation so far, also after a cut', async () => {
   for (const headers of [BROWSER, {}]) {
     const conversation = uniqueConversation();
-    const page = await openPage(conversation, { headers });
+    const page = await fixture.cuttablePage(conversation, { headers });
     await fixture.publishAll(conversation, ['1', '2']);
     await page.received(2);
     await page.ask('leave-conversation', conversation);
@@ -117,7 +76,7 @@ test('a page that leaves and joins again gets the conversation so far, also afte
     await page.received(4);
     assert.equal(page.messageIds(), ['1', '2', '1', '2']);
     await page.ask('leave-conversation', conversation);
-    proxy.cut();
+    fixture.proxy.cut();
     await page.received(6);
     assert.equal(page.messageIds(), ['1', '2', '1', '2', '1', '2']);
   }
@@ -125,10 +84,10 @@ test('a page that leaves and joins again gets the conversation so far, also afte
 
 test('a leave that was buffered while offline ends the place', async () => {
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { headers: BROWSER });
+  const page = await fixture.cuttablePage(conversation, { headers: BROWSER });
   await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
-  proxy.cut();
+  fixture.proxy.cut();
   await until(() => !page.socket.connected);
   page.socket.emit('leave-conversation', conversation);
   await page.received(4);
@@ -137,7 +96,7 @@ test('a leave that was buffered while offline ends the place', async () => {
 
 test('disconnect and connect on one Socket go on where it was', async () => {
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { headers: BROWSER });
+  const page = await fixture.cuttablePage(conversation, { headers: BROWSER });
   await fixture.publish(conversation, { messageId: '1' });
   await page.received(1);
   page.socket.disconnect();
@@ -151,11 +110,11 @@ test('a new page of the same token gets the conversation so far, and the first i
   for (const relay of fixture.relays) {
     const conversation = uniqueConversation();
     const token = fixture.token();
-    const first = await openPage(conversation, { token, headers: BROWSER });
+    const first = await fixture.cuttablePage(conversation, { token, headers: BROWSER });
     await fixture.publishAll(conversation, ['1', '2']);
     await first.received(2);
     const { id } = first.socket;
-    const second = await openPage(conversation, { token, headers: BROWSER, url: relay.url });
+    const second = await fixture.cuttablePage(conversation, { token, headers: BROWSER, url: relay.url });
     await fixture.publish(conversation, { messageId: '3' });
     for (const page of [first, second]) await page.received(3);
     for (const page of [first, second]) assert.equal(page.messageIds(), ['1', '2', '3']);
@@ -167,7 +126,10 @@ test('a half-open connection is closed when its page comes back, here or on anot
   for (const relay of fixture.relays) {
     const conversation = uniqueConversation();
     const moving = fixture.keep(await startTcpProxy(fixture.relay.port));
-    const page = await openPage(conversation, { headers: BROWSER, url: `http://127.0.0.1:${moving.port}` });
+    const page = await fixture.cuttablePage(conversation, {
+      headers: BROWSER,
+      url: `http://127.0.0.1:${moving.port}`,
+    });
     await fixture.publish(conversation, { messageId: '1' });
     await page.received(1);
     moving.stall();
@@ -198,65 +160,9 @@ test('another subject on the same Socket starts at the beginning, and that is au
   assert.match(fixture.relay.log(), '"refused":"resume"');
 });
 
-test('an old client that is cut goes on at what it has confirmed', async () => {
-  const conversation = uniqueConversation();
-  const token = fixture.token();
-  const page = await openPage(conversation, { client: '3.0.4', token });
-  await fixture.publish(conversation, { messageId: '1' });
-  await page.received(1);
-  await confirmed(conversation);
-  await cutAndPublish(page, conversation, '2');
-  assert.equal(page.messageIds(), ['1', '2']);
-});
-
-test('an old client in a new page gets the conversation so far', async () => {
-  const conversation = uniqueConversation();
-  const token = fixture.token();
-  const page = await openPage(conversation, { client: '3.0.4', token });
-  await fixture.publish(conversation, { messageId: '1' });
-  await page.received(1);
-  await confirmed(conversation);
-  page.close();
-  const next = await openPage(conversation, { client: '3.0.4', token });
-  await next.received(1);
-  assert.equal(next.messageIds(), ['1']);
-});
-
-test('two old tabs of one token that break at different places both lose nothing', async () => {
-  const conversation = uniqueConversation();
-  const token = fixture.token();
-  const fast = await openPage(conversation, { token, client: '3.0.4' });
-  await fixture.publish(conversation, { messageId: '1' });
-  await fast.received(1);
-  const slow = await openPage(conversation, { token, client: '3.0.4' });
-  await fixture.publish(conversation, { messageId: '2' });
-  for (const page of [fast, slow]) await page.received(2);
-  await confirmed(conversation);
-  for (const messageId of ['3', '4', '5']) {
-    proxy.cut();
-    await fixture.publish(conversation, { messageId });
-    for (const page of [fast, slow]) await until(() => page.messageIds().includes(messageId));
-  }
-  for (const page of [fast, slow]) assert.equal([...new Set(page.messageIds())], ['1', '2', '3', '4', '5']);
-});
-
-test('an old client that leaves gets the conversation so far after a cut', async () => {
-  const conversation = uniqueConversation();
-  const token = fixture.token();
-  const page = await openPage(conversation, { client: '3.0.4', token });
-  const other = await openPage(conversation, { client: '3.0.4', token });
-  await fixture.publish(conversation, { messageId: '1' });
-  for (const each of [page, other]) await each.received(1);
-  await confirmed(conversation);
-  await page.ask('leave-conversation', conversation);
-  proxy.cut();
-  await page.received(2);
-  assert.equal(page.messageIds(), ['1', '1']);
-});
-
 test('long polling resumes', async () => {
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { transports: ['polling'], headers: BROWSER });
+  const page = await fixture.cuttablePage(conversation, { transports: ['polling'], headers: BROWSER });
   await fixture.publish(conversation, { messageId: '1' });
   await page.received(1);
   page.socket.io.engine.close();
@@ -269,7 +175,10 @@ test('REPLAY_ON_JOIN=all always gives the conversation so far', async () => {
   const relay = await fixture.startRelay({ settings: { REPLAY_ON_JOIN: 'all' } });
   const own = fixture.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { url: `http://127.0.0.1:${own.port}`, token: relay.token });
+  const page = await fixture.cuttablePage(conversation, {
+    url: `http://127.0.0.1:${own.port}`,
+    token: relay.token,
+  });
   await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   own.cut();
@@ -281,7 +190,7 @@ test('SOCKET_IO_OFFSETS=off sends no second argument, and the page resumes at wh
   const relay = await fixture.startRelay({ settings: { SOCKET_IO_OFFSETS: 'off' } });
   const own = fixture.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, {
+  const page = await fixture.cuttablePage(conversation, {
     url: `http://127.0.0.1:${own.port}`,
     token: relay.token,
     headers: BROWSER,
@@ -290,7 +199,7 @@ test('SOCKET_IO_OFFSETS=off sends no second argument, and the page resumes at wh
   page.socket.on('new-message-event', (...values) => void counts.push(values.length));
   await fixture.publish(conversation, { messageId: '1' });
   await page.received(1);
-  await confirmed(conversation);
+  await fixture.confirmed(conversation);
   own.cut();
   await fixture.publish(conversation, { messageId: '2' });
   await page.received(2);
@@ -302,7 +211,7 @@ test('a relay that shuts down writes where its pages are', async () => {
   const leaving = await fixture.startRelay();
   const moving = fixture.keep(await startTcpProxy(leaving.port));
   const conversation = uniqueConversation();
-  const page = await openPage(conversation, { url: `http://127.0.0.1:${moving.port}` });
+  const page = await fixture.cuttablePage(conversation, { url: `http://127.0.0.1:${moving.port}` });
   await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
   await sleep(100);

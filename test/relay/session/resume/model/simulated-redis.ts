@@ -5,6 +5,7 @@ import type { EventLog } from '../../../../../shared/stream/event-log.ts';
 import type { ChannelMessage } from '../../../../../shared/stream/protocol.ts';
 import { SimulatedChannel } from '../../../delivery/simulated-channel.ts';
 import { SimulatedLog } from '../../../delivery/simulated-log.ts';
+import { Multi } from './multi.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 type Hash = Map<string, string>;
@@ -206,43 +207,6 @@ export class RedisConnection implements Subscriber, Pick<EventLog, 'read'> {
       });
     });
     return promise;
-  }
-}
-
-type Write = (redis: SimulatedRedis) => unknown;
-
-/** Commands that Redis carries out together. */
-class Multi {
-  readonly #exec: (writes: Write[]) => Promise<[null, unknown][]>;
-  readonly #writes: Write[] = [];
-
-  constructor(exec: (writes: Write[]) => Promise<[null, unknown][]>) {
-    this.#exec = exec;
-  }
-
-  hincrby(key: string, field: string, by: number): this {
-    this.#writes.push((redis) => {
-      const hash = redis.hash(key);
-      hash.set(field, String(Number(hash.get(field) ?? 0) + by));
-    });
-    return this;
-  }
-
-  hset(key: string, ...values: [Record<string, unknown>] | [string, unknown]): this {
-    const [first, second] = values;
-    const fields = typeof first === 'string' ? { [first]: second } : first;
-    this.#writes.push((redis) => {
-      for (const [field, value] of Object.entries(fields)) redis.hash(key).set(field, String(value));
-    });
-    return this;
-  }
-
-  expire(): this {
-    return this;
-  }
-
-  exec(): Promise<[null, unknown][]> {
-    return this.#exec(this.#writes);
   }
 }
 

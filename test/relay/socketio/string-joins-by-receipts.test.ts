@@ -1,0 +1,64 @@
+// Where a page that joins by name goes on whose client gets no offsets: receipts tell, and for old clients the first id.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CLIENTS, type ClientVersion } from '../../helpers/desktop.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
+import { CutFixture } from './cut-fixture.ts';
+
+const fixture = new CutFixture(test);
+
+for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
+  test(`a Node client that is cut goes on at what it has confirmed (${client})`, async () => {
+    const { page, conversation } = await fixture.pageWithOne({ client });
+    await fixture.cutAndPublish(page, conversation, '2');
+    assert.equal(page.messageIds(), ['1', '2']);
+  });
+}
+
+test('an old client in a new page gets the conversation so far', async () => {
+  const conversation = uniqueConversation();
+  const token = fixture.token();
+  const page = await fixture.cuttablePage(conversation, { client: '3.0.4', token });
+  await fixture.publish(conversation, { messageId: '1' });
+  await page.received(1);
+  await fixture.confirmed(conversation);
+  page.close();
+  const next = await fixture.cuttablePage(conversation, { client: '3.0.4', token });
+  await next.received(1);
+  assert.equal(next.messageIds(), ['1']);
+});
+
+test('two old tabs of one token that break at different places both lose nothing', async () => {
+  const conversation = uniqueConversation();
+  const token = fixture.token();
+  const fast = await fixture.cuttablePage(conversation, { token, client: '3.0.4' });
+  await fixture.publish(conversation, { messageId: '1' });
+  await fast.received(1);
+  const slow = await fixture.cuttablePage(conversation, { token, client: '3.0.4' });
+  await fixture.publish(conversation, { messageId: '2' });
+  for (const page of [fast, slow]) await page.received(2);
+  await fixture.confirmed(conversation);
+  for (const messageId of ['3', '4', '5']) {
+    fixture.proxy.cut();
+    await fixture.publish(conversation, { messageId });
+    for (const page of [fast, slow]) await until(() => page.messageIds().includes(messageId));
+  }
+  for (const page of [fast, slow]) assert.equal([...new Set(page.messageIds())], ['1', '2', '3', '4', '5']);
+});
+
+test('an old client that leaves gets the conversation so far after a cut', async () => {
+  const conversation = uniqueConversation();
+  const token = fixture.token();
+  const page = await fixture.cuttablePage(conversation, { client: '3.0.4', token });
+  const other = await fixture.cuttablePage(conversation, { client: '3.0.4', token });
+  await fixture.publish(conversation, { messageId: '1' });
+  for (const each of [page, other]) await each.received(1);
+  await fixture.confirmed(conversation);
+  await page.ask('leave-conversation', conversation);
+  fixture.proxy.cut();
+  await page.received(2);
+  assert.equal(page.messageIds(), ['1', '1']);
+});
+
+test.run();
