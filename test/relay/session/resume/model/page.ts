@@ -1,24 +1,11 @@
 // A page with socket.io-client, as far as the relay can tell one from the other.
-import type { Claims } from '../../../../../relay/identity/claims.ts';
 import type { ShortName } from '../../../../../shared/conversation-name.ts';
 import { fromCursor } from '../../../../../shared/stream/position.ts';
+import { claimsOf, HEADERS, type Kind } from './client-kinds.ts';
 import { type Ending, Link } from './link.ts';
 import { PageView } from './page-view.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import { type Connected, conversationNamed, type SimulatedRelay } from './simulated-relay.ts';
-
-/** `browser` and `node`: socket.io-client 4.6 and newer. `old`: one before it, in a browser or not. */
-export type Kind = 'browser' | 'node' | 'old browser' | 'old node' | 'python';
-
-const BROWSER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36';
-
-const HEADERS: Record<Kind, { userAgent: string | undefined; origin: string | undefined }> = {
-  browser: { userAgent: BROWSER_AGENT, origin: 'https://desktop.example' },
-  node: { userAgent: undefined, origin: undefined },
-  'old browser': { userAgent: BROWSER_AGENT, origin: 'https://desktop.example' },
-  'old node': { userAgent: 'node-XMLHttpRequest', origin: undefined },
-  python: { userAgent: undefined, origin: 'https://desktop.example' },
-};
 
 export interface PageOptions {
   kind: Kind;
@@ -279,11 +266,3 @@ export class Page {
     return () => relays.some(({ redis }) => redis.failedAt >= from);
   }
 }
-
-const claimsOf = (subject: string, tokenId: string): Claims => ({
-  subject,
-  tokenId,
-  user: subject,
-  issuedAt: undefined,
-  expiresAt: Number.MAX_SAFE_INTEGER,
-});

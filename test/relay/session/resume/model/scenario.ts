@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { SocketIoOffsets } from '../../../../../relay/session/resume/arrival.ts';
-import type { Kind } from './page.ts';
+import type { Kind } from './client-kinds.ts';
 
 /** One thing that happens to a page, its network, a relay or Redis. Pages, relays and conversations are numbered. */
 export type Step =
