@@ -5,7 +5,7 @@ import { type BucketRate, TokenBucket } from './token-bucket.ts';
 /**
  * Counts every frame of a WebSocket, pings and pongs too: each costs the relay time, whatever is in it.
  *
- * @param onFlood called once, when there were too many. Nothing more is read.
+ * @param onFlood called once, when there were too many. Nothing more is read from the connection; what is read already comes still.
  */
 export function limitFrames(webSocket: WebSocket, rate: BucketRate, onFlood: () => void): void {
   limitEvents(webSocket, ['message', 'ping', 'pong'], rate, () => {

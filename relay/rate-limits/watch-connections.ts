@@ -32,6 +32,8 @@ export function watchConnections(
       pending.remove(socket);
     });
   });
+  // What comes on a WebSocket is no half request.
+  app.server.prependListener('upgrade', ({ socket }) => answered.delete(socket));
   app.addHook('onRequest', async ({ raw: { socket } }) => add(socket));
   // Behind the check of the token, and before the body is read.
   app.addHook('preParsing', async (request) => {

@@ -1,4 +1,5 @@
 // Of a whole relay with room for few newcomers: who is ended when there is one too many, and who is not.
+import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -136,6 +137,22 @@ test('a newcomer that has gone is counted no more', () => {
 
 test('room is left for those whose token is known', () => {
   assert.ok(HTTP_LIMITS.pendingConnectionsMax <= HTTP_LIMITS.connectionsMax / 2);
+});
+
+test('a desktop whose upgrade came on an answered connection is not pending again', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  fixture.defer(() => agent.destroy());
+  await new Promise<void>((resolve, reject) => {
+    const request = get(`${fixture.relay.url}/status`, { agent }, (response) =>
+      response.resume().on('end', resolve),
+    );
+    request.on('error', reject);
+  });
+  const native = await fixture.nativeDesktop({ agent, mayFail: true });
+  await native.join(uniqueConversation());
+  await sleep(HTTP_LIMITS.dropPauseMs + 500); // until idle connections were looked at
+  await crowd(3 * MAX, upgradeRequest('/ws'), isUpgraded);
+  assert.is((await native.join(uniqueConversation())).type, 'joined');
 });
 
 test.run();
