@@ -114,9 +114,15 @@ export class EngineConnection implements Outgoing {
     });
   }
 
-  /** Sends a WebSocket ping; browsers and libraries answer it with the same payload, without any code of the page. */
+  /**
+   * Sends a WebSocket ping behind all that was sent before; browsers and libraries answer it with the same payload, without
+   * any code of the page.
+   */
   ping(mark: string): void {
-    if (this.#webSocket?.readyState === this.#webSocket?.OPEN) this.#webSocket?.ping(mark);
+    // What waits in the engine's queue would be overtaken, and confirmed although nobody has it.
+    const { writeBuffer } = this.#engine as unknown as EngineQueue;
+    if (writeBuffer.length > 0) this.#engine.once('drain', () => this.ping(mark));
+    else if (this.#webSocket?.readyState === this.#webSocket?.OPEN) this.#webSocket?.ping(mark);
   }
 
   close(reason: CloseReason): void {

@@ -105,6 +105,19 @@ test('a connection that is cut ends at once, with what the system still holds fo
   assert.ok(trickled < held / 2, `${trickled} of ${held} bytes were still sent`);
 });
 
+test('a ping is sent behind what waits in the queue of Engine.IO', async () => {
+  const order: string[] = [];
+  desktop.on('message', (data) => order.push(String(data).slice(0, 6)));
+  desktop.on('ping', (data) => order.push(`ping ${data}`));
+  await fillTheLine();
+  engine.write('answer'); // occupies the transport
+  engine.write('waiting');
+  connection.ping('mark');
+  valve.open();
+  await until(() => order.includes('ping mark'));
+  assert.equal(order.slice(-2), ['4waiti', 'ping mark']);
+});
+
 test("the client's answers to Engine.IO's heartbeats are told", async () => {
   await until(() => heartbeats > 1);
 });
