@@ -32,7 +32,14 @@ export function openSubscriber(
     publish: (channel, message) => publish(redis, channel, message),
   });
   // What made that connection break may have left this one open, on a node that is no primary any more.
-  redis.on('reconnecting', () => redis.once('ready', () => subscriber.tryNow()));
+  let wasLost = false;
+  redis.on('reconnecting', () => {
+    wasLost = true;
+  });
+  redis.on('ready', () => {
+    if (wasLost) subscriber.tryNow();
+    wasLost = false;
+  });
   // A failure is retried by the connection itself, and reported by the listener above.
   connection.connect().catch(() => {});
   return subscriber;
