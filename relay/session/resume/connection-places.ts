@@ -120,6 +120,7 @@ export class ConnectionPlaces implements ResumePoints {
     clearTimeout(this.#timer);
     this.#receipts.close();
     await Promise.all([this.#keep(), this.#leaving]);
+    this.#onlyPage?.end();
     // Another connection of the page may have moved on by the time that Redis takes them.
     for (const conversation of this.#stays.keys())
       for (const name of this.#names) this.#deps.writer.drop(placesKey(conversation, name), this.#deps.id);

@@ -9,8 +9,8 @@ export interface OnlyPageDeps {
   /** The page's connection. */
   id: string;
   ids: AcknowledgementIds;
-  places: Pick<Places, 'addPage' | 'setNextId' | 'pages'>;
-  writer: Pick<PlaceWriter, 'write' | 'isBehind'>;
+  places: Pick<Places, 'addPages' | 'setNextId' | 'pages'>;
+  writer: Pick<PlaceWriter, 'write' | 'drop' | 'isBehind'>;
 }
 
 /** Finds out whether a page without a `pid` is the only one that has had its name. Of several, nobody can tell which it is. */
@@ -36,18 +36,26 @@ export class OnlyPage {
     void writer.write(pagesKey(name), id, () => places.setNextId(name, ids.next));
   }
 
+  /** The connection has ended. Another one of the page may have used ids by the time that Redis takes this one's. */
+  end(): void {
+    this.#deps.writer.drop(pagesKey(this.#deps.name), this.#deps.id);
+  }
+
   /** Its id follows the last one that came here: else the page has used ids elsewhere, perhaps as another subject. */
   async #check(): Promise<boolean> {
     const { name, ids, places, writer } = this.#deps;
     const wasBehind = writer.isBehind(pagesKey(name));
     const { count, nextId } = await places.pages(name).catch(() => ({ count: 0, nextId: 0 }));
-    // It was another subject before.
-    if (count === 0) this.#addPage();
+    // It had another token before, or lost an id, or Redis does not answer: nobody can tell, so it counts as one more.
+    if (count !== 1 || nextId !== ids.first) this.#addPage();
     return count === 1 && nextId === ids.first && !wasBehind && !writer.isBehind(pagesKey(name));
   }
 
   #addPage(): void {
     const { name, id, places, writer } = this.#deps;
-    void writer.write(pagesKey(name), `${id} page`, () => places.addPage(name));
+    const key = pagesKey(name);
+    // While Redis takes no writes, one write stands for all further pages. Two are as many as any number.
+    const [place, count] = writer.isBehind(key) ? ['several', 2] : [`${id} page`, 1];
+    void writer.write(key, place, () => places.addPages(name, count));
   }
 }

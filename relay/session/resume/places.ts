@@ -100,10 +100,10 @@ export class Places {
     return this.#leave([placesKey(conversation, name)], [stay, this.#ttl, ifKnown ? '1' : '']);
   }
 
-  /** One more page has this name. */
-  async addPage(name: string): Promise<void> {
+  /** So many more pages have this name. */
+  async addPages(name: string, count: number): Promise<void> {
     const key = pagesKey(name);
-    await all(this.#redis.multi().hincrby(key, COUNT, 1).expire(key, PAGES_TTL_SECONDS));
+    await all(this.#redis.multi().hincrby(key, COUNT, count).expire(key, PAGES_TTL_SECONDS));
   }
 
   async setNextId(name: string, id: number): Promise<void> {

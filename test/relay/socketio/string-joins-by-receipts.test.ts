@@ -1,4 +1,5 @@
 // Where a page that joins by name goes on whose client gets no offsets: receipts tell, and for old clients the first id.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CLIENTS, type ClientVersion } from '../../helpers/desktop.ts';
@@ -59,6 +60,28 @@ test('an old client that leaves gets the conversation so far after a cut', async
   fixture.proxy.cut();
   await page.received(2);
   assert.equal(page.messageIds(), ['1', '1']);
+});
+
+test('two old tabs that come to share another token both lose nothing', async () => {
+  const conversation = uniqueConversation();
+  let token = fixture.token();
+  const auth = ((answer: (auth: object) => void) => answer({ token })) as never;
+  const tabs = [
+    await fixture.cuttablePage(conversation, { client: '3.0.4', auth }),
+    await fixture.cuttablePage(conversation, { client: '3.0.4', auth }),
+  ] as const;
+  token = fixture.token();
+  for (const tab of tabs) {
+    tab.socket.disconnect().connect();
+    await until(() => tab.answers.length === 2);
+  }
+  const [away, other] = tabs;
+  away.socket.disconnect();
+  await fixture.publish(conversation, { messageId: '1' });
+  await until(() => other.messageIds().includes('1'));
+  await sleep(2_500); // until the relay has written where the other one is
+  away.socket.connect();
+  await until(() => away.messageIds().includes('1'));
 });
 
 test.run();

@@ -78,7 +78,7 @@ test('pages with one name are counted, and known for a week', async () => {
   const name = uniqueConversation();
   assert.equal(await places().pages(name), { count: 0, nextId: 0 });
   for (let page = 1; page <= 3; page++) {
-    await places().addPage(name);
+    await places().addPages(name, 1);
     await places().setNextId(name, 10 * page);
     assert.equal(await places().pages(name), { count: page, nextId: 10 * page });
   }
