@@ -1,9 +1,9 @@
 // The one place that knows what Engine.IO keeps to itself: the WebSocket below its transport.
-import type { Duplex } from 'node:stream';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
 import { closeWebSocket, cutWebSocket } from '../session/close-web-socket.ts';
+import { gatherWrites } from '../session/gather-writes.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
 
 type Engine = Socket['conn'];
@@ -45,11 +45,6 @@ export function closeEngine(engine: Engine, reason: CloseReason): void {
 
 const webSocketOf = (transport: Engine['transport']) =>
   (transport as unknown as { socket: WebSocket }).socket;
-
-/** The TCP connection below a WebSocket. */
-export function tcpOf(webSocket: WebSocket): Duplex {
-  return (webSocket as unknown as { _socket: Duplex })._socket;
-}
 
 /** The connection below a Socket.IO socket. */
 export class EngineConnection implements Outgoing {
@@ -103,6 +98,7 @@ export class EngineConnection implements Outgoing {
     if (webSocket !== undefined && this.isOpen && writeBuffer.length === 0) {
       // With nothing to wait for, past the engine, whose queue costs more for each viewer than sending the frame.
       if (webSocket.readyState === webSocket.OPEN) {
+        gatherWrites(webSocket);
         (webSocket as unknown as FrameSender)._sender.sendFrame(options.wsPreEncodedFrame);
       }
       return;

@@ -8,12 +8,13 @@ import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { ConnectAttemptLimiter } from '../rate-limits/connect-attempts.ts';
 import { limitEvents, limitFrames } from '../rate-limits/frame-limit.ts';
+import { tcpOf } from '../session/gather-writes.ts';
 import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
 import { judgeEngineRequests } from './door/engine-requests.ts';
 import { PacketDecoder } from './door/packet-decoder.ts';
-import { boundClose, closeEngine, onWebSocket, tcpOf } from './engine-connection.ts';
+import { boundClose, closeEngine, onWebSocket } from './engine-connection.ts';
 import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 

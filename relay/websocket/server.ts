@@ -10,6 +10,7 @@ import { securityHeaders } from '../http/security-headers.ts';
 import { limitFrames } from '../rate-limits/frame-limit.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { closeWebSocket } from '../session/close-web-socket.ts';
+import { gatherWrites } from '../session/gather-writes.ts';
 import type { Session } from '../session/session.ts';
 import { type NativeConnection, NativeDesktop, type NativeSessionDeps } from './adapter.ts';
 import type { WebSocketLimits } from './limits.ts';
@@ -90,7 +91,9 @@ function nativeConnection(socket: WebSocket, admitted: () => void, logger: Logge
       return socket.readyState === socket.OPEN;
     },
     send(data) {
-      if (socket.readyState === socket.OPEN) socket.send(data, { binary: false });
+      if (socket.readyState !== socket.OPEN) return;
+      gatherWrites(socket);
+      socket.send(data, { binary: false });
     },
     close(reason: CloseReason) {
       if (socket.readyState === socket.OPEN) logger.info(reason, 'closing a socket');

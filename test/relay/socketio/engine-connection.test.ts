@@ -61,7 +61,10 @@ function write(bytes: number): void {
 async function fillTheLine(): Promise<void> {
   valve.shut();
   for (let turns = 0; turns < 3; turns++) {
-    while (connection.waitingBytes === 0) write(64 * 1024);
+    while (connection.waitingBytes === 0) {
+      write(64 * 1024);
+      await undefined; // what is written in one turn leaves at its end
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.ok(connection.waitingBytes > 0);

@@ -181,6 +181,9 @@ class SimulatedWebSocket extends EventEmitter {
     this.#link = link;
     this._sender = { sendFrame: ([frame]: [Buffer]) => this.#send(frame) };
     this._socket = {
+      writableCorked: 0,
+      cork() {},
+      uncork() {},
       resetAndDestroy: () => {
         link.onCut();
         link.closeAtRelay(1006);
