@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,16 +12,22 @@ const header = `import { test } from 'uvu';\n`;
 /** Long enough for a Node that starts on a busy machine; the tests of a hang wait for it. */
 const FILE_LIMIT_MS = 8_000;
 
-/** Runs the runner over a folder that holds one test file with this text. */
-function runWith(text: string): Promise<{ code: number; lastLine: string; output: string }> {
+/** Runs the runner over a folder that holds these test files. */
+function runOver(
+  files: Record<string, string>,
+  ...options: string[]
+): Promise<{ code: number; lastLine: string; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
   symlinkSync(join(here, '..', 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(folder, 'one.test.ts'), text);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(here, 'run.ts'), '--root', folder, '--file-limit', String(FILE_LIMIT_MS)],
+      [join(here, 'run.ts'), '--root', folder, '--file-limit', String(FILE_LIMIT_MS), ...options],
       (error, stdout) => {
         rmSync(folder, { recursive: true });
         const code = typeof error?.code === 'number' ? error.code : 0;
@@ -30,6 +36,8 @@ function runWith(text: string): Promise<{ code: number; lastLine: string; output
     );
   });
 }
+
+const runWith = (text: string) => runOver({ 'one.test.ts': text });
 
 const FAILURES: Record<string, [text: string, lastLine: string]> = {
   'a failing test': [
@@ -85,15 +93,16 @@ test('passing tests and a skip with its reason pass', async () => {
   assert.is(result.code, 0);
 });
 
+test('the long tests run the attacks last, one by one', async () => {
+  const passing = `${header}test('a', () => new Promise((r) => setTimeout(r, 300))); test.run();`;
+  const [first, second] = ['security/attacks/a.test.ts', 'security/attacks/b.test.ts'];
+  const { output } = await runOver({ [first]: passing, [second]: passing, 'z.test.ts': passing }, '--long');
+  const order = [...output.matchAll(/^ok {3}(\S+)/gm)].map(([, file]) => file);
+  assert.equal(order, ['z.test.ts', first, second]);
+});
+
 test('an empty folder fails the run', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
-  const code = await new Promise((resolve) => {
-    execFile(process.execPath, [join(here, 'run.ts'), '--root', folder], (error) =>
-      resolve(error?.code ?? 0),
-    );
-  });
-  rmSync(folder, { recursive: true });
-  assert.is(code, 1);
+  assert.is((await runOver({})).code, 1);
 });
 
 test.run();

@@ -1,5 +1,5 @@
 // One attack on a relay in a process of its own, with good desktops beside it, and the same without the attack. The
-// latencies of both are printed: other work on the machine changes them, so they decide nothing.
+// latencies of both are printed. They decide in the long tests, where nothing else runs on the machine.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,6 +16,7 @@ import { until } from '../../helpers/until.ts';
 /** What an instance of the default size has, less what is not the heap. */
 const HEAP_MB = 448;
 const RSS_MAX_MB = 512;
+const P99_MAX_MS = 250;
 const RUN_MS = process.env.TEST_LONG ? 20_000 : 3_000;
 const PUBLISH_EVERY_MS = 25;
 const ARRIVE_EVERY_MS = 250;
@@ -50,6 +51,9 @@ export function withstands(name: string, connections: number): void {
     console.log(`\n# ${name}: ${figures}`);
     assert.ok(attacked.rssMb < RSS_MAX_MB, figures);
     assert.is(attacked.refused, 0, figures);
+    if (process.env.TEST_LONG) {
+      assert.ok(attacked.p99Ms < Math.max(P99_MAX_MS, 2 * control.p99Ms), figures);
+    }
   });
 }
 
