@@ -44,7 +44,7 @@ export class ConnectionPlaces implements ResumePoints {
   /** Where the page has shown no `pid`, unless its acknowledgement ids tell nothing. */
   readonly #onlyPage: OnlyPage | undefined;
   /** The names under which Redis has the page's places. */
-  readonly #names: readonly string[];
+  readonly #names: string[];
   readonly #stays = new Map<ShortName, Stay>();
   /** What the offset that the page came with says of conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
@@ -61,7 +61,7 @@ export class ConnectionPlaces implements ResumePoints {
     const { page, twins, isBack, isForeign, sendsOffsets } = arrival;
     const name = isBack || isForeign ? undefined : twins;
     this.#onlyPage = name === undefined ? undefined : new OnlyPage({ ...deps, name, ids: this.#ids });
-    this.#names = [...(sendsOffsets ? [] : [page]), ...(name === undefined ? [] : [name])];
+    this.#names = sendsOffsets ? [] : [page];
     this.#carried = new Map(arrival.offset);
     this.#receipts = new Receipts({
       usesMarks: () => connection.canPing && (this.#isOld || !sendsOffsets),
@@ -137,7 +137,11 @@ export class ConnectionPlaces implements ResumePoints {
   packet(data: unknown): void {
     const { first, next } = this.#ids;
     this.#ids.take(data);
-    if (this.#ids.next !== next) this.#onlyPage?.usedId({ isFirst: first === undefined });
+    if (this.#ids.next === next || this.#onlyPage === undefined) return;
+    const isFirst = first === undefined;
+    // Before it is counted, it must not move the place of a page that is.
+    if (isFirst) this.#names.push(this.#onlyPage.name);
+    this.#onlyPage.usedId({ isFirst });
   }
 
   /** Takes the payload of an answer to a ping. */
@@ -205,7 +209,7 @@ export class ConnectionPlaces implements ResumePoints {
     this.#stays.delete(conversation);
     this.#carried.delete(tag);
     this.#receipts.forget(conversation);
-    const names = new Set([arrival.page, ...this.#names]);
+    const names = new Set([arrival.page, this.#onlyPage?.name ?? arrival.page]);
     const written = await Promise.all(
       [...names].map(async (name) => {
         const key = placesKey(conversation, name);

@@ -4,7 +4,6 @@ import type { PlaceWriter } from './place-writer.ts';
 import type { Places } from './places.ts';
 
 export interface OnlyPageDeps {
-  /** Of all pages with the token and the `User-Agent`. */
   name: string;
   /** The page's connection. */
   id: string;
@@ -21,6 +20,11 @@ export class OnlyPage {
 
   constructor(deps: OnlyPageDeps) {
     this.#deps = deps;
+  }
+
+  /** Of all pages with the token and the `User-Agent`. */
+  get name(): string {
+    return this.#deps.name;
   }
 
   /** Of a page that was connected before, and whose first acknowledgement id has come. */

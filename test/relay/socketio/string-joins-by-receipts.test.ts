@@ -62,6 +62,23 @@ test('an old client that leaves gets the conversation so far after a cut', async
   assert.equal(page.messageIds(), ['1', '1']);
 });
 
+test('an old tab beside one without acknowledgements loses nothing', async () => {
+  const conversation = uniqueConversation();
+  const token = fixture.token();
+  const away = await fixture.cuttablePage(conversation, { client: '3.0.4', token });
+  const other = fixture.openDesktop({ client: '3.0.4', token });
+  other.socket.on('connect', () => void other.socket.emit('join-conversation', conversation));
+  await other.connected();
+  await fixture.publish(conversation, { messageId: '1' });
+  for (const page of [away, other]) await page.received(1);
+  away.socket.disconnect();
+  await fixture.publish(conversation, { messageId: '2' });
+  await other.received(2);
+  await sleep(2_500); // longer than the relay takes to write where the other one is
+  away.socket.connect();
+  await until(() => away.messageIds().includes('2'));
+});
+
 test('two old tabs that come to share another token both lose nothing', async () => {
   const conversation = uniqueConversation();
   let token = fixture.token();
