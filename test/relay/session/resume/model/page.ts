@@ -183,8 +183,8 @@ export class Page {
     if (this.#answeredSubject !== undefined && this.#answeredSubject !== subject) this.view.changedSubject();
     this.#answeredSubject = subject;
     this.view.connected();
-    // The relay that has taken a leave knows of it.
-    for (const { relay, settle } of this.#unsettled) if (relay === connection.relay) settle();
+    // The relay that has taken a leave knows of it. On another one the stay before may go on, and be kept as the page's.
+    for (const { relay, settle } of this.#unsettled.splice(0)) if (relay === connection.relay) settle();
     connection.isAnswered = true;
     if (this.options.kind === 'browser' || this.options.kind === 'node') this.#pid = pid;
     for (const request of this.#buffer.splice(0)) this.#send(connection, request);
