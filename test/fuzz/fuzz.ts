@@ -1,5 +1,5 @@
 // How every fuzz test runs: many cases in `npm test`. `npm run test:long` runs a hundred times as many, or as many as it
-// can in LONG_LIMIT_MS. A failure prints its smallest counterexample with seed and path; FUZZ_SEED and FUZZ_PATH replay it.
+// can in a time limit. A failure prints its smallest counterexample with seed and path; FUZZ_SEED and FUZZ_PATH replay it.
 // FUZZ_RUNS sets another number of cases, without a limit on the time.
 import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -16,6 +16,8 @@ export interface Fuzz<T> {
   runs: number;
   /** Cases in the long tests; a hundred times as many where it is not said. */
   longRuns?: number;
+  /** How long the long tests may take, in milliseconds. */
+  longLimitMs?: number;
   /** The same cases in each run of `npm test`; the long tests have others each time. */
   seed?: number;
   /** How much the heap may grow from the first tenth of the cases to the last, in megabytes. */
@@ -24,7 +26,7 @@ export interface Fuzz<T> {
   after?(): void | Promise<void>;
 }
 
-/** How long one property may take in the long tests, so that they end within about an hour. */
+/** How long one property may take in the long tests unless it says so, so that they end within about an hour. */
 const LONG_LIMIT_MS = 4 * 60_000;
 
 setFlagsFromString('--expose-gc');
@@ -42,7 +44,7 @@ export function throwStrays(): void {
 
 /** Registers a test that checks cases until one fails. */
 export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<T>): void {
-  const { longRuns = runs * 100, growthMaxMb = 24, after } = more;
+  const { longRuns = runs * 100, longLimitMs = LONG_LIMIT_MS, growthMaxMb = 24, after } = more;
   const seed = process.env.FUZZ_SEED ?? (process.env.TEST_LONG ? undefined : more.seed);
   const numRuns = Number(process.env.FUZZ_RUNS ?? (process.env.TEST_LONG ? longRuns : runs));
   const isTimed = process.env.TEST_LONG !== undefined && process.env.FUZZ_RUNS === undefined;
@@ -53,7 +55,7 @@ export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<
     const startedAt = performance.now();
     // A tenth of the cases, or of the time.
     const isWarm = () =>
-      count >= numRuns / 10 || (isTimed && performance.now() - startedAt > LONG_LIMIT_MS / 10);
+      count >= numRuns / 10 || (isTimed && performance.now() - startedAt > longLimitMs / 10);
     const property = fc.asyncProperty(arbitrary, async (value) => {
       underWay = check(value);
       await underWay;
@@ -63,7 +65,7 @@ export function fuzz<T>(name: string, { arbitrary, check, runs, ...more }: Fuzz<
     });
     const report = await fc.check(property, {
       numRuns,
-      ...(isTimed ? { interruptAfterTimeLimit: LONG_LIMIT_MS } : {}),
+      ...(isTimed ? { interruptAfterTimeLimit: longLimitMs } : {}),
       includeErrorInReport: true,
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(process.env.FUZZ_PATH ? { path: process.env.FUZZ_PATH } : {}),
