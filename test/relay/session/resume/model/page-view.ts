@@ -11,9 +11,22 @@ interface Stay {
   readonly thrown: Set<number>;
   /** Whether events may be repeated that should not be: the relay could not write that the page had left before. */
   mayRepeat: () => boolean;
-  /** What was seen before the leave, while another relay may not know of the leave: the stay before may go on there. */
+  /** What was seen before the leave, until every relay knows of the leave: on one that does not, the stay before may go on. */
   before: number;
+  /** Whether the present relay knows of the leave. */
+  isLeaveKnown: boolean;
 }
+
+/** A leave that the page has sent. */
+export interface Leave {
+  /** The page has another connection. Says whether its relay knows of the leave. */
+  connected(isKnown: boolean): void;
+  /** From now on every relay knows of it. */
+  settle(): void;
+}
+
+/** What was seen in a stay that may go on. */
+const goneOn = (stay: Stay | undefined) => (stay === undefined || stay.isLeaveKnown ? 0 : stay.before);
 
 const NEVER = () => false;
 const ALWAYS = () => true;
@@ -37,8 +50,9 @@ export class PageView {
 
   /** The page has joined the conversation, and the log ends with this number. */
   expectAll(conversation: ShortName, top: number): void {
-    const { seen, before } = this.#stays.get(conversation) ?? { seen: 0, before: 0 };
-    if (seen !== top && before !== top && !this.mayLack)
+    const stay = this.#stays.get(conversation);
+    const seen = stay?.seen ?? 0;
+    if (seen !== top && goneOn(stay) !== top && !this.mayLack)
       this.faults.push(`${conversation}: ${seen} of ${top} seen in the end`);
   }
 
@@ -49,7 +63,8 @@ export class PageView {
       this.faults.push(`${conversation}: ${number} follows ${stay.last} on one connection`);
     }
     stay.last = number;
-    if (number > stay.seen && number === stay.before + 1) {
+    // A place may be behind what was seen.
+    if (number > stay.seen + 1 && number <= goneOn(stay) + 1) {
       stay.seen = stay.before;
       stay.mayRepeat = ALWAYS;
     }
@@ -75,17 +90,21 @@ export class PageView {
   }
 
   /**
-   * What comes from here on is after a leave that the relay has taken. Returns what to call when another relay has to know
-   * of it, too.
+   * What comes from here on is after a leave that the relay has taken.
    *
    * @param mayRepeat whether events of the stay that follows may be repeated.
    */
-  left(conversation: ShortName, mayRepeat: () => boolean): () => void {
+  left(conversation: ShortName, mayRepeat: () => boolean): Leave {
     const { seen, before } = this.#stays.get(conversation) ?? { seen: 0, before: 0 };
     const stay = this.#begin(conversation, mayRepeat);
     stay.before = Math.max(seen, before);
-    return () => {
-      stay.before = 0;
+    return {
+      connected(isKnown) {
+        stay.isLeaveKnown = isKnown;
+      },
+      settle() {
+        stay.before = 0;
+      },
     };
   }
 
@@ -107,6 +126,7 @@ export class PageView {
       thrown: new Set<number>(),
       mayRepeat,
       before: 0,
+      isLeaveKnown: false,
     };
     this.#stays.set(conversation, stay);
     return stay;

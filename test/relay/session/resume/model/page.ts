@@ -3,7 +3,7 @@ import type { ShortName } from '../../../../../shared/conversation-name.ts';
 import { fromCursor } from '../../../../../shared/stream/position.ts';
 import { claimsOf, HEADERS, type Kind } from './client-kinds.ts';
 import { type Ending, Link } from './link.ts';
-import { PageView } from './page-view.ts';
+import { type Leave, PageView } from './page-view.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import { type Connected, conversationNamed, type SimulatedRelay } from './simulated-relay.ts';
 
@@ -64,8 +64,8 @@ export class Page {
   #ids = 0;
   #requests = 0;
   #buffer: Request[] = [];
-  /** Leaves of which other relays may not know. */
-  readonly #unsettled: { relay: SimulatedRelay; settle(): void }[] = [];
+  /** Leaves of which other relays than these may not know. */
+  #unsettled: { relay: SimulatedRelay; leave: Leave }[] = [];
   #isGone = false;
   #isConnecting = false;
   #backAfterMs = 1_000;
@@ -183,8 +183,9 @@ export class Page {
     if (this.#answeredSubject !== undefined && this.#answeredSubject !== subject) this.view.changedSubject();
     this.#answeredSubject = subject;
     this.view.connected();
-    // The relay that has taken a leave knows of it. On another one the stay before may go on, and be kept as the page's.
-    for (const { relay, settle } of this.#unsettled.splice(0)) if (relay === connection.relay) settle();
+    for (const { relay, leave } of this.#unsettled) leave.connected(relay === connection.relay);
+    // On another relay the stay before may go on, and be kept as the page's.
+    this.#unsettled = this.#unsettled.filter(({ relay }) => relay === connection.relay);
     connection.isAnswered = true;
     if (this.options.kind === 'browser' || this.options.kind === 'node') this.#pid = pid;
     for (const request of this.#buffer.splice(0)) this.#send(connection, request);
@@ -233,12 +234,12 @@ export class Page {
       const packet = `2${id ?? ''}${JSON.stringify([event, conversation])}`;
       const hasFailed = this.#failsFromNow();
       let isSettled = false;
-      let settle = () => {};
+      let leave: Leave | undefined;
       // Without an id a page gets no answer. It shows here when the relay has written the leave, or has told the page.
       const answer = () =>
         link.down.send(() => {
           isSettled = isExact || !hasFailed();
-          if (isSettled) settle();
+          if (isSettled) leave?.settle();
         });
       connection.at?.take(packet, event, [conversation, answer]);
       if (event === 'join-conversation' || connection.at === undefined) return;
@@ -247,9 +248,9 @@ export class Page {
         return;
       }
       const end = () => {
-        settle = this.view.left(conversation, hasFailed);
-        if (isSettled) settle();
-        else this.#unsettled.push({ relay, settle });
+        leave = this.view.left(conversation, hasFailed);
+        if (isSettled) leave.settle();
+        else this.#unsettled.push({ relay, leave });
       };
       taken.add(end);
       link.down.send(() => {
