@@ -79,6 +79,8 @@ export class ConnectionPlaces implements ResumePoints {
 
   async find(conversation: ShortName): Promise<Position> {
     const { arrival, announce, before } = this.#deps;
+    // A leave of what the page had never joined is no leave, which is known when Redis has answered.
+    if (this.#left.has(conversation)) await this.#leaving;
     if (this.#left.has(conversation)) return START;
     await before;
     if (!arrival.isBack) return this.#isOld ? this.#findTwin(conversation) : START;
@@ -209,21 +211,20 @@ export class ConnectionPlaces implements ResumePoints {
     this.#stays.delete(conversation);
     this.#carried.delete(tag);
     this.#receipts.forget(conversation);
+    let isUnknown = false;
     const names = new Set([arrival.page, this.#onlyPage?.name ?? arrival.page]);
-    const written = await Promise.all(
-      [...names].map(async (name) => {
+    await Promise.all(
+      [...names].map((name) => {
         const key = placesKey(conversation, name);
-        let isWritten = true;
         writer.drop(key, this.#deps.id);
         // Of the page and not of the connection: one that waits to be tried again must not come after a later one.
-        await writer.write(key, 'leave', async () => {
-          isWritten = await places.leave({ conversation, name }, stay, { ifKnown: !wasJoined });
+        return writer.write(key, 'leave', async () => {
+          const isKnown = await places.leave({ conversation, name }, stay, { ifKnown: !wasJoined });
+          if (name === arrival.page) isUnknown = !isKnown;
         });
-        return isWritten;
       }),
     );
-    if (!written.includes(true) && this.#left.get(conversation)?.stay === stay)
-      this.#left.delete(conversation);
+    if (isUnknown && this.#left.get(conversation)?.stay === stay) this.#left.delete(conversation);
     // Redis does not know that the page has left. So the page's own offset has to say so.
     if (arrival.sendsOffsets && writer.isBehind(placesKey(conversation, arrival.page)))
       sendOffset(this.#offset());

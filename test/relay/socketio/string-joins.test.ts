@@ -94,6 +94,26 @@ test('a leave that was buffered while offline ends the place', async () => {
   assert.equal(page.messageIds(), ['1', '2', '1', '2']);
 });
 
+for (const hasTwin of [false, true]) {
+  const place = hasTwin ? 'beside another page' : 'alone';
+  test(`a page that leaves before its first join is sent nothing twice, ${place}`, async () => {
+    const conversation = uniqueConversation();
+    const token = fixture.token();
+    if (hasTwin) await fixture.page(conversation, { token, headers: BROWSER });
+    const page = fixture.openPage(conversation, {
+      url: `http://127.0.0.1:${fixture.proxy.port}`,
+      token,
+      headers: BROWSER,
+    });
+    page.socket.emit('leave-conversation', conversation, () => {});
+    await until(() => page.answers.length > 0);
+    await fixture.publish(conversation, { messageId: '1' });
+    await page.received(1);
+    await fixture.cutAndPublish(page, conversation, '2');
+    assert.equal(page.messageIds(), ['1', '2']);
+  });
+}
+
 test('disconnect and connect on one Socket go on where it was', async () => {
   const conversation = uniqueConversation();
   const page = await fixture.cuttablePage(conversation, { headers: BROWSER });
