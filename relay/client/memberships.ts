@@ -5,8 +5,13 @@ import type { Emitter } from './emitter.ts';
 import { Timers } from './timers.ts';
 import type { Clock, ErrorCode, JoinOptions, Membership } from './types.ts';
 
-/** How long an answer to a request may take, in milliseconds, before the request is repeated. */
+/**
+ * A request is repeated when the relay has sent nothing for this time, in milliseconds. While frames arrive the answer may
+ * be on its way behind them: on a slow line a replay takes minutes.
+ */
 export const REQUEST_TIMEOUT_MS = 10_000;
+/** How many of these times a request waits at most. The longest replay of 50 conversations that was measured took 13. */
+export const REQUEST_TIMEOUTS_MAX = 30;
 
 /** All that the relay has retained. */
 const START = '0';
@@ -23,6 +28,8 @@ export class Memberships {
   /** Sends on the present connection, while there is one that is ready. */
   #send: ((frame: ClientFrame) => void) | undefined;
   #lastId = 0;
+  /** Frames that the relay has sent. */
+  #frames = 0;
 
   constructor(emitter: Emitter, clock: Clock, random: () => number) {
     this.#emitter = emitter;
@@ -78,6 +85,7 @@ export class Memberships {
   }
 
   receive(frame: ServerFrame): void {
+    this.#frames++;
     if (frame.type === 'event') {
       const { event } = frame;
       const conversation = this.#find(event.conversation_name);
@@ -116,13 +124,19 @@ export class Memberships {
 
   #ask(wanted: Conversation): void {
     if (!this.#send) return;
-    const { asked, conversation, after } = wanted;
+    const { conversation, after } = wanted;
     const id = ++this.#lastId;
     wanted.request = id;
-    this.#timers.set(asked, REQUEST_TIMEOUT_MS, () =>
-      this.#askAgain(wanted, 'timeout', 'the relay has not answered a request in time'),
-    );
+    this.#await(wanted, REQUEST_TIMEOUTS_MAX);
     this.#send({ type: 'join', id, conversation, ...(after === undefined ? {} : { after }) });
+  }
+
+  #await(wanted: Conversation, times: number): void {
+    const frames = this.#frames;
+    this.#timers.set(wanted.asked, REQUEST_TIMEOUT_MS, () => {
+      if (this.#frames > frames && times > 1) this.#await(wanted, times - 1);
+      else this.#askAgain(wanted, 'timeout', 'the relay has not answered a request in time');
+    });
   }
 
   #askAgain(wanted: Conversation, code: ErrorCode, message: string): void {

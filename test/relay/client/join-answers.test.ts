@@ -45,6 +45,59 @@ test('a request that is not answered within 10 s is repeated', async () => {
   await joined;
 });
 
+const OTHER = 'projects/demo-project/conversations/c2';
+
+/** A client that has joined OTHER and has asked for CONVERSATION, of which the relay says nothing. */
+async function unansweredClient() {
+  const fixture = await connectedClient();
+  await fixture.join({}, OTHER);
+  let answer = () => {};
+  fixture.relay.script = (frame, session) => {
+    if (frame.type !== 'join') return false;
+    answer = () => session.join(frame);
+    return true;
+  };
+  void fixture.client.join(CONVERSATION);
+  await fixture.settle();
+  return {
+    ...fixture,
+    answer: () => answer(),
+    asked: () => fixture.joins().filter(({ conversation }) => conversation === CONVERSATION).length,
+    /** Lets time pass in which the relay sends an event of OTHER each second. */
+    async busyFor(seconds: number) {
+      for (let second = 0; second < seconds; second++) {
+        await fixture.publish(1, OTHER);
+        await fixture.advance(1_000);
+      }
+    },
+  };
+}
+
+test('a request is not repeated while frames of another conversation arrive', async () => {
+  const fixture = await unansweredClient();
+  await fixture.busyFor(130);
+  assert.is(fixture.asked(), 1);
+  fixture.answer();
+  await fixture.settle();
+  await fixture.advance(30_000);
+  assert.equal([fixture.asked(), fixture.seen.error.length], [1, 0]);
+});
+
+test('a request is repeated when the relay falls silent', async () => {
+  const fixture = await unansweredClient();
+  await fixture.busyFor(15);
+  await fixture.advance(20_000);
+  assert.is(fixture.asked(), 2);
+});
+
+test('a request that is not answered within 5 minutes is repeated while frames arrive', async () => {
+  const fixture = await unansweredClient();
+  await fixture.busyFor(300);
+  assert.is(fixture.asked(), 1);
+  await fixture.busyFor(2);
+  assert.is(fixture.asked(), 2);
+});
+
 test('an answer that comes after its request was repeated is not taken for the answer to the repetition', async () => {
   const fixture = clientFixture();
   for (let n = 0; n < 3; n++) fixture.relay.publish(CONVERSATION);
