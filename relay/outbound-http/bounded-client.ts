@@ -42,6 +42,12 @@ export class OutageError extends Error {
   override readonly name = 'OutageError';
 }
 
+/** The message of an {@link OutageError}: the time was up. */
+export const NO_ANSWER_IN_TIME = 'no answer in time';
+
+/** How the fault of an answer starts that is larger than its limit, which follows. */
+export const TOO_LARGE = 'answer too large';
+
 /** Request timeout, too early and too many requests: the service's trouble, like every status of 500 and above. */
 const TRY_AGAIN = new Set([408, 425, 429]);
 
@@ -111,7 +117,7 @@ export class BoundedClient {
         body: await (isCompressed ? pipeline(body, createUnzip(), collect) : pipeline(body, collect)),
       };
     } catch (error) {
-      if (error instanceof TooLargeError) return { fault: 'answer too large' };
+      if (error instanceof TooLargeError) return { fault: `${TOO_LARGE}: over ${answerMaxBytes} bytes` };
       throw error;
     }
   }
@@ -134,7 +140,7 @@ function collector(maxBytes: number): (source: AsyncIterable<Buffer>) => Promise
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
+  if (error instanceof Error && error.name === 'TimeoutError') return NO_ANSWER_IN_TIME;
   return codeOf(error) || 'unreachable';
 }
 

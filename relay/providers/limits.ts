@@ -22,6 +22,26 @@ export const PROVIDER_LIMITS = {
    */
   callsMax: 200,
   /**
+   * How long one answer of an OpenID Connect provider may take, in milliseconds. Its keys serve all callers, so they may
+   * take longer than an answer about one caller. A provider under load has been seen to take 6 s.
+   */
+  oidcReadMs: 10_000,
+  /**
+   * How long a caller waits for these keys, in milliseconds: for two answers, the discovery document and the keys. The
+   * browser client gives up after 30 s.
+   */
+  oidcWaitMs: 20_000,
+  /**
+   * Largest answer of an OpenID Connect provider that is read, in bytes. A key has 450 bytes, with its certificates
+   * 3,000. Providers that publish a key for each application have hundreds.
+   */
+  oidcAnswerMaxBytes: 1024 * 1024,
+  /**
+   * Keys that a token is tried with, where it names none or several have the id that it names. Providers publish up to 5 of
+   * a kind. Each costs 0.1 ms, and an address may send 400 forged tokens a second.
+   */
+  oidcKeysTriedMax: 10,
+  /**
    * Age at which the keys of an OpenID Connect provider are read again, in milliseconds. It bounds how long a withdrawn
    * key works.
    */

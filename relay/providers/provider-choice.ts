@@ -1,3 +1,4 @@
+import type { Logger } from '../../shared/log.ts';
 import { PROVIDER_CREDENTIAL_MAX_CHARS } from './limits.ts';
 import type { IdentityProvider } from './provider.ts';
 
@@ -20,10 +21,12 @@ interface NamedProvider {
  * provider of the issuer that a JWT names, else the one that the caller names, else the only one whose credentials are
  * opaque. Without any of these the caller is refused.
  */
-export function chooseAmong(candidates: readonly NamedProvider[]): IdentityProvider {
+export function chooseAmong(candidates: readonly NamedProvider[], logger?: Logger): IdentityProvider {
   const opaque = candidates.filter((candidate) => candidate.opaque);
+  const issuers = candidates.flatMap(({ provider }) => provider.issuers ?? []);
 
-  function choose(credential: string, named: unknown): IdentityProvider | undefined {
+  /** The provider; or why there is none, in words that hold nothing of the credential. */
+  function choose(credential: string, named: unknown): IdentityProvider | string {
     const issuer = issuerOf(credential);
     const claimant =
       issuer === undefined
@@ -31,19 +34,40 @@ export function chooseAmong(candidates: readonly NamedProvider[]): IdentityProvi
         : candidates.find(({ provider }) => provider.issuers?.includes(issuer) === true);
     if (claimant !== undefined) return claimant.provider;
     if (named !== undefined) {
-      return candidates.find(({ names }) => typeof named === 'string' && names.includes(named))?.provider;
+      const asked = candidates.find(({ names }) => typeof named === 'string' && names.includes(named));
+      return asked?.provider ?? 'provider: AUTH_OPTION does not have the one that the caller names';
     }
     // A JWT of an unknown issuer is not opaque. It belongs to another provider, and is shown to none.
-    return issuer === undefined && opaque.length === 1 ? opaque[0]?.provider : undefined;
+    if (issuer !== undefined) return faultOf(issuer, issuers);
+    const [only] = opaque;
+    if (only === undefined) return 'format: no JWT with an issuer, which AUTH_OPTION asks for';
+    return opaque.length === 1 ? only.provider : 'provider: the caller names none, and several may be meant';
+  }
+
+  function refuse(reason: string): undefined {
+    logger?.info({ reason }, 'registration refused');
   }
 
   return {
     async verify(authorization, named) {
       const credential = authorization.trim().replace(BEARER, '');
-      if (credential.length > PROVIDER_CREDENTIAL_MAX_CHARS || !CREDENTIAL.test(credential)) return undefined;
-      return choose(credential, named)?.verify(credential);
+      if (credential === '') return refuse('no credential');
+      if (credential.length > PROVIDER_CREDENTIAL_MAX_CHARS) {
+        return refuse(`format: a credential of more than ${PROVIDER_CREDENTIAL_MAX_CHARS} characters`);
+      }
+      if (!CREDENTIAL.test(credential)) return refuse('format: the credential has characters of no token');
+      const chosen = choose(credential, named);
+      return typeof chosen === 'string' ? refuse(chosen) : chosen.verify(credential);
     },
   };
+}
+
+/** Desktops and settings often differ in the slash at the end. */
+function faultOf(issuer: string, issuers: readonly string[]): string {
+  const isAlike = [issuer.replace(/\/$/, ''), `${issuer}/`].some((alike) => issuers.includes(alike));
+  return isAlike
+    ? 'issuer: the iss of the token differs from the configured issuer in the slash at the end'
+    : 'issuer: no provider of AUTH_OPTION has the iss of the token';
 }
 
 /** The unverified `iss` of a signed JWT (RFC 7519, 4.1.1). An encrypted JWT shows none and counts as opaque. */

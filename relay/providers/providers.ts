@@ -96,7 +96,9 @@ export function createProviders(config: AuthConfig, context: ProviderContext): I
   }));
   // Skip accepts what is no credential, even none. authFaults() makes sure that it is alone.
   const [only] = candidates;
-  return only !== undefined && config.authOptions[0] === 'Skip' ? only.provider : chooseAmong(candidates);
+  return only !== undefined && config.authOptions[0] === 'Skip'
+    ? only.provider
+    : chooseAmong(candidates, context.logger);
 }
 
 /** The provider that APP_AUTH_OPTION names. Without one no application may register. */

@@ -59,7 +59,7 @@ export const salesforce: ProviderKind<Config<typeof salesforceSettings>> = {
         const organization = salesforceId(organization_id);
         if (organization === undefined || !isName(user_id)) return client.refuse('unexpected answer');
         if (organization !== salesforceOrganizationId) return client.refuse('another organization');
-        if (active === false) return client.refuse('the user is not active');
+        if (active !== undefined && active !== true) return client.refuse('the user is not active');
         return { subject: `salesforce:${organization}:${salesforceId(user_id) ?? user_id}` };
       },
     };

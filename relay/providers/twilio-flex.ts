@@ -38,7 +38,9 @@ export const twilioFlex: ProviderKind<Config<typeof twilioFlexSettings>> = {
         if (answer === undefined) return undefined;
         const { valid, worker_sid, realm_user_id, identity } = jsonFields(answer);
         // A function that passes the validator's result on without reading it.
-        if (valid === false) return client.refuse('the function says that the token is not valid');
+        if (valid !== undefined && valid !== true) {
+          return client.refuse('the function does not say that the token is valid');
+        }
         const user = [worker_sid, realm_user_id, identity].find(isName);
         return {
           subject: ['twilio', twilioFlexEnvironment, ...(user === undefined ? [] : [user])].join(':'),

@@ -53,7 +53,7 @@ export async function answerRegistration(
     if (!(error instanceof ProviderUnavailable)) throw error;
     throw new HttpError(503, 'The identity provider does not answer: try again.', { cause: error });
   });
-  if (identity === undefined) return refuse('the provider does not know the caller');
+  if (identity === undefined) return refuse('the credential was not accepted');
   const { subject, vouchedAt = askedAt } = identity;
   await limits?.registered(request, subject);
   // The provider's word may be older than the revocation: it took its time, or has signed it long before. While Redis is

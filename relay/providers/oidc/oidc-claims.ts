@@ -31,9 +31,18 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+/**
+ * Whether the claim has one of the values, or is a list that holds one. `true` and `false` stand for the boolean, which
+ * some issuers write as a text, and never for an entry of a list.
+ */
 export function hasClaim(claims: TokenClaims, { name, values }: RequiredClaim): boolean {
-  return textsOf(claimAt(claims, name)).some((text) => values.includes(text));
+  const claim = claimAt(claims, name);
+  if (!Array.isArray(claim)) return isPlain(claim) && values.includes(String(claim));
+  const names = values.filter((value) => !BOOLEANS.includes(value));
+  return claim.some((entry) => typeof entry !== 'boolean' && isPlain(entry) && names.includes(String(entry)));
 }
+
+const BOOLEANS = ['true', 'false'];
 
 /** Parses `NAME=VALUE,NAME=VALUE|OTHER`; `undefined` for any other text. */
 export function parseRequiredClaims(text: string): RequiredClaim[] | undefined {

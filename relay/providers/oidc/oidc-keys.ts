@@ -1,79 +1,177 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey, type RemoteJWKSet } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+  type RemoteJWKSet,
+} from 'jose';
+import {
+  BoundedClient,
+  NO_ANSWER_IN_TIME,
+  OutageError,
+  TOO_LARGE,
+} from '../../outbound-http/bounded-client.ts';
 import { type ProviderContext, ProviderUnavailable } from '../provider.ts';
 import { jsonFields } from '../provider-answer.ts';
-import { ProviderClient } from '../provider-client.ts';
+import { usableKeys } from './usable-keys.ts';
 
 /** The provider's name in logs. */
 export const OIDC = 'oidc';
 
+/** @param limitMs how long the provider was waited for. */
+export const slow = (limitMs: number): string =>
+  `the provider is slow: it has not answered within ${limitMs / 1000} s`;
+
 /**
- * The keys of an issuer, found by its discovery document and kept. They are read again when they are old, and when a
- * token names a key that is not among them, at most once every `oidcKeysCooldownMs`: anybody can make up such a token.
+ * The keys of an issuer, found by its discovery document and kept. All callers wait for the same read. They are read again
+ * when they are old, and when a token is signed with a key that is not among them, at most once every
+ * `oidcKeysCooldownMs`: anybody can make up such a token.
  *
- * The returned function throws {@link ProviderUnavailable} when there are no keys. A fault that only an operator can
- * fix is also logged as an error, once until it changes.
+ * A fault that only an operator can fix is logged as an error, once until it changes.
  *
  * Source: OpenID Connect Discovery 1.0, section 4.
  */
-export function issuerKeys(issuer: string, context: ProviderContext): JWTVerifyGetKey {
-  const client = new ProviderClient(OIDC, context);
-  let known: Promise<RemoteJWKSet> | undefined;
-  let fault: string | undefined;
+export class IssuerKeys {
+  readonly #issuer: string;
+  readonly #context: ProviderContext;
+  readonly #client: BoundedClient;
+  #known: Promise<RemoteJWKSet> | undefined;
+  #fault: string | undefined;
+  #skipped = 0;
 
-  function misconfigured(remedy: string): ProviderUnavailable {
-    if (remedy !== fault) context.logger.error({ provider: OIDC }, remedy);
-    fault = remedy;
-    return new ProviderUnavailable(OIDC, 'OIDC_ISSUER is not right');
+  constructor(issuer: string, context: ProviderContext) {
+    this.#issuer = issuer;
+    this.#context = context;
+    const { dispatcher, limits } = context;
+    this.#client = new BoundedClient({
+      dispatcher,
+      decompress: true,
+      tryAgain: true,
+      timeoutMs: limits.oidcReadMs,
+      answerMaxBytes: limits.oidcAnswerMaxBytes,
+      callsMax: limits.callsMax,
+    });
+    // At once, so that a wrong issuer is in the log before the first desktop connects.
+    this.#keySet().catch(() => {});
   }
 
-  async function read(url: string): Promise<string> {
-    const body = await client.ask(url, { method: 'GET', headers: { accept: 'application/json' } });
-    if (body === undefined)
-      throw misconfigured(`OIDC_ISSUER is not right, or its provider is not: no answer to ${url}`);
-    return body;
+  /**
+   * @throws {ProviderUnavailable} when there are no keys.
+   * @throws {errors.JOSEError} when the token is not right.
+   */
+  async verify(token: string, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+    const keys = await this.#keySet();
+    try {
+      return await this.#verifyWithEach(keys, token, options);
+    } catch (error) {
+      // The issuer may have a new key, and tokens that name none or the same one as before.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed) || keys.coolingDown) throw error;
+      await keys.reload();
+      return await this.#verifyWithEach(keys, token, options);
+    }
   }
 
-  async function discover(): Promise<RemoteJWKSet> {
+  /** Tries each key that the token may mean: it may name none, and an issuer may give two keys the same id. */
+  async #verifyWithEach(
+    keys: RemoteJWKSet,
+    token: string,
+    options: JWTVerifyOptions,
+  ): Promise<JWTVerifyResult> {
+    try {
+      return await jwtVerify(token, keys, options);
+    } catch (error) {
+      // The keys may have moved. Fresh keys are kept: a token that names another key proves nothing.
+      if (error instanceof ProviderUnavailable && !keys.fresh) this.#known = undefined;
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      let left = this.#context.limits.oidcKeysTriedMax;
+      for await (const key of error) {
+        if (left-- === 0) break;
+        try {
+          return await jwtVerify(token, key, options);
+        } catch (failure) {
+          if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+        }
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  }
+
+  async #keySet(): Promise<RemoteJWKSet> {
+    this.#known ??= this.#discover();
+    try {
+      return await this.#known;
+    } catch (error) {
+      this.#known = undefined;
+      throw error;
+    }
+  }
+
+  async #discover(): Promise<RemoteJWKSet> {
+    const issuer = this.#issuer;
     // The path follows the issuer without its last slash. The comparison below needs the slash.
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const { issuer: named, jwks_uri: keys } = jsonFields(await read(url));
+    const { issuer: named, jwks_uri: keys } = jsonFields(await this.#read(url));
     if (named !== issuer) {
       const found =
         typeof named === 'string' ? `set it to ${named}, if that is yours` : 'its document names none';
-      throw misconfigured(`OIDC_ISSUER is not the issuer that ${url} names: ${found}`);
+      throw this.#misconfigured(`OIDC_ISSUER is not the issuer that ${url} names: ${found}`);
     }
     if (typeof keys !== 'string' || !URL.canParse(keys) || !keys.startsWith('https://')) {
-      throw misconfigured(`OIDC_ISSUER has no usable provider: ${url} names no https URL of its keys`);
+      throw this.#misconfigured(`OIDC_ISSUER has no usable provider: ${url} names no https URL of its keys`);
     }
-    fault = undefined;
+    this.#fault = undefined;
     return createRemoteJWKSet(new URL(keys), {
-      cooldownDuration: context.limits.oidcKeysCooldownMs,
-      cacheMaxAge: context.limits.oidcKeysMaxAgeMs,
-      [customFetch]: async (address) => new Response(await read(address)),
+      cooldownDuration: this.#context.limits.oidcKeysCooldownMs,
+      cacheMaxAge: this.#context.limits.oidcKeysMaxAgeMs,
+      [customFetch]: async (address) => Response.json(await this.#readKeys(address)),
     });
   }
 
-  async function keySet(): Promise<RemoteJWKSet> {
-    known ??= discover();
-    try {
-      return await known;
-    } catch (error) {
-      known = undefined;
-      throw error;
+  async #readKeys(url: string) {
+    const usable = await usableKeys(await this.#read(url));
+    if (usable === undefined || usable.keys.length === 0) {
+      const found = usable === undefined ? 'no key set' : `no usable key among ${usable.skipped}`;
+      throw this.#misconfigured(
+        `OIDC_ISSUER has no usable provider: ${url} has ${found}`,
+        'its keys cannot be used',
+      );
     }
+    const { keys, skipped } = usable;
+    if (skipped > 0 && skipped !== this.#skipped) {
+      this.#context.logger.info(
+        { provider: OIDC, used: keys.length, skipped },
+        'keys that are no use skipped',
+      );
+    }
+    this.#skipped = skipped;
+    this.#fault = undefined;
+    return { keys };
   }
 
-  // At once, so that a wrong issuer is in the log before the first desktop connects.
-  keySet().catch(() => {});
-
-  return async (header, token) => {
-    const keys = await keySet();
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      // The keys may have moved. Fresh keys are kept: a token that names another key proves nothing.
-      if (error instanceof ProviderUnavailable && !keys.fresh) known = undefined;
-      throw error;
+  async #read(url: string): Promise<string> {
+    const { oidcReadMs } = this.#context.limits;
+    const answer = await this.#client
+      .send(url, { method: 'GET', headers: { accept: 'application/json' } })
+      .catch((error: unknown) => {
+        if (!(error instanceof OutageError)) throw error;
+        throw new ProviderUnavailable(
+          OIDC,
+          error.message === NO_ANSWER_IN_TIME ? slow(oidcReadMs) : error.message,
+        );
+      });
+    if ('body' in answer) return answer.body;
+    const { fault } = answer;
+    if (fault.startsWith(TOO_LARGE)) {
+      throw this.#misconfigured(`the provider of OIDC_ISSUER cannot be used: ${url}: ${fault}`, fault);
     }
-  };
+    throw this.#misconfigured(`OIDC_ISSUER is not right, or its provider is not: ${url}: ${fault}`);
+  }
+
+  #misconfigured(remedy: string, reason = 'OIDC_ISSUER is not right'): ProviderUnavailable {
+    if (remedy !== this.#fault) this.#context.logger.error({ provider: OIDC }, remedy);
+    this.#fault = remedy;
+    return new ProviderUnavailable(OIDC, reason);
+  }
 }

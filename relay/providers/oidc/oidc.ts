@@ -1,10 +1,11 @@
-import { errors, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { JWTVerifyOptions } from 'jose';
 import type { Identity } from '../../identity/identity.ts';
 import { CLOCK_SKEW_SECONDS } from '../../identity/limits.ts';
 import { type ProviderKind, ProviderUnavailable } from '../provider.ts';
 import { ProviderClient } from '../provider-client.ts';
 import { identityOf } from './oidc-identity.ts';
-import { issuerKeys, OIDC } from './oidc-keys.ts';
+import { IssuerKeys, OIDC, slow } from './oidc-keys.ts';
+import { failedCheck, isOfToken } from './oidc-refusal.ts';
 import { GOOGLE_ISSUER, type OidcConfig, oidcFaults } from './oidc-settings.ts';
 
 /** Algorithms that need the issuer's private key. With a shared secret, or with none, others could sign. */
@@ -26,7 +27,7 @@ export const oidc: ProviderKind<OidcConfig> = {
   create: (config, context) => {
     const { oidcIssuer = '', oidcAudience = [] } = config;
     const client = new ProviderClient(OIDC, context);
-    const keys = issuerKeys(oidcIssuer, context);
+    const keys = new IssuerKeys(oidcIssuer, context);
     // Google's tokens have either of two issuers. Source: Google Identity, OpenID Connect, "An ID token's payload".
     const issuers = oidcIssuer === GOOGLE_ISSUER ? [oidcIssuer, 'accounts.google.com'] : [oidcIssuer];
     const options: JWTVerifyOptions = {
@@ -38,7 +39,7 @@ export const oidc: ProviderKind<OidcConfig> = {
     };
 
     async function judge(token: string): Promise<Identity | undefined> {
-      const { payload, protectedHeader } = await jwtVerify(token, keys, options);
+      const { payload, protectedHeader } = await keys.verify(token, options);
       const typ: unknown = protectedHeader.typ;
       if (!TYPES.has(typeof typ === 'string' ? typ.toLowerCase() : typ))
         return client.refuse('a token of another type');
@@ -50,11 +51,10 @@ export const oidc: ProviderKind<OidcConfig> = {
       issuers,
       async verify(token) {
         try {
-          // Reading the keys may take two calls. Together they may take no longer than one.
-          return await within(context.limits.timeoutMs, judge(token));
+          return await within(context.limits.oidcWaitMs, judge(token));
         } catch (error) {
           if (error instanceof ProviderUnavailable) throw error;
-          if (isOfToken(error)) return client.refuse(reasonOf(error));
+          if (isOfToken(error)) return client.refuse(failedCheck(error));
           throw new ProviderUnavailable(OIDC, 'its keys cannot be used');
         }
       },
@@ -62,23 +62,9 @@ export const oidc: ProviderKind<OidcConfig> = {
   },
 };
 
-/** Whether the token is wrong, and not the keys, which may be no key set or fail to import. */
-function isOfToken(error: unknown): error is errors.JOSEError {
-  return (
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSInvalid || error instanceof errors.JWKSTimeout) &&
-    error.code !== errors.JOSEError.code
-  );
-}
-
-/** The library's code and the claim. Its message is not used, because it may quote the token's header. */
-function reasonOf(error: errors.JOSEError): string {
-  return 'claim' in error ? `${error.code}: ${error.claim}` : error.code;
-}
-
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new ProviderUnavailable(OIDC, 'no answer in time')), limitMs);
+  const timer = setTimeout(() => reject(new ProviderUnavailable(OIDC, slow(limitMs))), limitMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

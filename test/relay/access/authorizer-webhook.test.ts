@@ -84,6 +84,7 @@ const redirect: Reply = (response, asked) =>
     : response.writeHead(307, { location: '/elsewhere' }).end();
 
 const CONFUSED = 'not an answer';
+const LARGE = `answer too large: over ${ACCESS_LIMITS.authorizerAnswerMaxBytes} bytes`;
 for (const [what, reply, reason, isOutage] of [
   ['no JSON', (response) => response.end('allow'), CONFUSED, false],
   ['another decision', json({ decision: 'Allow' }), CONFUSED, false],
@@ -110,8 +111,8 @@ for (const [what, reply, reason, isOutage] of [
   ['too many questions', json({}, 429), 'status 429', true],
   ['an allow that is an error', json({ decision: 'allow' }, 500), 'status 500', true],
   ['a gateway without a server', json({}, 503), 'status 503', true],
-  ['too much', big, 'answer too large', false],
-  ['too much in parts', bigInParts, 'answer too large', false],
+  ['too much', big, LARGE, false],
+  ['too much in parts', bigInParts, LARGE, false],
   ['a broken connection', BREAK, 'UND_ERR_SOCKET', true],
 ] satisfies [string, Reply, string, boolean][]) {
   test(`${what} is no answer${isOutage ? ', as in an outage' : ''}`, async () => {

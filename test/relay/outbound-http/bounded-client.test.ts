@@ -85,7 +85,7 @@ test('an answer is measured after decompression', async () => {
   const packed = gzipSync('x'.repeat(1_001));
   assert.ok(packed.length < 1_000);
   answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
-  assert.equal(await send(), { fault: 'answer too large' });
+  assert.equal(await send(), { fault: 'answer too large: over 1000 bytes' });
   assert.equal(await send(client({ answerMaxBytes: 1_001 })), { body: 'x'.repeat(1_001) });
   assert.equal(await send(client({ decompress: false })), { body: packed.toString('utf8') });
 });

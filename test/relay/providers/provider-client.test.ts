@@ -200,6 +200,13 @@ for (const [provider, verify, body] of GOOD) {
   });
 }
 
+test('the log names the limit that a huge answer exceeds', async () => {
+  servers.answer = (_request, response) => response.end(pad('{}'));
+  const attempt = viaRegister('Salesforce', TOKENS.salesforce)(servers);
+  assert.is(await outcomeOf(attempt), 'refused');
+  assert.match(attempt.lines.join(), `answer too large: over ${PROVIDER_LIMITS.answerMaxBytes} bytes`);
+});
+
 test('what the provider says is not read further once it is too much', async () => {
   let isCut = false;
   servers.answer = (_request, response) => {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { readRelayConfig } from '../../../relay/config.ts';
-import { PROVIDER_LIMITS } from '../../../relay/providers/limits.ts';
+import { PROVIDER_LIMITS, type ProviderLimits } from '../../../relay/providers/limits.ts';
 import { createAppProvider, createProviders } from '../../../relay/providers/providers.ts';
 import { createLogger } from '../../../shared/log.ts';
 import { GENESYS, SALESFORCE, TWILIO } from '../../helpers/provider-servers.ts';
@@ -18,14 +18,23 @@ export const PROVIDER_ENV = {
   OIDC_AUDIENCE: 'api://agent-assist',
 };
 
+/** The limits of providers, with this time for each answer. */
+export function limitsWithin(timeoutMs: number): ProviderLimits {
+  return { ...PROVIDER_LIMITS, timeoutMs, oidcReadMs: timeoutMs, oidcWaitMs: 2 * timeoutMs };
+}
+
 /** The providers of an environment, with every line that they log. */
 export function setUp(
   env: Record<string, string>,
-  { dispatcher, timeoutMs = PROVIDER_LIMITS.timeoutMs }: { dispatcher: Dispatcher; timeoutMs?: number },
+  { dispatcher, timeoutMs }: { dispatcher: Dispatcher; timeoutMs?: number },
 ) {
   const lines: string[] = [];
   const logger = createLogger('relay', 'debug', { write: (line) => lines.push(line) });
-  const context = { dispatcher, logger, limits: { ...PROVIDER_LIMITS, timeoutMs } };
+  const context = {
+    dispatcher,
+    logger,
+    limits: timeoutMs === undefined ? PROVIDER_LIMITS : limitsWithin(timeoutMs),
+  };
   const config = readRelayConfig({ ...PROVIDER_ENV, ...env });
   return {
     lines,

@@ -51,6 +51,10 @@ const ANSWERS: [name: string, answer: unknown][] = [
     'an inactive user',
     { organization_id: SALESFORCE.longOrganization, user_id: SALESFORCE.user, active: false },
   ],
+  [
+    'a user that is active by a text',
+    { organization_id: SALESFORCE.longOrganization, user_id: SALESFORCE.user, active: 'true' },
+  ],
 ];
 for (const [name, answer] of ANSWERS) {
   test(`an answer with ${name} lets nobody in`, async () => {

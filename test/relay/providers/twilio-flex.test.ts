@@ -34,6 +34,9 @@ const ANSWERS: [body: unknown, user: string | undefined][] = [
   ['ok', ''],
   [null, ''],
   [{ valid: false, identity: 'agent' }, undefined],
+  [{ valid: 'false', identity: 'agent' }, undefined],
+  [{ valid: [true], identity: 'agent' }, undefined],
+  [{ valid: null, identity: 'agent' }, undefined],
 ];
 for (const [body, user] of ANSWERS) {
   const outcome = user === undefined ? 'refused' : `let in as twilio:DOMAIN${user}`;

@@ -2,7 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../../relay/config.ts';
 import { CONVERSATIONS_CLAIM_MAX_BYTES } from '../../../../relay/identity/limits.ts';
-import { claimAt, parseRequiredClaims, textsOf } from '../../../../relay/providers/oidc/oidc-claims.ts';
+import {
+  claimAt,
+  hasClaim,
+  parseRequiredClaims,
+  textsOf,
+} from '../../../../relay/providers/oidc/oidc-claims.ts';
 import { identityOf } from '../../../../relay/providers/oidc/oidc-identity.ts';
 import { PROVIDER_ENV } from '../provider-setup.ts';
 
@@ -53,6 +58,33 @@ test('claims are required by name and value, the value up to the next comma', ()
 for (const text of ['', ',', 'tid', 'tid=', '=x', 'tid=a,', 'tid=a|', 'tid=|a', 'two words=a', 'tid =a']) {
   test(`${JSON.stringify(text)} requires nothing that could be understood`, () => {
     assert.is(parseRequiredClaims(text), undefined);
+  });
+}
+
+const HELD: [required: string, claim: unknown, isHeld: boolean][] = [
+  ['true', true, true],
+  ['true', 'true', true],
+  ['true', ['x', 'true'], false],
+  ['true', [true], false],
+  ['true', 1, false],
+  ['true', { true: true }, false],
+  ['false', false, true],
+  ['false', [false], false],
+  ['1', 1, true],
+  ['1', '1', true],
+  ['1', true, false],
+  ['1', [1], true],
+  ['a', ['b', 'a'], true],
+  ['a', [['a']], false],
+  ['a', { a: 'a' }, false],
+  ['a', 'a b', false],
+  ['null', null, false],
+  ['', undefined, false],
+  ['a,b', ['a', 'b'], false],
+];
+for (const [value, claim, isHeld] of HELD) {
+  test(`the claim ${JSON.stringify(claim)} is ${isHeld ? '' : 'not '}the required value ${value}`, () => {
+    assert.is(hasClaim({ c: claim }, { name: 'c', values: [value] }), isHeld);
   });
 }
 

@@ -2,12 +2,12 @@ import { decodeJwt } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readRelayConfig } from '../../../../relay/config.ts';
-import { PROVIDER_LIMITS } from '../../../../relay/providers/limits.ts';
 import { createProviders } from '../../../../relay/providers/providers.ts';
 import { createLogger } from '../../../../shared/log.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../../helpers/oidc-issuer.ts';
 import { json, providerServers } from '../../../helpers/provider-servers.ts';
 import { buildHttp } from '../../http/build.ts';
+import { limitsWithin } from '../provider-setup.ts';
 
 const shape = SHAPES.auth0;
 const pair = await signingPair('key');
@@ -22,7 +22,7 @@ async function register(answer: typeof servers.answer, token: string, timeoutMs 
   const providers = createProviders(readRelayConfig(env), {
     dispatcher: servers.dispatcher,
     logger: log,
-    limits: { ...PROVIDER_LIMITS, timeoutMs },
+    limits: limitsWithin(timeoutMs),
   });
   const { app } = await buildHttp({ log, providers });
   const { statusCode, body } = await app.inject({

@@ -195,4 +195,44 @@ for (const [shape, required, claims, isLetIn] of REQUIRED) {
   });
 }
 
+const CHECKS: [check: RegExp, claims: Changes, signer?: typeof pair, header?: Changes][] = [
+  [/audience: .*OIDC_AUDIENCE/, { aud: 'other' }],
+  [/expiry: the token has expired/, { exp: now() - 90 }],
+  [/expiry: the token has no usable exp/, { exp: undefined }],
+  [/time: the token is not valid yet/, { nbf: now() + 300 }],
+  [/subject: /, { sub: undefined }],
+  [/signature: /, {}, stranger],
+  [/no key: /, {}, pair, { kid: 'unknown' }],
+];
+for (const [check, claims, signer = pair, header] of CHECKS) {
+  test(`the log says ${check.source} of a token with ${JSON.stringify({ ...claims, ...header })}`, async () => {
+    const token = await tokenOf(okta, signer, claims, header);
+    const { lines } = await verdictOn(okta, token);
+    const [line = '', ...more] = lines.filter((one) => one.includes('registration refused'));
+    assert.match(line, check);
+    assert.equal(more, []);
+    for (const part of token.split('.')) assert.not.match(lines.join(), part);
+  });
+}
+
+const UNASKED: [check: RegExp, credential: string | Changes][] = [
+  [/issuer: .* differs from the configured issuer in the slash at the end/, { iss: `${okta.issuer}/` }],
+  [/issuer: no provider of AUTH_OPTION has the iss of the token/, { iss: 'https://evil.example' }],
+  [/format: no JWT with an issuer/, 'opaque-token-of-somebody'],
+  [/no credential/, ''],
+  [/format: .* characters/, 'two words'],
+];
+for (const [check, given] of UNASKED) {
+  test(`the log says ${check.source} of ${JSON.stringify(given)}`, async () => {
+    const credential = typeof given === 'string' ? given : await tokenOf(okta, pair, given);
+    const { identity, lines } = await verdictOn(okta, credential);
+    assert.is(identity, undefined);
+    const [line = '', ...more] = lines.filter((one) => one.includes('registration refused'));
+    assert.match(line, check);
+    assert.equal(more, []);
+    if (credential !== '') assert.not.match(lines.join(), credential);
+    assert.not.match(lines.join(), 'evil.example');
+  });
+}
+
 test.run();
