@@ -49,7 +49,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const relay = randomUUID();
   const redisHealth = new RedisHealth({ redis, relay, logger, everyMs: limits.redisHealth.trialEveryMs });
   const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
-  const resume = new Resume({ redis, config, audit: accessRing.audit, logger });
+  const resume = new Resume({ redis, config, audit: accessRing.audit, logger, meter: metrics });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
 

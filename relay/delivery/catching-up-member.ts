@@ -45,13 +45,13 @@ export class CatchingUpMember implements Sink {
     this.answer(from);
   }
 
-  reset(to: StreamPosition): void {
+  reset(to: StreamPosition, from: StreamPosition): void {
     if (!this.#isAnswered) {
       this.#recovered = false;
       return;
     }
     this.#meter?.reset(1);
-    this.#member.reset(to.position);
+    this.#member.reset(to.position, from.position);
   }
 
   inTurn(page: () => Promise<boolean>): Promise<boolean> {

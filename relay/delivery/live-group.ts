@@ -46,8 +46,8 @@ export class LiveGroup implements Sink {
     for (const member of this.#members) member.deliver(message);
   }
 
-  reset(to: StreamPosition): void {
+  reset(to: StreamPosition, from: StreamPosition): void {
     this.#meter?.reset(this.#members.size);
-    for (const member of this.#members) member.reset(to.position);
+    for (const member of this.#members) member.reset(to.position, from.position);
   }
 }

@@ -10,8 +10,8 @@ export interface Sink {
   deliver(message: ChannelMessage, from: StreamPosition): void;
   /** A message of an unknown kind follows `from`: there is nothing to deliver. */
   passOver?(from: StreamPosition): void;
-  /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
-  reset(to: StreamPosition): void;
+  /** What was delivered, up to `from`, belongs to another history, or something after it is lost: `to` is where it goes on. */
+  reset(to: StreamPosition, from: StreamPosition): void;
   /** Runs the read and the delivery of one page when its turn has come; settles as `page` does. */
   inTurn?(page: () => Promise<boolean>): Promise<boolean>;
 }
@@ -166,8 +166,8 @@ export class LogFollower {
   }
 
   #reset(to: StreamPosition): void {
+    this.#sink.reset(to, this.#at);
     this.#at = to;
-    this.#sink.reset(to);
   }
 
   #hold(message: ChannelMessage): void {

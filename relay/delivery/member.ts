@@ -7,8 +7,8 @@ export interface Member {
   joined(answer: JoinAnswer): void;
   /** Called for each message, in log order. */
   deliver(message: ChannelMessage): void;
-  /** The member's history is broken or incomplete. What follows starts at `position`. */
-  reset(position: Position): void;
+  /** The member's history is broken or incomplete behind `from`. What follows starts at `position`. */
+  reset(position: Position, from: Position): void;
   /**
    * Runs the read and the delivery of one page of a replay when the member's connection is ready for it; settles as
    * `page` does.

@@ -33,6 +33,10 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
     ['code'],
   );
   readonly #resets = this.#counter('resets_total', 'Desktops told that a history broke while they watched.');
+  readonly #skipped = this.#counter(
+    'events_skipped_total',
+    'Events that were trimmed behind desktops that cannot be told.',
+  );
   readonly #closes = this.#counter('closes_total', 'Connections that the relay closed.', ['reason']);
   readonly #reconnects = this.#counter('redis_reconnects_total', 'Connections to Redis that were lost.', [
     'connection',
@@ -95,6 +99,10 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
 
   reset(members: number): void {
     this.#resets.inc(members);
+  }
+
+  skipped(events: number): void {
+    this.#skipped.inc(events);
   }
 
   closing(reason: CloseReason): void {

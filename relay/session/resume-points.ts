@@ -13,6 +13,8 @@ export interface ResumePoints {
    * can tell later how far it has got: an offset, or '' for nothing.
    */
   sent(conversation: ShortName, position: Position): string;
+  /** The desktop is not sent what lies between the two, if anything does. */
+  skipped(conversation: ShortName, from: Position, to: Position): void;
   /** The desktop has left the conversation: it starts at the beginning when it joins again. */
   forget(conversation: ShortName): void;
   /** The keys in Redis that hold where the desktop was in a conversation. */

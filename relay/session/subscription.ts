@@ -88,7 +88,8 @@ export class Subscription implements Member {
     desktop.send(message, isCounted ? resumePoints?.sent(this.conversation, message.position) : undefined);
   }
 
-  reset(position: Position): void {
+  reset(position: Position, from: Position): void {
+    if (this.#isRemembered) this.#host.resumePoints?.skipped(this.conversation, from, position);
     this.#host.desktop.reset(this.conversation, position, this.#start);
   }
 

@@ -10,6 +10,7 @@ import type { PlaceWriter } from './place-writer.ts';
 import type { Place, Places } from './places.ts';
 import { Receipts } from './receipts.ts';
 import type { ResumableConnection } from './resumable-connection.ts';
+import type { SkippedEvents } from './skipped-events.ts';
 
 export interface ConnectionPlacesDeps extends ResumableConnection {
   /** The connection's name, unique over all relays. */
@@ -17,6 +18,7 @@ export interface ConnectionPlacesDeps extends ResumableConnection {
   arrival: Arrival;
   places: Places;
   writer: PlaceWriter;
+  skippedEvents: Pick<SkippedEvents, 'note'>;
   /** Resolves when the page's connection before this one has written where it was, if this relay had it. */
   before: Promise<void>;
   /** Tells the other relays that the page is here. */
@@ -46,6 +48,8 @@ export class ConnectionPlaces implements ResumePoints {
   /** The names under which Redis has the page's places. */
   readonly #names: string[];
   readonly #stays = new Map<ShortName, Stay>();
+  /** Where the page goes on in conversations that it has not joined yet. */
+  readonly #found = new Map<ShortName, Position>();
   /** What the offset that the page came with says of conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
   /** What the page has left on this connection and not joined again, with the stay that follows. */
@@ -78,6 +82,12 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async find(conversation: ShortName): Promise<Position> {
+    const position = await this.#find(conversation);
+    this.#found.set(conversation, position);
+    return position;
+  }
+
+  async #find(conversation: ShortName): Promise<Position> {
     const { arrival, announce, before } = this.#deps;
     // A leave of what the page had never joined is no leave, which is known when Redis has answered.
     if (this.#left.has(conversation)) await this.#leaving;
@@ -93,6 +103,9 @@ export class ConnectionPlaces implements ResumePoints {
     const { firstStay } = this.#deps.arrival;
     const stay = this.#left.get(conversation)?.stay ?? this.#carried.get(tag)?.stay ?? firstStay;
     const entry = { position, stay };
+    const found = this.#found.get(conversation);
+    this.#found.delete(conversation);
+    if (found !== undefined && found.offset < position.offset) this.skipped(conversation, found, position);
     this.#stays.set(conversation, { ...entry, tag, kept: position, text: formatEntry(tag, entry) });
     this.#carried.delete(tag);
     this.#left.delete(conversation);
@@ -108,6 +121,10 @@ export class ConnectionPlaces implements ResumePoints {
     if (!this.#deps.arrival.sendsOffsets) return '';
     stay.text = formatEntry(stay.tag, stay);
     return this.#stays.size === 1 && this.#carried.size === 0 ? stay.text : this.#offset();
+  }
+
+  skipped(conversation: ShortName, from: Position, to: Position): void {
+    this.#deps.skippedEvents.note(conversation, from, to);
   }
 
   forget(conversation: ShortName): void {

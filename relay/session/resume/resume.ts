@@ -2,7 +2,7 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
 import type { Logger } from '../../../shared/log.ts';
 import { publish, type Redis } from '../../../shared/redis.ts';
-import { START } from '../../../shared/stream/position.ts';
+import { type Position, START } from '../../../shared/stream/position.ts';
 import type { Audit } from '../../access/audit.ts';
 import type { ClientInfo } from '../../access/client-info.ts';
 import type { JoinFrom } from '../../delivery/member.ts';
@@ -13,6 +13,7 @@ import { ConnectionPlaces } from './connection-places.ts';
 import { PlaceWriter } from './place-writer.ts';
 import { Places } from './places.ts';
 import type { ResumableConnection } from './resumable-connection.ts';
+import { SkippedEvents, type SkippedMeter } from './skipped-events.ts';
 
 /** What a desktop that joins by name is sent first: what it missed, all that is retained, or nothing. */
 export type ReplayOnJoin = 'missed' | 'all' | 'none';
@@ -22,6 +23,7 @@ export interface ResumeDeps {
   config: { replayOnJoin: ReplayOnJoin; socketIoOffsets: SocketIoOffsets; historyTtlSeconds: number };
   audit: Pick<Audit, 'note'>;
   logger: Logger;
+  meter?: SkippedMeter | undefined;
 }
 
 /** Resume points of one connection, which learn from what its desktop sends. */
@@ -44,6 +46,7 @@ export class Resume {
   readonly #deps: ResumeDeps;
   readonly #places: Places;
   readonly #writer: PlaceWriter;
+  readonly #skipped: SkippedEvents;
   /** The newest connection of each page. */
   readonly #open = new Map<string, { id: string; arrival: Arrival; places: ConnectionPlaces }>();
 
@@ -51,6 +54,7 @@ export class Resume {
     this.#deps = deps;
     this.#places = new Places(deps.redis, deps.config);
     this.#writer = new PlaceWriter(deps.logger);
+    this.#skipped = new SkippedEvents(deps.logger, deps.meter);
   }
 
   /** Which page is connecting. */
@@ -71,7 +75,8 @@ export class Resume {
    */
   open(id: string, arrival: Arrival, connected: ResumableConnection): FedResumePoints {
     const { replayOnJoin } = this.#deps.config;
-    if (replayOnJoin !== 'missed') return new FixedStart(replayOnJoin === 'all' ? START : 'live');
+    if (replayOnJoin !== 'missed')
+      return new FixedStart(replayOnJoin === 'all' ? START : 'live', this.#skipped);
     const newest = this.#open.get(arrival.page);
     // A token is judged with Redis, which may take longer for the connection that came first. That one is half open.
     const isNewest = newest === undefined || newest.arrival.number < arrival.number;
@@ -82,6 +87,7 @@ export class Resume {
       arrival,
       places: this.#places,
       writer: this.#writer,
+      skippedEvents: this.#skipped,
       before: previous?.places.ended ?? Promise.resolve(),
       announce: (conversation) => this.#announce(conversation, arrival, id),
     });
@@ -119,9 +125,11 @@ export class Resume {
 /** Where `REPLAY_ON_JOIN` says where every join starts. */
 class FixedStart implements FedResumePoints {
   readonly #from: JoinFrom;
+  readonly #skipped: SkippedEvents;
 
-  constructor(from: JoinFrom) {
+  constructor(from: JoinFrom, skipped: SkippedEvents) {
     this.#from = from;
+    this.#skipped = skipped;
   }
 
   async find(): Promise<JoinFrom> {
@@ -132,6 +140,10 @@ class FixedStart implements FedResumePoints {
 
   sent(): string {
     return '';
+  }
+
+  skipped(conversation: ShortName, from: Position, to: Position): void {
+    this.#skipped.note(conversation, from, to);
   }
 
   forget(): void {}

@@ -55,6 +55,7 @@ class SessionFixture {
         note(`sent ${offset}`);
         return `at ${offset}`;
       },
+      skipped: (_conversation, from, to) => note(`skipped ${from.offset} ${to.offset}`),
       forget: () => note('forget'),
       keysOf: () => [],
       end: async () => note('end'),

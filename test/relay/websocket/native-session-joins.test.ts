@@ -73,7 +73,7 @@ for (const [after, from] of STARTS) {
 test('a join whose place is lost is told so, and a reset voids the cursors', async () => {
   await fixture.receive(join('j', { after: 'gone.9.x' }));
   fixture.hub.last.letIn({ position: START, recovered: false });
-  fixture.hub.last.member.reset(TOP);
+  fixture.hub.last.member.reset(TOP, START);
   assert.equal(fixture.sent, [
     { type: 'joined', id: 'j', conversation: NAME, cursor: '0', recovered: false },
     { type: 'reset', conversation: NAME, cursor: CURSOR },
