@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Logger } from '../../shared/log.ts';
+import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
@@ -17,8 +19,14 @@ export type AdminToken = Pick<RotatingKeys, 'ring' | 'poll'>;
 export function requireAdmin(
   token: AdminToken,
   audit: RequestAudit,
-  requestLimits: Pick<RequestLimits, 'refused'>,
+  requestLimits: Pick<RequestLimits, 'adminRefused'>,
+  logger: Logger,
 ): (request: FastifyRequest) => Promise<void> {
+  const attempts = new ThrottledCountLog({
+    counted: ['attempts'],
+    write: (counts) => logger.warn(counts, 'wrong admin tokens: somebody may be guessing'),
+    now: Date.now,
+  });
   // Digests have the same length, as timingSafeEqual requires, and do not reveal the token's length.
   const isGood = (given: Buffer) =>
     token.ring().some(({ secret }) => timingSafeEqual(given, digest(secret.export())));
@@ -27,7 +35,8 @@ export function requireAdmin(
     if (isGood(given)) return;
     await token.poll();
     if (isGood(given)) return;
-    await requestLimits.refused(request);
+    attempts.count('attempts');
+    await requestLimits.adminRefused(request);
     audit(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };

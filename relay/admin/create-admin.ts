@@ -16,7 +16,7 @@ export interface Admin {
 export function createAdmin(deps: AdminDeps, logger: Logger): Admin {
   const { redis, revocations, limits } = deps;
   return {
-    register: (app) => registerAdmin(app, deps),
+    register: (app) => registerAdmin(app, deps, logger),
     enforce(connections) {
       const enforcement = new Enforcement({
         revocations,

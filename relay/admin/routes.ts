@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import { BLOCK_MAX_SECONDS } from '../access/limits.ts';
@@ -23,7 +24,7 @@ export interface AdminDeps {
   project: Project;
   revocations: Revocations;
   audit: RequestAudit;
-  requestLimits: Pick<RequestLimits, 'refused'>;
+  requestLimits: Pick<RequestLimits, 'adminRefused'>;
   limits: AdminLimits;
 }
 
@@ -52,9 +53,9 @@ const erasure = v.strictObject({ conversation: v.string() });
  * `POST /admin/erase` takes `{"conversation"}` and answers `{"erased"}`, the number of keys. It revokes the
  * conversation first, so that no desktop stores again what is removed.
  */
-export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
+export function registerAdmin(app: FastifyInstance, deps: AdminDeps, logger: Logger): void {
   const { token, redis, project, revocations, audit, requestLimits, limits } = deps;
-  const onRequest = requireAdmin(token, audit, requestLimits);
+  const onRequest = requireAdmin(token, audit, requestLimits, logger);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
 

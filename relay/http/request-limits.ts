@@ -12,6 +12,7 @@ export function limitRequests(rateLimiter: RateLimiter, clientInfoOf: ClientInfo
     requireUnblocked: (request: FastifyRequest) =>
       rateLimiter.requireUnblocked({ address: addressOf(request), credential: credentialOf(request) }),
     refused: (request: FastifyRequest) => rateLimiter.refused(addressOf(request)),
+    adminRefused: (request: FastifyRequest) => rateLimiter.adminRefused(addressOf(request)),
     registered: (request: FastifyRequest, subject: string) =>
       rateLimiter.registered(subject, credentialOf(request)),
   };

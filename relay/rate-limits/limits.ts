@@ -18,6 +18,11 @@ export const RATE_LIMITS = {
    * an attacker among them.
    */
   refusalsPerMinute: 24_000,
+  /**
+   * Wrong admin tokens of one address, a minute. An administrator makes a few calls a day. A guess among 32 random bytes has
+   * no chance at any rate: the limit keeps the audit log short.
+   */
+  adminRefusalsPerMinute: 60,
   /** Keys over their limit that one relay remembers at most, for each rate. Redis refuses those that it has dropped. */
   blockedMax: 5_000,
 };

@@ -31,12 +31,14 @@ export interface Caller {
  */
 export class RateLimiter {
   readonly #refusals: Rate;
+  readonly #adminRefusals: Rate;
   readonly #registrations: Rate;
   readonly #calls: Rate;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
 
   constructor({ redis, analyzeContentPerMinute, limits, now }: RateLimiterDeps) {
     this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
+    this.#adminRefusals = createRate(redis, 'admin-refusals', limits.adminRefusalsPerMinute, limits);
     this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
     this.#calls = createRate(redis, 'calls', limits.callsPerMinute, limits);
     this.#analyzeContent = new FairQuota(redis, 'analyze-content', analyzeContentPerMinute, now);
@@ -60,6 +62,17 @@ export class RateLimiter {
    */
   async refused(address: string): Promise<void> {
     if (!(await this.refusedAt(address))) refuse(this.#refusals.msBlocked(addressKey(address)));
+  }
+
+  /**
+   * Counts a wrong admin token of an address, which is a refused request too. Beyond their limit they do not count as such:
+   * the address's registrations need not wait for them.
+   *
+   * @throws {RateLimitedError} when there are too many.
+   */
+  async adminRefused(address: string): Promise<void> {
+    refuse(await this.#adminRefusals.take(addressKey(address)));
+    await this.refused(address);
   }
 
   /** Counts a refused connection of an address; false when there are too many. */
