@@ -48,7 +48,7 @@ export class ConnectionPlaces implements ResumePoints {
   /** The names under which Redis has the page's places. */
   readonly #names: string[];
   readonly #stays = new Map<ShortName, Stay>();
-  /** Where the page goes on in conversations that it has not joined yet. */
+  /** Where the page was, as far as that is known, in conversations that it has not joined yet. */
   readonly #found = new Map<ShortName, Position>();
   /** What the offset that the page came with says of conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
@@ -82,12 +82,7 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async find(conversation: ShortName): Promise<Position> {
-    const position = await this.#find(conversation);
-    this.#found.set(conversation, position);
-    return position;
-  }
-
-  async #find(conversation: ShortName): Promise<Position> {
+    this.#found.delete(conversation);
     const { arrival, announce, before } = this.#deps;
     // A leave of what the page had never joined is no leave, which is known when Redis has answered.
     if (this.#left.has(conversation)) await this.#leaving;
@@ -197,7 +192,7 @@ export class ConnectionPlaces implements ResumePoints {
     const stay = (await places.stay({ conversation, name: arrival.page })) || arrival.firstStay;
     const tag = tagOf(conversation);
     const entry = this.#carried.get(tag);
-    if (entry?.stay === stay && !isBehind) return entry.position;
+    if (entry?.stay === stay && !isBehind) return this.#goOn(conversation, entry.position);
     this.#carried.set(tag, { position: START, stay });
     return START;
   }
@@ -212,7 +207,13 @@ export class ConnectionPlaces implements ResumePoints {
     const { places, writer } = this.#deps;
     const key = placesKey(conversation, name);
     await writer.answered(key);
-    return writer.isBehind(key) ? START : ((await places.find({ conversation, name })) ?? START);
+    const place = writer.isBehind(key) ? undefined : await places.find({ conversation, name });
+    return place === undefined ? START : this.#goOn(conversation, place);
+  }
+
+  #goOn(conversation: ShortName, position: Position): Position {
+    this.#found.set(conversation, position);
+    return position;
   }
 
   async #leave(conversation: ShortName): Promise<void> {

@@ -27,11 +27,12 @@ export class SkippedEvents {
   /**
    * A desktop is sent what follows `to`.
    *
-   * @param from how far it was. In another life of the log nobody can tell how many events lie between.
+   * @param from how far it was, as far as the relay knows. With another life of the log nobody can tell what lies between.
    */
   note(conversation: ShortName, from: Position, to: Position): void {
     const events = to.offset - from.offset;
-    if (from.epoch === '' || from.epoch !== to.epoch || events <= 0) return;
+    const isOtherLife = from.epoch !== '' && from.epoch !== to.epoch;
+    if (isOtherLife || events <= 0) return;
     this.#meter?.skipped(events);
     if (this.#logged.has(conversation)) return;
     if (this.#logged.size >= LOGGED_MAX) this.#logged.clear();

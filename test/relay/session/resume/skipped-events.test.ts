@@ -31,11 +31,16 @@ test('events between two positions are counted, and named in one line for each c
   for (const line of lines) assert.match(line, 'raise HISTORY_SIZE');
 });
 
+test('events since the beginning are counted', () => {
+  const { events, counts } = skippedEvents();
+  events.note(uniqueConversation(), START, at(60));
+  assert.equal(counts, [60]);
+});
+
 for (const [what, from, to] of [
   ['the same position', at(10), at(10)],
   ['an earlier position', at(10), at(3)],
   ['another life of the log', at(10), at(60, 'f')],
-  ['a desktop that had nothing', START, at(60)],
 ] as const) {
   test(`nothing is counted for ${what}`, () => {
     const { events, counts, lines } = skippedEvents();
