@@ -122,11 +122,23 @@ export class IssuerKeys {
       throw this.#misconfigured(`OIDC_ISSUER has no usable provider: ${url} names no https URL of its keys`);
     }
     this.#fault = undefined;
-    return createRemoteJWKSet(new URL(keys), {
-      cooldownDuration: this.#context.limits.oidcKeysCooldownMs,
-      cacheMaxAge: this.#context.limits.oidcKeysMaxAgeMs,
-      [customFetch]: async (address) => Response.json(await this.#readKeys(address)),
+    const { oidcKeysCooldownMs, oidcKeysMaxAgeMs } = this.#context.limits;
+    let failure: { at: number; error: unknown } | undefined;
+    const keySet = createRemoteJWKSet(new URL(keys), {
+      cooldownDuration: oidcKeysCooldownMs,
+      cacheMaxAge: oidcKeysMaxAgeMs,
+      [customFetch]: async (address) => {
+        // The library counts the cooldown from the last success. A forged token must not make each failure another call.
+        if (failure && keySet.fresh && Date.now() < failure.at + oidcKeysCooldownMs) throw failure.error;
+        try {
+          return Response.json(await this.#readKeys(address));
+        } catch (error) {
+          failure = { at: Date.now(), error };
+          throw error;
+        }
+      },
     });
+    return keySet;
   }
 
   async #readKeys(url: string) {

@@ -110,6 +110,22 @@ test('a provider that is down keeps nobody out whose key is known, whatever stra
   assert.ok(await isLetIn(token));
 });
 
+test('while the provider is down, forged tokens make the relay ask it once in a while', async () => {
+  const { isLetIn, isUnavailable } = relay();
+  const token = await tokenOf(okta, old);
+  assert.ok(await isLetIn(token));
+  isDown();
+  later(PROVIDER_LIMITS.oidcKeysCooldownMs + 1_000);
+  servers.requests.length = 0;
+  for (const kid of ['unknown', 'old'])
+    for (let i = 0; i < 20; i++) assert.ok(await isUnavailable(await tokenOf(okta, other, {}, { kid })));
+  assert.is(servers.requests.length, 1);
+  later(2 * (PROVIDER_LIMITS.oidcKeysCooldownMs + 1_000));
+  assert.ok(await isUnavailable(await tokenOf(okta, other)));
+  assert.is(servers.requests.length, 2);
+  assert.ok(await isLetIn(token));
+});
+
 test('when the keys are old and the provider is down nobody is judged, and all is well when it is back', async () => {
   const { isLetIn, isUnavailable } = relay();
   const token = await tokenOf(okta, old, { exp: Math.floor(clock() / 1000) + 7200 });
