@@ -18,9 +18,10 @@ export const PROVIDER_LIMITS = {
   /** Largest answer of a provider that is read, in bytes. A user with all its fields has fewer than 10,000. */
   answerMaxBytes: 64 * 1024,
   /**
-   * Calls to one provider under way at most. Together with `timeoutMs` these are 40 a second while the provider hangs.
+   * Calls to one provider under way at most: half of what Cloud Run gives one instance. At the start of a shift hundreds of
+   * agents register at once. Together with `timeoutMs` these are 100 a second while the provider hangs.
    */
-  callsMax: 200,
+  callsMax: 500,
   /**
    * How long one answer of an OpenID Connect provider may take, in milliseconds. Its keys serve all callers, so they may
    * take longer than an answer about one caller. A provider under load has been seen to take 6 s.

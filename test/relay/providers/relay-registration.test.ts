@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oidc-issuer.ts';
-import { GENESYS, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
+import { GENESYS, json, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
 
 const servers = await providerServers(test);
 const entra = SHAPES.entra;
-const fixture = relayFixture(test, {
+const OPTIONS = {
   settings: {
     ...PROVIDER_ENV,
     ...envOf(entra),
@@ -16,7 +16,8 @@ const fixture = relayFixture(test, {
     APP_AUTH_OPTION: 'Twilio',
   },
   providerDispatcher: servers.dispatcher,
-});
+};
+const fixture = relayFixture(test, OPTIONS);
 
 async function subjectOf(answer: Response): Promise<string> {
   assert.is(answer.status, 200);
@@ -64,6 +65,21 @@ test('an agent in as many groups as Entra writes into a token gets in, from a br
     },
   });
   assert.is(await subjectOf(answer), `oidc:${entra.issuer}:${entra.subject}`);
+});
+
+test('300 agents who register at once with a slow provider get in', async () => {
+  servers.answer = ({ headers }, response) => {
+    const user = { id: String(headers.authorization), organization: { id: GENESYS.organization } };
+    setTimeout(() => json(response, 200, user), 1_000);
+  };
+  const { url } = await fixture.startRelay({
+    ...OPTIONS,
+    limits: { providers: { timeoutMs: 30_000 } }, // a busy machine is slow, too
+  });
+  const register = async (agent: number) =>
+    (await fetch(`${url}/register`, { method: 'POST', headers: { authorization: `agent-${agent}` } })).status;
+  const statuses = await Promise.all(Array.from({ length: 300 }, (_, agent) => register(agent)));
+  assert.equal(statuses, Array(300).fill(200));
 });
 
 test('a relay refuses everybody else', async () => {
