@@ -98,11 +98,15 @@ export class PageView {
     const { seen, before } = this.#stays.get(conversation) ?? { seen: 0, before: 0 };
     const stay = this.#begin(conversation, mayRepeat);
     stay.before = Math.max(seen, before);
+    let isSettled = false;
     return {
       connected(isKnown) {
         stay.isLeaveKnown = isKnown;
+        // It may reach Redis only after the page has joined again.
+        if (!isKnown && !isSettled) stay.mayRepeat = ALWAYS;
       },
       settle() {
+        isSettled = true;
         stay.before = 0;
       },
     };
