@@ -4,11 +4,11 @@ import { type Position, START } from '../../../shared/stream/position.ts';
 import type { ResumePoints } from '../resume-points.ts';
 import { AcknowledgementIds } from './acknowledgement-ids.ts';
 import type { Arrival } from './arrival.ts';
+import { KeptPlaces } from './kept-places.ts';
 import { formatEntry, joinEntries, newStay, type OffsetEntry, tagOf } from './offset.ts';
 import { OnlyPage } from './only-page.ts';
 import type { PlaceWriter } from './place-writer.ts';
-import type { Place, Places } from './places.ts';
-import { Receipts } from './receipts.ts';
+import type { Places } from './places.ts';
 import type { ResumableConnection } from './resumable-connection.ts';
 import type { SkippedEvents } from './skipped-events.ts';
 
@@ -29,24 +29,17 @@ export interface ConnectionPlacesDeps extends ResumableConnection {
 interface Stay extends OffsetEntry {
   readonly tag: string;
   position: Position;
-  /** What Redis has. */
-  kept: Position;
   /** The entry as text. */
   text: string;
 }
-
-/** How often a moving place is written, in milliseconds: what a crash of the relay can make a desktop see again. */
-const KEEP_EVERY_MS = 2_000;
 
 /** Where one connection's page is in the conversations that it has joined by name. */
 export class ConnectionPlaces implements ResumePoints {
   readonly #deps: ConnectionPlacesDeps;
   readonly #ids = new AcknowledgementIds();
-  readonly #receipts: Receipts;
+  readonly #kept: KeptPlaces;
   /** Where the page has shown no `pid`, unless its acknowledgement ids tell nothing. */
   readonly #onlyPage: OnlyPage | undefined;
-  /** The names under which Redis has the page's places. */
-  readonly #names: string[];
   readonly #stays = new Map<ShortName, Stay>();
   /** Where the page was, as far as that is known, in conversations that it has not joined yet. */
   readonly #found = new Map<ShortName, Position>();
@@ -57,7 +50,6 @@ export class ConnectionPlaces implements ResumePoints {
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when all leaves are written, or could not be. */
   #leaving: Promise<unknown> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: ConnectionPlacesDeps) {
     this.#deps = deps;
@@ -65,14 +57,12 @@ export class ConnectionPlaces implements ResumePoints {
     const { page, twins, isBack, isForeign, sendsOffsets } = arrival;
     const name = isBack || isForeign ? undefined : twins;
     this.#onlyPage = name === undefined ? undefined : new OnlyPage({ ...deps, name, ids: this.#ids });
-    this.#names = sendsOffsets ? [] : [page];
     this.#carried = new Map(arrival.offset);
-    this.#receipts = new Receipts({
+    this.#kept = new KeptPlaces({
+      ...deps,
+      names: sendsOffsets ? [] : [page],
       usesMarks: () => connection.canPing && (this.#isOld || !sendsOffsets),
       ping: (mark) => connection.ping(mark),
-      onMoved: () => {
-        this.#timer ??= setTimeout(() => this.#keep(), KEEP_EVERY_MS);
-      },
     });
   }
 
@@ -101,18 +91,17 @@ export class ConnectionPlaces implements ResumePoints {
     const found = this.#found.get(conversation);
     this.#found.delete(conversation);
     if (found !== undefined && found.offset < position.offset) this.skipped(conversation, found, position);
-    this.#stays.set(conversation, { ...entry, tag, kept: position, text: formatEntry(tag, entry) });
+    this.#stays.set(conversation, { ...entry, tag, text: formatEntry(tag, entry) });
     this.#carried.delete(tag);
     this.#left.delete(conversation);
-    this.#receipts.startAt(conversation, position);
-    for (const name of this.#names) void this.#write(conversation, name, position, 'start');
+    this.#kept.start(conversation, position);
   }
 
   sent(conversation: ShortName, position: Position): string {
     const stay = this.#stays.get(conversation);
     if (stay === undefined) return '';
     stay.position = position;
-    if (this.#names.length > 0) this.#receipts.sent(conversation, position);
+    this.#kept.sent(conversation, position);
     if (!this.#deps.arrival.sendsOffsets) return '';
     stay.text = formatEntry(stay.tag, stay);
     return this.#stays.size === 1 && this.#carried.size === 0 ? stay.text : this.#offset();
@@ -131,13 +120,8 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async end(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#receipts.close();
-    await Promise.all([this.#keep(), this.#leaving]);
+    await Promise.all([this.#kept.end(), this.#leaving]);
     this.#onlyPage?.end();
-    // Another connection of the page may have moved on by the time that Redis takes them.
-    for (const conversation of this.#stays.keys())
-      for (const name of this.#names) this.#deps.writer.drop(placesKey(conversation, name), this.#deps.id);
     this.#stays.clear();
     this.#ended.resolve();
   }
@@ -154,18 +138,18 @@ export class ConnectionPlaces implements ResumePoints {
     if (this.#ids.next === next || this.#onlyPage === undefined) return;
     const isFirst = first === undefined;
     // Before it is counted, it must not move the place of a page that is.
-    if (isFirst) this.#names.push(this.#onlyPage.name);
+    if (isFirst) this.#kept.addName(this.#onlyPage.name);
     this.#onlyPage.usedId({ isFirst });
   }
 
   /** Takes the payload of an answer to a ping. */
   pong(mark: string): void {
-    this.#receipts.pong(mark);
+    this.#kept.receipts.pong(mark);
   }
 
   /** The desktop has answered a heartbeat of Engine.IO. */
   heartbeat(): void {
-    this.#receipts.heartbeat();
+    this.#kept.receipts.heartbeat();
   }
 
   /** The page is connected elsewhere: this connection is half open. */
@@ -217,7 +201,7 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async #leave(conversation: ShortName): Promise<void> {
-    const { places, arrival, writer, sendOffset } = this.#deps;
+    const { arrival, writer, sendOffset } = this.#deps;
     const tag = tagOf(conversation);
     // A desktop may leave what it has never joined, which must not fill Redis.
     const wasJoined =
@@ -228,46 +212,13 @@ export class ConnectionPlaces implements ResumePoints {
     this.#left.set(conversation, { stay, wasJoined });
     this.#stays.delete(conversation);
     this.#carried.delete(tag);
-    this.#receipts.forget(conversation);
-    let isUnknown = false;
-    const names = new Set([arrival.page, this.#onlyPage?.name ?? arrival.page]);
-    await Promise.all(
-      [...names].map((name) => {
-        const key = placesKey(conversation, name);
-        writer.drop(key, this.#deps.id);
-        // Of the page and not of the connection: one that waits to be tried again must not come after a later one.
-        return writer.write(key, 'leave', async () => {
-          const isKnown = await places.leave({ conversation, name }, stay, { ifKnown: !wasJoined });
-          if (name === arrival.page) isUnknown = !isKnown;
-        });
-      }),
-    );
-    if (isUnknown && this.#left.get(conversation)?.stay === stay) this.#left.delete(conversation);
+    const names = [arrival.page, ...(this.#onlyPage === undefined ? [] : [this.#onlyPage.name])];
+    const wasKnown = await this.#kept.leave(conversation, names, stay, { ifKnown: !wasJoined });
+    if (wasKnown.get(arrival.page) === false && this.#left.get(conversation)?.stay === stay)
+      this.#left.delete(conversation);
     // Redis does not know that the page has left. So the page's own offset has to say so.
     if (arrival.sendsOffsets && writer.isBehind(placesKey(conversation, arrival.page)))
       sendOffset(this.#offset());
-  }
-
-  #write(conversation: ShortName, name: string, position: Position, how: 'start' | 'move'): Promise<void> {
-    const { places, writer, id } = this.#deps;
-    const place: Place = { conversation, name, connection: id };
-    return writer.write(placesKey(conversation, name), id, () => places[how](place, position));
-  }
-
-  async #keep(): Promise<void> {
-    this.#timer = undefined;
-    const writes: Promise<void>[] = [];
-    for (const [conversation, stay] of this.#stays) {
-      const position = this.#receipts.confirmed.get(conversation) ?? stay.kept;
-      if (position === stay.kept) continue;
-      stay.kept = position;
-      for (const name of this.#names) {
-        // Redis does not know of this connection, or of a leave.
-        const how = this.#deps.writer.isBehind(placesKey(conversation, name)) ? 'start' : 'move';
-        writes.push(this.#write(conversation, name, position, how));
-      }
-    }
-    await Promise.all(writes);
   }
 
   #offset(): string {
