@@ -95,9 +95,10 @@ export class PageView {
    * @param mayRepeat whether events of the stay that follows may be repeated.
    */
   left(conversation: ShortName, mayRepeat: () => boolean): Leave {
-    const { seen, before } = this.#stays.get(conversation) ?? { seen: 0, before: 0 };
-    const stay = this.#begin(conversation, mayRepeat);
-    stay.before = Math.max(seen, before);
+    const last = this.#stays.get(conversation);
+    // A leave that reaches Redis late may also come after this one.
+    const stay = this.#begin(conversation, last?.mayRepeat === ALWAYS ? ALWAYS : mayRepeat);
+    stay.before = Math.max(last?.seen ?? 0, last?.before ?? 0);
     let isSettled = false;
     return {
       connected(isKnown) {
