@@ -58,7 +58,10 @@ export async function createHttp(
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis),
-    requireToken: requireToken(authentication),
+    requireToken: requireToken({
+      ...authentication,
+      also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
+    }),
     requireAccess,
   });
   const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });
@@ -70,6 +73,7 @@ export async function createHttp(
     authenticate: called,
     requireAccess,
     takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),
+    callsUnderWay: rateLimiter.callsUnderWay,
     audit,
     limits: limits.dialogflow,
   });

@@ -9,6 +9,7 @@ import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
 import { originCheck } from './http/origins.ts';
 import { createTokens } from './identity/tokens.ts';
+import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { boundPipelining } from './rate-limits/watch-connections.ts';
@@ -44,7 +45,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     },
   });
   const isRevocable = deps.adminToken !== undefined;
-  const accessDeps = { redis, eventLog, logger, limits: limits.access, isRevocable, now };
+  const turns = authorizerTurns(limits.access, logger);
+  const accessDeps = { redis, eventLog, logger, limits: limits.access, isRevocable, turns, now };
   const accessRing = createAccessRing(config, accessDeps);
   const relay = randomUUID();
   const redisHealth = new RedisHealth({ redis, relay, logger, everyMs: limits.redisHealth.trialEveryMs });
@@ -66,6 +68,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       redis,
       analyzeContentPerMinute: config.analyzeContentPerMinute,
       limits: limits.rateLimits,
+      logger,
       now,
     }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),

@@ -8,15 +8,23 @@ import type { AskOptions, CachedDecision, DecisionCache } from './decision-cache
 import type { Revocations } from './revocations.ts';
 import type { OnFailure } from './settings.ts';
 
+type RefusalKind = Partial<Pick<AccessRefusedError, 'isTemporary' | 'maySee'>>;
+
 /** An agent may not do what it asks for. The message tells it why. */
 export class AccessRefusedError extends Error {
   override readonly name = 'AccessRefusedError';
   /** Whether another try may succeed: the authorizer did not answer. */
   readonly isTemporary: boolean;
+  /** Whether the agent may see the conversation, and only what it wants to do is refused. */
+  readonly maySee: boolean;
 
-  constructor(message: string, { isTemporary = false } = {}) {
-    super(message);
+  constructor(
+    message: string,
+    { isTemporary = false, maySee = false, ...options }: ErrorOptions & RefusalKind = {},
+  ) {
+    super(message, options);
     this.isTemporary = isTemporary;
+    this.maySee = maySee;
   }
 }
 
@@ -38,6 +46,9 @@ export interface Grant {
   until: number | undefined;
 }
 
+/** Makes calls to the authorizer, each when it is the agent's turn. */
+export type Turns = <T>(agent: Agent, call: () => Promise<T>) => Promise<T>;
+
 const ALLOW: Answer = { decision: 'allow' };
 
 export interface AccessPolicyDeps {
@@ -47,6 +58,8 @@ export interface AccessPolicyDeps {
   /** Undefined where only the token decides. */
   authorizer: Pick<DecisionCache, 'get' | 'freshUntil'> | undefined;
   onFailure: OnFailure;
+  /** Undefined where no agent waits for another. */
+  turns?: Turns | undefined;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked' | 'knows'> | undefined;
   logger: Logger;
@@ -92,13 +105,14 @@ export class AccessPolicy {
    * @throws {AccessRefusedError}
    */
   async require(agent: Agent, action: Action, resource: Resource, options?: AskOptions): Promise<Grant> {
-    if (await this.#isRevoked(agent, action, resource)) throw new AccessRefusedError('access was revoked');
+    // The list first: whether a conversation was revoked is not told to an agent that may not see it.
     if (!isListed(agent, resource, this.#deps.project)) throw denied();
+    if (await this.#isRevoked(agent, action, resource)) throw new AccessRefusedError('access was revoked');
     const { until, answer } = await this.#ask(agent, action, resource, options);
     if (answer.decision === 'deny') throw denied();
     const role = answer.role ?? agent.role;
-    if (role === 'supervisor' && action === 'write')
-      throw new AccessRefusedError('a supervisor may only read');
+    if (role === 'supervisor' && (action === 'write' || action === 'feedback'))
+      throw new AccessRefusedError('a supervisor may only read', { maySee: true });
     return { until };
   }
 
@@ -117,12 +131,13 @@ export class AccessPolicy {
     resource: Resource,
     options: AskOptions | undefined,
   ): Promise<Grant & Pick<CachedDecision, 'answer'>> {
-    const { authorizer, onFailure } = this.#deps;
+    const { authorizer, onFailure, turns } = this.#deps;
+    const turn = turns && (<T>(call: () => Promise<T>) => turns(agent, call));
     if (authorizer === undefined) return { answer: ALLOW, until: undefined };
     // The authorizer cannot decide about a path that Dialogflow may read as another conversation.
     if (resource === 'unclear') throw denied();
     try {
-      const decision = await authorizer.get(questionOf(agent, action, resource), options);
+      const decision = await authorizer.get(questionOf(agent, action, resource), { ...options, turn });
       this.#noteAuthorizer(undefined);
       return decision;
     } catch (error) {

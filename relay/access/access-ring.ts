@@ -2,6 +2,7 @@ import type { Config } from '../../shared/config.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
+import type { Turns } from './access-policy.ts';
 import { Audit } from './audit.ts';
 import { clientInfoReader } from './client-info.ts';
 import { createAccess } from './create-access.ts';
@@ -28,6 +29,8 @@ export interface AccessRingDeps {
   limits: AccessLimits;
   /** Whether there is an administrator; otherwise nothing can be revoked, and nothing is asked about revocations. */
   isRevocable: boolean;
+  /** Lets agents share the calls to the authorizer. */
+  turns: Turns;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
@@ -36,13 +39,13 @@ export type AccessRing = ReturnType<typeof createAccessRing>;
 
 /** What decides who may see which conversation, on every way into one relay, and notes it. */
 export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps) {
-  const { redis, eventLog, logger, limits, isRevocable, now } = deps;
+  const { redis, eventLog, logger, limits, isRevocable, turns, now } = deps;
   const isOnCloudRun = config.cloudRunService !== undefined;
   const maxSeconds = Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds);
   const revocations = isRevocable ? new Revocations({ redis, maxSeconds, now }) : undefined;
   const project = { id: config.projectId, number: config.projectNumber };
   return {
-    ...createAccess(config, limits, { project, logger, revocations }),
+    ...createAccess(config, limits, { project, logger, revocations, turns }),
     audit: new Audit(logger),
     clientInfoOf: clientInfoReader(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
     revocations,

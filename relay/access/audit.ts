@@ -1,6 +1,7 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { Action } from './authorizer-webhook.ts';
 import type { ClientInfo } from './client-info.ts';
 
 /** What is audited, and when. */
@@ -17,7 +18,7 @@ export const AUDIT_EVENTS = {
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
 
 /** What was refused. */
-export type Refused = 'register' | 'connect' | 'resume' | 'request' | 'join' | 'read' | 'write' | 'admin';
+export type Refused = 'register' | 'connect' | 'resume' | 'request' | 'admin' | Action;
 
 /** The fields of one line. None of them may hold content, a token or an integration key. */
 export interface AuditEntry {

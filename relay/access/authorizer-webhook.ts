@@ -5,8 +5,11 @@ import { BoundedClient, OutageError } from '../outbound-http/bounded-client.ts';
 import { outboundAgent } from '../outbound-http/outbound-agent.ts';
 import type { AccessLimits } from './limits.ts';
 
-/** What an agent wants to do: get a conversation's events, read with `GET`, or change with another method. */
-export type Action = 'join' | 'read' | 'write';
+/**
+ * What an agent wants to do: get a conversation's events, read with `GET`, change with another method, or give feedback
+ * on a suggestion, whose name does not tell its conversation.
+ */
+export type Action = 'join' | 'read' | 'write' | 'feedback';
 
 /** What the authorizer is asked. It gets nothing else of a request: no content, no phone number and no token. */
 export interface Question {

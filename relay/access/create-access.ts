@@ -9,7 +9,7 @@ import type { accessSettings } from './settings.ts';
 export function createAccess(
   config: Config<typeof accessSettings>,
   limits: AccessLimits,
-  deps: Pick<AccessPolicyDeps, 'project' | 'revocations' | 'logger'>,
+  deps: Pick<AccessPolicyDeps, 'project' | 'revocations' | 'logger' | 'turns'>,
 ): { access: AccessPolicy; close(): Promise<void> } {
   const { allowedLocations, authorizerUrl, authorizerToken, authorizerOnFailure } = config;
   const webhook =

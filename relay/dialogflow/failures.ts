@@ -11,6 +11,10 @@ export function notJson(): ProxyError {
   );
 }
 
+export function tooLarge(): ProxyError {
+  return new ProxyError(413, 'the request body is too large');
+}
+
 /** Whose fault it is that the time is up: the client's, as long as its body is not complete. */
 export function late(request: IncomingMessage, hasBody: boolean): ProxyError {
   return hasBody && !request.complete

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { finished } from 'node:stream';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
 import type { Project, ShortName } from '../../shared/conversation-name.ts';
@@ -6,12 +7,14 @@ import { type Credentials, CredentialsError, NO_CREDENTIALS } from '../google/cr
 import type { RequestAccess } from '../http/request-access.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { Claims } from '../identity/claims.ts';
-import { asProxyError, late, notJson } from './failures.ts';
+import type { CallsUnderWay, CallUnderWay } from '../rate-limits/calls-under-way.ts';
+import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
+import { discardRest, readBody } from '../rate-limits/request-body.ts';
+import { asProxyError, late, notJson, tooLarge } from './failures.ts';
 import { ProxyError, sendGoogleError } from './google-error.ts';
 import { clientHeaders, isJson, upstreamHeaders } from './headers.ts';
 import type { DialogflowLimits } from './limits.ts';
 import { dialogflowOrigin, type ForwardRoute, matchRoute, type Quota, VERSIONS } from './routes.ts';
-import { discardRest, limitUpload, tooLarge } from './upload.ts';
 
 export interface DialogflowProxyDeps {
   project: Project;
@@ -24,14 +27,14 @@ export interface DialogflowProxyDeps {
   requireAccess: RequestAccess;
   /** Takes what a request needs of a shared quota, or throws what the app's error handler answers it with. */
   takeQuota: (quota: Quota, claims: Claims) => Promise<void>;
+  /** Bounds what the calls of an agent occupy; what it throws is answered by the app's error handler. */
+  callsUnderWay: Pick<CallsUnderWay, 'begin'>;
   audit: RequestAudit;
   limits: DialogflowLimits;
   /** Carries the calls, such as {@link dialogflowAgent}; it is closed with the app. */
   dispatcher: Dispatcher;
 }
 
-/** Connections to one Dialogflow host at most; further calls wait for one until their time is up. */
-const MAX_CONNECTIONS = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Google's front ends keep an idle connection for minutes; this is well within, so that none dies under a call. */
 const KEEP_ALIVE_MS = 30_000;
@@ -42,6 +45,7 @@ const UNREAD_GRACE_MS = 2_000;
 interface Call {
   route: ForwardRoute;
   conversation?: ShortName | undefined;
+  underWay?: CallUnderWay;
   /** True once the app's hooks have let it through: from here on a failure is one of the call itself. */
   started: boolean;
   /** Names of the answer's headers that the reply has taken over, and its `Vary` before that. */
@@ -50,8 +54,9 @@ interface Call {
 
 /**
  * The Dialogflow REST proxy as a Fastify plugin: the requests of `routes.ts` go to Dialogflow, with the relay's own
- * credentials; bodies pass as they are, in both directions and while they arrive. What the proxy refuses, and what
- * Dialogflow cannot answer, is answered in the shape of Google's own errors.
+ * credentials. Bodies pass as they are: an answer while it arrives, a request once it is complete, so that slow senders
+ * occupy no connection. What the proxy refuses, and what Dialogflow cannot answer, is answered in the shape of Google's
+ * own errors.
  */
 export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
   const { project } = deps;
@@ -107,14 +112,16 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     /** Late: an answer of somebody else's may be needed for it. */
     async function requireAccess(request: FastifyRequest) {
       const call = request.getDecorator<Call>('dialogflowCall');
-      const action = call.route.method === 'GET' ? 'read' : 'write';
-      call.conversation = await deps.requireAccess(request, action, call.route.requested);
+      call.conversation = await deps.requireAccess(request, call.route.action, call.route.requested);
     }
 
     /** Last, so that a request which is refused takes nothing from the others. */
-    async function takeQuota(request: FastifyRequest) {
-      const { quota } = request.getDecorator<Call>('dialogflowCall').route;
-      if (quota !== undefined && request.claims !== undefined) await deps.takeQuota(quota, request.claims);
+    async function takeQuota(request: FastifyRequest, reply: FastifyReply) {
+      const call = request.getDecorator<Call>('dialogflowCall');
+      if (request.claims === undefined) return;
+      call.underWay = deps.callsUnderWay.begin(request.claims);
+      finished(reply.raw, call.underWay.end);
+      if (call.route.quota !== undefined) await deps.takeQuota(call.route.quota, request.claims);
     }
 
     function auditWrite(request: FastifyRequest, status: number) {
@@ -138,7 +145,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       if (reply.raw.destroyed) onClientGone();
       let answer: Dispatcher.ResponseData;
       try {
-        answer = await send(request, call.route, hasBody, abort.signal);
+        answer = await send(request, call, hasBody, abort.signal);
       } finally {
         clearTimeout(timer);
         reply.raw.off('close', onClientGone);
@@ -147,16 +154,21 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       return pass(request, reply, call, answer);
     }
 
-    async function send(request: FastifyRequest, route: ForwardRoute, hasBody: boolean, signal: AbortSignal) {
+    async function send(request: FastifyRequest, call: Call, hasBody: boolean, signal: AbortSignal) {
+      const { route, underWay } = call;
+      const hold = (bytes: number) => underWay?.hold(bytes);
+      const bounds = { maxBytes: bodyMaxBytes, tooLarge, hold, signal };
+      const body = hasBody ? await readBody(request.raw, bounds) : null;
+      await underWay?.connection(signal);
       const authorization = await abortable(credentials.headers(), signal);
       return deps.dispatcher.request({
         origin: endpoint ?? dialogflowOrigin(route.location),
         path: route.query === '' ? route.path : `${route.path}?${route.query}`,
         method: route.method,
         headers: upstreamHeaders(request.headers, hasBody, authorization),
-        body: hasBody ? limitUpload(request.raw, bodyMaxBytes) : null,
+        body,
         signal,
-        // The timer of forward() also covers the upload, during which undici's own stands still.
+        // The timer of forward() covers it.
         headersTimeout: 0,
         bodyTimeout: timeoutMs,
       });
@@ -187,8 +199,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
       const call = request.getDecorator<Call | null>('dialogflowCall');
       if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendGoogleError(reply, notJson());
-      // Not ours, but of a hook of the app or of authenticate: the app's own handler words it.
-      if (!call?.started) throw error;
+      // Not ours, but of a hook of the app, of authenticate or of a limit: the app's own handler words it.
+      if (!call?.started || error instanceof RateLimitedError) throw error;
       for (const name of call.taken?.names ?? []) reply.removeHeader(name);
       if (call.taken?.vary !== undefined) reply.header('vary', call.taken.vary);
       const failure = asProxyError(error);
@@ -203,10 +215,9 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
   };
 }
 
-/** A pool of kept-alive connections to Dialogflow. */
+/** Kept-alive connections to Dialogflow, as many as {@link CallsUnderWay} allows. */
 export function dialogflowAgent(): Agent {
   return new Agent({
-    connections: MAX_CONNECTIONS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // One wire to reason about; a broken-off upload is a broken connection there, for every server.

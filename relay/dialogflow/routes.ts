@@ -1,6 +1,7 @@
 // Which requests go to Dialogflow. Pure, and on the raw request target only: a decoded path has lost the difference
 // between a slash and %2F, and with it the difference between a conversation and any other resource of the project.
 import { LOCATION_PATTERN, type Project } from '../../shared/conversation-name.ts';
+import type { Action } from '../access/authorizer-webhook.ts';
 import type { RequestedResource } from '../http/request-access.ts';
 
 export type UpstreamMethod = 'GET' | 'POST' | 'PATCH';
@@ -13,6 +14,8 @@ interface Route {
   methods: readonly UpstreamMethod[];
   /** The conversations that a request may reach: the one in its path, any that its body names, or none. */
   reach: 'path' | 'any' | 'none';
+  /** By default `read` or `write`, as the method says. */
+  action?: Action;
   /** The custom verb (AIP-136) whose calls draw on a quota that all agents share, which has the verb's name. */
   quota?: Quota;
 }
@@ -32,7 +35,7 @@ export const ROUTES: readonly Route[] = [
   },
   { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'], reach: 'any' },
   { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'], reach: 'none' },
-  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none' },
+  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none', action: 'feedback' },
   { resource: 'conversationProfiles', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'conversationModels', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'generators', hasTail: true, methods: ['GET'], reach: 'none' },
@@ -58,6 +61,7 @@ export interface ForwardRoute {
   template: string;
   /** What the request is about. */
   requested: RequestedResource;
+  action: Action;
   /** What it takes of a shared quota. */
   quota: Quota | undefined;
 }
@@ -107,6 +111,7 @@ export function matchRoute(method: string, target: string, project: Project): Ro
       route.reach === 'path'
         ? { location, conversation: conversationIn(projectName, location, tail) }
         : { location, reach: route.reach },
+    action: route.action ?? (upstreamMethod === 'GET' ? 'read' : 'write'),
     // Decoded, because Google's servers undo escapes of letters, too.
     quota: decodeURIComponent(path).endsWith(`:${route.quota}`) ? route.quota : undefined,
   };

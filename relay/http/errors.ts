@@ -38,7 +38,8 @@ const OF_FASTIFY: Readonly<Record<string, HttpError>> = {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const answer = toHttpError(error, request);
   if (answer === INTERNAL) request.log.error({ err: error }, 'request failed');
-  else if (answer.cause !== undefined) request.log.warn({ err: answer.cause }, answer.message);
+  else if (answer.cause !== undefined && answer.status >= 500)
+    request.log.warn({ err: answer.cause }, answer.message);
   if (answer.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(answer.retryAfterMs / 1000));
   return reply.code(answer.status).send({ message: answer.message });
 }

@@ -9,6 +9,7 @@ import {
 } from '../access/access-policy.ts';
 import type { Action } from '../access/authorizer-webhook.ts';
 import { type ClientInfoOf, traceName } from '../access/client-info.ts';
+import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 import { HttpError } from './errors.ts';
 import type { RequestAudit } from './request-audit.ts';
 
@@ -57,6 +58,7 @@ export function requestAccess(
       return conversation;
     } catch (error) {
       if (!(error instanceof AccessRefusedError)) throw error;
+      if (error.cause instanceof RateLimitedError) throw error.cause;
       const { message } = error;
       audit(request, 'refuse', {
         refused: action,
@@ -64,7 +66,7 @@ export function requestAccess(
         conversation,
         route: request.routeOptions.url,
       });
-      throw new HttpError(403, message);
+      throw new HttpError(403, message, { cause: error });
     }
   };
 }

@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Project, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
+import { AccessRefusedError } from '../access/access-policy.ts';
+import type { Action } from '../access/authorizer-webhook.ts';
 import type { Authenticate } from '../http/authenticate.ts';
 import { takeAnything } from '../http/body.ts';
 import { HttpError } from '../http/errors.ts';
@@ -22,11 +24,25 @@ export interface ConversationNameDeps {
 /**
  * `/conversation-name`: telephony stores the conversation of a call under an integration key (POST), the desktop
  * looks it up (GET) and removes it at the end (DELETE). Texts and statuses are those of Google's reference; an unknown
- * key is 200 with an empty name, because desktops parse the answer without looking at its status.
+ * key is 200 with an empty name, because desktops parse the answer without looking at its status. A key that leads to a
+ * conversation which the agent may not see is answered like an unknown one: nobody learns which phone numbers have a call.
  */
 export function registerConversationName(app: FastifyInstance, deps: ConversationNameDeps): void {
   const { project, names, requireToken, requireAccess } = deps;
   allowOnly(app, PATH, ['GET', 'POST', 'DELETE']);
+
+  /** The conversation that a key leads to, where the agent may see it and do this. */
+  async function visible(request: FastifyRequest, action: Action, key: string): Promise<string | undefined> {
+    const conversation = await answerOf(names.get(key));
+    if (conversation === undefined) return undefined;
+    try {
+      await requireAccess(request, action, { conversation });
+      return conversation;
+    } catch (error) {
+      if (isHidden(error)) return undefined;
+      throw error;
+    }
+  }
 
   app.post(PATH, { onRequest: requireToken }, async (request, reply) => {
     // Without a content type and a body nothing was parsed.
@@ -43,9 +59,7 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
   app.get(PATH, { onRequest: requireToken }, async (request, reply) => {
     const key = keyOf(fieldsOf(request.query).conversationIntegrationKey);
     if (key === undefined) return badRequest(reply);
-    const conversation = await answerOf(names.get(key));
-    if (conversation !== undefined) await requireAccess(request, 'read', { conversation });
-    return { conversationName: conversation ?? '' };
+    return { conversationName: (await visible(request, 'read', key)) ?? '' };
   });
 
   app.register((scope, _options, done) => {
@@ -53,8 +67,7 @@ export function registerConversationName(app: FastifyInstance, deps: Conversatio
     scope.delete(PATH, { onRequest: requireToken }, async (request, reply) => {
       const key = keyOf(fieldsOf(request.query).conversationIntegrationKey);
       if (key === undefined) return badRequest(reply);
-      const conversation = await answerOf(names.get(key));
-      if (conversation !== undefined) await requireAccess(request, 'write', { conversation });
+      const conversation = await visible(request, 'write', key);
       const wasThere = conversation !== undefined && (await answerOf(names.delete(key, conversation)));
       return wasThere ? sendText(reply, 200, 'Success') : sendText(reply, 404, 'Not found');
     });
@@ -83,6 +96,12 @@ function isConversation(name: unknown, project: Project): name is string {
     if (error instanceof ConversationNameError) return false;
     throw error;
   }
+}
+
+/** Whether a request was refused because the agent may not see the conversation. */
+function isHidden(error: unknown): boolean {
+  const refusal = error instanceof HttpError ? error.cause : undefined;
+  return refusal instanceof AccessRefusedError && !refusal.isTemporary && !refusal.maySee;
 }
 
 async function answerOf<T>(answer: Promise<T>): Promise<T> {

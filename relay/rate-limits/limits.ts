@@ -1,4 +1,4 @@
-// How often an agent and an address may do something. Every count is over all relays.
+// What an agent and an address may do. Rates are counted over all relays, what is under way in each relay.
 
 export const RATE_LIMITS = {
   /**
@@ -11,6 +11,32 @@ export const RATE_LIMITS = {
    * second.
    */
   callsPerMinute: 600,
+  /**
+   * Calls of one agent to Dialogflow that are under way. A desktop has fewer than ten. One token of an application may
+   * serve many desktops: with ten calls a second, which `callsPerMinute` allows, of six seconds each it has 60.
+   */
+  callsUnderWayMax: 64,
+  /** Connections to Dialogflow, which agents share. One agent alone has at most half of them, as many as its calls. */
+  dialogflowConnectionsMax: 128,
+  /** How long a call waits for such a connection, in milliseconds: a third of the time that Dialogflow has. */
+  dialogflowConnectionWaitMs: 10_000,
+  /**
+   * Bytes of request bodies for Dialogflow in memory, which agents share: an eighth of the memory of an instance. Bodies
+   * have a few kilobytes, and at most 1 MiB.
+   */
+  callBodiesMaxBytes: 64 * 1024 * 1024,
+  /**
+   * Lookups of integration keys by one agent, a minute. A Salesforce desktop that waits for its call looks every 5 s,
+   * so that one token serves 50 of them.
+   */
+  keyLookupsPerMinute: 600,
+  /** Integration keys that one agent stores or deletes, a minute: one of each for ten calls a second. */
+  keyWritesPerMinute: 1_200,
+  /**
+   * Integration keys that one agent stores, a day, which is how long a key is kept. A key takes about 300 bytes of Redis,
+   * so these are 6 MB. An application that uses one token for its life of an hour may start five calls a second.
+   */
+  keysStoredPerDay: 20_000,
   /**
    * Refused attempts of one address, a minute: bad tokens and credentials, on any way in. A valid token passes whatever
    * its address has done; only registrations have to wait. So the limit is above what a site of 1,000 agents behind one

@@ -1,8 +1,11 @@
+import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
 import type { Claims } from '../identity/claims.ts';
 import { agentKey, isPersonal } from './agent-key.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import { FairQuota } from './fair-quota.ts';
+import { LimitLog, type LimitName } from './limit-log.ts';
 import type { RateLimits } from './limits.ts';
 import { createRate, type Rate } from './rate.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
@@ -11,9 +14,12 @@ export interface RateLimiterDeps {
   redis: Redis;
   analyzeContentPerMinute: number;
   limits: RateLimits;
+  logger: Pick<Logger, 'warn'>;
   /** Tells when a minute of the shared quota begins, in milliseconds since 1970. The default is `Date.now`. */
   now?: (() => number) | undefined;
 }
+
+const DAY_SECONDS = 24 * 60 * 60;
 
 /** A caller that registers. */
 export interface Caller {
@@ -34,13 +40,24 @@ export class RateLimiter {
   readonly #adminRefusals: Rate;
   readonly #registrations: Rate;
   readonly #calls: Rate;
+  readonly #keyLookups: Rate;
+  readonly #keyWrites: Rate;
+  readonly #keysStored: Rate;
+  /** The proxied calls of this relay. */
+  readonly callsUnderWay: CallsUnderWay;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
+  readonly #log: LimitLog;
 
-  constructor({ redis, analyzeContentPerMinute, limits, now }: RateLimiterDeps) {
+  constructor({ redis, analyzeContentPerMinute, limits, logger, now }: RateLimiterDeps) {
+    this.#log = new LimitLog(logger);
     this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
     this.#adminRefusals = createRate(redis, 'admin-refusals', limits.adminRefusalsPerMinute, limits);
     this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
     this.#calls = createRate(redis, 'calls', limits.callsPerMinute, limits);
+    this.#keyLookups = createRate(redis, 'key-lookups', limits.keyLookupsPerMinute, limits);
+    this.#keyWrites = createRate(redis, 'key-writes', limits.keyWritesPerMinute, limits);
+    this.#keysStored = createRate(redis, 'keys-stored', limits.keysStoredPerDay, limits, DAY_SECONDS);
+    this.callsUnderWay = new CallsUnderWay(limits, this.#log);
     this.#analyzeContent = new FairQuota(redis, 'analyze-content', analyzeContentPerMinute, now);
   }
 
@@ -51,8 +68,8 @@ export class RateLimiter {
    * too often.
    */
   requireUnblocked({ address, credential }: Caller): void {
-    refuse(this.#refusals.msBlocked(addressKey(address)));
-    refuse(this.#registrations.msBlocked(credentialKey(credential)));
+    this.#refuse('refusals', this.#refusals.msBlocked(addressKey(address)));
+    this.#refuse('registrations', this.#registrations.msBlocked(credentialKey(credential)));
   }
 
   /**
@@ -61,7 +78,8 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many.
    */
   async refused(address: string): Promise<void> {
-    if (!(await this.refusedAt(address))) refuse(this.#refusals.msBlocked(addressKey(address)));
+    if (await this.refusedAt(address)) return;
+    this.#refuse('refusals', this.#refusals.msBlocked(addressKey(address)));
   }
 
   /**
@@ -89,7 +107,7 @@ export class RateLimiter {
     if (!isPersonal(subject)) return;
     const ms = await this.#registrations.take(subject);
     if (ms > 0) this.#registrations.block(credentialKey(credential), ms);
-    refuse(ms);
+    this.#refuse('registrations', ms, subject);
   }
 
   /**
@@ -98,7 +116,22 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many of one agent.
    */
   async called(claims: Claims): Promise<void> {
-    refuse(await this.#calls.take(agentKey(claims)));
+    this.#refuse('calls', await this.#calls.take(agentKey(claims)), claims.subject);
+  }
+
+  /**
+   * Counts a request of `/conversation-name`.
+   *
+   * @throws {RateLimitedError} when there are too many of one agent.
+   */
+  async usedKey(method: string, claims: Claims): Promise<void> {
+    const agent = agentKey(claims);
+    const { subject } = claims;
+    if (method !== 'POST' && method !== 'DELETE') {
+      return this.#refuse('keyLookups', await this.#keyLookups.take(agent), subject);
+    }
+    this.#refuse('keyWrites', await this.#keyWrites.take(agent), subject);
+    if (method === 'POST') this.#refuse('keysStored', await this.#keysStored.take(agent), subject);
   }
 
   /**
@@ -109,16 +142,19 @@ export class RateLimiter {
   async takeQuota(_quota: 'analyzeContent', claims: Claims): Promise<void> {
     const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
     if (retryAfterMs > 0) {
+      this.#log.count('analyzeContent', claims.subject);
       throw new RateLimitedError('The quota of analyzeContent is used up: wait.', retryAfterMs);
     }
+  }
+
+  #refuse(limit: LimitName, retryAfterMs: number, subject?: string): void {
+    if (retryAfterMs <= 0) return;
+    this.#log.count(limit, subject);
+    throw new RateLimitedError('Too many requests: wait.', retryAfterMs);
   }
 }
 
 /** Differs from every identity by its space: identities start with the name of a provider and a colon. */
 function credentialKey(credential: string): string {
   return `credential ${credential}`;
-}
-
-function refuse(retryAfterMs: number): void {
-  if (retryAfterMs > 0) throw new RateLimitedError('Too many requests: wait.', retryAfterMs);
 }

@@ -5,7 +5,7 @@ import { ratePrefix } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { RateLimits } from './limits.ts';
 
-const WINDOW_SECONDS = 60;
+const MINUTE_SECONDS = 60;
 
 /** How often each key may do something. */
 export interface Rate {
@@ -18,8 +18,8 @@ export interface Rate {
 }
 
 /**
- * A number of times a minute, counted over all relays in Redis, in one round trip. A key that has used it up is kept
- * here, and Redis is not asked about it until the minute is over. While Redis is away each relay counts for itself.
+ * A number of times in a window, which is a minute by default, counted over all relays in Redis, in one round trip. A key that has used it up is kept
+ * here, and Redis is not asked about it until the window is over. While Redis is away each relay counts for itself.
  *
  * The limiter's own `inMemoryBlockOnConsumed` is not used: it cannot be told to block a key, it does not say how long a
  * key is blocked, and it knows nothing of what was refused while Redis was away.
@@ -27,16 +27,17 @@ export interface Rate {
 export function createRate(
   redis: Redis,
   name: string,
-  perMinute: number,
+  max: number,
   { blockedMax }: Pick<RateLimits, 'blockedMax'>,
+  windowSeconds = MINUTE_SECONDS,
 ): Rate {
   const limiter = new RateLimiterRedis({
     storeClient: redis,
     keyPrefix: ratePrefix(name),
-    points: perMinute,
-    duration: WINDOW_SECONDS,
+    points: max,
+    duration: windowSeconds,
     rejectIfRedisNotReady: true,
-    insuranceLimiter: new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS }),
+    insuranceLimiter: new RateLimiterMemory({ points: max, duration: windowSeconds }),
   });
   /** Keys that have to wait, each for as long as its entry lives. */
   const blocked = new LRUCache<string, true>({ max: blockedMax });

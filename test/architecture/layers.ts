@@ -39,9 +39,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],
     isCore: true,
   },
-  'relay/integration-keys': { imports: ['relay/http'] },
+  'relay/integration-keys': { imports: ['relay/access', 'relay/http'] },
   'relay/http/pages': { imports: ['relay/http'] },
-  'relay/dialogflow': { imports: ['relay/google', 'relay/identity', 'relay/http'], isCore: true },
+  'relay/dialogflow': {
+    imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/http'],
+    isCore: true,
+  },
   'relay/admin': {
     imports: [
       'relay/identity/rotation',

@@ -6,6 +6,7 @@ import type { BucketRate } from '../../relay/rate-limits/token-bucket.ts';
 import { readDoc, rowsUnder } from './markdown.ts';
 
 const aMinute = (count: number) => `${count} a minute`;
+const inMiB = (bytes: number) => `${bytes / 2 ** 20} MiB`;
 const inARow = ({ burst, perSecond }: BucketRate) => `${burst} at once, then ${perSecond} a second`;
 
 test('every limit on agents, addresses and connections is documented with its value', () => {
@@ -16,6 +17,12 @@ test('every limit on agents, addresses and connections is documented with its va
   assert.equal(documented, [
     ['registrations of one agent', aMinute(LIMITS.rateLimits.registrationsPerMinute)],
     ['calls of one agent to Dialogflow', aMinute(LIMITS.rateLimits.callsPerMinute)],
+    ['calls of one agent to Dialogflow that are under way', String(LIMITS.rateLimits.callsUnderWayMax)],
+    ['connections to Dialogflow, of one relay', String(LIMITS.rateLimits.dialogflowConnectionsMax)],
+    ['bodies of calls to Dialogflow in memory, of one relay', inMiB(LIMITS.rateLimits.callBodiesMaxBytes)],
+    ['lookups of integration keys by one agent', aMinute(LIMITS.rateLimits.keyLookupsPerMinute)],
+    ['integration keys that one agent stores or deletes', aMinute(LIMITS.rateLimits.keyWritesPerMinute)],
+    ['integration keys that one agent stores', `${LIMITS.rateLimits.keysStoredPerDay} a day`],
     ['`analyzeContent` of all agents together', 'ANALYZE_CONTENT_PER_MINUTE'],
     ['refused attempts of one address', aMinute(LIMITS.rateLimits.refusalsPerMinute)],
     ['joins of one connection', inARow(LIMITS.session.joinRate)],

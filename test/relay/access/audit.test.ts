@@ -159,7 +159,8 @@ test('a write whose client goes away during the upload is audited once, as faile
   const write = request(url + path, { method: 'POST', headers });
   write.on('error', () => {});
   write.write('{');
-  await until(() => fixture.upstream.includes(`POST ${path}`));
+  await until(() => fixture.authorizer.actions(conversation).includes('write'));
+  await sleep(200); // the quota is asked for in Redis, and then the body is read
   write.destroy();
   const route = '/v2/projects/*/locations/*/conversations/**';
   const expected = { audit: 'write', ...AGENT, conversation, from: '127.0.0.1', outcome: 'failed', route };

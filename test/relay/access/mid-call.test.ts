@@ -78,17 +78,21 @@ test('a token with a list opens what is in it, on sockets, the proxy and by inte
   assert.equal(await desktop.join(mine), [true, mine]);
   assert.equal(await desktop.join(other), [false, DENIED]);
   await fixture.keepName(other, other);
-  const statusOf = async (path: string, init: RequestInit = {}) =>
-    (
-      await fetch(fixture.relay.url + path, {
-        ...init,
-        headers: { authorization: token, 'content-type': 'application/json' },
-      })
-    ).status;
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(fixture.relay.url + path, {
+      ...init,
+      headers: { authorization: token, 'content-type': 'application/json' },
+    });
+  const statusOf = async (path: string, init: RequestInit = {}) => (await send(path, init)).status;
   const full = (name: string) => `/v2/${withLocation(name)}`;
   assert.is(await statusOf(full(mine)), 200);
   assert.is(await statusOf(full(other)), 403);
-  assert.is(await statusOf(`/conversation-name?conversationIntegrationKey=${other}`), 403);
+  for (const key of [other, 'unknown']) {
+    const path = `/conversation-name?conversationIntegrationKey=${key}`;
+    assert.equal(await (await send(path)).json(), { conversationName: '' });
+    const removal = await send(path, { method: 'DELETE' });
+    assert.equal([removal.status, await removal.text()], [404, 'Not found']);
+  }
   const project = '/v2/projects/demo-project/locations/global';
   assert.is(await statusOf(`${project}/conversationProfiles/p`), 200);
   const post = { method: 'POST', body: '{}' };

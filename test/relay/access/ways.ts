@@ -20,11 +20,15 @@ export interface Try {
 }
 
 export interface Way {
-  action: Action;
+  action: Exclude<Action, 'feedback'>;
   /** Whether it leads to Dialogflow. */
   isProxied?: boolean;
+  /** What is told to an agent that may not see the conversation, where that is not the refusal. */
+  denied?: string;
   go(fixture: AccessFixture, token: string, conversation: ShortName): Promise<Try>;
 }
+
+const UNKNOWN_KEY = 'as for an unknown key';
 
 export const WAYS: Record<string, Way> = {
   'Socket.IO 4.8': { action: 'join', go: socketIo('4.8') },
@@ -45,9 +49,9 @@ export const WAYS: Record<string, Way> = {
     isProxied: true,
     go: rest('PATCH', (name) => `${full(name)}/participants/p`),
   },
-  'GET /conversation-name': { action: 'read', go: integrationKey('GET') },
+  'GET /conversation-name': { action: 'read', denied: UNKNOWN_KEY, go: integrationKey('GET') },
   'POST /conversation-name': { action: 'write', go: integrationKey('POST') },
-  'DELETE /conversation-name': { action: 'write', go: integrationKey('DELETE') },
+  'DELETE /conversation-name': { action: 'write', denied: UNKNOWN_KEY, go: integrationKey('DELETE') },
 };
 
 const full = (name: ShortName) => `/v2beta1/${withLocation(name)}`;
@@ -136,6 +140,7 @@ async function request(send: () => Promise<Response>): Promise<Try> {
   const outcomeOf = async () => {
     const response = await send();
     const body = await response.text();
+    if (/^(?:\{"conversationName":""\}|Not found)$/.test(body)) return UNKNOWN_KEY;
     if (response.ok) return 'done';
     assert.is(response.status, 403, body);
     return String(JSON.parse(body).message);

@@ -17,6 +17,8 @@ import {
   dialogflowProxy,
 } from '../../../relay/dialogflow/proxy.ts';
 import type { Credentials } from '../../../relay/google/credentials.ts';
+import { CallsUnderWay } from '../../../relay/rate-limits/calls-under-way.ts';
+import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { until as waitUntil } from '../../helpers/until.ts';
 
@@ -106,6 +108,7 @@ export class ProxyFixture extends Fixture {
         requireAccess: async () => undefined,
         audit: () => {},
         takeQuota: async () => {},
+        callsUnderWay: new CallsUnderWay(RATE_LIMITS, { count: () => {} }),
         limits: { timeoutMs, bodyMaxBytes },
         dispatcher: hasEndpoint ? agent : agent.compose(toUpstream),
         ...deps,

@@ -25,6 +25,7 @@ test('a request that is allowed keeps its path and query byte for byte', () => {
       location: 'global',
       conversation: 'projects/my-project/locations/global/conversations/c-€~1',
     },
+    action: 'read',
     quota: undefined,
   });
 });
@@ -63,18 +64,21 @@ for (const [method, path, id] of [
   });
 }
 
-for (const [method, path, reach] of [
-  ['POST', 'conversations', 'any'],
-  ['POST', 'suggestions:searchKnowledge', 'any'],
-  ['POST', 'statelessSuggestion:generate', 'none'],
-  ['PATCH', 'answerRecords/a', 'none'],
-  ['GET', 'conversationProfiles/p', 'none'],
-  ['GET', 'conversationModels/m', 'none'],
-  ['GET', 'generators/g', 'none'],
+for (const [method, path, reach, action] of [
+  ['POST', 'conversations', 'any', 'write'],
+  ['POST', 'suggestions:searchKnowledge', 'any', 'write'],
+  ['POST', 'statelessSuggestion:generate', 'none', 'write'],
+  ['PATCH', 'answerRecords/a', 'none', 'feedback'],
+  ['GET', 'conversationProfiles/p', 'none', 'read'],
+  ['GET', 'conversationModels/m', 'none', 'read'],
+  ['GET', 'generators/g', 'none', 'read'],
 ] as const) {
-  test(`${method} ${path} names no conversation, and may reach ${reach}`, () => {
+  test(`${method} ${path} names no conversation, is a ${action}, and may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
-    assert.equal(found.kind === 'forward' && found.requested, { location: 'global', reach });
+    assert.equal(found.kind === 'forward' && [found.requested, found.action], [
+      { location: 'global', reach },
+      action,
+    ]);
   });
 }
 

@@ -7,6 +7,7 @@ import { limitRequests } from '../../../relay/http/request-limits.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { RateLimiter } from '../../../relay/rate-limits/rate-limiter.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -49,6 +50,7 @@ async function registration(subjectOf: (name: string) => string, refusalsPerMinu
     redis: fixture.redis,
     analyzeContentPerMinute: QUOTA,
     limits: { ...RATE_LIMITS, refusalsPerMinute },
+    logger: quietLogger,
   });
   const limits = limitRequests(rateLimiter, clientInfoReader(TEST_PROJECT, 1));
   const verify = async (name: string): Promise<Identity | undefined> => {
