@@ -41,8 +41,9 @@ export function watchConnections(
     if (claims !== undefined) pending.remove(raw.socket);
   });
   app.addHook('onResponse', async ({ raw: { complete, socket } }) => {
+    if (socket.destroyed) return;
     // One that was answered before its body was there may go on sending it for as long as a request may take.
-    if (!complete || socket.destroyed) return;
+    if (!complete) return add(socket);
     pending.remove(socket);
     answered.set(socket, socket.bytesRead);
   });

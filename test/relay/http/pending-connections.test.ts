@@ -112,6 +112,14 @@ test('a request with a token is none either, while its body comes and while it i
   await until(() => slow.received.startsWith('HTTP/1.1 400'));
 });
 
+test('one too many of answered requests with a token whose body does not end ends the oldest', async () => {
+  const head = `GET /conversation-name HTTP/1.1\r\nHost: x\r\nAuthorization: ${fixture.relay.token}`;
+  const connections = await crowd(MAX + 10, `${head}\r\nContent-Length: 99\r\n\r\nx`, ({ received }) =>
+    received.startsWith('HTTP/1.1 400'),
+  );
+  await until(() => connections.filter(({ isClosed }) => isClosed).length >= 10);
+});
+
 test('an upgrade on a connection that was answered before makes it a newcomer again', async () => {
   const first = connect('GET /status HTTP/1.1\r\nHost: x\r\n\r\n');
   await until(() => first.received.endsWith('world!'));
