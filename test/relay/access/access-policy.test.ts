@@ -91,6 +91,20 @@ test('a join asks Redis what is revoked; a request goes by what this relay has s
   assert.equal(asked, [C]);
 });
 
+test('whether a conversation was revoked is not told to a token whose list does not have it', async () => {
+  const judge = access({ revocations: { isRevoked: async () => true, knows: () => true } });
+  const listed = { conversations: [C] };
+  for (const action of ['join', 'read', 'write'] as const) {
+    assert.is(await tryIt(judge, listed, action, C), 'access was revoked');
+    assert.is(await tryIt(judge, listed, action, `${C}c`), DENIED);
+  }
+});
+
+test('feedback is for agents, with a list too, and not for supervisors', async () => {
+  assert.is(await tryIt(access(), { conversations: [C] }, 'feedback', 'none'), 'done');
+  assert.is(await tryIt(access(), { role: 'supervisor' }, 'feedback', 'none'), 'a supervisor may only read');
+});
+
 for (const [lists, conversations] of [
   ['a short name', [C]],
   ['a whole name', ['projects/my-project/locations/global/conversations/c']],

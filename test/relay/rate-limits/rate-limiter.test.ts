@@ -15,6 +15,7 @@ import { buildHttp } from '../http/build.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;
+const KEY_LIMITS = { keyLookupsPerMinute: 30, keyWritesPerMinute: 12, keysStoredPerDay: 8 };
 /** The relay's clock stands at the beginning of a minute: in its last seconds a flood may have had the whole quota. */
 const START = Math.floor(Date.now() / 60_000) * 60_000;
 
@@ -33,7 +34,7 @@ const fixture = relayFixture(test, async () => {
       ANALYZE_CONTENT_PER_MINUTE: String(QUOTA),
       TRUSTED_PROXIES: '1',
     },
-    limits: { rateLimits: { refusalsPerMinute: REFUSALS } },
+    limits: { rateLimits: { refusalsPerMinute: REFUSALS, ...KEY_LIMITS } },
     now: () => START,
   };
 });
@@ -179,6 +180,52 @@ test('calls of one agent are limited over all its tokens, and those of another a
   assert.equal(await refused.json(), MESSAGE);
   assertRetryAfter(refused.headers.get('retry-after'));
   assert.is((await call(tokenOf('okta:calm'))).status, 200);
+});
+
+/** A request of `/conversation-name`. */
+async function useKey(token: string, method: string, key = 'k'): Promise<Response> {
+  const name = `projects/${TEST_PROJECT}/conversations/c`;
+  const body = JSON.stringify({ conversationIntegrationKey: key, conversationName: name });
+  const query = method === 'POST' ? '' : `?conversationIntegrationKey=${key}`;
+  return fetch(`${fixture.relay.url}/conversation-name${query}`, {
+    method,
+    headers: { authorization: token, ...(method === 'POST' ? { 'content-type': 'application/json' } : {}) },
+    ...(method === 'POST' ? { body } : {}),
+  });
+}
+
+test('lookups and writes of integration keys are limited for each agent, each for itself', async () => {
+  const { keyLookupsPerMinute, keyWritesPerMinute } = KEY_LIMITS;
+  for (const [method, max, passed] of [
+    ['GET', keyLookupsPerMinute, 200],
+    ['DELETE', keyWritesPerMinute, 404],
+  ] as const) {
+    for (const _ of many(max)) assert.is((await useKey(tokenOf('okta:keys'), method)).status, passed);
+    const refused = await useKey(tokenOf('okta:keys'), method);
+    assert.is(refused.status, 429);
+    assert.equal(await refused.json(), MESSAGE);
+    assertRetryAfter(refused.headers.get('retry-after'));
+    assert.is((await useKey(tokenOf('okta:other-keys'), method)).status, passed);
+  }
+});
+
+test('an agent stores a number of keys a day, and what is more is neither stored nor kept', async () => {
+  const before = await fixture.redis.keys('*');
+  for (const index of many(KEY_LIMITS.keysStoredPerDay)) {
+    assert.is((await useKey(tokenOf('okta:store'), 'POST', `stored-${index}`)).status, 200);
+  }
+  const refused = await useKey(tokenOf('okta:store'), 'POST', 'one-more');
+  assert.is(refused.status, 429);
+  const wait = Number(refused.headers.get('retry-after'));
+  assert.ok(wait > 23 * 3600 && wait <= 24 * 3600, `${wait}`);
+  assert.equal(await (await useKey(tokenOf('okta:reader'), 'GET', 'one-more')).json(), {
+    conversationName: '',
+  });
+  const added = (await fixture.redis.keys('*')).filter(
+    (key) => !before.includes(key) && !key.includes('rate'),
+  );
+  assert.is(added.length, KEY_LIMITS.keysStoredPerDay);
+  assert.is((await useKey(tokenOf('okta:store'), 'DELETE', 'stored-0')).status, 200);
 });
 
 test('what is refused for want of access takes nothing of the quota', async () => {
