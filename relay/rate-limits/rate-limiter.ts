@@ -131,7 +131,11 @@ export class RateLimiter {
       return this.#refuse('keyLookups', await this.#keyLookups.take(agent), subject);
     }
     this.#refuse('keyWrites', await this.#keyWrites.take(agent), subject);
-    if (method === 'POST') this.#refuse('keysStored', await this.#keysStored.take(agent), subject);
+    if (method !== 'POST') return;
+    const retryAfterMs = await this.#keysStored.take(agent);
+    if (retryAfterMs <= 0) return;
+    this.#log.count('keysStored', subject);
+    throw new RateLimitedError('Too many integration keys were stored: wait.', retryAfterMs);
   }
 
   /**

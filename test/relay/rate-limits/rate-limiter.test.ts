@@ -215,7 +215,10 @@ test('an agent stores a number of keys a day, and what is more is neither stored
     assert.is((await useKey(tokenOf('okta:store'), 'POST', `stored-${index}`)).status, 200);
   }
   const refused = await useKey(tokenOf('okta:store'), 'POST', 'one-more');
-  assert.is(refused.status, 429);
+  assert.equal(
+    [refused.status, await refused.json()],
+    [429, { message: 'Too many integration keys were stored: wait.' }],
+  );
   const wait = Number(refused.headers.get('retry-after'));
   assert.ok(wait > 23 * 3600 && wait <= 24 * 3600, `${wait}`);
   assert.equal(await (await useKey(tokenOf('okta:reader'), 'GET', 'one-more')).json(), {
