@@ -4,8 +4,9 @@ import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { withstandsAgent } from './rest-attack.ts';
 
 // Ten requests each, so that 1,000 come at once.
-withstandsAgent('integration keys', 100, ({ keysAdded }) => {
-  assert.ok(keysAdded < 2 * RATE_LIMITS.keyWritesPerMinute, `${keysAdded} keys`);
+withstandsAgent('integration keys', 100, ({ integrationKeys }) => {
+  // A minute may end meanwhile.
+  assert.ok(integrationKeys <= 2 * RATE_LIMITS.keyWritesPerMinute, `${integrationKeys} keys`);
 });
 
 test.run();

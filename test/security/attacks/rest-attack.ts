@@ -23,8 +23,8 @@ const RSS_MAX_MB = 512;
 const RUN_MS = process.env.TEST_LONG ? 20_000 : 4_000;
 const FLOOD_HEAD_START_MS = 500;
 const CONNECTIONS_MAX = 9_000;
-/** What a good agent waits at most for a call or a join, in milliseconds: a call under attack waited 18 s and more before. */
-const ANSWER_MAX_MS = 10_000;
+/** What a good agent waits at most, in milliseconds. Before there were bounds, calls waited 18 s and more. */
+const ANSWER_MAX_MS = process.env.TEST_LONG ? 20_000 : 10_000;
 /** So slow, in milliseconds, that 1,000 questions take 6 s. Faster ones in greater number would also take the CPU. */
 const AUTHORIZER_MS = 200;
 /** Good agents at the same time. */
@@ -50,8 +50,8 @@ export interface Seen {
   failures: string[];
   slowestMs: number;
   rssMb: number;
-  /** Keys in Redis that were added. */
-  keysAdded: number;
+  /** Integration keys in Redis at the end. */
+  integrationKeys: number;
 }
 
 /**
@@ -113,7 +113,7 @@ async function startRelay(): Promise<RelayProcess> {
 
 /** What good agents see of a relay for a while: each joins, gets an event and calls Dialogflow, and the next one comes. */
 async function watch(relay: RelayProcess): Promise<Seen> {
-  const seen: Seen = { failures: [], slowestMs: 0, rssMb: 0, keysAdded: -(await fixture.redis.dbsize()) };
+  const seen: Seen = { failures: [], slowestMs: 0, rssMb: 0, integrationKeys: 0 };
   const timed = async (what: string, work: Promise<unknown>) => {
     const startedAt = performance.now();
     const inTime = await Promise.race([work.then(() => true), sleep(ANSWER_MAX_MS, false)]).catch(
@@ -140,7 +140,8 @@ async function watch(relay: RelayProcess): Promise<Seen> {
     await play(agent + GOOD_AGENTS);
   };
   await Promise.all(Array.from({ length: GOOD_AGENTS }, (_, agent) => play(agent)));
-  seen.keysAdded += await fixture.redis.dbsize();
+  // Kept under the SHA-256 of the key.
+  seen.integrationKeys = (await fixture.redis.keys('*')).filter((key) => /^[0-9a-f]{64}$/.test(key)).length;
   return seen;
 }
 
