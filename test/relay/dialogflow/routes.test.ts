@@ -73,7 +73,7 @@ for (const [method, path, reach, action] of [
   ['GET', 'conversationModels/m', 'none', 'read'],
   ['GET', 'generators/g', 'none', 'read'],
 ] as const) {
-  test(`${method} ${path} names no conversation, is a ${action}, and may reach ${reach}`, () => {
+  test(`${method} ${path} names no conversation, is a ${action}, may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
     assert.equal(found.kind === 'forward' && [found.requested, found.action], [
       { location: 'global', reach },

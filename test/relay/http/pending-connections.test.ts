@@ -112,7 +112,7 @@ test('a request with a token is none either, while its body comes and while it i
   await until(() => slow.received.startsWith('HTTP/1.1 400'));
 });
 
-test('one too many of answered requests with a token whose body does not end ends the oldest', async () => {
+test('one too many half bodies of answered requests with a token ends the oldest', async () => {
   const head = `GET /conversation-name HTTP/1.1\r\nHost: x\r\nAuthorization: ${fixture.relay.token}`;
   const connections = await crowd(MAX + 10, `${head}\r\nContent-Length: 99\r\n\r\nx`, ({ received }) =>
     received.startsWith('HTTP/1.1 400'),

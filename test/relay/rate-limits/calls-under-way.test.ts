@@ -27,7 +27,7 @@ function beginAll(calls: CallsUnderWay, who: ReturnType<typeof agent>) {
   }
 }
 
-test('calls of an agent are limited over its tokens, and one that ends makes room for one', () => {
+test('calls of an agent are limited over its tokens, and an end makes room for one', () => {
   const calls = limited();
   const begun = beginAll(calls, agent('oidc:ann'));
   assert.is(begun.length, MAX);
@@ -44,7 +44,7 @@ test('each token of an application has calls of its own', () => {
     assert.is(beginAll(calls, agent('twilio-app:AC1', tokenId)).length, MAX);
 });
 
-test('the bodies of one agent leave memory for those of others, and their end gives it back', () => {
+test('bodies of one agent leave memory for others, and their end gives it back', () => {
   const calls = limited({ callBodiesMaxBytes: 1_000 });
   const [first, second] = [calls.begin(agent('oidc:ann')), calls.begin(agent('oidc:ann'))];
   first.hold(300);
@@ -55,7 +55,7 @@ test('the bodies of one agent leave memory for those of others, and their end gi
   second.hold(1);
 });
 
-test('a call that waits too long for a connection is limited, and one that has ended takes none', async () => {
+test('a call that waits too long is limited, and one that has ended takes nothing', async () => {
   const calls = limited({ dialogflowConnectionsMax: 2, dialogflowConnectionWaitMs: 20 });
   const [first, second] = [calls.begin(agent('oidc:ann')), calls.begin(agent('oidc:ann'))];
   await first.connection(never);

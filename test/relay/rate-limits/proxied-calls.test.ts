@@ -59,7 +59,7 @@ function stall(agent: string, bytes = 1) {
 
 const many = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
 
-test('bodies that do not arrive reach no connection, and one call too many of the agent is 429', async () => {
+test('half bodies take no connection, and one call too many of the agent is 429', async () => {
   const stalled = many(UNDER_WAY_MAX, () => stall('okta:flood'));
   await until(async () => (await call('okta:flood')).status === 429);
   const refused = await call('okta:flood');

@@ -194,7 +194,7 @@ async function useKey(token: string, method: string, key = 'k'): Promise<Respons
   });
 }
 
-test('lookups and writes of integration keys are limited for each agent, each for itself', async () => {
+test('lookups and writes of integration keys have limits of their own for each agent', async () => {
   const { keyLookupsPerMinute, keyWritesPerMinute } = KEY_LIMITS;
   for (const [method, max, passed] of [
     ['GET', keyLookupsPerMinute, 200],
@@ -209,7 +209,7 @@ test('lookups and writes of integration keys are limited for each agent, each fo
   }
 });
 
-test('an agent stores a number of keys a day, and what is more is neither stored nor kept', async () => {
+test('an agent stores a number of keys a day, and one more is 429 and not stored', async () => {
   const before = await fixture.redis.keys('*');
   for (const index of many(KEY_LIMITS.keysStoredPerDay)) {
     assert.is((await useKey(tokenOf('okta:store'), 'POST', `stored-${index}`)).status, 200);
