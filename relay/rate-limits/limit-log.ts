@@ -5,6 +5,7 @@ import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 const LIMITS = [
   'registrations',
   'refusals',
+  'adminRefusals',
   'calls',
   'callsUnderWay',
   'analyzeContent',

@@ -89,7 +89,7 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many.
    */
   async adminRefused(address: string): Promise<void> {
-    refuse(await this.#adminRefusals.take(addressKey(address)));
+    this.#refuse('adminRefusals', await this.#adminRefusals.take(addressKey(address)));
     await this.refused(address);
   }
 
