@@ -81,7 +81,8 @@ export class PageView {
         this.faults.push(`${conversation}: ${number} of ${stay.seen} is repeated`);
     }
     if (throws) stay.thrown.add(number);
-    else stay.thrown.clear();
+    // The offset that the page has now covers these, too.
+    else for (const earlier of stay.thrown) if (earlier <= number) stay.thrown.delete(earlier);
   }
 
   /** The page has another connection. */
