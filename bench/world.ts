@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSigningKey } from '../relay/identity/rotation/key-source.ts';
@@ -89,7 +89,7 @@ export async function createWorld(profile: string | undefined): Promise<World> {
         const statistics = await redis.info('commandstats');
         return Number(/^cmdstat_publish:calls=(\d+)/m.exec(statistics)?.[1] ?? 0);
       },
-      issueToken: () => tokens.issue('bench:agent', 'agent@example.com').token,
+      issueToken: () => tokens.issue(`bench:${randomUUID()}`, 'agent@example.com').token,
       startFunction: (side) =>
         start(`${side}-function`, workspace.framework, [], functionArguments(workspace, side, 0)),
       startRelay: (args = []) => start('product-relay', workspace.relay, args),

@@ -9,7 +9,7 @@ import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
 import { originCheck } from './http/origins.ts';
 import { createTokens } from './identity/tokens.ts';
-import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
+import { AgentLimiter } from './rate-limits/agent-limiter.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { boundPipelining } from './rate-limits/watch-connections.ts';
@@ -71,6 +71,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       logger,
       now,
     }),
+    agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
     isAllowedOrigin: originCheck(allowedOrigins),
     isDraining: () => isDraining,

@@ -40,6 +40,8 @@ export const CLOSE = {
   revoked: { code: 4503, reason: 'the token was revoked' },
   /** More frames than a desktop has any use for. */
   flooded: { code: 4504, reason: 'too many frames' },
+  /** The agent has more connections to this relay than any use needs. Those that are open stay. */
+  'too-many-connections': { code: 4505, reason: 'too many connections' },
 } as const satisfies Record<string, CloseReason>;
 
 /**

@@ -57,7 +57,7 @@ export const WIRE_ERRORS = {
   'bad-cursor': 'after is not a cursor',
   'not-joined': 'the conversation to leave is not joined, or was left before its join was through',
   'too-many-joins': 'the connection has joined as many conversations as it may',
-  unavailable: 'the conversation cannot be read right now: try again',
+  unavailable: 'the conversation cannot be read, or the token cannot be renewed, right now: try again later',
 } as const;
 
 export type WireErrorCode = keyof typeof WIRE_ERRORS;

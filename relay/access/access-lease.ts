@@ -3,6 +3,7 @@ import type { Claims } from '../identity/claims.ts';
 import { type AccessPolicy, AccessRefusedError } from './access-policy.ts';
 import type { Audit } from './audit.ts';
 import { type ClientInfo, traceName } from './client-info.ts';
+import { coalesced } from './coalesced.ts';
 import { JoinRefusedError, type TokenSessions } from './token-sessions.ts';
 
 /** What the leases of one connection share. */
@@ -77,12 +78,16 @@ export class AccessLease {
   /** The token is another and may open less. What the authorizer has said of its holder still holds. */
   async renew(): Promise<void> {
     this.#isStale = this.#state === 'asked';
-    if (this.#state === 'entered') await this.#check({ skipCache: false });
+    if (this.#state === 'entered') await this.#renew();
   }
+
+  readonly #renew = coalesced(() => this.#check({ skipCache: false }));
 
   async #ask({ skipCache }: { skipCache: boolean }): Promise<number | undefined> {
     const { access, client } = this.#host;
-    const options = { skipCache, trace: traceName(client) };
+    // Redis was asked about revocations when the desktop came in. The relay closes connections that are revoked later.
+    const usesKnownRevocations = this.#state === 'entered';
+    const options = { skipCache, usesKnownRevocations, trace: traceName(client) };
     return (await access.require(this.#host.claims(), 'join', this.conversation, options)).until;
   }
 

@@ -41,6 +41,11 @@ export function conversationIn(resource: Resource): ShortName | undefined {
 /** Who asks, as the token says. */
 export type Agent = Pick<Claims, 'tokenId' | 'subject' | 'issuedAt' | 'role' | 'conversations'>;
 
+export interface RequireOptions extends AskOptions {
+  /** Whether it is enough what this relay has seen of revocations. Otherwise a join asks Redis. */
+  usesKnownRevocations?: boolean | undefined;
+}
+
 /** Until when the answer may be used, in milliseconds since 1970. Undefined where only the token decides. */
 export interface Grant {
   until: number | undefined;
@@ -72,6 +77,8 @@ export interface AccessPolicyDeps {
  */
 export class AccessPolicy {
   readonly #deps: AccessPolicyDeps;
+  /** The short names in the tokens' lists: a renewed token is judged for all that its connection has joined. */
+  readonly #lists = new WeakMap<readonly string[], ReadonlySet<string>>();
   #isAuthorizerAway = false;
 
   constructor(deps: AccessPolicyDeps) {
@@ -104,10 +111,10 @@ export class AccessPolicy {
    *
    * @throws {AccessRefusedError}
    */
-  async require(agent: Agent, action: Action, resource: Resource, options?: AskOptions): Promise<Grant> {
-    // The list first: whether a conversation was revoked is not told to an agent that may not see it.
-    if (!isListed(agent, resource, this.#deps.project)) throw denied();
-    if (await this.#isRevoked(agent, action, resource)) throw new AccessRefusedError('access was revoked');
+  async require(agent: Agent, action: Action, resource: Resource, options?: RequireOptions): Promise<Grant> {
+    if (await this.#isRevoked(agent, action, resource, options))
+      throw new AccessRefusedError('access was revoked');
+    if (!this.#isListed(agent, resource)) throw denied();
     const { until, answer } = await this.#ask(agent, action, resource, options);
     if (answer.decision === 'deny') throw denied();
     const role = answer.role ?? agent.role;
@@ -117,12 +124,25 @@ export class AccessPolicy {
   }
 
   /** The token of a request was already looked up in Redis, so what this relay has seen is enough for it. */
-  async #isRevoked(agent: Agent, action: Action, resource: Resource): Promise<boolean> {
+  async #isRevoked(
+    agent: Agent,
+    action: Action,
+    resource: Resource,
+    { usesKnownRevocations = action !== 'join' }: RequireOptions = {},
+  ): Promise<boolean> {
     const { revocations } = this.#deps;
     if (revocations === undefined) return false;
     const conversation = conversationIn(resource);
-    if (action !== 'join') return revocations.knows(agent, conversation);
+    if (usesKnownRevocations) return revocations.knows(agent, conversation);
     return revocations.isRevoked(agent, conversation);
+  }
+
+  /** Whether the token's list has the conversation. A token without a list opens all. */
+  #isListed({ conversations }: Agent, resource: Resource): boolean {
+    if (conversations === undefined || resource === 'none') return true;
+    const known = this.#lists.get(conversations) ?? shortNames(conversations, this.#deps.project);
+    this.#lists.set(conversations, known);
+    return known.has(resource);
   }
 
   async #ask(
@@ -162,17 +182,16 @@ function denied(): AccessRefusedError {
   return new AccessRefusedError('access to the conversation is denied');
 }
 
-/** Whether the token's list has the conversation. A token without a list opens all. */
-function isListed({ conversations }: Agent, resource: Resource, project: Project): boolean {
-  if (conversations === undefined || resource === 'none') return true;
-  return conversations.some((name) => {
+function shortNames(names: readonly string[], project: Project): ReadonlySet<string> {
+  const known = new Set<string>();
+  for (const name of names) {
     try {
-      return shortName(name, project) === resource;
+      known.add(shortName(name, project));
     } catch (error) {
-      if (error instanceof ConversationNameError) return false;
-      throw error;
+      if (!(error instanceof ConversationNameError)) throw error;
     }
-  });
+  }
+  return known;
 }
 
 function questionOf({ subject }: Agent, action: Action, resource: Resource): Question {

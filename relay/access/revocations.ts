@@ -86,6 +86,7 @@ export class Revocations {
 
   /** Like {@link isRevoked}, as far as this relay has seen. */
   knows(holder: Holder, conversation?: ShortName): boolean {
+    if (this.#known.size === 0) return false;
     return this.#find(revocationFields(holder, conversation), holder) !== undefined;
   }
 

@@ -3,6 +3,14 @@ import type { Claims } from '../identity/claims.ts';
 /** Identities that many users share: of `skip`, of applications, and of Twilio functions that name no user. */
 const SHARED = /^(?:skip:|twilio-app:|twilio:[^:]*$|$)/;
 
+/** Identities whose tokens are made to be used by many: of applications, and whatever has no identity. */
+const APPLICATION = /^(?:skip:|twilio-app:|$)/;
+
+/** Whether one token of the identity may serve many desktops. */
+export function isApplication(subject: string): boolean {
+  return APPLICATION.test(subject);
+}
+
 /** Whether an identity belongs to one person. */
 export function isPersonal(subject: string): boolean {
   return !SHARED.test(subject);

@@ -1,17 +1,30 @@
 import type { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
+import type { ConnectionAllowance } from './agent-limiter.ts';
 import { type BucketRate, TokenBucket } from './token-bucket.ts';
+
+/** What an agent may send over all its connections; undefined before the connection's token. */
+type AllowanceOf = () => Pick<ConnectionAllowance, 'takeMessage'> | undefined;
+
+/** Events that are messages of the agent. Others answer what the relay has sent. */
+const MESSAGES = new Set(['message', 'packet']);
 
 /**
  * Counts every frame of a WebSocket, pings and pongs too: each costs the relay time, whatever is in it.
  *
  * @param onFlood called once, when there were too many. Nothing more is read from the connection; what is read already comes still.
  */
-export function limitFrames(webSocket: WebSocket, rate: BucketRate, onFlood: () => void): void {
-  limitEvents(webSocket, ['message', 'ping', 'pong'], rate, () => {
+export function limitFrames(
+  webSocket: WebSocket,
+  rate: BucketRate,
+  allowanceOf: AllowanceOf,
+  onFlood: () => void,
+): void {
+  const flooded = () => {
     webSocket.pause();
     onFlood();
-  });
+  };
+  limitEvents(webSocket, ['message', 'ping', 'pong'], rate, allowanceOf, flooded);
 }
 
 /** @param onFlood called once, when there were more of these events than the rate allows. */
@@ -19,16 +32,20 @@ export function limitEvents(
   source: Pick<EventEmitter, 'on'>,
   events: readonly string[],
   rate: BucketRate,
+  allowanceOf: AllowanceOf,
   onFlood: () => void,
 ): void {
   // Made with the first event: most of what is pending sends none.
   let bucket: TokenBucket | undefined;
   let isFlooded = false;
-  const count = () => {
-    bucket ??= new TokenBucket(rate);
-    if (isFlooded || bucket.take()) return;
-    isFlooded = true;
-    onFlood();
-  };
-  for (const event of events) source.on(event, count);
+  for (const event of events) {
+    const isMessage = MESSAGES.has(event);
+    source.on(event, () => {
+      bucket ??= new TokenBucket(rate);
+      const isAllowed = bucket.take() && (!isMessage || allowanceOf()?.takeMessage() !== false);
+      if (isFlooded || isAllowed) return;
+      isFlooded = true;
+      onFlood();
+    });
+  }
 }

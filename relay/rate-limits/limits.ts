@@ -1,6 +1,16 @@
-// What an agent and an address may do. Rates are counted over all relays, what is under way in each relay.
+// How often an agent and an address may do something.
+import type { BucketRate } from './token-bucket.ts';
 
-export const RATE_LIMITS = {
+/** What the connections of one agent to one relay may do together. */
+export interface AgentLimits {
+  connectionsMax: number;
+  joinRate: BucketRate;
+  renewalRate: BucketRate;
+  messageRate: BucketRate;
+}
+
+/** Counted over all relays. */
+const SHARED_LIMITS = {
   /**
    * Registrations of one agent, a minute. A desktop registers once an hour and at each reload, and an agent has few
    * open.
@@ -52,5 +62,42 @@ export const RATE_LIMITS = {
   /** Keys over their limit that one relay remembers at most, for each rate. Redis refuses those that it has dropped. */
   blockedMax: 5_000,
 };
+
+/** Counted by each relay for its own connections. */
+const OWN_LIMITS = {
+  /** Of an identity with all its tokens. Its rates are ten times those of one connection. */
+  agent: {
+    /**
+     * A console opens a frame with a connection for each of 20 conversations. Two devices, each connecting again before
+     * its old connections have ended, make 80.
+     */
+    connectionsMax: 100,
+    /** The agent comes back with 20 connections of 50 conversations at once. */
+    joinRate: { burst: 1_000, perSecond: 50 },
+    /** 100 connections that renew every 20 s need 5 a second. */
+    renewalRate: { burst: 100, perSecond: 5 },
+    /** A message is a join, a leave, a token or a ping. */
+    messageRate: { burst: 5_000, perSecond: 500 },
+  } as AgentLimits,
+  /** Of a token that may serve many desktops. */
+  application: {
+    /** Half of all connections of a relay, so that agents find room. On Cloud Run a relay has at most 1,000. */
+    connectionsMax: 5_000,
+    /** All connections come back with five conversations at once. */
+    joinRate: { burst: 25_000, perSecond: 500 },
+    /** Twice for each connection at once. 5,000 connections that renew every 20 s need 250 a second. */
+    renewalRate: { burst: 10_000, perSecond: 250 },
+    /** Twenty for each connection at once, then one a second. */
+    messageRate: { burst: 100_000, perSecond: 5_000 },
+  } as AgentLimits,
+  /** Renewals of one connection. The browser client waits at least 20 s from one to the next. */
+  renewalRate: { burst: 10, perSecond: 0.2 },
+  /** Agents without a connection whose joins, renewals and messages still count, of about 1 KiB each. */
+  idleAgentsMax: 5_000,
+  /** For how long, in milliseconds. By then any of them may do as much at once as ever. */
+  idleAgentMs: 60_000,
+};
+
+export const RATE_LIMITS = { ...SHARED_LIMITS, ...OWN_LIMITS };
 
 export type RateLimits = Readonly<typeof RATE_LIMITS>;

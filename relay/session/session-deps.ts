@@ -6,6 +6,7 @@ import type { AccessPolicy } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
 import type { TokenSessions } from '../access/token-sessions.ts';
 import type { Hub } from '../delivery/hub.ts';
+import type { AgentLimiter } from '../rate-limits/agent-limiter.ts';
 import type { SessionLimits } from './limits.ts';
 import type { ResumePoints } from './resume-points.ts';
 
@@ -14,6 +15,7 @@ export interface SessionDeps {
   hub: Pick<Hub, 'join'>;
   access: Pick<AccessPolicy, 'nameOf' | 'require'>;
   audit: Pick<Audit, 'note'>;
+  agents: Pick<AgentLimiter, 'connect'>;
   project: Project;
   limits: SessionLimits;
   meter?: SessionMeter | undefined;

@@ -4,7 +4,7 @@ import { AccessLease, type LeaseHost } from '../access/access-lease.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
-import { TokenBucket } from '../rate-limits/token-bucket.ts';
+import type { ConnectionAllowance } from '../rate-limits/agent-limiter.ts';
 import type { Desktop } from './desktop.ts';
 import { JoinRequestError, type JoinStart } from './join-request.ts';
 import { type Closable, limitAge, TIMER_MAX_MS } from './lifecycle.ts';
@@ -13,6 +13,9 @@ import { ReplayQueue } from './replay-queue.ts';
 import type { Revocable } from './revocable.ts';
 import type { SessionDeps, SessionMemory } from './session-deps.ts';
 import { Subscription, type SubscriptionHost } from './subscription.ts';
+
+/** Made once: a flood of joins would spend most of its time on stacks. */
+const TOO_MANY_JOINS = new JoinRequestError('too many joins at once: try again later', 'unavailable');
 
 /** One connection of a desktop: its token, its conversations, its limits and its end. Both protocols share it. */
 export class Session implements Closable, Revocable {
@@ -24,11 +27,12 @@ export class Session implements Closable, Revocable {
   readonly #stopAging: () => void;
   readonly #ended: PromiseWithResolvers<void> | undefined;
   #claims: Claims | undefined;
+  /** What its agent may still ask for; none before its first token. */
+  allowance: ConnectionAllowance | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isClosed = false;
   // Made with the first use: a connection that shows no token stays small, and there may be thousands of them.
   #host: (SubscriptionHost & LeaseHost) | undefined;
-  #joins: TokenBucket | undefined;
 
   constructor(desktop: Desktop, client: ClientInfo, deps: SessionDeps, memory?: SessionMemory) {
     this.#desktop = desktop;
@@ -60,8 +64,9 @@ export class Session implements Closable, Revocable {
   }
 
   /** A token was accepted: the first one, or one that renews it. The session ends with the life of the token. */
-  admit(claims: Claims, lifeMs: number): void {
+  admit(claims: Claims, lifeMs: number, allowance: ConnectionAllowance): void {
     this.#claims = claims;
+    this.allowance = allowance;
     this.closeAfter(lifeMs, CLOSE.expired);
     for (const { lease } of this.#subscriptions.values()) void lease.renew();
   }
@@ -108,16 +113,13 @@ export class Session implements Closable, Revocable {
     start: JoinStart,
     onJoined: (answer: JoinAnswer) => void,
   ): Promise<void> {
-    const { joinedMax, joinRate } = this.#deps.limits;
+    const { joinedMax } = this.#deps.limits;
     const before = this.#subscriptions.get(conversation);
     if (before !== undefined && start === 'remembered') return before.ready;
     if (before === undefined && this.#subscriptions.size >= joinedMax) {
       throw new JoinRequestError(`a connection may join ${joinedMax} conversations`, 'too-many-joins');
     }
-    this.#joins ??= new TokenBucket(joinRate);
-    if (!this.#joins.take()) {
-      throw new JoinRequestError('too many joins at once: try again later', 'unavailable');
-    }
+    if (this.allowance?.takeJoin() !== true) throw TOO_MANY_JOINS;
     // What is remembered of it would be older than what the desktop is sent from here on.
     if (before !== undefined) this.#memory?.resumePoints.forget(conversation);
     const host = this.#subscriptionHost();
@@ -138,6 +140,8 @@ export class Session implements Closable, Revocable {
   leave(name: unknown): boolean {
     const conversation = shortName(name, this.#deps.project);
     const subscription = this.#subscriptions.get(conversation);
+    // Where desktops know no cursors, a leave is written to Redis like a join.
+    if (subscription === undefined && this.allowance?.takeJoin() !== true) throw TOO_MANY_JOINS;
     subscription?.leave('left');
     this.#memory?.resumePoints.forget(conversation);
     return this.#subscriptions.delete(conversation);
@@ -171,6 +175,7 @@ export class Session implements Closable, Revocable {
   end(): void {
     this.#stop();
     this.#stopAging();
+    this.allowance?.release();
     void this.#memory?.resumePoints.end().then(this.#ended?.resolve);
   }
 

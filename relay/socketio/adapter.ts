@@ -27,7 +27,7 @@ export class SocketIoDesktop implements Desktop {
   readonly #resumePoints: FedResumePoints;
 
   constructor(socket: DesktopSocket, deps: SocketIoSessionDeps) {
-    const { claims, client, arrival } = socket.data;
+    const { claims, client, arrival, allowance } = socket.data;
     this.#socket = socket;
     this.#deps = deps;
     this.#connection = new EngineConnection(
@@ -41,7 +41,7 @@ export class SocketIoDesktop implements Desktop {
     });
     const { tokenSessions } = deps;
     this.session = new Session(this, client, deps, { tokenSessions, resumePoints: this.#resumePoints });
-    this.session.admit(claims, tokenSessions.msLeft(claims));
+    this.session.admit(claims, tokenSessions.msLeft(claims), allowance);
     const refuse = (err: unknown, ack: Ack) => this.#refuse(err, ack);
     socket.on('join-conversation', (...parameters) =>
       answerOne(parameters, (argument, ack) => this.#join(argument, ack), refuse),

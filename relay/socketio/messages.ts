@@ -3,6 +3,7 @@ import type { Server, Socket } from 'socket.io';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { ConnectionAllowance } from '../rate-limits/agent-limiter.ts';
 import type { Arrival } from '../session/resume/arrival.ts';
 
 type Listener = (...parameters: unknown[]) => void;
@@ -14,7 +15,7 @@ type ToDesktop = {
   /** An offset alone. Clients keep it, and pages that do not listen to it notice nothing. */
   'resume-offset': (offset: string) => void;
 };
-type SocketData = { claims: Claims; client: ClientInfo; arrival: Arrival };
+type SocketData = { claims: Claims; client: ClientInfo; arrival: Arrival; allowance: ConnectionAllowance };
 
 export type DesktopServer = Server<FromDesktop, ToDesktop, Record<never, never>, SocketData>;
 export type DesktopSocket = Socket<FromDesktop, ToDesktop, Record<never, never>, SocketData>;

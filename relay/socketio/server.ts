@@ -6,13 +6,13 @@ import { CLOSE } from '../../shared/close-codes.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
 import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
 import type { Tokens } from '../identity/tokens.ts';
-import { ConnectAttemptLimiter } from '../rate-limits/connect-attempts.ts';
 import { limitEvents, limitFrames } from '../rate-limits/frame-limit.ts';
 import { tcpOf } from '../session/gather-writes.ts';
 import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
 import { judgeEngineRequests } from './door/engine-requests.ts';
+import { CONNECT_REFUSALS, judgeConnects, releaseAtClose } from './door/judge-connects.ts';
 import { PacketDecoder } from './door/packet-decoder.ts';
 import { boundClose, closeEngine, onWebSocket } from './engine-connection.ts';
 import type { SocketIoLimits } from './limits.ts';
@@ -35,9 +35,6 @@ export interface SocketIoServer {
 
 /** The path that belongs to Socket.IO. */
 export const SOCKET_IO_PATH = '/socket.io/';
-
-/** The text a refused client finds in `connect_error`: the reference's, by which existing desktops know it. */
-export const CONNECT_REFUSED = 'authentication failed';
 
 /**
  * Socket.IO 4 at `/socket.io/`, for every existing desktop. It only carries: Socket.IO's rooms and its connection
@@ -65,55 +62,39 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   judgeEngineRequests(io.engine, deps);
 
-  /** Whether a desktop is let in, and with which claims. */
-  async function admit(socket: DesktopSocket): Promise<boolean> {
+  /** Lets a desktop in, with the claims of its token; or resolves with why not. */
+  async function admit(socket: DesktopSocket) {
     const client = deps.clientInfoOf(socket.request);
     const { auth, headers } = socket.handshake;
-    const number = ++connects;
-    const request = { auth, userAgent: headers['user-agent'], origin: headers.origin, number };
+    const request = { auth, userAgent: headers['user-agent'], origin: headers.origin, number: ++connects };
     const verdict = await deps.tokens.verifyRefreshingKeys(auth.token);
     // The token has had its use; with the headers it would stay in memory as long as the connection is open.
     Object.assign(socket.handshake, { auth: {}, headers: {} });
     const claims = await deps.tokenSessions.admit(verdict);
     if (claims === undefined) {
       await recordRefusal(deps, client, verdict.valid ? 'revoked' : verdict.fault);
-      return false;
+      return CONNECT_REFUSALS.token;
     }
+    const allowance = deps.agents.connect(claims);
+    if (allowance === undefined) return CONNECT_REFUSALS.tooMany;
+    releaseAtClose(socket, allowance);
     const arrival = deps.resume.arrive(request, claims, client);
-    Object.assign(socket.data, { claims, client, arrival });
+    Object.assign(socket.data, { claims, client, arrival, allowance });
     // Socket.IO puts it into its answer to CONNECT; its types keep the field private.
     Object.assign(socket, { pid: arrival.pid });
-    return true;
+    return undefined;
   }
-
-  const attempts = new ConnectAttemptLimiter(socketIoLimits.connectAttemptsMax);
-  io.use((socket, next) => {
-    const refuse = () => {
-      attempts.refused(socket.conn);
-      next(new Error(CONNECT_REFUSED));
-    };
-    if (!attempts.take(socket.conn)) {
-      next(new Error(CONNECT_REFUSED));
-      socket.conn.close(true);
-      return;
-    }
-    admit(socket).then(
-      (isAdmitted) => (isAdmitted ? next() : refuse()),
-      (err: unknown) => {
-        deps.logger.error({ err }, 'a socket could not be judged');
-        refuse();
-      },
-    );
-  });
+  judgeConnects(io, { attemptsMax: socketIoLimits.connectAttemptsMax, logger: deps.logger, admit });
   io.engine.on('connection', (engine: DesktopSocket['conn']) => {
     const flooded = () => {
       const session = sessionOf.get(engine);
       if (session) session.close(CLOSE.flooded);
       else closeEngine(engine, CLOSE.flooded);
     };
-    onWebSocket(engine, (webSocket) => limitFrames(webSocket, limits.frameRate, flooded));
+    const allowanceOf = () => sessionOf.get(engine)?.allowance;
+    onWebSocket(engine, (webSocket) => limitFrames(webSocket, limits.frameRate, allowanceOf, flooded));
     if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
-    limitEvents(engine, ['packet'], limits.frameRate, flooded);
+    limitEvents(engine, ['packet'], limits.frameRate, allowanceOf, flooded);
     pendingConnections.add(engine, () => engine.close(true));
     engine.once('close', () => pendingConnections.remove(engine));
     boundClose(engine.transport, socketIoLimits.pollingCloseMs);

@@ -5,6 +5,7 @@ import { type Position, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { ClientFrame, RequestId, ServerFrame, WireErrorCode } from '../../shared/wire.ts';
 import type { ClientInfo } from '../access/client-info.ts';
+import { revocationCheck } from '../access/revocation-check.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
@@ -43,6 +44,7 @@ export class NativeDesktop implements Desktop {
   readonly #connection: NativeConnection;
   readonly #deps: NativeSessionDeps;
   readonly #client: ClientInfo;
+  readonly #closeIfRevoked: () => Promise<void>;
   #id: string | undefined;
   #malformedAt = Number.NEGATIVE_INFINITY;
 
@@ -52,6 +54,11 @@ export class NativeDesktop implements Desktop {
     this.#client = client;
     this.session = new Session(this, client, deps);
     this.session.closeAfter(deps.limits.authTimeoutMs, CLOSE['auth-timeout']);
+    const claimsOf = () => this.session.claims;
+    this.#closeIfRevoked = revocationCheck(deps.revocations, claimsOf, () => {
+      void recordRefusal(deps, client, 'revoked');
+      this.session.close(CLOSE.revoked);
+    });
   }
 
   get isOpen(): boolean {
@@ -113,6 +120,10 @@ export class NativeDesktop implements Desktop {
   }
 
   #authenticate(token: string): void {
+    if (this.session.allowance?.takeRenewal() === false) {
+      this.#refuse(undefined, 'unavailable', 'too many renewals of the token: try again later');
+      return;
+    }
     const verdict = this.#deps.tokens.verify(token);
     if (!verdict.valid) {
       const isKeyUnknown = verdict.fault !== 'expired' && verdict.isKeyUnknown === true;
@@ -129,20 +140,18 @@ export class NativeDesktop implements Desktop {
   }
 
   #accept(claims: Claims): void {
+    const allowance = this.session.allowance ?? this.#deps.agents.connect(claims);
+    if (allowance === undefined) {
+      this.session.close(CLOSE['too-many-connections']);
+      return;
+    }
     this.#connection.admitted();
     const { expiryGraceMs } = this.#deps.webSocketLimits;
     this.#id ??= randomUUID();
     this.#send({ type: 'ready', session: this.#id, expires_at: claims.expiresAt });
-    this.session.admit(claims, claims.expiresAt * 1000 - Date.now() + expiryGraceMs);
-    void this.#closeIfRevoked(claims);
-  }
-
-  /** Redis is asked behind the answer: until then nothing is joined, and each join asks again. */
-  async #closeIfRevoked(claims: Claims): Promise<void> {
-    const isRevoked = await this.#deps.revocations?.isRevoked(claims).catch(() => false);
-    if (isRevoked !== true) return;
-    void recordRefusal(this.#deps, this.#client, 'revoked');
-    this.session.close(CLOSE.revoked);
+    this.session.admit(claims, claims.expiresAt * 1000 - Date.now() + expiryGraceMs, allowance);
+    // Behind the answer: until then nothing is joined, and each join asks again.
+    void this.#closeIfRevoked();
   }
 
   #refuseToken(fault: string, reason: CloseReason): void {

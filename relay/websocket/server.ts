@@ -55,7 +55,8 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     const { session } = desktop;
     const stopPinging = keepAlive(socket, deps.webSocketLimits, () => session.close(CLOSE.silent));
     open.set(socket, session);
-    limitFrames(socket, deps.limits.frameRate, () => session.close(CLOSE.flooded));
+    const allowanceOf = () => session.allowance;
+    limitFrames(socket, deps.limits.frameRate, allowanceOf, () => session.close(CLOSE.flooded));
     socket.on('message', (data, isBinary) => desktop.receive(isBinary ? '' : String(data)));
     // ws closes by itself after an error, with the code that the error calls for.
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));

@@ -32,6 +32,24 @@ test('every limit on agents, addresses and connections is documented with its va
   ]);
 });
 
+test('every limit on the sockets of an agent and of an application is documented with its value', () => {
+  const { agent, application, renewalRate } = LIMITS.rateLimits;
+  const { joinRate, joinedMax, frameRate } = LIMITS.session;
+  const documented = rowsUnder(readDoc('docs/security.md'), 'with a token').map((row) => row.slice(0, 4));
+  for (const row of [
+    ['open connections', '', String(agent.connectionsMax), String(application.connectionsMax)],
+    ['join conversations', ...[joinRate, agent.joinRate, application.joinRate].map(inARow)],
+    ['have joined conversations', String(joinedMax), '', ''],
+    ['renew a token', ...[renewalRate, agent.renewalRate, application.renewalRate].map(inARow)],
+    ['send messages', ...[frameRate, agent.messageRate, application.messageRate].map(inARow)],
+  ]) {
+    assert.equal(
+      documented.find(([what]) => what === row[0]),
+      row,
+    );
+  }
+});
+
 test('an expired token may go on with as many conversations as two connections may have joined', () => {
   assert.is(LIMITS.access.resumableMax, 2 * LIMITS.session.joinedMax);
 });

@@ -10,7 +10,7 @@ import { createTokens } from '../../relay/identity/tokens.ts';
 import { SESSION_LIMITS } from '../../relay/session/limits.ts';
 import { REFUSALS, UNREADABLE } from '../../relay/session/refusal.ts';
 import { ENGINE_REFUSALS } from '../../relay/socketio/door/engine-requests.ts';
-import { CONNECT_REFUSED } from '../../relay/socketio/server.ts';
+import { CONNECT_REFUSALS } from '../../relay/socketio/door/judge-connects.ts';
 import { CLOSE, mayReconnect } from '../../shared/close-codes.ts';
 import { ConversationNameError, NAME_FAULTS } from '../../shared/errors.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
@@ -114,7 +114,8 @@ test('every message that a Socket.IO desktop may send is documented, and no othe
   const names = messagesIn('FromDesktop');
   assert.ok(names.length > 1);
   assert.equal(sorted(firstCells(protocol, 'emitted')), sorted(names));
-  assert.ok(codeSpans(protocol).includes(CONNECT_REFUSED), CONNECT_REFUSED);
+  for (const message of Object.values(CONNECT_REFUSALS))
+    assert.ok(codeSpans(protocol).includes(message), message);
 });
 
 test('every message beside the events that a Socket.IO desktop may be sent is documented, and no other is', () => {

@@ -1,4 +1,5 @@
 import { pagesKey } from '../../../shared/keys.ts';
+import { coalesced } from '../../access/coalesced.ts';
 import type { AcknowledgementIds } from './acknowledgement-ids.ts';
 import type { PlaceWriter } from './place-writer.ts';
 import type { Places } from './places.ts';
@@ -17,6 +18,9 @@ export class OnlyPage {
   readonly #deps: OnlyPageDeps;
   /** Of a page that was connected before. */
   #isTheOnly = Promise.resolve(false);
+  /** The last id that was written, or is being written. */
+  #writtenId = 0;
+  #isOver = false;
 
   constructor(deps: OnlyPageDeps) {
     this.#deps = deps;
@@ -34,15 +38,28 @@ export class OnlyPage {
 
   /** The page has used an acknowledgement id. */
   usedId({ isFirst }: { isFirst: boolean }): void {
-    const { name, id, ids, places, writer } = this.#deps;
+    const { ids } = this.#deps;
     if (isFirst && ids.first === 0) this.#addPage();
     else if (isFirst) this.#isTheOnly = this.#check();
-    void writer.write(pagesKey(name), id, () => places.setNextId(name, ids.next));
+    void this.#writeNextId();
   }
 
   /** The connection has ended. Another one of the page may have used ids by the time that Redis takes this one's. */
   end(): void {
-    this.#deps.writer.drop(pagesKey(this.#deps.name), this.#deps.id);
+    const { name, id, ids, writer } = this.#deps;
+    // Its next write waits for the one that is under way, and would come too late.
+    if (this.#writtenId < ids.next) void this.#write();
+    this.#isOver = true;
+    writer.drop(pagesKey(name), id);
+  }
+
+  /** Once at a time: a desktop may send hundreds of packets at once. */
+  readonly #writeNextId = coalesced(() => (this.#isOver ? Promise.resolve() : this.#write()));
+
+  #write(): Promise<void> {
+    const { name, id, ids, places, writer } = this.#deps;
+    this.#writtenId = ids.next;
+    return writer.write(pagesKey(name), id, () => places.setNextId(name, ids.next));
   }
 
   /** Its id follows the last one that came here: else the page has used ids elsewhere, perhaps as another subject. */

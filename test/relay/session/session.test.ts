@@ -10,7 +10,7 @@ import { CLOSE, type CloseReason } from '../../../shared/close-codes.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { makeEvent } from '../../helpers/events.ts';
-import { NOWHERE, openAccess } from '../../helpers/open-access.ts';
+import { NOWHERE, openAccess, UNBOUNDED } from '../../helpers/open-access.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
@@ -80,7 +80,7 @@ class SessionFixture {
       },
       isRemembered ? { tokenSessions, resumePoints } : undefined,
     );
-    this.session.admit(CLAIMS, HOUR_MS);
+    this.session.admit(CLAIMS, HOUR_MS, UNBOUNDED);
     opened.push(this.session);
   }
 

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { CONNECT_REFUSED } from '../../../relay/socketio/server.ts';
+import { CONNECT_REFUSALS } from '../../../relay/socketio/door/judge-connects.ts';
 import { exchange, rawRequest, statusOf, upgradeRequest } from '../../helpers/raw-http.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -58,7 +58,7 @@ test('a poll of a session that is elsewhere is logged with the remedy', async ()
 for (const packet of ['40"TOKEN"', '40/,"TOKEN"', '40["TOKEN"]', '407', '40null']) {
   test(`a CONNECT of ${packet} is refused once, as one without a token`, async () => {
     const { received, isClosed } = await talk(packet);
-    assert.equal(received, [`44{"message":"${CONNECT_REFUSED}"}`]);
+    assert.equal(received, [`44{"message":"${CONNECT_REFUSALS.token}"}`]);
     assert.not.ok(isClosed);
     assert.not.match(fixture.relay.log(), 'TOKEN');
   });
@@ -69,7 +69,7 @@ test('a page that gives its token as auth is told once, and does not go on', asy
   const errors: string[] = [];
   desktop.socket.on('connect_error', ({ message }) => void errors.push(message));
   await until(() => errors.length > 0);
-  assert.equal(errors, [CONNECT_REFUSED]);
+  assert.equal(errors, [CONNECT_REFUSALS.token]);
   assert.not.ok(desktop.socket.active);
 });
 

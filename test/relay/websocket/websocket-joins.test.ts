@@ -148,7 +148,8 @@ test('200 viewers are sent identical bytes, which hold the same event as a Socke
   const conversation = uniqueConversation();
   const socketIo = await fixture.desktop();
   await socketIo.join(conversation);
-  const viewers = await Promise.all(Array.from({ length: 200 }, () => fixture.nativeDesktop()));
+  const tokens = Array.from({ length: 200 }, (_, index) => fixture.token(`test:agent-${index}`));
+  const viewers = await Promise.all(tokens.map((token) => fixture.nativeDesktop({ token })));
   await Promise.all(viewers.map((viewer) => viewer.join(conversation)));
   await fixture.publish(conversation, { data: { text: 'x'.repeat(70_000) } });
   await fixture.publishInterim(conversation, { message: 'm' });

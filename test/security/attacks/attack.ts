@@ -1,8 +1,9 @@
 // One attack on a relay in a process of its own, with good desktops beside it, and the same without the attack. The
 // latencies of both are printed. They decide in the long tests, where nothing else runs on the machine.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -12,16 +13,22 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildRelay, type RelayProcess } from '../../helpers/relay-program.ts';
 import { until } from '../../helpers/until.ts';
+import { SIGNING_KEY } from './agent-token.ts';
 
 /** What an instance of the default size has, less what is not the heap. */
 const HEAP_MB = 448;
 const RSS_MAX_MB = 512;
 const P99_MAX_MS = 250;
 const RUN_MS = process.env.TEST_LONG ? 20_000 : 3_000;
+/** How long the attack runs before the good desktops are watched, in milliseconds: until all have connected. */
+const ATTACK_LEAD_MS = 2_000;
 const PUBLISH_EVERY_MS = 25;
 const ARRIVE_EVERY_MS = 250;
 const CONNECTIONS_MAX = 9_000;
 const STRANGERS = fileURLToPath(new URL('./strangers.ts', import.meta.url));
+const AGENTS = fileURLToPath(new URL('./agents.ts', import.meta.url));
+/** An arrival that takes longer counts as refused, in milliseconds. */
+const ARRIVAL_MAX_MS = 5_000;
 
 /** Where both cores are there, the relay has one and everybody else the other. */
 const onCore = (core: number, command: string[]): [string, ...string[]] =>
@@ -29,21 +36,26 @@ const onCore = (core: number, command: string[]): [string, ...string[]] =>
 
 const fixture = redisFixture(test);
 
+/** Registers the test of an attack by one agent, who has a token: `name` is of `ATTACKS` in `agents.ts`. */
+export function withstandsAgent(name: string, connections: number): void {
+  withstands(name, connections, AGENTS);
+}
+
 /**
  * Registers the test of an attack by strangers; the long tests have ten times as many.
  *
  * @param name of `ATTACKS`.
  */
-export function withstands(name: string, connections: number): void {
+export function withstands(name: string, connections: number, program = STRANGERS): void {
   const count = process.env.TEST_LONG ? Math.min(10 * connections, CONNECTIONS_MAX) : connections;
   test(`${count} connections with ${name} keep no good desktop out`, async () => {
     const relay = await startRelay();
     const control = await watch(relay);
     const strangers = spawn(
-      ...spawnArguments(onCore(1, [process.execPath, STRANGERS, name, String(relay.port), String(count)])),
+      ...spawnArguments(onCore(1, [process.execPath, program, name, String(relay.port), String(count)])),
     );
     fixture.defer(() => void strangers.kill('SIGKILL'));
-    await sleep(500);
+    await sleep(ATTACK_LEAD_MS);
     const attacked = await watch(relay);
     assert.is(strangers.exitCode, null, 'the strangers are still there');
     strangers.kill('SIGKILL');
@@ -64,15 +76,25 @@ const spawnArguments = ([command, ...args]: [string, ...string[]]): [
 ] => [command, args, { stdio: 'inherit' }];
 
 async function startRelay(): Promise<RelayProcess> {
-  const program = await buildRelay(fixture);
+  const program = await buildRelay(fixture, SIGNING_KEY);
+  const adminToken = join(fixture.directory(), 'admin-token');
+  writeFileSync(adminToken, 'an admin token for tests, of more than 32 bytes');
   return program.start(
-    { ...fixture.server.env, AUTH_OPTION: 'Skip', LOG_LEVEL: 'error' },
+    { ...fixture.server.env, AUTH_OPTION: 'Skip', LOG_LEVEL: 'error', ADMIN_TOKEN_PATH: adminToken },
     onCore(0, [process.execPath, `--max-old-space-size=${HEAP_MB}`]),
   );
 }
 
+interface Figures {
+  p99Ms: number;
+  /** Of the slowest arrival. */
+  arrivalMs: number;
+  refused: number;
+  rssMb: number;
+}
+
 /** What good desktops see of a relay for a while. */
-async function watch(relay: RelayProcess): Promise<{ p99Ms: number; refused: number; rssMb: number }> {
+async function watch(relay: RelayProcess): Promise<Figures> {
   const name = uniqueConversation();
   const desktop = await comeIn(relay, name);
   const published = new Map<string, number>();
@@ -80,13 +102,17 @@ async function watch(relay: RelayProcess): Promise<{ p99Ms: number; refused: num
   desktop.socket.on('new-message-event', ({ message_id }) => {
     latencies.push(performance.now() - (published.get(message_id) ?? 0));
   });
-  let [refused, rssMb, arrivals, isOver] = [0, 0, 0, false];
+  let [refused, rssMb, arrivals, arrivalMs, isOver] = [0, 0, 0, 0, false];
   const arriving = (async () => {
     while (!isOver) {
+      const beganAt = performance.now();
       await comeIn(relay, name).then(
         (arrived) => arrived.close(),
         () => refused++,
       );
+      const tookMs = performance.now() - beganAt;
+      if (tookMs > ARRIVAL_MAX_MS) refused++;
+      arrivalMs = Math.max(arrivalMs, tookMs);
       arrivals++;
       await sleep(ARRIVE_EVERY_MS);
     }
@@ -107,6 +133,7 @@ async function watch(relay: RelayProcess): Promise<{ p99Ms: number; refused: num
   latencies.sort((a, b) => a - b);
   return {
     p99Ms: Math.round(latencies[Math.floor(latencies.length * 0.99)] ?? 0),
+    arrivalMs: Math.round(arrivalMs),
     refused,
     rssMb: Math.round(rssMb),
   };

@@ -10,6 +10,7 @@ import type { DesktopSocket } from '../../../../../relay/socketio/messages.ts';
 import { type ShortName, shortName } from '../../../../../shared/conversation-name.ts';
 import type { Logger } from '../../../../../shared/log.ts';
 import type { Redis } from '../../../../../shared/redis.ts';
+import { UNBOUNDED } from '../../../../helpers/open-access.ts';
 import type { Link } from './link.ts';
 import type { RedisConnection } from './simulated-redis.ts';
 
@@ -95,6 +96,7 @@ export class SimulatedRelay {
         require: async () => ({ until: undefined }),
       } as unknown as SocketIoSessionDeps['access'],
       audit,
+      agents: { connect: () => UNBOUNDED },
       project: PROJECT,
       limits: SESSION_LIMITS,
       logger: LOGGER,
@@ -119,7 +121,7 @@ export class SimulatedRelay {
     const { claims, ...request } = handshake;
     const arrival = this.#resume.arrive({ ...request, number }, claims, CLIENT);
     link.down.send(() => onAnswer(arrival.pid));
-    const socket = new SimulatedSocket(link, { claims, client: CLIENT, arrival });
+    const socket = new SimulatedSocket(link, { claims, client: CLIENT, arrival, allowance: UNBOUNDED });
     const { session } = new SocketIoDesktop(socket as unknown as DesktopSocket, this.#sessionDeps);
     const disconnect = () => socket.disconnect();
     link.engine.on('close', (_reason, code: number) => {

@@ -1,0 +1,6 @@
+import { test } from 'uvu';
+import { withstandsAgent } from './attack.ts';
+
+withstandsAgent('joins over long polling', 600);
+
+test.run();
