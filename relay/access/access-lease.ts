@@ -1,6 +1,6 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
-import { type AccessPolicy, AccessRefusedError } from './access-policy.ts';
+import { type AccessPolicy, AccessRefusedError, type RequireOptions } from './access-policy.ts';
 import type { Audit } from './audit.ts';
 import { type ClientInfo, traceName } from './client-info.ts';
 import { coalesced } from './coalesced.ts';
@@ -83,12 +83,11 @@ export class AccessLease {
 
   readonly #renew = coalesced(() => this.#check({ skipCache: false }));
 
-  async #ask({ skipCache }: { skipCache: boolean }): Promise<number | undefined> {
+  async #ask(options: RequireOptions): Promise<number | undefined> {
     const { access, client } = this.#host;
-    // Redis was asked about revocations when the desktop came in. The relay closes connections that are revoked later.
-    const usesKnownRevocations = this.#state === 'entered';
-    const options = { skipCache, usesKnownRevocations, trace: traceName(client) };
-    return (await access.require(this.#host.claims(), 'join', this.conversation, options)).until;
+    const trace = traceName(client);
+    return (await access.require(this.#host.claims(), 'join', this.conversation, { ...options, trace }))
+      .until;
   }
 
   /** At a random moment before the end, so that desktops that came together are not asked about together for ever. */
@@ -102,7 +101,8 @@ export class AccessLease {
   async #check(options: { skipCache: boolean }): Promise<void> {
     let until: number | undefined;
     try {
-      until = await this.#ask(options);
+      // Redis was asked about revocations at the join. The relay closes connections that are revoked later.
+      until = await this.#ask({ ...options, usesKnownRevocations: true });
     } catch (error) {
       if (this.#state === 'ended') return;
       if (error instanceof AccessRefusedError && !error.isTemporary) {

@@ -57,7 +57,8 @@ socket.on('disconnect', () => {
 });
 socket.on('connect_error', ({ message }) => {
   connection.textContent = `not connected: ${message}`;
-  if (!socket.active) setTimeout(() => socket.connect(), REFUSED_MS);
+  // With too many connections, another attempt would end the same way.
+  if (!socket.active && message !== 'too many connections') setTimeout(() => socket.connect(), REFUSED_MS);
 });
 for (const name of EVENTS) {
   socket.on(name, (event: ReceivedEvent & { conversation_name: string }) => {

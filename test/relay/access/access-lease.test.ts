@@ -18,7 +18,7 @@ const AWAY = new AccessRefusedError('away', { isTemporary: true });
 class LeaseFixture {
   /** How the next questions about access end; the last one for all that follow. */
   decisions: (Grant | Error)[];
-  readonly asked: { skipCache: boolean | undefined; at: number }[] = [];
+  readonly asked: { skipCache: boolean | undefined; usesKnown: boolean | undefined; at: number }[] = [];
   readonly removed: [ShortName, string][] = [];
   readonly audited: [AuditEvent, AuditEntry['outcome'], ShortName | undefined][] = [];
   readonly #host: LeaseHost;
@@ -28,7 +28,8 @@ class LeaseFixture {
     this.#host = {
       access: {
         require: async (_agent, _action, _target, options) => {
-          this.asked.push({ skipCache: options?.skipCache, at: Date.now() });
+          const { skipCache, usesKnownRevocations: usesKnown } = options ?? {};
+          this.asked.push({ skipCache, usesKnown, at: Date.now() });
           const decision = this.decisions.length > 1 ? this.decisions.shift() : this.decisions[0];
           if (decision instanceof Error) throw decision;
           return decision ?? { until: undefined };
@@ -142,6 +143,24 @@ test('a new token is judged at once, with what the authorizer has said before', 
     fixture.removed.map(([conversation]) => conversation),
     [C, other],
   );
+});
+
+test('Redis is asked about revocations at the join, and not at a renewal', async () => {
+  const fixture = new LeaseFixture({ until: undefined });
+  const lease = await fixture.enter();
+  await lease.renew();
+  await fixture.enter(lease);
+  assert.equal(
+    fixture.asked.map(({ usesKnown }) => usesKnown),
+    [undefined, true, undefined],
+  );
+});
+
+test('renewals while the lease is being judged lead to one more judgement', async () => {
+  const fixture = new LeaseFixture({ until: undefined });
+  const lease = await fixture.enter();
+  await Promise.all(Array.from({ length: 20 }, () => lease.renew()));
+  assert.is(fixture.asked.length, 3);
 });
 
 test('a lease that is still asked for is not renewed', async () => {

@@ -210,4 +210,17 @@ test('that the authorizer is away, and that it is back, is logged once each', as
   assert.is(lines.match(/the authorizer answers again/g)?.length, 1);
 });
 
+test('a join asks Redis about revocations, unless what the relay has seen is enough', async () => {
+  const asked: string[] = [];
+  const revocations = {
+    isRevoked: async () => asked.push('Redis') === 0,
+    knows: () => asked.push('the relay') === 0,
+  };
+  const judge = access({ revocations });
+  await judge.require(agent(), 'join', C);
+  await judge.require(agent(), 'join', C, { usesKnownRevocations: true });
+  await judge.require(agent(), 'read', C);
+  assert.equal(asked, ['Redis', 'the relay', 'the relay']);
+});
+
 test.run();

@@ -161,4 +161,29 @@ test('a valid token is admitted and a forged one is not', async () => {
   assert.is(await sessions().admit({ valid: false, fault: 'unparsable' }), undefined);
 });
 
+test('an expired token that asks many times at once has its conversations looked up once', async () => {
+  const claims = claimsOf();
+  const joined = Array.from({ length: 20 }, () => uniqueConversation());
+  for (const conversation of joined) await sessions().join(conversation, claims);
+  clock = NOW + LIFE;
+  let lookups = 0;
+  const counting = new TokenSessions({
+    limits: ACCESS_LIMITS,
+    redis: fixture.redis,
+    eventLog: {
+      isFinished: (conversation) => {
+        lookups++;
+        return fixture.log.isFinished(conversation);
+      },
+    },
+    logger: quietLogger,
+    maxSeconds: MAX,
+    now: () => clock * 1000,
+  });
+  const verdict = { valid: false, fault: 'expired', claims } as const;
+  const admitted = await Promise.all(Array.from({ length: 30 }, () => counting.admit(verdict)));
+  assert.equal(new Set(admitted), new Set([claims]));
+  assert.is(lookups, joined.length);
+});
+
 test.run();
