@@ -76,7 +76,10 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
       return CONNECT_REFUSALS.token;
     }
     const allowance = deps.agents.connect(claims);
-    if (allowance === undefined) return CONNECT_REFUSALS.tooMany;
+    if (allowance === undefined) {
+      deps.meter?.closing(CLOSE['too-many-connections']);
+      return CONNECT_REFUSALS.tooMany;
+    }
     releaseAtClose(socket, allowance);
     const arrival = deps.resume.arrive(request, claims, client);
     Object.assign(socket.data, { claims, client, arrival, allowance });
@@ -94,7 +97,9 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     const allowanceOf = () => sessionOf.get(engine)?.allowance;
     onWebSocket(engine, (webSocket) => limitFrames(webSocket, limits.frameRate, allowanceOf, flooded));
     if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
-    limitEvents(engine, ['packet'], limits.frameRate, allowanceOf, flooded);
+    // After an upgrade its frames count.
+    const ofPolling = () => (engine.transport.name === 'polling' ? allowanceOf() : undefined);
+    limitEvents(engine, ['packet'], limits.frameRate, ofPolling, flooded);
     pendingConnections.add(engine, () => engine.close(true));
     engine.once('close', () => pendingConnections.remove(engine));
     boundClose(engine.transport, socketIoLimits.pollingCloseMs);

@@ -172,6 +172,28 @@ test('messages of all connections of an agent count together, and the one over t
   assert.is(first.socket.readyState, first.socket.OPEN);
 });
 
+for (const transport of ['websocket', 'polling'] as const) {
+  test(`messages over ${transport} count for the agent, too`, async () => {
+    const token = newAgent();
+    const native = await fixture.nativeDesktop({ token: token() });
+    for (let count = 0; count < 50; count++) native.send({ type: 'ping' });
+    await until(() => native.of('pong').length === 50);
+    const { socket } = await fixture.desktop({ token: token(), transports: [transport] });
+    const closed = new Promise((resolve) => socket.once('disconnect', resolve));
+    for (let count = 0; count < 50; count++) socket.emit('nothing');
+    await closed;
+    assert.is(native.socket.readyState, native.socket.OPEN);
+  });
+}
+
+test('a desktop that upgrades from long polling may send as much as another', async () => {
+  const { socket } = await fixture.desktop({ token: newAgent()(), transports: ['polling', 'websocket'] });
+  await new Promise((resolve) => socket.io.engine.once('upgrade', resolve));
+  for (let count = 0; count < 50; count++) socket.emit('nothing');
+  await socket.emitWithAck('leave-conversation', uniqueConversation());
+  assert.ok(socket.connected);
+});
+
 test('the limits of an agent leave room for what an agent does', () => {
   const { agent: real, application: shared, renewalRate } = RATE_LIMITS;
   assert.ok(real.connectionsMax >= 100 && shared.connectionsMax >= 50 * real.connectionsMax);

@@ -8,8 +8,8 @@ import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { NativeDesktop } from '../../helpers/native-desktop.ts';
 import { agentToken } from './agent-token.ts';
 
-/** How long the agent waits before it connects again, in milliseconds: as long as a client of Socket.IO does at most. */
-const AGAIN_MS = 5_000;
+/** Connections that are opened again, a second. No client connects again by itself where it was refused. */
+const AGAIN_PER_SECOND = 100;
 const RENEWALS = 400;
 const { joinedMax, joinRate } = SESSION_LIMITS;
 const names = Array.from(
@@ -97,7 +97,7 @@ if (attack === undefined) throw new Error(`no attack is called ${name}`);
 async function attackAgain(run: Attack): Promise<never> {
   for (;;) {
     await run(`http://127.0.0.1:${port}`).catch(() => {});
-    await sleep(AGAIN_MS);
+    await sleep((Number(connections) / AGAIN_PER_SECOND) * 1_000 * (0.5 + Math.random()));
   }
 }
 for (let index = 0; index < Number(connections); index++) void attackAgain(attack);
