@@ -17,17 +17,6 @@ type Holder = Pick<Claims, 'subject' | 'tokenId'>;
 
 type Refused = 'connections' | 'joins' | 'renewals' | 'messages';
 
-/** What the connections of one agent have in common. */
-interface Agent {
-  connections: number;
-  readonly connectionsMax: number;
-  readonly joins: TokenBucket;
-  readonly renewals: TokenBucket;
-  readonly messages: TokenBucket;
-  /** Counts what is refused. */
-  readonly refusals: ThrottledCountLog<Refused, Holder>;
-}
-
 /** How much one connection may still ask for. It counts for its agent, too. */
 export interface ConnectionAllowance {
   /** False when the connection or its agent has joined too often. */
@@ -57,65 +46,107 @@ export class AgentLimiter {
   connect(holder: Holder): ConnectionAllowance | undefined {
     const key = agentKey(holder);
     const agent = this.#agentOf(key, holder);
-    if (agent.connections >= agent.connectionsMax) {
-      agent.refusals.count('connections', holder);
+    if (!agent.connect()) {
+      agent.refused('connections', holder);
       return undefined;
     }
-    agent.connections++;
-    return this.#allowance(agent, holder, () => {
-      agent.connections--;
-      if (agent.connections > 0) return;
+    return new AgentConnection(agent, holder, this.#deps, () => {
+      if (agent.disconnect() > 0) return;
       this.#agents.delete(key);
       this.#idle.set(key, agent);
     });
   }
 
-  #agentOf(key: string, holder: Holder): Agent {
-    const known = this.#agents.get(key) ?? this.#idle.get(key);
-    const agent = known ?? this.#newAgent(isApplication(holder.subject));
+  #agentOf(key: string, { subject }: Holder): Agent {
+    const { limits, logger } = this.#deps;
+    const ownLimits = isApplication(subject) ? limits.application : limits.agent;
+    const agent = this.#agents.get(key) ?? this.#idle.get(key) ?? new Agent(ownLimits, logger);
     this.#idle.delete(key);
     this.#agents.set(key, agent);
     return agent;
   }
+}
 
-  #newAgent(isApplication: boolean): Agent {
-    const { limits, logger } = this.#deps;
-    const { connectionsMax, joinRate, renewalRate, messageRate }: AgentLimits = isApplication
-      ? limits.application
-      : limits.agent;
-    return {
-      connections: 0,
-      connectionsMax,
-      joins: new TokenBucket(joinRate),
-      renewals: new TokenBucket(renewalRate),
-      messages: new TokenBucket(messageRate),
-      refusals: new ThrottledCountLog({
-        counted: ['connections', 'joins', 'renewals', 'messages'],
-        write: (refused, { subject, tokenId }) =>
-          logger.warn({ sub: subject, jti: tokenId, refused }, 'an agent asks for more than it may'),
-        now: Date.now,
-      }),
-    };
+/** What the connections of one agent have in common. */
+class Agent {
+  readonly joins: TokenBucket;
+  readonly renewals: TokenBucket;
+  readonly messages: TokenBucket;
+  readonly #connectionsMax: number;
+  readonly #logger: AgentLimiterDeps['logger'];
+  #connections = 0;
+  /** Made when something is refused. */
+  #refusals: ThrottledCountLog<Refused, Holder> | undefined;
+
+  constructor(limits: AgentLimits, logger: AgentLimiterDeps['logger']) {
+    this.#logger = logger;
+    this.#connectionsMax = limits.connectionsMax;
+    this.joins = new TokenBucket(limits.joinRate);
+    this.renewals = new TokenBucket(limits.renewalRate);
+    this.messages = new TokenBucket(limits.messageRate);
   }
 
-  #allowance(agent: Agent, holder: Holder, release: () => void): ConnectionAllowance {
-    const joins = new TokenBucket(this.#deps.joinRate);
-    const renewals = new TokenBucket(this.#deps.limits.renewalRate);
-    const { subject, tokenId } = holder;
-    const take = (what: Exclude<Refused, 'connections'>, own?: TokenBucket) => {
-      const isTaken = own?.take() !== false && agent[what].take();
-      if (!isTaken) agent.refusals.count(what, { subject, tokenId });
-      return isTaken;
-    };
-    let isOpen = true;
-    return {
-      takeJoin: () => take('joins', joins),
-      takeRenewal: () => take('renewals', renewals),
-      takeMessage: () => take('messages'),
-      release: () => {
-        if (isOpen) release();
-        isOpen = false;
-      },
-    };
+  connect(): boolean {
+    const hasRoom = this.#connections < this.#connectionsMax;
+    if (hasRoom) this.#connections++;
+    return hasRoom;
+  }
+
+  /** Returns how many connections are left. */
+  disconnect(): number {
+    return --this.#connections;
+  }
+
+  refused(what: Refused, holder: Holder): void {
+    this.#refusals ??= new ThrottledCountLog<Refused, Holder>({
+      counted: ['connections', 'joins', 'renewals', 'messages'],
+      write: (refused, { subject, tokenId }) =>
+        this.#logger.warn({ sub: subject, jti: tokenId, refused }, 'an agent asks for more than it may'),
+      now: Date.now,
+    });
+    this.#refusals.count(what, holder);
+  }
+}
+
+class AgentConnection implements ConnectionAllowance {
+  readonly #agent: Agent;
+  readonly #holder: Holder;
+  readonly #deps: AgentLimiterDeps;
+  readonly #release: () => void;
+  #isOpen = true;
+  // Made with the first use: most connections join a few conversations, and those of Socket.IO renew no token.
+  #joins: TokenBucket | undefined;
+  #renewals: TokenBucket | undefined;
+
+  constructor(agent: Agent, { subject, tokenId }: Holder, deps: AgentLimiterDeps, release: () => void) {
+    this.#agent = agent;
+    this.#holder = { subject, tokenId };
+    this.#deps = deps;
+    this.#release = release;
+  }
+
+  takeJoin(): boolean {
+    this.#joins ??= new TokenBucket(this.#deps.joinRate);
+    return this.#take('joins', this.#joins.take());
+  }
+
+  takeRenewal(): boolean {
+    this.#renewals ??= new TokenBucket(this.#deps.limits.renewalRate);
+    return this.#take('renewals', this.#renewals.take());
+  }
+
+  takeMessage(): boolean {
+    return this.#take('messages', true);
+  }
+
+  release(): void {
+    if (this.#isOpen) this.#release();
+    this.#isOpen = false;
+  }
+
+  #take(what: Exclude<Refused, 'connections'>, isAllowed: boolean): boolean {
+    const isTaken = isAllowed && this.#agent[what].take();
+    if (!isTaken) this.#agent.refused(what, this.#holder);
+    return isTaken;
   }
 }

@@ -188,7 +188,7 @@ for (const transport of ['websocket', 'polling'] as const) {
 
 test('a desktop that upgrades from long polling may send as much as another', async () => {
   const { socket } = await fixture.desktop({ token: newAgent()(), transports: ['polling', 'websocket'] });
-  await new Promise((resolve) => socket.io.engine.once('upgrade', resolve));
+  await until(() => socket.io.engine.transport.name === 'websocket');
   for (let count = 0; count < 50; count++) socket.emit('nothing');
   await socket.emitWithAck('leave-conversation', uniqueConversation());
   assert.ok(socket.connected);
