@@ -10,6 +10,7 @@ import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
 import { originCheck } from './http/origins.ts';
 import { createTokens } from './identity/tokens.ts';
 import { AgentLimiter } from './rate-limits/agent-limiter.ts';
+import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { boundPipelining } from './rate-limits/watch-connections.ts';

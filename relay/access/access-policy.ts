@@ -112,9 +112,10 @@ export class AccessPolicy {
    * @throws {AccessRefusedError}
    */
   async require(agent: Agent, action: Action, resource: Resource, options?: RequireOptions): Promise<Grant> {
+    // The list first: whether a conversation was revoked is not told to an agent that may not see it.
+    if (!this.#isListed(agent, resource)) throw denied();
     if (await this.#isRevoked(agent, action, resource, options))
       throw new AccessRefusedError('access was revoked');
-    if (!this.#isListed(agent, resource)) throw denied();
     const { until, answer } = await this.#ask(agent, action, resource, options);
     if (answer.decision === 'deny') throw denied();
     const role = answer.role ?? agent.role;

@@ -1,4 +1,4 @@
-// How often an agent and an address may do something.
+// What an agent and an address may do.
 import type { BucketRate } from './token-bucket.ts';
 
 /** What the connections of one agent to one relay may do together. */
@@ -9,7 +9,7 @@ export interface AgentLimits {
   messageRate: BucketRate;
 }
 
-/** Counted over all relays. */
+/** Rates are counted over all relays, what is under way in each relay. */
 const SHARED_LIMITS = {
   /**
    * Registrations of one agent, a minute. A desktop registers once an hour and at each reload, and an agent has few
