@@ -25,7 +25,7 @@ import type { RelayDeps } from './relay-deps.ts';
 export interface Guards extends AccessRing, ConnectionGuard {
   tokens: Tokens;
   rateLimiter: RateLimiter;
-  redisHealth: Pick<RedisHealth, 'fault'>;
+  redisHealth: Pick<RedisHealth, 'fault' | 'reads'>;
 }
 
 /** The HTTP server with every route of the relay, and what administrators have where there is one. */
@@ -52,16 +52,13 @@ export async function createHttp(
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
-  registerHealth(app, { isDraining, redisFault, pingRedis: () => redis.ping() });
+  registerHealth(app, { isDraining, redisFault, pingRedis: () => guards.redisHealth.reads.ping() });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
   registerConversationName(app, {
     project,
-    names: conversationNamesIn(redis),
-    requireToken: requireToken({
-      ...authentication,
-      also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
-    }),
+    names: conversationNamesIn(redis, guards.redisHealth.reads),
+    requireToken: requireToken(authentication),
     requireAccess,
   });
   const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });

@@ -36,7 +36,10 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { allowedOrigins } = config;
   let isDraining = false;
 
-  const eventLog = createEventLog(redis, config);
+  const relay = randomUUID();
+  const redisHealth = new RedisHealth({ config, redis, relay, logger, limits: limits.redisHealth });
+  const { reads } = redisHealth;
+  const eventLog = createEventLog(reads, config);
   const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
     logger,
     onMessage: (channel, message) => hub.receive(channel, message),
@@ -46,13 +49,10 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     },
   });
   const isRevocable = deps.adminToken !== undefined;
-  const turns = authorizerTurns(limits.access, logger);
-  const accessDeps = { redis, eventLog, logger, limits: limits.access, isRevocable, turns, now };
+  const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, now };
   const accessRing = createAccessRing(config, accessDeps);
-  const relay = randomUUID();
-  const redisHealth = new RedisHealth({ redis, relay, logger, everyMs: limits.redisHealth.trialEveryMs });
   const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
-  const resume = new Resume({ redis, config, audit: accessRing.audit, logger, meter: metrics });
+  const resume = new Resume({ redis, reads, config, audit: accessRing.audit, logger });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
 

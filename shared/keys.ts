@@ -70,6 +70,15 @@ export function joinedKey(tokenId: string): string {
   return `aar${FORMAT}:joined:${tokenId}`;
 }
 
+/**
+ * The key that a relay writes to try whether Redis takes writes.
+ *
+ * @param tag leads to one primary of a cluster.
+ */
+export function trialKey(relay: string, tag?: number): string {
+  return `aar${FORMAT}:relay:${relay}${tag === undefined ? '' : `:{${tag}}`}`;
+}
+
 /** Hash of what was revoked, a field for each, for as long as a token could still be used. */
 export const REVOCATIONS_KEY = `aar${FORMAT}:revocations`;
 

@@ -21,13 +21,48 @@ export function redisScript<Reply, Result>(
   lua: string,
   toResult: (reply: Reply) => Result,
 ): RedisScript<Result> {
-  const digest = createHash('sha1').update(lua).digest('hex');
+  const digest = digestOf(lua);
   const read = (reply: unknown) => toResult(reply as Reply);
   return (keys, args) =>
     redis.evalsha(digest, keys.length, ...keys, ...args).then(read, (error: unknown) => {
       if (!isUnknownScript(error)) throw error;
       return redis.eval(lua, keys.length, ...keys, ...args).then(read);
     });
+}
+
+/**
+ * The same for a script that only reads. Redis 7 then runs it while it takes no writes (`CLIENT PAUSE WRITE`), which it
+ * does not do for a script of which it has not been told.
+ */
+export function readingScript<Reply, Result>(
+  redis: Redis,
+  lua: string,
+  toResult: (reply: Reply) => Result,
+): RedisScript<Result> {
+  const digest = digestOf(lua);
+  const read = (reply: unknown) => toResult(reply as Reply);
+  const older = redisScript(redis, lua, toResult);
+  let isOlder = false;
+  return async (keys, args) => {
+    if (isOlder) return older(keys, args);
+    try {
+      return await redis.evalsha_ro(digest, keys.length, ...keys, ...args).then(read);
+    } catch (error) {
+      if (isUnknownScript(error)) return redis.eval_ro(lua, keys.length, ...keys, ...args).then(read);
+      if (!isUnknownCommand(error)) throw error;
+      isOlder = true;
+      return older(keys, args);
+    }
+  };
+}
+
+function digestOf(lua: string): string {
+  return createHash('sha1').update(lua).digest('hex');
+}
+
+/** Redis 6 does not know the command, and a user of Redis (ACL) may not be permitted to run it. */
+function isUnknownCommand(error: unknown): boolean {
+  return error instanceof Error && /^(ERR unknown command|NOPERM .*evalsha_ro)/i.test(error.message);
 }
 
 /** Redis says so before it has run anything. */

@@ -57,6 +57,18 @@ export async function publish(redis: Redis, channel: string, message: string): P
   );
 }
 
+/** Calls `act` whenever the connection to one Redis is ready again after it was lost, or had to be given up. */
+export function onReconnected(redis: Redis, act: () => void): void {
+  let wasLost = false;
+  redis.on('reconnecting', () => {
+    wasLost = true;
+  });
+  redis.on('ready', () => {
+    if (wasLost) act();
+    wasLost = false;
+  });
+}
+
 function createCluster(config: RedisConfig): Cluster {
   return new Cluster([{ host: config.redisHost, port: config.redisPort }], {
     lazyConnect: true,

@@ -24,6 +24,8 @@ export interface AccessRingConfig extends Config<typeof accessSettings> {
 
 export interface AccessRingDeps {
   redis: Redis;
+  /** For commands that only read. */
+  reads: Redis;
   eventLog: Pick<EventLog, 'isFinished'>;
   logger: Logger;
   limits: AccessLimits;
@@ -39,10 +41,10 @@ export type AccessRing = ReturnType<typeof createAccessRing>;
 
 /** What decides who may see which conversation, on every way into one relay, and notes it. */
 export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps) {
-  const { redis, eventLog, logger, limits, isRevocable, turns, now } = deps;
+  const { redis, reads, eventLog, logger, limits, isRevocable, now } = deps;
   const isOnCloudRun = config.cloudRunService !== undefined;
   const maxSeconds = Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds);
-  const revocations = isRevocable ? new Revocations({ redis, maxSeconds, now }) : undefined;
+  const revocations = isRevocable ? new Revocations({ redis, reads, maxSeconds, now }) : undefined;
   const project = { id: config.projectId, number: config.projectNumber };
   return {
     ...createAccess(config, limits, { project, logger, revocations, turns }),
@@ -51,6 +53,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
     revocations,
     tokenSessions: new TokenSessions({
       redis,
+      reads,
       eventLog,
       logger,
       limits,

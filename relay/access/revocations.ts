@@ -19,6 +19,8 @@ import {
 
 export interface RevocationsDeps {
   redis: Redis;
+  /** For commands that only read. */
+  reads?: Redis | undefined;
   /** How long after its issue a token may be used, in seconds. */
   maxSeconds: number;
   /** Milliseconds since 1970. */
@@ -38,6 +40,7 @@ const VERSION = 'version';
  */
 export class Revocations {
   readonly #redis: Redis;
+  readonly #reads: Redis;
   readonly #maxSeconds: number;
   readonly #now: () => number;
   readonly #known = new Map<string, RevocationRecord>();
@@ -46,8 +49,9 @@ export class Revocations {
   #made = 0;
   #madeBefore = 0;
 
-  constructor({ redis, maxSeconds, now = Date.now }: RevocationsDeps) {
+  constructor({ redis, reads = redis, maxSeconds, now = Date.now }: RevocationsDeps) {
     this.#redis = redis;
+    this.#reads = reads;
     this.#maxSeconds = maxSeconds;
     this.#now = now;
   }
@@ -76,7 +80,7 @@ export class Revocations {
     if (this.knows(holder, conversation)) return true;
     const fields = revocationFields(holder, conversation);
     const names = fields.flatMap((field) => [field, blockFieldOf(field)]);
-    const values = await this.#redis.hmget(REVOCATIONS_KEY, ...names);
+    const values = await this.#reads.hmget(REVOCATIONS_KEY, ...names);
     const stored = Object.fromEntries(names.map((name, index) => [name, values[index] ?? null]));
     return fields.some((field) => {
       const record = parseRecord(field, stored);
@@ -98,9 +102,9 @@ export class Revocations {
   /** Reads what was revoked since the last poll; true when there was something. Rejects like Redis. */
   async poll(): Promise<boolean> {
     const made = this.#made;
-    const isSame = (await this.#redis.hget(REVOCATIONS_KEY, VERSION)) === this.#version;
+    const isSame = (await this.#reads.hget(REVOCATIONS_KEY, VERSION)) === this.#version;
     if (isSame && made === this.#madeBefore) return false;
-    const { [VERSION]: version = null, ...fields } = await this.#redis.hgetall(REVOCATIONS_KEY);
+    const { [VERSION]: version = null, ...fields } = await this.#reads.hgetall(REVOCATIONS_KEY);
     this.#forgetExpired();
     const lost = [...this.#known].filter(([field, { at }]) => (parseRecord(field, fields)?.at ?? 0) < at);
     for (const field of Object.keys(fields)) {

@@ -21,6 +21,8 @@ export class JoinRefusedError extends Error {
 
 export interface TokenSessionsDeps {
   redis: Redis;
+  /** For commands that only read. */
+  reads?: Redis | undefined;
   eventLog: Pick<EventLog, 'isFinished'>;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
@@ -77,8 +79,8 @@ export class TokenSessions {
     if (this.msLeft(claims) <= 0) {
       throw new JoinRefusedError('the token has expired: register again', { mayGoOn: false });
     }
-    const { redis, eventLog } = this.#deps;
-    const joinedAt = await redis.zscore(joinedKey(claims.tokenId), conversation);
+    const { redis, reads = redis, eventLog } = this.#deps;
+    const joinedAt = await reads.zscore(joinedKey(claims.tokenId), conversation);
     if (joinedAt === null) {
       const mayGoOn = await this.#mayGoOn(claims);
       throw new JoinRefusedError('the token has expired: register again to join another', { mayGoOn });
@@ -118,17 +120,9 @@ export class TokenSessions {
   }
 
   /** Whether a conversation is left that the token may come back to. */
-  #mayGoOn({ tokenId }: Claims): Promise<boolean> {
-    const known = this.#asked.get(tokenId);
-    if (known !== undefined) return known;
-    const asked = this.#findUnfinished(tokenId).finally(() => this.#asked.delete(tokenId));
-    this.#asked.set(tokenId, asked);
-    return asked;
-  }
-
-  async #findUnfinished(tokenId: string): Promise<boolean> {
-    const { redis, eventLog } = this.#deps;
-    const joined = await redis.zrange(joinedKey(tokenId), '0', '-1');
+  async #mayGoOn({ tokenId }: Claims): Promise<boolean> {
+    const { redis, reads = redis, eventLog } = this.#deps;
+    const joined = await reads.zrange(joinedKey(tokenId), '0', '-1');
     const finished = await Promise.all(joined.map((name) => eventLog.isFinished(name as ShortName)));
     return finished.includes(false);
   }

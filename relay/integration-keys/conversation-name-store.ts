@@ -21,14 +21,18 @@ export interface ConversationNames {
   delete(key: string, name: string): Promise<boolean>;
 }
 
-/** The names in Redis, in the form of Google's reference; keys are stored as digests only. */
-export function conversationNamesIn(redis: Redis): ConversationNames {
+/**
+ * The names in Redis, in the form of Google's reference; keys are stored as digests only.
+ *
+ * @param reads for commands that only read.
+ */
+export function conversationNamesIn(redis: Redis, reads: Redis = redis): ConversationNames {
   return {
     async set(key, name, ttlSeconds) {
       await redis.set(integrationKey(key), name, 'EX', ttlSeconds);
     },
     async get(key) {
-      return (await redis.get(integrationKey(key))) ?? undefined;
+      return (await reads.get(integrationKey(key))) ?? undefined;
     },
     delete: (key, name) => deleteIf(redis, integrationKey(key), name),
   };

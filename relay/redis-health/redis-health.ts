@@ -1,61 +1,109 @@
-import { FORMAT } from '../../shared/keys.ts';
+import { trialKey } from '../../shared/keys.ts';
 import type { Logger } from '../../shared/log.ts';
-import type { Redis } from '../../shared/redis.ts';
+import { isCluster, type Redis, type RedisConfig } from '../../shared/redis.ts';
+import type { RedisHealthLimits } from './limits.ts';
+import { openReads } from './open-reads.ts';
+import { TrialKeys } from './trial-keys.ts';
 
-/** Why Redis takes no writes: it is a replica by now, or has no room; `other` is in the log. */
-export type WriteFault = 'read-only' | 'full' | 'other';
+/**
+ * What is wrong with Redis. `unreachable`: it does not answer, or of a cluster one primary at least. `read-only`: it is
+ * a replica by now. `full`: it has no room for writes. `other`: it takes no writes for the reason in the log.
+ */
+export type RedisFault = 'unreachable' | 'read-only' | 'full' | 'other';
 
 export interface RedisHealthDeps {
-  redis: Pick<Redis, 'set'>;
+  config: RedisConfig;
+  redis: Redis;
   /** Names this relay. */
   relay: string;
   logger: Logger;
-  /** How often a write is tried, in milliseconds. */
-  everyMs: number;
+  limits: RedisHealthLimits;
 }
 
 /** How long the key of the trial lives, in milliseconds. */
 const TRIAL_TTL_MS = 60_000;
+/** Where the primaries of a cluster have several faults, the first of these counts. */
+const SEVEREST_FIRST: readonly RedisFault[] = ['unreachable', 'read-only', 'full', 'other'];
+
+interface Trial {
+  fault: RedisFault;
+  err: unknown;
+}
 
 /**
- * Tries every few seconds whether Redis takes writes. A relay that only reads would not notice for half a minute that its
- * Redis was demoted while the connections stayed open; with the trial's error the connection is made again.
+ * Tries every few seconds whether Redis answers and takes writes: on a cluster, whether each primary does. A relay that
+ * only reads would not notice for half a minute that its Redis was demoted while the connections stayed open. With the
+ * trial's error the connection is made again, and on a cluster the slots are looked up.
  */
 export class RedisHealth {
+  /** For commands that only read: see `open-reads.ts`. */
+  readonly reads: Redis;
   readonly #deps: RedisHealthDeps;
   readonly #timer: NodeJS.Timeout;
-  #fault: WriteFault | undefined;
+  readonly #trialKeys: TrialKeys;
+  #isTrying = false;
+  #fault: RedisFault | undefined;
 
   constructor(deps: RedisHealthDeps) {
     this.#deps = deps;
-    this.#timer = setInterval(() => void this.#try(), deps.everyMs);
+    this.reads = openReads(deps.config, deps.redis);
+    this.#trialKeys = new TrialKeys(deps.relay);
+    this.#timer = setInterval(() => void this.#try(), deps.limits.trialEveryMs);
     this.#timer.unref();
   }
 
-  /** What the last trial met; none while Redis takes writes. */
-  get fault(): WriteFault | undefined {
+  /** What the last trial met; none while Redis answers and takes writes. */
+  get fault(): RedisFault | undefined {
     return this.#fault;
   }
 
   close(): void {
     clearInterval(this.#timer);
+    this.reads.disconnect();
   }
 
   async #try(): Promise<void> {
-    const { redis, relay, logger } = this.#deps;
+    if (this.#isTrying) return;
+    this.#isTrying = true;
+    const { logger } = this.#deps;
+    const trials = (await Promise.all(this.#keys().map((key) => this.#tryKey(key)))).flat();
+    this.#isTrying = false;
+    const [severest] = SEVEREST_FIRST.flatMap((fault) => trials.find((trial) => trial.fault === fault) ?? []);
+    if (severest !== undefined) this.#lookUpSlots();
     const before = this.#fault;
-    try {
-      await redis.set(`aar${FORMAT}:relay:${relay}`, '', 'PX', TRIAL_TTL_MS);
-      this.#fault = undefined;
-      if (before !== undefined) logger.info('Redis takes writes again');
-    } catch (err) {
-      this.#fault = faultOf(err);
-      if (before !== this.#fault) logger.warn({ err, fault: this.#fault }, 'Redis takes no writes');
-    }
+    this.#fault = severest?.fault;
+    if (before === this.#fault) return;
+    if (severest === undefined) logger.info('Redis takes writes again');
+    else
+      logger.warn(
+        severest,
+        severest.fault === 'unreachable' ? 'Redis does not answer' : 'Redis takes no writes',
+      );
+  }
+
+  #lookUpSlots(): void {
+    for (const client of [this.#deps.redis, this.reads]) if (isCluster(client)) client.refreshSlotsCache();
+  }
+
+  #keys(): string[] {
+    const { redis, relay } = this.#deps;
+    const keys = isCluster(redis) ? this.#trialKeys.of(redis.slots) : [];
+    // A cluster of which no slot is known: any key shows that it does not answer.
+    return keys.length > 0 ? keys : [trialKey(relay)];
+  }
+
+  async #tryKey(key: string): Promise<Trial[]> {
+    const { redis } = this.#deps;
+    const [written, read] = await Promise.allSettled([
+      redis.set(key, '', 'PX', TRIAL_TTL_MS),
+      this.reads.exists(key),
+    ]);
+    if (read.status === 'rejected') return [{ fault: 'unreachable', err: read.reason }];
+    return written.status === 'rejected' ? [{ fault: faultOf(written.reason), err: written.reason }] : [];
   }
 }
 
-function faultOf(error: unknown): WriteFault {
+function faultOf(error: unknown): RedisFault {
   const text = error instanceof Error ? error.message : '';
   if (text.startsWith('READONLY')) return 'read-only';
   return text.startsWith('OOM') ? 'full' : 'other';

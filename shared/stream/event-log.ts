@@ -4,7 +4,7 @@ import type { ShortName } from '../conversation-name.ts';
 import { type AgentAssistEvent, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../event.ts';
 import { conversationKeys, FORMAT } from '../keys.ts';
 import { isCluster, type Redis } from '../redis.ts';
-import { redisScript } from '../redis-script.ts';
+import { readingScript, redisScript } from '../redis-script.ts';
 import type { Position } from './position.ts';
 import { contentOf, headerOf, type InterimEvent, type LoggedEvent, parseHeader } from './protocol.ts';
 import { sortableTime } from './sortable-time.ts';
@@ -92,7 +92,7 @@ type RawEntry = [id: string, fields: string[]];
 /** The event log in Redis: one server, or a cluster with the sharded pub/sub of Redis 7. */
 export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
   const appendScript = redisScript(redis, source('append.lua'), toAppendResult);
-  const readScript = redisScript(redis, source('read.lua'), toLogPage);
+  const readScript = readingScript(redis, source('read.lua'), toLogPage);
   const publishCommand = isCluster(redis) ? 'SPUBLISH' : 'PUBLISH';
 
   return {

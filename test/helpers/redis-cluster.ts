@@ -34,6 +34,12 @@ export interface TestCluster {
   moveSlot(slot: number, to: ClusterNode, meanwhile?: () => Promise<void>): Promise<void>;
   /** Ends a node without a word, or stops it for good; it is not one of the cluster any more. */
   fail(node: ClusterNode, how: 'SIGKILL' | 'SIGSTOP'): Promise<void>;
+  /**
+   * Lets a replica of a primary take its place while all connections stay open; resolves with the replica when it has.
+   *
+   * @param option `TAKEOVER` asks no other node; without it the primary waits until the replica is in step.
+   */
+  failOver(primary: ClusterNode, option?: 'TAKEOVER'): Promise<ClusterNode>;
   /** Resolves when every slot has a primary again. */
   untilWhole(): Promise<void>;
   stop(): Promise<void>;
@@ -114,6 +120,16 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       if (how === 'SIGKILL') await gone;
       else stopped.push(node);
     },
+    failOver: async (primary, option) => {
+      const replicas = await Promise.all(
+        [...alive].map(async (node) => ((await follows(node, primary)) ? [node] : [])),
+      );
+      const [replica] = replicas.flat();
+      if (replica === undefined) throw new Error('the primary has no replica');
+      await replica.redis.call('CLUSTER', 'FAILOVER', ...(option === undefined ? [] : [option]));
+      await until(() => follows(primary, replica), FAIL_OVER_LIMIT_MS);
+      return replica;
+    },
     untilWhole,
     stop,
   };
@@ -166,6 +182,12 @@ async function form(nodes: readonly StartedNode[], replicas: readonly StartedNod
 
 function untilAll(nodes: readonly ClusterNode[], holds: (node: ClusterNode) => Promise<boolean>) {
   return until(async () => (await Promise.all(nodes.map(holds))).every(Boolean), FORM_LIMIT_MS);
+}
+
+/** Whether the node is a replica of the other one, as it sees itself. */
+async function follows({ redis }: ClusterNode, primary: ClusterNode): Promise<boolean> {
+  const lines = String(await redis.call('CLUSTER', 'NODES')).split('\n');
+  return lines.some((line) => line.includes('myself,slave') && line.includes(primary.id));
 }
 
 /** The line of `CLUSTER NODES` that has the flag `myself` ends with the node's slots, and those that it imports. */

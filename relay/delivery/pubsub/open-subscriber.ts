@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { FORMAT } from '../../../shared/keys.ts';
-import { createRedis, isCluster, publish, type Redis, type RedisConfig } from '../../../shared/redis.ts';
+import {
+  createRedis,
+  isCluster,
+  onReconnected,
+  publish,
+  type Redis,
+  type RedisConfig,
+} from '../../../shared/redis.ts';
 import { connectionFault } from '../../../shared/redis-fault.ts';
 import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 import { ClusterSubscriber } from './cluster/cluster-subscriber.ts';
@@ -32,14 +39,7 @@ export function openSubscriber(
     publish: (channel, message) => publish(redis, channel, message),
   });
   // What made that connection break may have left this one open, on a node that is no primary any more.
-  let wasLost = false;
-  redis.on('reconnecting', () => {
-    wasLost = true;
-  });
-  redis.on('ready', () => {
-    if (wasLost) subscriber.tryNow();
-    wasLost = false;
-  });
+  onReconnected(redis, () => void subscriber.tryNow().catch(() => {})); // what was not sent proves nothing
   // A failure is retried by the connection itself, and reported by the listener above.
   connection.connect().catch(() => {});
   return subscriber;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisNode } from '../../../shared/redis.ts';
 import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 
@@ -61,14 +62,13 @@ export class SingleSubscriber implements Subscriber {
     await this.#deps.redis.unsubscribe(channel);
   }
 
-  /** Makes a new connection, unless a message to the own channel comes back over this one at once. */
-  tryNow(): void {
+  /** Makes a new connection, unless a message to the own channel comes back over this one at once. Rejects like `publish`. */
+  async tryNow(): Promise<void> {
     const at = Date.now();
     const { redis, publish, ownChannel } = this.#deps;
-    setTimeout(() => {
-      if (this.#lastHeardAt < at && redis.status === 'ready') redis.disconnect(true);
-    }, TRIAL_NOW_MS).unref();
-    publish(ownChannel, 'are you there').catch(() => {});
+    await publish(ownChannel, 'are you there');
+    await sleep(TRIAL_NOW_MS, undefined, { ref: false });
+    if (this.#lastHeardAt < at && redis.status === 'ready') redis.disconnect(true);
   }
 
   close(): void {

@@ -6,7 +6,7 @@ export interface Readiness {
   isDraining(): boolean;
   /** Resolves when Redis has answered; rejects in about a second when it does not. */
   pingRedis(): Promise<unknown>;
-  /** Why Redis takes no writes; none while it does. */
+  /** What is wrong with Redis, such as `read-only`; none while it answers and takes writes. */
   redisFault(): string | undefined;
 }
 
@@ -24,6 +24,7 @@ export function registerHealth(app: FastifyInstance, readiness: Readiness): void
       throw new HttpError(503, 'Redis does not answer.', { cause });
     }
     const fault = readiness.redisFault();
+    if (fault === 'unreachable') throw new HttpError(503, 'Redis does not answer.');
     if (fault === 'read-only') throw new HttpError(503, 'Redis is read-only.');
     return fault === undefined ? { status: 'ok' } : { status: 'ok', redis: `takes no writes: ${fault}` };
   });

@@ -54,12 +54,15 @@ return redis.call('EXPIRE', KEYS[1], ARGV[2])`;
 
 export class Places {
   readonly #redis: Redis;
+  readonly #reads: Redis;
   readonly #ttl: number;
   readonly #move;
   readonly #leave;
 
-  constructor(redis: Redis, { historyTtlSeconds }: { historyTtlSeconds: number }) {
+  /** @param reads for commands that only read. They may overtake writes that Redis has not answered. */
+  constructor(redis: Redis, { historyTtlSeconds }: { historyTtlSeconds: number }, reads: Redis = redis) {
     this.#redis = redis;
+    this.#reads = reads;
     this.#ttl = historyTtlSeconds + EXTRA_TTL_SECONDS;
     this.#move = redisScript(redis, MOVE, Boolean);
     this.#leave = redisScript(redis, LEAVE, Boolean);
@@ -67,12 +70,12 @@ export class Places {
 
   /** None where the page has none, or has left. */
   async find({ conversation, name }: PlaceName): Promise<Position | undefined> {
-    return fromCursor(await this.#redis.hget(placesKey(conversation, name), AT));
+    return fromCursor(await this.#reads.hget(placesKey(conversation, name), AT));
   }
 
   /** The page's present stay in the conversation; '' for the first. */
   async stay({ conversation, name }: PlaceName): Promise<string> {
-    return (await this.#redis.hget(placesKey(conversation, name), STAY)) ?? '';
+    return (await this.#reads.hget(placesKey(conversation, name), STAY)) ?? '';
   }
 
   /** A connection of the page has joined. From now on only this one moves the place. */
@@ -111,6 +114,7 @@ export class Places {
     await all(this.#redis.multi().hset(key, NEXT_ID, id).expire(key, PAGES_TTL_SECONDS));
   }
 
+  /** In turn with the writes, because a page's next id is written right behind this. */
   async pages(name: string): Promise<PagesOfName> {
     const [count, nextId] = await this.#redis.hmget(pagesKey(name), COUNT, NEXT_ID);
     return { count: Number(count ?? 0), nextId: Number(nextId ?? 0) };

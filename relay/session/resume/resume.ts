@@ -20,6 +20,8 @@ export type ReplayOnJoin = 'missed' | 'all' | 'none';
 
 export interface ResumeDeps {
   redis: Redis;
+  /** For commands that only read. */
+  reads?: Redis | undefined;
   config: { replayOnJoin: ReplayOnJoin; socketIoOffsets: SocketIoOffsets; historyTtlSeconds: number };
   audit: Pick<Audit, 'note'>;
   logger: Logger;
@@ -52,7 +54,7 @@ export class Resume {
 
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
-    this.#places = new Places(deps.redis, deps.config);
+    this.#places = new Places(deps.redis, deps.config, deps.reads);
     this.#writer = new PlaceWriter(deps.logger);
     this.#skipped = new SkippedEvents(deps.logger, deps.meter);
   }

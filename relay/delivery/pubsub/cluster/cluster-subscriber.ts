@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../../../shared/in-parallel.ts';
+import { keySlot } from '../../../../shared/key-slot.ts';
 import { type Cluster, type RedisNode, reconnectDelay } from '../../../../shared/redis.ts';
 import type { Subscriber, SubscriberEvents } from '../../subscriber.ts';
-import { keySlot } from './key-slot.ts';
 import { ShardConnection } from './shard-connection.ts';
 
 export interface ClusterSubscriberDeps extends SubscriberEvents {
   /** Knows which node has a slot, as far as its own commands have taught it. */
-  cluster: Pick<Cluster, 'slots' | 'refreshSlotsCache'>;
+  cluster: Pick<Cluster, 'slots' | 'refreshSlotsCache' | 'on'>;
   /** Makes a connection to one node, with `autoResubscribe: false` and without attempts to connect again. */
   connect(host: string, port: number): RedisNode;
   /** How long a connection may be silent before it is tried, in milliseconds. */
@@ -24,9 +24,11 @@ const PARALLEL_SUBSCRIBES = 500;
 /**
  * The pub/sub connections to the nodes of a Redis Cluster, where a channel lives on the node that has its slot.
  *
- * A channel is lost when its slot moves to another node, of which the old one tells, or when a connection breaks,
- * because the node has died or is not a primary any more. It is then subscribed where it lives now, for as long as that
- * takes, and {@link SubscriberEvents.onRestored} follows: what was published meanwhile has to be read from the log.
+ * A channel is lost when its slot moves to another node, of which the old one tells, or when a connection breaks. A
+ * primary that is replaced while it hangs, or that was demoted, may keep a channel without hearing of its events: so the
+ * subscriber also follows what the commands learn of the slots. The channel is then subscribed where it lives now, for as
+ * long as that takes, and {@link SubscriberEvents.onRestored} follows: what was published meanwhile has to be read from
+ * the log.
  */
 export class ClusterSubscriber implements Subscriber {
   readonly #deps: ClusterSubscriberDeps;
@@ -34,6 +36,8 @@ export class ClusterSubscriber implements Subscriber {
   readonly #connections = new Map<string, ShardConnection>();
   /** Every channel that is wanted, and the connection that has it. */
   readonly #homes = new Map<string, ShardConnection | undefined>();
+  /** Channels that are being subscribed again. */
+  readonly #restoring = new Set<string>();
   readonly #timer: NodeJS.Timeout;
   #isClosed = false;
 
@@ -44,6 +48,7 @@ export class ClusterSubscriber implements Subscriber {
       for (const connection of this.#connections.values()) connection.checkSilence(silenceMs);
     }, silenceMs * LOOK_SHARE);
     this.#timer.unref();
+    deps.cluster.on('refresh', () => this.#followSlots());
   }
 
   async subscribe(channel: string): Promise<void> {
@@ -66,13 +71,13 @@ export class ClusterSubscriber implements Subscriber {
   /** Subscribes a channel at the node that has its slot, wherever the nodes say that is. */
   async #place(channel: string): Promise<void> {
     const { cluster } = this.#deps;
-    let address = cluster.slots[keySlot(channel)]?.[0];
+    let address = this.#ownerOf(channel);
     for (let redirections = 0; address !== undefined && redirections <= REDIRECTIONS_MAX; redirections++) {
       const connection = this.#connection(address);
       try {
         await connection.subscribe(channel);
         // It may have been unsubscribed meanwhile.
-        if (this.#homes.has(channel)) this.#homes.set(channel, connection);
+        if (this.#homes.has(channel)) this.#move(channel, connection);
         else await connection.unsubscribe(channel);
         return;
       } catch (error) {
@@ -85,19 +90,43 @@ export class ClusterSubscriber implements Subscriber {
     throw new Error('no node of the cluster has the slot of the channel');
   }
 
+  #ownerOf(channel: string): string | undefined {
+    return this.#deps.cluster.slots[keySlot(channel)]?.[0];
+  }
+
+  #move(channel: string, to: ShardConnection): void {
+    const from = this.#homes.get(channel);
+    this.#homes.set(channel, to);
+    // It may hang, and is closed then.
+    if (from !== to) from?.unsubscribe(channel).catch(() => {});
+  }
+
+  /** The commands have learnt where the slots are: channels that another node has by now are subscribed there. */
+  #followSlots(): void {
+    const strayed = [...this.#homes].filter(([channel, home]) => {
+      const owner = this.#ownerOf(channel);
+      return home !== undefined && owner !== undefined && this.#connections.get(owner) !== home;
+    });
+    if (strayed.length > 0) void this.#restore(strayed.map(([channel]) => channel));
+  }
+
   /** Subscribes lost channels again, and goes on trying while their node is away. */
   async #restore(channels: readonly string[]): Promise<void> {
     const { onRestored, logger } = this.#deps;
-    let lost = channels;
+    let lost = channels.filter((channel) => !this.#restoring.has(channel));
+    for (const channel of lost) this.#restoring.add(channel);
     for (let attempt = 1; lost.length > 0 && !this.#isClosed; attempt++) {
       const restored: string[] = [];
       const failed: string[] = [];
       let reason: unknown;
       await inParallel(lost, PARALLEL_SUBSCRIBES, async (channel) => {
-        if (!this.#homes.has(channel)) return;
         try {
-          await this.#place(channel);
-          restored.push(channel);
+          if (this.#homes.has(channel)) {
+            await this.#place(channel);
+            restored.push(channel);
+          }
+          // At once: its connection may be lost again while other channels are still on their way.
+          this.#restoring.delete(channel);
         } catch (err) {
           reason = err;
           failed.push(channel);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keySlot } from '../../../../../relay/delivery/pubsub/cluster/key-slot.ts';
+import { keySlot } from '../../../../../shared/key-slot.ts';
 import { conversationKeys } from '../../../../../shared/keys.ts';
 import { publish } from '../../../../../shared/redis.ts';
 import { createEventLog } from '../../../../../shared/stream/event-log.ts';

@@ -1,0 +1,46 @@
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import type { TestRelay } from '../../helpers/relay.ts';
+import type { RelayFixture } from '../../helpers/relay-fixture.ts';
+import { until } from '../../helpers/until.ts';
+
+/** A desktop of each kind in one conversation. */
+export interface Watchers {
+  /** Resolves when each of them has so many events, with the milliseconds that it took. */
+  received(count: number, limitMs: number): Promise<number>;
+  /** What each of them has received. */
+  messageIds(): string[][];
+}
+
+/** Desktops that join by name, with a cursor, and on the native protocol. Rejects when one of them is not let in. */
+export async function openWatchers(
+  fixture: RelayFixture,
+  relay: TestRelay,
+  conversation: ShortName,
+): Promise<Watchers> {
+  const byName = await fixture.page(conversation, { relay, headers: { 'user-agent': 'Mozilla/5.0' } });
+  const byCursor = await fixture.desktop({ relay });
+  const [isIn] = await byCursor.join({ conversation, after: '0' });
+  const native = await fixture.nativeDesktop({ relay });
+  const { type } = await native.join(conversation, '0');
+  if (isIn !== true || type !== 'joined') throw new Error(`the joins were answered ${isIn} and ${type}`);
+  const all = [byName, byCursor, native];
+  return {
+    async received(count, limitMs) {
+      const startedAt = Date.now();
+      await until(
+        () => all.every(({ events }) => events.length >= count),
+        limitMs,
+        `every desktop has ${count} events`,
+      );
+      return Date.now() - startedAt;
+    },
+    messageIds: () => all.map((desktop) => desktop.messageIds()),
+  };
+}
+
+/** What `GET /ready` answers. */
+export async function readiness(url: string): Promise<{ status: number; redis: string | undefined }> {
+  const response = await fetch(`${url}/ready`);
+  const { redis } = (await response.json()) as { redis?: string };
+  return { status: response.status, redis };
+}
