@@ -67,13 +67,14 @@ export class TokenSessions {
   }
 
   /**
-   * Stores that a token joins a conversation. An expired token may only join what was stored before.
+   * Stores that a token joins a conversation, which nobody waits for. An expired token may only join what was stored
+   * before.
    *
    * @throws {JoinRefusedError} when the token may not join this one.
    */
   async join(conversation: ShortName, claims: Claims): Promise<void> {
     if (this.#now() < claims.expiresAt * 1000) {
-      await this.#note(conversation, claims).catch((err: unknown) => this.#notNoted(err, claims));
+      this.#note(conversation, claims).catch((err: unknown) => this.#notNoted(err, claims));
       return;
     }
     if (this.msLeft(claims) <= 0) {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { redisScript } from '../../shared/redis-script.ts';
+import { readingScript, redisScript } from '../../shared/redis-script.ts';
 import { redisFixture } from '../helpers/redis-fixture.ts';
 
 const fixture = redisFixture(test);
@@ -35,6 +35,38 @@ test('a script that fails is not run again, for it may have written', async () =
     );
     assert.is(await fixture.redis.get('counter'), String(run));
   }
+});
+
+test('a script that reads is sent as text once, and runs as one that only reads', async () => {
+  const length = readingScript(fixture.redis, "return redis.call('STRLEN', KEYS[1])", Number);
+  await fixture.redis.set('five', '12345');
+  for (let count = 0; count < 3; count++) assert.is(await length(['five'], []), 5);
+  assert.equal([await calls('eval_ro'), await calls('evalsha_ro')], [1, 3]);
+  const write = readingScript(fixture.redis, "return redis.call('SET', KEYS[1], 'x')", String);
+  await write(['five'], []).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.match(error.message, /Write commands are not allowed from read-only scripts/),
+  );
+});
+
+test('a script that reads runs where Redis does not permit EVALSHA_RO, as before Redis 7', async () => {
+  const [name, password] = ['older', 'a password of a test'];
+  await fixture.redis.call(
+    'ACL',
+    'SETUSER',
+    name,
+    'on',
+    `>${password}`,
+    '~*',
+    '+@all',
+    '-evalsha_ro',
+    '-eval_ro',
+  );
+  const client = fixture.client(fixture.server.redisConfig, { username: name, password });
+  const before = await calls('evalsha');
+  const length = readingScript(client, "return redis.call('STRLEN', KEYS[1])", Number);
+  for (let count = 0; count < 3; count++) assert.is(await length(['five'], []), 5);
+  assert.is((await calls('evalsha')) - before, 3);
 });
 
 test.run();
