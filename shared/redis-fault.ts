@@ -1,5 +1,5 @@
 import type { Logger } from './log.ts';
-import { createRedis, isCluster, type Redis, type RedisConfig } from './redis.ts';
+import { createRedis, isCluster, type Redis, type RedisConfig, startNodes } from './redis.ts';
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
 export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: Logger): void {
@@ -11,7 +11,7 @@ export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: L
   redis.on('node error', log);
   // Of a cluster that cannot be reached ioredis says only that a connection was closed, not why: one of its own tells.
   redis.on('error', () => {
-    const trial = createRedis(config, { retryStrategy: () => null });
+    const trial = createRedis(config, { ...startNodes(config)[0], retryStrategy: () => null });
     trial.on('error', log);
     trial.connect().then(
       () => trial.disconnect(),

@@ -1,4 +1,5 @@
 import { Cluster, Redis as RedisNode, type RedisOptions } from 'ioredis';
+import { ConfigError } from './errors.ts';
 
 export type { Cluster, Redis as RedisNode } from 'ioredis';
 
@@ -8,7 +9,13 @@ export type Redis = RedisNode | Cluster;
 /** ioredis's own options, less the one that changes the shape of replies. */
 export type RedisOverrides = Omit<RedisOptions, 'replyMapping'>;
 
+interface ClusterNodeAddress {
+  host: string;
+  port: number;
+}
+
 export interface RedisConfig {
+  /** A name or an address; of a cluster also several, see {@link startNodes}. */
   redisHost: string;
   redisPort: number;
   redisAuth: string | undefined;
@@ -30,8 +37,15 @@ const RECONNECT_MAX_MS = 1_000;
 /** While a node of a cluster is being connected to or replaced, a command is tried again after so many milliseconds. */
 const CLUSTER_RETRY_MS = 50;
 
-/** What commands go through, as the configuration says; not yet connected (`connect()` does that). */
+/**
+ * What commands go through, as the configuration says; not yet connected (`connect()` does that).
+ *
+ * @throws {ConfigError} for several hosts of one Redis that is no cluster.
+ */
 export function createRedisClient(config: RedisConfig): Redis {
+  if (config.redisCluster !== true && config.redisHost.includes(',')) {
+    throw new ConfigError(['REDISHOST is not valid: set it to one host, or set REDIS_CLUSTER to true']);
+  }
   return config.redisCluster === true ? createCluster(config) : createRedis(config);
 }
 
@@ -69,8 +83,37 @@ export function onReconnected(redis: Redis, act: () => void): void {
   });
 }
 
+/** The nodes of a cluster that `REDISHOST` names, separated by commas, each with a port of its own or with `REDISPORT`. */
+export function startNodes({
+  redisHost,
+  redisPort,
+}: Pick<RedisConfig, 'redisHost' | 'redisPort'>): ClusterNodeAddress[] {
+  return redisHost.split(',').map((entry) => {
+    // An IPv6 address has more colons than one.
+    const [, host = entry.trim(), port = redisPort] = /^\s*([^:]+):(\d+)\s*$/.exec(entry) ?? [];
+    return { host, port: Number(port) };
+  });
+}
+
+/**
+ * Keeps in `nodes`, which a client looks at whenever it has lost all nodes, those that it last knew beside the named ones:
+ * the named ones may be gone for good.
+ */
+function rememberNodes(cluster: Cluster, nodes: ClusterNodeAddress[]): void {
+  const named = [...nodes];
+  cluster.on('refresh', () => {
+    const known = cluster.nodes().map(({ options: { host = '', port = 0 } }) => ({ host, port }));
+    const others = known.filter(
+      ({ host, port }) => !named.some((node) => node.host === host && node.port === port),
+    );
+    // A node that has forgotten its cluster knows no other.
+    if (known.length > 1) nodes.splice(0, nodes.length, ...named, ...others);
+  });
+}
+
 function createCluster(config: RedisConfig): Cluster {
-  return new Cluster([{ host: config.redisHost, port: config.redisPort }], {
+  const nodes = startNodes(config);
+  const cluster = new Cluster(nodes, {
     lazyConnect: true,
     redisOptions: nodeOptions(config),
     // Certificates are made out for the names that REDISHOST and the nodes themselves go by: not looked up beforehand.
@@ -83,6 +126,8 @@ function createCluster(config: RedisConfig): Cluster {
     retryDelayOnClusterDown: CLUSTER_RETRY_MS,
     retryDelayOnTryAgain: CLUSTER_RETRY_MS,
   });
+  rememberNodes(cluster, nodes);
+  return cluster;
 }
 
 /** What goes for every connection to a server. */

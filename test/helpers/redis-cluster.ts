@@ -40,6 +40,8 @@ export interface TestCluster {
    * @param option `TAKEOVER` asks no other node; without it the primary waits until the replica is in step.
    */
   failOver(primary: ClusterNode, option?: 'TAKEOVER'): Promise<ClusterNode>;
+  /** Ends all nodes that are alive without a word and starts them again; resolves when every slot has a primary. */
+  restart(): Promise<void>;
   /** Resolves when every slot has a primary again. */
   untilWhole(): Promise<void>;
   stop(): Promise<void>;
@@ -49,14 +51,17 @@ export interface TestClusterOptions {
   primaries?: number;
   /** How many replicas each primary has; one takes its place when it is gone for longer than 2 seconds. */
   replicas?: number;
+  /** Whether a node that starts again has its data; default not. */
+  keepsData?: boolean;
 }
 
-type StartedNode = ClusterNode & { busPort: number };
+type StartedNode = ClusterNode & { busPort: number; keepsData: boolean };
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { primaries = 3, replicas = 0 } = options;
-  const nodes = await Promise.all(Array.from({ length: primaries }, startNode));
-  const others = await Promise.all(Array.from({ length: primaries * replicas }, startNode));
+  const { primaries = 3, replicas = 0, keepsData = false } = options;
+  const startNodes = (length: number) => Promise.all(Array.from({ length }, () => startNode(keepsData)));
+  const nodes = await startNodes(primaries);
+  const others = await startNodes(primaries * replicas);
   const alive = new Set<ClusterNode>([...nodes, ...others]);
   const stopped: ClusterNode[] = [];
   const stop = async () => {
@@ -130,20 +135,46 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       await until(() => follows(primary, replica), FAIL_OVER_LIMIT_MS);
       return replica;
     },
+    restart: async () => {
+      const gone = [...alive].map(
+        ({ server }) => new Promise((resolve) => server.process.once('exit', resolve)),
+      );
+      for (const { server } of alive) server.process.kill('SIGKILL');
+      await Promise.all(gone);
+      for (const node of [...nodes, ...others]) {
+        if (!alive.has(node)) continue;
+        const before = node.server;
+        const server = await startServer({ ...node, ...before });
+        // The first one to be started has made the folder, and removes it.
+        node.server = { ...server, stop: () => server.stop().then(before.stop) };
+      }
+      await untilWhole();
+    },
     untilWhole,
     stop,
   };
 }
 
-async function startNode(): Promise<StartedNode> {
-  // The default bus port is 10,000 above the other, which a free port can be too high for.
-  const busPort = await freePort();
-  const server = await startRedis({
+/** @param at where the node was before. */
+function startServer({
+  busPort,
+  keepsData,
+  ...at
+}: Pick<StartedNode, 'busPort' | 'keepsData'> & Partial<RedisServer>): Promise<RedisServer> {
+  return startRedis({
+    ...(at.port === undefined ? {} : { port: at.port, directory: at.directory }),
     args: [
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
       ...['--repl-diskless-sync-delay', '0', '--cluster-announce-ip', '127.0.0.1'],
+      ...(keepsData ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
     ],
   });
+}
+
+async function startNode(keepsData: boolean): Promise<StartedNode> {
+  // The default bus port is 10,000 above the other, which a free port can be too high for.
+  const busPort = await freePort();
+  const server = await startServer({ busPort, keepsData });
   const redis = createRedis({
     redisHost: server.host,
     redisPort: server.port,
@@ -151,7 +182,7 @@ async function startNode(): Promise<StartedNode> {
     redisTlsCa: undefined,
   });
   redis.on('error', () => {}); // of one that is killed
-  return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort };
+  return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort, keepsData };
 }
 
 async function form(nodes: readonly StartedNode[], replicas: readonly StartedNode[]): Promise<void> {

@@ -12,6 +12,7 @@ import {
   publish,
   type Redis,
   type RedisConfig,
+  startNodes,
 } from '../../shared/redis.ts';
 import { logConnectionFaults } from '../../shared/redis-fault.ts';
 import { quietLogger } from '../helpers/quiet-logger.ts';
@@ -105,6 +106,32 @@ test('REDIS_CLUSTER with a Redis that is no cluster is named', async () => {
   const { redis, lines } = open({ ...server.redisConfig, redisCluster: true });
   await until(() => /leave REDIS_CLUSTER out/.test(lines()));
   assert.not.ok(await answers(redis));
+});
+
+test('REDISHOST names nodes of a cluster with a port of their own or with REDISPORT', () => {
+  const named = (redisHost: string) => startNodes({ redisHost, redisPort: 6379 });
+  assert.equal(named('redis-0'), [{ host: 'redis-0', port: 6379 }]);
+  assert.equal(named('10.0.0.2:7000, redis-1'), [
+    { host: '10.0.0.2', port: 7000 },
+    { host: 'redis-1', port: 6379 },
+  ]);
+  assert.equal(named('::1,fd00::2'), [
+    { host: '::1', port: 6379 },
+    { host: 'fd00::2', port: 6379 },
+  ]);
+});
+
+test('several hosts of a Redis that is no cluster are refused', () => {
+  const config = {
+    redisHost: 'redis-0,redis-1',
+    redisPort: 6379,
+    redisAuth: undefined,
+    redisTlsCa: undefined,
+  };
+  assert.throws(
+    () => createRedisClient(config),
+    /REDISHOST is not valid: set it to one host, or set REDIS_CLUSTER/,
+  );
 });
 
 test('while no node of a cluster answers, a command ends, nothing is kept of it, and the client comes back', async () => {
