@@ -31,7 +31,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
  * How long nothing may come back while a command is under way, in milliseconds, before the connection counts as dead:
  * after a fail-over the old node may be gone without a word, and TCP itself takes a quarter of an hour to notice.
  */
-const SOCKET_TIMEOUT_MS = 3_000;
+const SOCKET_TIMEOUT_MS = 2_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const RECONNECT_MAX_MS = 1_000;
 /** While a node of a cluster is being connected to or replaced, a command is tried again after so many milliseconds. */

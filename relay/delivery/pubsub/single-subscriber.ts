@@ -17,7 +17,7 @@ export interface SingleSubscriberDeps extends SubscriberEvents {
 const TRIAL_SHARE = 1 / 3;
 const SUBSCRIBE_BATCH = 500;
 /** How long a message may take to come back, in milliseconds, when the commands' connection was made again. */
-const TRIAL_NOW_MS = 1_000;
+const TRIAL_NOW_MS = 500;
 
 /**
  * The process's one pub/sub connection, where Redis is one server.
