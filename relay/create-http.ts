@@ -25,7 +25,7 @@ import type { RelayDeps } from './relay-deps.ts';
 export interface Guards extends AccessRing, ConnectionGuard {
   tokens: Tokens;
   rateLimiter: RateLimiter;
-  redisHealth: Pick<RedisHealth, 'fault' | 'reads'>;
+  redisHealth: Pick<RedisHealth, 'state' | 'reads'>;
 }
 
 /** The HTTP server with every route of the relay, and what administrators have where there is one. */
@@ -35,7 +35,7 @@ export async function createHttp(
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
   const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
-  const redisFault = () => guards.redisHealth.fault;
+  const { state: redisState, reads } = guards.redisHealth;
   const project = { id: config.projectId, number: config.projectNumber };
   const audit = auditRequests(guards.audit, clientInfoOf);
   const requestLimits = limitRequests(rateLimiter, clientInfoOf);
@@ -52,12 +52,12 @@ export async function createHttp(
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
-  registerHealth(app, { isDraining, redisFault, pingRedis: () => guards.redisHealth.reads.ping() });
+  registerHealth(app, { isDraining, redisState, pingRedis: () => reads.ping() });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
   registerConversationName(app, {
     project,
-    names: conversationNamesIn(redis, guards.redisHealth.reads),
+    names: conversationNamesIn(redis, reads),
     requireToken: requireToken(authentication),
     requireAccess,
   });

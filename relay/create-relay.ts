@@ -37,8 +37,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   let isDraining = false;
 
   const relay = randomUUID();
-  const redisHealth = new RedisHealth({ config, redis, relay, logger, limits: limits.redisHealth });
-  const { reads } = redisHealth;
+  const redisHealth = new RedisHealth({ ...deps, relay, limits: limits.redisHealth, meter: metrics });
+  const { reads, lostWrites: lost } = redisHealth;
   const eventLog = createEventLog(reads, config);
   const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
     logger,
@@ -50,9 +50,9 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   });
   const isRevocable = deps.adminToken !== undefined;
   const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, now };
-  const accessRing = createAccessRing(config, accessDeps);
-  const presence = new Presence(redis, relay, logger, limits.delivery.presenceRenewMs);
-  const resume = new Resume({ redis, reads, config, audit: accessRing.audit, logger });
+  const accessRing = createAccessRing(config, { ...accessDeps, onRefused: lost.of('joins') });
+  const presence = new Presence(redis, relay, lost.of('presence'), limits.delivery.presenceRenewMs);
+  const resume = new Resume({ redis, reads, config, audit: accessRing.audit, onRefused: lost.of('places') });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
 

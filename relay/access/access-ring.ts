@@ -28,6 +28,8 @@ export interface AccessRingDeps {
   reads: Redis;
   eventLog: Pick<EventLog, 'isFinished'>;
   logger: Logger;
+  /** Is told of a join that Redis did not note. */
+  onRefused(err: unknown): void;
   limits: AccessLimits;
   /** Whether there is an administrator; otherwise nothing can be revoked, and nothing is asked about revocations. */
   isRevocable: boolean;
@@ -41,7 +43,7 @@ export type AccessRing = ReturnType<typeof createAccessRing>;
 
 /** What decides who may see which conversation, on every way into one relay, and notes it. */
 export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps) {
-  const { redis, reads, eventLog, logger, limits, isRevocable, now } = deps;
+  const { redis, reads, eventLog, logger, onRefused, limits, isRevocable, now } = deps;
   const isOnCloudRun = config.cloudRunService !== undefined;
   const maxSeconds = Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds);
   const revocations = isRevocable ? new Revocations({ redis, reads, maxSeconds, now }) : undefined;
@@ -55,7 +57,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
       redis,
       reads,
       eventLog,
-      logger,
+      onRefused,
       limits,
       maxSeconds: config.sessionMaxSeconds,
       revocations,

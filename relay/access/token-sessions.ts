@@ -1,6 +1,5 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { joinedKey } from '../../shared/keys.ts';
-import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
 import type { Claims, TokenVerdict } from '../identity/claims.ts';
@@ -26,7 +25,8 @@ export interface TokenSessionsDeps {
   eventLog: Pick<EventLog, 'isFinished'>;
   /** Undefined where nothing can be revoked. */
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
-  logger: Pick<Logger, 'warn'>;
+  /** Is told of a join that Redis did not note: once its token has expired, the desktop has to register again. */
+  onRefused(err: unknown): void;
   limits: Pick<AccessLimits, 'resumableMax'>;
   /** For how long after its issue a token may go on with its conversations, in seconds. 0 means until its expiry. */
   maxSeconds: number;
@@ -74,7 +74,8 @@ export class TokenSessions {
    */
   async join(conversation: ShortName, claims: Claims): Promise<void> {
     if (this.#now() < claims.expiresAt * 1000) {
-      this.#note(conversation, claims).catch((err: unknown) => this.#notNoted(err, claims));
+      // A join needs no write: a Redis that is full, or read-only after a fail-over, keeps nobody out.
+      this.#note(conversation, claims).catch((err: unknown) => this.#deps.onRefused(err));
       return;
     }
     if (this.msLeft(claims) <= 0) {
@@ -112,12 +113,6 @@ export class TokenSessions {
       .expire(key, Math.ceil(end - this.#now() / 1000))
       .exec();
     for (const [error] of replies ?? []) if (error) throw error;
-  }
-
-  /** A join needs no write: a Redis that is full, or read-only after a fail-over, keeps nobody out. */
-  #notNoted(err: unknown, { tokenId }: Claims): void {
-    const message = 'a join was not noted: once its token has expired, the desktop has to register again';
-    this.#deps.logger.warn({ err, jti: tokenId }, message);
   }
 
   /** Whether a conversation is left that the token may come back to. */

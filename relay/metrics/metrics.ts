@@ -5,6 +5,7 @@ import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
 import type { RegistrationMeter } from '../http/routes/registration.ts';
+import type { LostWritesMeter, SoftWrite } from '../redis-health/lost-writes.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
 
 /** What a scrape looks at. */
@@ -22,7 +23,7 @@ const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
  * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
  * agent or a desktop. docs/metrics.md has them all.
  */
-export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMeter {
+export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMeter, LostWritesMeter {
   readonly registry = new Registry();
   /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
   readonly #delivered = new Map<ChannelMessage['kind'], number>();
@@ -41,6 +42,11 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
   readonly #reconnects = this.#counter('redis_reconnects_total', 'Connections to Redis that were lost.', [
     'connection',
   ]);
+  readonly #lostWrites = this.#counter(
+    'redis_lost_writes_total',
+    'Writes that Redis did not take and nobody waits for.',
+    ['what'],
+  );
   readonly #registrations = this.#counter('registrations_total', 'Tokens asked for.', ['outcome']);
   readonly #reads = new Histogram({
     name: 'agent_assist_log_read_seconds',
@@ -112,6 +118,10 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
 
   reconnected(connection: 'commands' | 'pubsub'): void {
     this.#reconnects.inc({ connection });
+  }
+
+  writeLost(what: SoftWrite): void {
+    this.#lostWrites.inc({ what });
   }
 
   registered(outcome: 'done' | 'refused'): void {

@@ -2,6 +2,7 @@ import { trialKey } from '../../shared/keys.ts';
 import type { Logger } from '../../shared/log.ts';
 import { isCluster, type Redis, type RedisConfig } from '../../shared/redis.ts';
 import type { RedisHealthLimits } from './limits.ts';
+import { LostWrites, type LostWritesMeter, type SoftWrite } from './lost-writes.ts';
 import { openReads } from './open-reads.ts';
 import { TrialKeys } from './trial-keys.ts';
 
@@ -18,6 +19,7 @@ export interface RedisHealthDeps {
   relay: string;
   logger: Logger;
   limits: RedisHealthLimits;
+  meter?: LostWritesMeter | undefined;
 }
 
 /** How long the key of the trial lives, in milliseconds. */
@@ -38,6 +40,7 @@ interface Trial {
 export class RedisHealth {
   /** For commands that only read: see `open-reads.ts`. */
   readonly reads: Redis;
+  readonly lostWrites: LostWrites;
   readonly #deps: RedisHealthDeps;
   readonly #timer: NodeJS.Timeout;
   readonly #trialKeys: TrialKeys;
@@ -47,15 +50,17 @@ export class RedisHealth {
   constructor(deps: RedisHealthDeps) {
     this.#deps = deps;
     this.reads = openReads(deps.config, deps.redis);
+    this.lostWrites = new LostWrites(deps.logger, deps.meter);
     this.#trialKeys = new TrialKeys(deps.relay);
     this.#timer = setInterval(() => void this.#try(), deps.limits.trialEveryMs);
     this.#timer.unref();
   }
 
-  /** What the last trial met; none while Redis answers and takes writes. */
-  get fault(): RedisFault | undefined {
-    return this.#fault;
-  }
+  /** What the last trial met, none while Redis answers and takes writes, and what was lost since. */
+  readonly state = (): { fault: RedisFault | undefined; lost: readonly SoftWrite[] } => ({
+    fault: this.#fault,
+    lost: this.lostWrites.kinds,
+  });
 
   close(): void {
     clearInterval(this.#timer);
@@ -73,6 +78,7 @@ export class RedisHealth {
     const before = this.#fault;
     this.#fault = severest?.fault;
     if (before === this.#fault) return;
+    if (severest === undefined) this.lostWrites.forget();
     if (severest === undefined) logger.info('Redis takes writes again');
     else
       logger.warn(

@@ -79,7 +79,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     isCore: true,
   },
-  'relay/metrics': { imports: ['relay/delivery', 'relay/session', 'relay/http/routes'] },
+  'relay/metrics': {
+    imports: ['relay/delivery', 'relay/redis-health', 'relay/session', 'relay/http/routes'],
+  },
   'relay/client': { imports: [] },
   'relay/desktop': { imports: [] },
   relay: {

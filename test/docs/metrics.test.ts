@@ -19,6 +19,7 @@ async function measured(): Promise<Map<string, { type: string; labels: string[] 
   metrics.closing(CLOSE.slow);
   metrics.registered('done');
   metrics.reconnected('pubsub');
+  metrics.writeLost('joins');
   const all = await metrics.registry.getMetricsAsJSON();
   return new Map(
     all

@@ -1,6 +1,5 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { presenceKey } from '../../../shared/keys.ts';
-import type { Logger } from '../../../shared/log.ts';
 import type { Redis } from '../../../shared/redis.ts';
 
 /** How long a key outlives the relay that set it, in seconds. */
@@ -13,15 +12,15 @@ export const PRESENCE_TTL_SECONDS = 90;
 export class Presence {
   readonly #redis: Redis;
   readonly #owner: string;
-  readonly #logger: Logger;
+  readonly #onRefused: (err: unknown) => void;
   readonly #conversations = new Set<ShortName>();
   readonly #timer: NodeJS.Timeout;
 
-  /** `owner` names this relay and is the key's value. */
-  constructor(redis: Redis, owner: string, logger: Logger, renewEveryMs: number) {
+  /** `owner` names this relay and is the key's value. `onRefused` is told what Redis did not take. */
+  constructor(redis: Redis, owner: string, onRefused: (err: unknown) => void, renewEveryMs: number) {
     this.#redis = redis;
     this.#owner = owner;
-    this.#logger = logger;
+    this.#onRefused = onRefused;
     this.#timer = setInterval(() => this.#renew(), renewEveryMs);
     this.#timer.unref();
   }
@@ -45,11 +44,9 @@ export class Presence {
   }
 
   #set(conversation: ShortName): void {
+    // The next renewal comes before the key expires twice over; nothing else waits for it.
     this.#redis
       .set(presenceKey(conversation), this.#owner, 'EX', PRESENCE_TTL_SECONDS)
-      .catch((err: unknown) => {
-        // The next renewal comes before the key expires twice over; nothing else waits for it.
-        this.#logger.warn({ err }, 'cannot renew presence');
-      });
+      .catch((err: unknown) => this.#onRefused(err));
   }
 }

@@ -6,8 +6,8 @@ export interface Readiness {
   isDraining(): boolean;
   /** Resolves when Redis has answered; rejects in about a second when it does not. */
   pingRedis(): Promise<unknown>;
-  /** What is wrong with Redis, such as `read-only`; none while it answers and takes writes. */
-  redisFault(): string | undefined;
+  /** What is wrong with Redis, such as `read-only`, and which writes it has not taken that nobody waits for. */
+  redisState(): { fault: string | undefined; lost: readonly string[] };
 }
 
 /** `GET /health`: 200 while the process lives. `GET /ready`: 200 while it should be sent requests, else 503 and why. */
@@ -23,10 +23,11 @@ export function registerHealth(app: FastifyInstance, readiness: Readiness): void
     } catch (cause) {
       throw new HttpError(503, 'Redis does not answer.', { cause });
     }
-    const fault = readiness.redisFault();
+    const { fault, lost } = readiness.redisState();
     if (fault === 'unreachable') throw new HttpError(503, 'Redis does not answer.');
     if (fault === 'read-only') throw new HttpError(503, 'Redis is read-only.');
-    return fault === undefined ? { status: 'ok' } : { status: 'ok', redis: `takes no writes: ${fault}` };
+    if (fault === undefined) return { status: 'ok' };
+    return { status: 'ok', redis: `takes no writes: ${fault}`, lost };
   });
   allowOnly(app, '/ready', ['GET']);
 }

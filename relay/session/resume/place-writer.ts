@@ -1,5 +1,3 @@
-import type { Logger } from '../../../shared/log.ts';
-
 interface PendingWrite {
   run(): Promise<unknown>;
   hasFailed: boolean;
@@ -17,13 +15,14 @@ const GROUPS_MAX = 20_000;
  * would let its page skip events.
  */
 export class PlaceWriter {
-  readonly #logger: Logger;
+  readonly #onRefused: (err: unknown) => void;
   /** The latest write of each place that Redis has not answered yet or has not taken, by group and place. */
   readonly #pending = new Map<string, Map<string, PendingWrite>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  /** @param onRefused is told of each write that Redis has refused, once. */
+  constructor(onRefused: (err: unknown) => void) {
+    this.#onRefused = onRefused;
   }
 
   /**
@@ -63,8 +62,9 @@ export class PlaceWriter {
       await write.run();
       if (isLatest()) this.#delete(group, place);
     } catch (err) {
+      if (!write.hasFailed) this.#onRefused(err);
       write.hasFailed = true;
-      if (isLatest()) this.#retryLater(err);
+      if (isLatest()) this.#retryLater();
     }
   }
 
@@ -74,11 +74,10 @@ export class PlaceWriter {
     if (places?.size === 0) this.#pending.delete(group);
   }
 
-  #retryLater(err: unknown): void {
+  #retryLater(): void {
     const [oldest = ''] = this.#pending.keys();
     if (this.#pending.size > GROUPS_MAX) this.#pending.delete(oldest);
     if (this.#timer !== undefined) return;
-    this.#logger.warn({ err }, 'cannot write where desktops are: will try again');
     this.#timer = setTimeout(() => void this.#retry(), RETRY_MS);
     this.#timer.unref();
   }

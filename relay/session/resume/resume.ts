@@ -1,6 +1,5 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
-import type { Logger } from '../../../shared/log.ts';
 import { publish, type Redis } from '../../../shared/redis.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import type { Audit } from '../../access/audit.ts';
@@ -24,8 +23,8 @@ export interface ResumeDeps {
   reads?: Redis | undefined;
   config: { replayOnJoin: ReplayOnJoin; socketIoOffsets: SocketIoOffsets; historyTtlSeconds: number };
   audit: Pick<Audit, 'note'>;
-  logger: Logger;
-  meter?: SkippedMeter | undefined;
+  /** Is told of each write that Redis has refused, and which is tried again. */
+  onRefused(err: unknown): void;
 }
 
 /** Resume points of one connection, which learn from what its desktop sends. */
@@ -55,8 +54,7 @@ export class Resume {
   constructor(deps: ResumeDeps) {
     this.#deps = deps;
     this.#places = new Places(deps.redis, deps.config, deps.reads);
-    this.#writer = new PlaceWriter(deps.logger);
-    this.#skipped = new SkippedEvents(deps.logger, deps.meter);
+    this.#writer = new PlaceWriter(deps.onRefused);
   }
 
   /** Which page is connecting. */

@@ -1,4 +1,4 @@
-import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { type DeploySettings, usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
 import { fetchFailure } from '../../fetch-failure.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 import { relayLogs } from './logs.ts';
@@ -22,7 +22,7 @@ export function checkReady(answer: Answer, settings: DeploySettings): Finding {
   const check = 'relay /ready';
   const logs = `look at its log: ${relayLogs(settings)}`;
   if ('reason' in answer) return fault(check, `no answer: ${answer.reason}`, logs);
-  if (answer.status === 200) return ok(check, 'the relay reaches Redis');
+  if (answer.status === 200) return checkWrites(answer.text, settings, logs);
   if (answer.status === 503) {
     return fault(
       check,
@@ -40,6 +40,20 @@ export function checkReady(answer: Answer, settings: DeploySettings): Finding {
     );
   }
   return fault(check, `HTTP ${answer.status}`, logs);
+}
+
+/** @param text what `GET /ready` says while Redis answers. */
+function checkWrites(text: string, settings: DeploySettings, logs: string): Finding {
+  const check = 'relay /ready';
+  const [, reason] = /"redis":"takes no writes: ([^"]*)"/.exec(text) ?? [];
+  if (reason === undefined) return ok(check, 'the relay reaches Redis');
+  const { redisInstance, region, projectId } = settings;
+  const remedy = usesOwnRedis(settings)
+    ? `gcloud redis instances update ${redisInstance} --size=GB --region=${region} --project=${projectId}, with more than it has`
+    : 'give it more memory';
+  return reason === 'full'
+    ? fault(check, 'Redis is full: functions take no event, and Pub/Sub keeps them', remedy)
+    : fault(check, `Redis takes no writes: ${reason}`, logs);
 }
 
 /** @param answer of a preflight, `OPTIONS /register`, from the origin */

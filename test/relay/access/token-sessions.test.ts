@@ -6,7 +6,6 @@ import type { Claims } from '../../../relay/identity/claims.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { joinedKey } from '../../../shared/keys.ts';
 import type { Redis } from '../../../shared/redis.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 
@@ -27,7 +26,7 @@ const sessions = (maxSeconds = MAX) =>
     limits: ACCESS_LIMITS,
     redis: fixture.redis,
     eventLog: fixture.log,
-    logger: quietLogger,
+    onRefused: () => {},
     maxSeconds,
     now: () => clock * 1000,
   });
@@ -119,7 +118,7 @@ test('an expired token is admitted while Redis cannot tell what it had joined', 
     limits: ACCESS_LIMITS,
     redis: away,
     eventLog: fixture.log,
-    logger: quietLogger,
+    onRefused: () => {},
     maxSeconds: MAX,
     now: () => clock * 1000,
   });

@@ -64,7 +64,7 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
     app,
     parts.readiness ?? {
       isDraining: () => false,
-      redisFault: () => undefined,
+      redisState: () => ({ fault: undefined, lost: [] }),
       pingRedis: async () => 'PONG',
     },
   );

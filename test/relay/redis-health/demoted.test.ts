@@ -1,4 +1,4 @@
-// A Redis that takes no writes any more while its connections stay open: demoted behind one address, or full.
+// A Redis that takes no writes any more while its connections stay open: demoted behind one address.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
@@ -9,6 +9,7 @@ import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
+import { readiness } from './watchers.ts';
 
 /** How long the relay may take to notice and recover, in milliseconds: on a machine at rest it takes about three seconds. */
 const RECOVERY_MS = 20_000;
@@ -25,11 +26,6 @@ async function startServer(args: string[] = []): Promise<TestRedis> {
 const command = async (server: TestRedis, ...parts: [string, ...string[]]) => {
   const redis = fixture.client(server.redisConfig);
   await redis.call(...parts);
-};
-
-const readiness = async (url: string) => {
-  const response = await fetch(`${url}/ready`);
-  return { status: response.status, body: (await response.json()) as { redis?: string } };
 };
 
 test('desktops of all kinds go on after a demotion that leaves connections open', async () => {
@@ -96,24 +92,6 @@ test('while Redis is read-only the relay is not ready, lets desktops in and says
   await command(server, 'REPLICAOF', 'NO', 'ONE');
   await until(async () => (await readiness(relay.url)).status === 200, RECOVERY_MS);
   assert.match(relay.log(), 'Redis takes writes again');
-});
-
-test('while Redis is full the relay lets desktops in, is ready and says so', async () => {
-  const server = await startServer(['--maxmemory-policy', 'noeviction']);
-  const relay = await fixture.startRelay({}, server);
-  const conversation = uniqueConversation();
-  const log = createEventLog(fixture.client(server.redisConfig), HISTORY);
-  await log.append(makeEvent(conversation, { messageId: '1' }));
-  await command(server, 'CONFIG', 'SET', 'maxmemory', '1');
-  await until(async () => (await readiness(relay.url)).body.redis === 'takes no writes: full', RECOVERY_MS);
-  assert.is((await readiness(relay.url)).status, 200);
-  for (const argument of [conversation, { conversation, after: '0' }]) {
-    const desktop = await fixture.desktop({ relay });
-    assert.is((await desktop.join(argument))[0], true);
-    await desktop.received(1);
-  }
-  await command(server, 'CONFIG', 'SET', 'maxmemory', '0');
-  await until(async () => (await readiness(relay.url)).body.redis === undefined, RECOVERY_MS);
 });
 
 test.run();

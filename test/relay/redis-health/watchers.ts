@@ -39,8 +39,10 @@ export async function openWatchers(
 }
 
 /** What `GET /ready` answers. */
-export async function readiness(url: string): Promise<{ status: number; redis: string | undefined }> {
+export async function readiness(
+  url: string,
+): Promise<{ status: number; redis: string | undefined; lost: readonly string[] }> {
   const response = await fetch(`${url}/ready`);
-  const { redis } = (await response.json()) as { redis?: string };
-  return { status: response.status, redis };
+  const { redis, lost = [] } = (await response.json()) as { redis?: string; lost?: string[] };
+  return { status: response.status, redis, lost };
 }

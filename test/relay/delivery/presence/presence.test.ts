@@ -1,7 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Presence } from '../../../../relay/delivery/presence/presence.ts';
-import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../../helpers/redis.ts';
 import { redisFixture } from '../../../helpers/redis-fixture.ts';
 import { until } from '../../../helpers/until.ts';
@@ -10,7 +9,7 @@ const fixture = redisFixture(test);
 
 test('the key is renewed while somebody watches, and left to expire afterwards', async () => {
   const { redis } = fixture;
-  const presence = new Presence(redis, 'relay-1', quietLogger, 50);
+  const presence = new Presence(redis, 'relay-1', () => {}, 50);
   fixture.keep(presence);
   const conversation = uniqueConversation();
   presence.add(conversation);

@@ -5,7 +5,11 @@ import { buildHttp } from '../build.ts';
 
 const fixture = redisFixture(test);
 
-const UP = { isDraining: () => false, redisFault: () => undefined, pingRedis: async () => 'PONG' };
+const UP = {
+  isDraining: () => false,
+  redisState: () => ({ fault: undefined, lost: [] }),
+  pingRedis: async () => 'PONG',
+};
 
 test('/health and /ready are 200 while all is well', async () => {
   const { app } = await buildHttp({ readiness: UP });

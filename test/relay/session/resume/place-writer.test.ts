@@ -2,7 +2,6 @@ import { mock } from 'node:test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PlaceWriter } from '../../../../relay/session/resume/place-writer.ts';
-import { quietLogger } from '../../../helpers/quiet-logger.ts';
 
 /** A Redis that takes writes or refuses them, and what it has taken. */
 function startStore() {
@@ -29,7 +28,7 @@ test.before.each(() => mock.timers.enable({ apis: ['setTimeout'] }));
 test.after.each(() => mock.timers.reset());
 
 test('a write that Redis takes is done', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   await writer.write('group', 'place', store.put('place', 1));
   assert.is(writer.isBehind('group'), false);
   await nextTry();
@@ -37,7 +36,7 @@ test('a write that Redis takes is done', async () => {
 });
 
 test('a refused write resolves, and is tried until Redis takes it', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   store.takesWrites = false;
   await writer.write('group', 'place', store.put('place', 1));
   assert.is(writer.isBehind('group'), true);
@@ -53,7 +52,7 @@ test('a refused write resolves, and is tried until Redis takes it', async () => 
 });
 
 test('a later write of the same place takes the place of a refused one', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   store.takesWrites = false;
   await writer.write('group', 'place', store.put('place', 1));
   store.takesWrites = true;
@@ -64,7 +63,7 @@ test('a later write of the same place takes the place of a refused one', async (
 });
 
 test('refused writes of several places of a group are all tried again', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   store.takesWrites = false;
   await writer.write('group', 'a', store.put('a', 1));
   await writer.write('group', 'b', store.put('b', 2));
@@ -77,7 +76,7 @@ test('refused writes of several places of a group are all tried again', async ()
 });
 
 test('a refused write that was overtaken while it ran does not come back', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   const answer = Promise.withResolvers<void>();
   const slow = writer.write('group', 'place', () => answer.promise);
   await writer.write('group', 'place', store.put('place', 2));
@@ -89,7 +88,7 @@ test('a refused write that was overtaken while it ran does not come back', async
 });
 
 test('a closed writer tries nothing again', async () => {
-  const [store, writer] = [startStore(), new PlaceWriter(quietLogger)];
+  const [store, writer] = [startStore(), new PlaceWriter(() => {})];
   store.takesWrites = false;
   await writer.write('group', 'place', store.put('place', 1));
   writer.close();

@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import type { Claims } from '../../../../relay/identity/claims.ts';
 import { Resume } from '../../../../relay/session/resume/resume.ts';
 import type { Position } from '../../../../shared/stream/position.ts';
-import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../../helpers/redis.ts';
 import { redisFixture } from '../../../helpers/redis-fixture.ts';
 
@@ -66,7 +65,7 @@ const startResume = () =>
     redis: fixture.redis,
     config: { replayOnJoin: 'missed', socketIoOffsets: 'browsers', historyTtlSeconds: 60 },
     audit: { note: () => {} },
-    logger: quietLogger,
+    onRefused: () => {},
   });
 
 test('a page goes on at its offset', async () => {

@@ -117,6 +117,22 @@ test('the answer of /ready tells Redis from Cloud Run', () => {
   assertFault(checkReady(answer(404), settings()), '404', RELAY_LOGS);
 });
 
+test('a Redis that is full, or takes no writes for another reason, is a fault', () => {
+  const ready = (reason: string) =>
+    answer(200, `{"status":"ok","redis":"takes no writes: ${reason}","lost":[]}`);
+  assertFault(
+    checkReady(ready('full'), settings()),
+    'Redis is full',
+    /^gcloud redis instances update aa-integration-redis --size=GB --region=us-central1 --project=my-project/,
+  );
+  assertFault(
+    checkReady(ready('full'), settings({ REDIS_HOST: '10.0.0.3', REDIS_SECURITY: 'plain' })),
+    'Redis is full',
+    'more memory',
+  );
+  assertFault(checkReady(ready('other'), settings()), 'takes no writes: other', RELAY_LOGS);
+});
+
 test('a relay that lets nobody in is not told to set what is set', () => {
   const { remedy = '' } = checkReady(answer(403), settings({ RELAY_INVOCATION: 'no-invoker-iam-check' }));
   assert.match(remedy, 'npm run deploy -- --only relay');

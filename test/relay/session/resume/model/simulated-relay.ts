@@ -77,7 +77,7 @@ export class SimulatedRelay {
       redis: parts.redis(redis) as unknown as Redis,
       config: { replayOnJoin: 'missed', socketIoOffsets, historyTtlSeconds: 3_600 },
       audit,
-      logger: LOGGER,
+      onRefused: quiet,
     });
     this.#hub = new Hub({
       eventLog: redis,
