@@ -25,7 +25,7 @@ import type { RelayDeps } from './relay-deps.ts';
 export interface Guards extends AccessRing, ConnectionGuard {
   tokens: Tokens;
   rateLimiter: RateLimiter;
-  redisHealth: Pick<RedisHealth, 'state' | 'reads'>;
+  redisHealth: Pick<RedisHealth, 'state' | 'reads' | 'ping'>;
 }
 
 /** The HTTP server with every route of the relay, and what administrators have where there is one. */
@@ -35,7 +35,7 @@ export async function createHttp(
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
   const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
-  const { state: redisState, reads } = guards.redisHealth;
+  const { state: redisState, reads, ping: pingRedis } = guards.redisHealth;
   const project = { id: config.projectId, number: config.projectNumber };
   const audit = auditRequests(guards.audit, clientInfoOf);
   const requestLimits = limitRequests(rateLimiter, clientInfoOf);
@@ -52,7 +52,7 @@ export async function createHttp(
   const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
-  registerHealth(app, { isDraining, redisState, pingRedis: () => reads.ping() });
+  registerHealth(app, { isDraining, redisState, pingRedis });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
   registerConversationName(app, {

@@ -54,7 +54,7 @@ export class CatchingUpMember implements Sink {
     this.#member.reset(to.position, from.position);
   }
 
-  inTurn(page: () => Promise<boolean>): Promise<boolean> {
-    return this.#member.inTurn?.(page) ?? page();
+  inTurn(read: () => Promise<() => boolean>): Promise<boolean> {
+    return this.#member.inTurn?.(read) ?? read().then((deliver) => deliver());
   }
 }

@@ -10,10 +10,10 @@ export interface Sink {
   deliver(message: ChannelMessage, from: StreamPosition): void;
   /** A message of an unknown kind follows `from`: there is nothing to deliver. */
   passOver?(from: StreamPosition): void;
-  /** What was delivered, up to `from`, belongs to another history, or something after it is lost: `to` is where it goes on. */
-  reset(to: StreamPosition, from: StreamPosition): void;
-  /** Runs the read and the delivery of one page when its turn has come; settles as `page` does. */
-  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
+  /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
+  reset(to: StreamPosition): void;
+  /** Reads one page and delivers it, which the read's result does, when its turn has come; settles as they do. */
+  inTurn?(read: () => Promise<() => boolean>): Promise<boolean>;
 }
 
 /** Events of one read. */
@@ -100,25 +100,26 @@ export class LogFollower {
    */
   async catchUp(): Promise<void> {
     this.#isHolding = true;
-    const page = () => this.#takeNextPage();
+    const read = () => this.#readNextPage();
     let isLive = false;
-    while (!isLive && !this.#isStopped) isLive = await (this.#sink.inTurn?.(page) ?? page());
+    while (!isLive && !this.#isStopped)
+      isLive = await (this.#sink.inTurn?.(read) ?? read().then((deliver) => deliver()));
   }
 
-  /** True when the follower is live. */
-  async #takeNextPage(): Promise<boolean> {
-    if (this.#isStopped) return false;
+  /** Resolves with what delivers the page, and is true when the follower is live then. */
+  async #readNextPage(): Promise<() => boolean> {
+    if (this.#isStopped) return () => false;
     // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
     // and must not be asked for again.
     this.#forget();
     this.#hasForgotten = false;
     this.#isReading = true;
-    try {
-      const page = await this.#read(this.#at.position.offset, PAGE_SIZE);
-      return !this.#isStopped && this.#takePage(page) && this.#release();
-    } finally {
+    const page = await this.#read(this.#at.position.offset, PAGE_SIZE);
+    return () => {
+      const isLive = !this.#isStopped && this.#takePage(page) && this.#release();
       this.#isReading = false;
-    }
+      return isLive;
+    };
   }
 
   /** Delivers a page; true when it reached the top of the log. */

@@ -13,7 +13,7 @@ export interface Member {
    * Runs the read and the delivery of one page of a replay when the member's connection is ready for it; settles as
    * `page` does.
    */
-  inTurn?(page: () => Promise<boolean>): Promise<boolean>;
+  inTurn?(read: () => Promise<() => boolean>): Promise<boolean>;
 }
 
 export interface JoinAnswer {

@@ -62,6 +62,12 @@ export class RedisHealth {
     lost: this.lostWrites.kinds,
   });
 
+  /** Rejects, in about a second, where Redis does not answer, or of a cluster one primary at least. */
+  readonly ping = async (): Promise<void> => {
+    if (this.#fault === 'unreachable') throw new Error('the last trial was not answered');
+    await this.reads.ping();
+  };
+
   close(): void {
     clearInterval(this.#timer);
     this.reads.disconnect();

@@ -93,8 +93,8 @@ export class Subscription implements Member {
     this.#host.desktop.reset(this.conversation, position, this.#start);
   }
 
-  inTurn(page: () => Promise<boolean>): Promise<boolean> {
-    return this.#host.replays.run(page);
+  inTurn(read: () => Promise<() => boolean>): Promise<boolean> {
+    return this.#host.replays.run(read);
   }
 
   get #isRemembered(): boolean {

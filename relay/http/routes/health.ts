@@ -24,10 +24,8 @@ export function registerHealth(app: FastifyInstance, readiness: Readiness): void
       throw new HttpError(503, 'Redis does not answer.', { cause });
     }
     const { fault, lost } = readiness.redisState();
-    if (fault === 'unreachable') throw new HttpError(503, 'Redis does not answer.');
     if (fault === 'read-only') throw new HttpError(503, 'Redis is read-only.');
-    if (fault === undefined) return { status: 'ok' };
-    return { status: 'ok', redis: `takes no writes: ${fault}`, lost };
+    return { status: 'ok', ...(fault && { redis: `takes no writes: ${fault}`, lost }) };
   });
   allowOnly(app, '/ready', ['GET']);
 }

@@ -99,7 +99,7 @@ test('a replay waits between two pages for a slow connection, and what comes mea
   const runner = new Runner({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
   const member = runner.join('start');
   await next(runner);
-  for (let n = 0; n < 2; n++) await next(runner);
+  for (let n = 0; n < 3; n++) await next(runner);
   runner.append();
   hearAll(runner);
   await turns();

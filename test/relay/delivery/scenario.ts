@@ -173,7 +173,13 @@ export class Runner {
       this.#cursors.push(member.position);
       if (member.received.length === leavesAfter) this.leave(member);
     };
-    if (this.#areSlow) member.inTurn = (page) => this.relay.later().then(page);
+    if (this.#areSlow)
+      member.inTurn = async (read) => {
+        await this.relay.later();
+        const deliver = await read();
+        await this.relay.later();
+        return deliver();
+      };
     member.onJoined = countDown;
     member.onDeliver = countDown;
     this.members.push(member);

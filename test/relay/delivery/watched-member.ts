@@ -17,7 +17,7 @@ export class WatchedMember implements Member {
   onDeliver: (message: ChannelMessage) => void = () => {};
   onJoined: () => void = () => {};
   /** For a member whose connection takes its time. */
-  inTurn?: (page: () => Promise<boolean>) => Promise<boolean>;
+  inTurn?: (read: () => Promise<() => boolean>) => Promise<boolean>;
 
   readonly #log: SimulatedLog;
   readonly #from: JoinFrom;

@@ -111,4 +111,26 @@ test('with a Redis 200 ms away desktops of all kinds join and get what comes', a
   assert.is((await readiness(relay.url)).status, 200);
 });
 
+test('with a Redis 200 ms away desktops that join 50 conversations at once are in within seconds', async () => {
+  const distant = fixture.keep(await openDistantPort(fixture.server.port, 200));
+  const env = { REDISHOST: '127.0.0.1', REDISPORT: String(distant.port) };
+  const relay = await fixture.startRelay({ settings: { LOG_LEVEL: 'error' } }, { env });
+  const conversations = Array.from({ length: 50 }, () => uniqueConversation());
+  for (const conversation of conversations) await fixture.publish(conversation);
+  const desktops = await Promise.all(Array.from({ length: 20 }, () => fixture.desktop({ relay })));
+  const startedAt = Date.now();
+  const took: number[] = [];
+  const joins = desktops.flatMap((desktop) =>
+    conversations.map(async (conversation) => {
+      assert.is((await desktop.join(conversation))[0], true);
+      took.push(Date.now() - startedAt);
+    }),
+  );
+  await Promise.all(joins);
+  const [median, longest] = [took[took.length / 2] ?? 0, took.at(-1) ?? 0];
+  console.log(`\n# ${took.length} joins, median ${median} ms, longest ${longest} ms`);
+  // One after another, fifty replays alone took fifty round trips.
+  assert.ok(longest < 50 * 200, `the longest join took ${longest} ms`);
+});
+
 test.run();
