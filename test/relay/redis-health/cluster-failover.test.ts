@@ -7,7 +7,7 @@ import { createRedisClient } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
 import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
-import type { TestCluster } from '../../helpers/redis-cluster.ts';
+import type { ClusterNode, TestCluster } from '../../helpers/redis-cluster.ts';
 import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -51,7 +51,8 @@ for (const option of [undefined, 'TAKEOVER'] as const) {
       await append(name, '1');
       await watchers.received(1, RECOVERY_MS);
     }
-    const replicas = await Promise.all(cluster.nodes.map((primary) => cluster.failOver(primary, option)));
+    const replicas: ClusterNode[] = [];
+    for (const primary of cluster.nodes) replicas.push(await cluster.failOver(primary, option));
     const failedOverAt = Date.now();
 
     await Promise.all(conversations.map((name) => append(name, '2')));
