@@ -58,7 +58,10 @@ export async function createHttp(
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis, reads),
-    requireToken: requireToken(authentication),
+    requireToken: requireToken({
+      ...authentication,
+      also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
+    }),
     requireAccess,
   });
   const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });

@@ -49,10 +49,12 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     },
   });
   const isRevocable = deps.adminToken !== undefined;
-  const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, now };
+  const turns = authorizerTurns(limits.access, logger);
+  const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, turns, now };
   const accessRing = createAccessRing(config, { ...accessDeps, onRefused: lost.of('joins') });
   const presence = new Presence(redis, relay, lost.of('presence'), limits.delivery.presenceRenewMs);
-  const resume = new Resume({ redis, reads, config, audit: accessRing.audit, onRefused: lost.of('places') });
+  const resumeDeps = { redis, reads, config, audit: accessRing.audit, logger, meter: metrics };
+  const resume = new Resume({ ...resumeDeps, onRefused: lost.of('places') });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
 

@@ -43,7 +43,7 @@ export type AccessRing = ReturnType<typeof createAccessRing>;
 
 /** What decides who may see which conversation, on every way into one relay, and notes it. */
 export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps) {
-  const { redis, reads, eventLog, logger, onRefused, limits, isRevocable, now } = deps;
+  const { redis, reads, eventLog, logger, onRefused, limits, isRevocable, turns, now } = deps;
   const isOnCloudRun = config.cloudRunService !== undefined;
   const maxSeconds = Math.max(config.sessionMaxSeconds, config.jwtLifetimeSeconds);
   const revocations = isRevocable ? new Revocations({ redis, reads, maxSeconds, now }) : undefined;

@@ -116,7 +116,15 @@ export class TokenSessions {
   }
 
   /** Whether a conversation is left that the token may come back to. */
-  async #mayGoOn({ tokenId }: Claims): Promise<boolean> {
+  #mayGoOn({ tokenId }: Claims): Promise<boolean> {
+    const known = this.#asked.get(tokenId);
+    if (known !== undefined) return known;
+    const asked = this.#findUnfinished(tokenId).finally(() => this.#asked.delete(tokenId));
+    this.#asked.set(tokenId, asked);
+    return asked;
+  }
+
+  async #findUnfinished(tokenId: string): Promise<boolean> {
     const { redis, reads = redis, eventLog } = this.#deps;
     const joined = await reads.zrange(joinedKey(tokenId), '0', '-1');
     const finished = await Promise.all(joined.map((name) => eventLog.isFinished(name as ShortName)));

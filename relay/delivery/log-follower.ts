@@ -10,8 +10,8 @@ export interface Sink {
   deliver(message: ChannelMessage, from: StreamPosition): void;
   /** A message of an unknown kind follows `from`: there is nothing to deliver. */
   passOver?(from: StreamPosition): void;
-  /** What was delivered belongs to another history, or something after it is lost: what follows starts at `to`. */
-  reset(to: StreamPosition): void;
+  /** What was delivered, up to `from`, belongs to another history, or something after it is lost: `to` is where it goes on. */
+  reset(to: StreamPosition, from: StreamPosition): void;
   /** Reads one page and delivers it, which the read's result does, when its turn has come; settles as they do. */
   inTurn?(read: () => Promise<() => boolean>): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
+import type { Logger } from '../../../shared/log.ts';
 import { publish, type Redis } from '../../../shared/redis.ts';
 import { type Position, START } from '../../../shared/stream/position.ts';
 import type { Audit } from '../../access/audit.ts';
@@ -25,6 +26,8 @@ export interface ResumeDeps {
   audit: Pick<Audit, 'note'>;
   /** Is told of each write that Redis has refused, and which is tried again. */
   onRefused(err: unknown): void;
+  logger: Logger;
+  meter?: SkippedMeter | undefined;
 }
 
 /** Resume points of one connection, which learn from what its desktop sends. */
@@ -55,6 +58,7 @@ export class Resume {
     this.#deps = deps;
     this.#places = new Places(deps.redis, deps.config, deps.reads);
     this.#writer = new PlaceWriter(deps.onRefused);
+    this.#skipped = new SkippedEvents(deps.logger, deps.meter);
   }
 
   /** Which page is connecting. */

@@ -175,7 +175,7 @@ test('an expired token that asks many times at once has its conversations looked
         return fixture.log.isFinished(conversation);
       },
     },
-    logger: quietLogger,
+    onRefused: () => {},
     maxSeconds: MAX,
     now: () => clock * 1000,
   });

@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { AcknowledgementIds } from '../../../../relay/session/resume/acknowledgement-ids.ts';
 import { OnlyPage } from '../../../../relay/session/resume/only-page.ts';
 import { PlaceWriter } from '../../../../relay/session/resume/place-writer.ts';
-import { quietLogger } from '../../../helpers/quiet-logger.ts';
 
 /** A page whose writes end when the test says so. */
 function page() {
@@ -15,7 +14,7 @@ function page() {
     name: 'name',
     id: 'connection',
     ids,
-    writer: new PlaceWriter(quietLogger),
+    writer: new PlaceWriter(() => {}),
     places: {
       addPages: async () => {},
       pages: async () => ({ count: 1, nextId: 0 }),

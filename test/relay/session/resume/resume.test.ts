@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Claims } from '../../../../relay/identity/claims.ts';
 import { Resume } from '../../../../relay/session/resume/resume.ts';
 import type { Position } from '../../../../shared/stream/position.ts';
+import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { uniqueConversation } from '../../../helpers/redis.ts';
 import { redisFixture } from '../../../helpers/redis-fixture.ts';
 
@@ -66,6 +67,7 @@ const startResume = () =>
     config: { replayOnJoin: 'missed', socketIoOffsets: 'browsers', historyTtlSeconds: 60 },
     audit: { note: () => {} },
     onRefused: () => {},
+    logger: quietLogger,
   });
 
 test('a page goes on at its offset', async () => {

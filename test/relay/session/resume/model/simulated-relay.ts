@@ -78,6 +78,7 @@ export class SimulatedRelay {
       config: { replayOnJoin: 'missed', socketIoOffsets, historyTtlSeconds: 3_600 },
       audit,
       onRefused: quiet,
+      logger: LOGGER,
     });
     this.#hub = new Hub({
       eventLog: redis,
