@@ -80,7 +80,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     isCore: true,
   },
   'relay/metrics': {
-    imports: ['relay/delivery', 'relay/redis-health', 'relay/session', 'relay/http/routes'],
+    imports: ['relay/delivery', 'relay/redis-health', 'relay/session', 'relay/http/routes', 'relay/streams'],
   },
   'relay/client': { imports: [] },
   'relay/desktop': { imports: [] },
