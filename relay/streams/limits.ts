@@ -1,0 +1,21 @@
+/** Limits of the streams to Dialogflow. */
+export const STREAM_LIMITS = {
+  /** Time until a connection to Dialogflow is there, in milliseconds. */
+  connectTimeoutMs: 10_000,
+  /** Time until the answer to an open is complete, in milliseconds; a GET's answer starts within it, too. */
+  openTimeoutMs: 30_000,
+  /** Time until the answer to a message is complete, in milliseconds. */
+  sendTimeoutMs: 10_000,
+  /** Time that Dialogflow may send nothing on an open stream, in milliseconds. It sends keep-alives more often. */
+  silenceMaxMs: 60_000,
+  /** Age at which a stream ends, in milliseconds. A question takes seconds. */
+  streamAgeMs: 10 * 60_000,
+  /** Longest chunk of Dialogflow's, in UTF-16 units. An answer with its sources is some kilobytes. */
+  chunkMaxUnits: 1024 * 1024,
+  /** GETs in a row that end without a message before the stream is given up. */
+  fruitlessReceivesMax: 4,
+  /** Pause before a GET that follows a fruitless one, in milliseconds; it doubles with each. */
+  receiveRetryMs: 250,
+};
+
+export type StreamLimits = Readonly<typeof STREAM_LIMITS>;

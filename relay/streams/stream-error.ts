@@ -1,0 +1,28 @@
+/** The codes that a desktop may be told. Source: google.rpc.Code. */
+export const STREAM_CODE = {
+  /** What the desktop asks for cannot be done. */
+  invalidArgument: 3,
+  /** The desktop, or the relay's service account, may not do it. */
+  permissionDenied: 7,
+  /** Too many streams, too much data, or the quota of the project is used up. */
+  resourceExhausted: 8,
+  /** A fault of Dialogflow's or of the relay's. */
+  internal: 13,
+  /** Dialogflow cannot be used right now, or the stream has ended before its time: another stream may work. */
+  unavailable: 14,
+  /** The desktop's token has expired. Never of the relay's own credentials, which no desktop can renew. */
+  unauthenticated: 16,
+} as const;
+
+export type StreamCode = (typeof STREAM_CODE)[keyof typeof STREAM_CODE];
+
+/** Why a stream has ended. The message goes to the desktop: fixed words, nothing of any request or answer. */
+export class StreamError extends Error {
+  override readonly name = 'StreamError';
+  readonly code: StreamCode;
+
+  constructor(code: StreamCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

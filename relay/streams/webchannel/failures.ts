@@ -1,0 +1,84 @@
+// Which code and which words stand for a failure of Dialogflow's.
+import { CredentialsError } from '../../google/credentials.ts';
+import { STREAM_CODE, type StreamCode, StreamError } from '../stream-error.ts';
+import { WebChannelFormatError } from './chunk-parser.ts';
+
+const WORDS: Record<StreamCode, string> = {
+  [STREAM_CODE.invalidArgument]: 'Dialogflow refuses the request as invalid',
+  [STREAM_CODE.permissionDenied]: 'Dialogflow denies the relay access',
+  [STREAM_CODE.resourceExhausted]: "Dialogflow's quota is used up: try again later",
+  [STREAM_CODE.internal]: 'Dialogflow has an internal error',
+  [STREAM_CODE.unavailable]: 'Dialogflow cannot be reached',
+  [STREAM_CODE.unauthenticated]: "Dialogflow refuses the relay's credentials",
+};
+
+/** What each of google.rpc's codes is for a desktop. Source: google/rpc/code.proto. */
+const RPC: Readonly<Record<string, readonly [number, StreamCode]>> = {
+  CANCELLED: [1, STREAM_CODE.unavailable],
+  UNKNOWN: [2, STREAM_CODE.internal],
+  INVALID_ARGUMENT: [3, STREAM_CODE.invalidArgument],
+  DEADLINE_EXCEEDED: [4, STREAM_CODE.unavailable],
+  NOT_FOUND: [5, STREAM_CODE.invalidArgument],
+  ALREADY_EXISTS: [6, STREAM_CODE.invalidArgument],
+  PERMISSION_DENIED: [7, STREAM_CODE.permissionDenied],
+  RESOURCE_EXHAUSTED: [8, STREAM_CODE.resourceExhausted],
+  FAILED_PRECONDITION: [9, STREAM_CODE.invalidArgument],
+  ABORTED: [10, STREAM_CODE.unavailable],
+  OUT_OF_RANGE: [11, STREAM_CODE.invalidArgument],
+  UNIMPLEMENTED: [12, STREAM_CODE.internal],
+  INTERNAL: [13, STREAM_CODE.internal],
+  UNAVAILABLE: [14, STREAM_CODE.unavailable],
+  DATA_LOSS: [15, STREAM_CODE.internal],
+  UNAUTHENTICATED: [16, STREAM_CODE.unauthenticated],
+};
+
+/**
+ * For an answer with another status than 200.
+ *
+ * @param isOpen whether the request was one of an open stream. There 400, 404 and 410 mean that the stream is unknown.
+ */
+export function statusFailure(status: number, isOpen: boolean): StreamError {
+  if (status >= 300 && status < 400) {
+    return new StreamError(STREAM_CODE.unavailable, 'Dialogflow answers with a redirect');
+  }
+  if (isOpen && (status === 400 || status === 404 || status === 410)) {
+    return new StreamError(STREAM_CODE.unavailable, 'Dialogflow no longer knows the stream');
+  }
+  return failure(ofHttp(status));
+}
+
+/** For the `error` of an answer, `{ code, status }`. `code` is one of google.rpc's, or a status of HTTP. */
+export function errorFailure(error: unknown): StreamError {
+  const { code, status } = Object(error) as { code?: unknown; status?: unknown };
+  const named = typeof status === 'string' && Object.hasOwn(RPC, status) ? RPC[status] : undefined;
+  const numbered = Object.values(RPC).find(([number]) => number === code);
+  if (named !== undefined || numbered !== undefined) return failure((named ?? numbered)?.[1]);
+  return failure(typeof code === 'number' && code >= 400 ? ofHttp(code) : undefined);
+}
+
+/** For whatever else a request runs into. */
+export function asStreamError(error: unknown): StreamError {
+  if (error instanceof StreamError) return error;
+  if (error instanceof WebChannelFormatError) {
+    return new StreamError(STREAM_CODE.internal, `Dialogflow's answer cannot be read: ${error.message}`);
+  }
+  if (error instanceof CredentialsError) {
+    return new StreamError(STREAM_CODE.unavailable, 'the relay has no credentials for Dialogflow');
+  }
+  return failure(STREAM_CODE.unavailable);
+}
+
+function ofHttp(status: number): StreamCode {
+  if (status === 401) return STREAM_CODE.unauthenticated;
+  if (status === 403) return STREAM_CODE.permissionDenied;
+  if (status === 429) return STREAM_CODE.resourceExhausted;
+  if (status === 408 || status === 499) return STREAM_CODE.unavailable;
+  if (status === 502 || status === 503 || status === 504) return STREAM_CODE.unavailable;
+  return status >= 400 && status < 500 ? STREAM_CODE.invalidArgument : STREAM_CODE.internal;
+}
+
+function failure(code: StreamCode = STREAM_CODE.internal): StreamError {
+  // The desktop's own token is good. With 16 it would register again and again.
+  const told = code === STREAM_CODE.unauthenticated ? STREAM_CODE.unavailable : code;
+  return new StreamError(told, WORDS[code]);
+}
