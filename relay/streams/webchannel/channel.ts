@@ -74,9 +74,7 @@ export class WebChannel implements Channel {
   async open(): Promise<void> {
     const { limits } = this.#deps;
     try {
-      this.#ids = await this.#post(openQuery(this.#rid++), OPEN_BODY, limits.openTimeoutMs, (answer) =>
-        readHandshake(answer, limits.chunkMaxUnits),
-      );
+      this.#ids = await this.#post(openQuery(this.#rid++), OPEN_BODY, limits.openTimeoutMs, readHandshake);
     } catch (error) {
       throw this.#fail(error);
     }

@@ -32,6 +32,8 @@ export class ChunkParser {
     let at = 0;
     for (;;) {
       if (this.#length === undefined) {
+        // Some servers end a chunk with a line break that they do not count.
+        while (this.#text[at] === '\n') at++;
         const end = this.#text.indexOf('\n', at);
         const digits = end === -1 ? this.#text.slice(at) : this.#text.slice(at, end);
         this.#checkLength(digits, end !== -1);

@@ -59,6 +59,7 @@ const OPEN_FAULTS: [what: string, answer: Answer, told: string][] = [
   ],
   ['nothing', text(''), `${UNREADABLE}: the answer to the open names no stream`],
   ['a chunk that is no list', text(chunk({ a: 1 })), `${UNREADABLE}: a chunk is not a list`],
+  ['64 KiB', text(' '.repeat(65_537)), `${UNREADABLE}: the answer to the open is too long`],
   [
     'a stream without a name',
     text(chunk([[0, ['c']]])),

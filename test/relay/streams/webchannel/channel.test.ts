@@ -41,6 +41,16 @@ test('an open, a message and an answer are the requests of WebChannel', async ()
   assert.is(upstream.of('terminate').length, 0);
 });
 
+test('an open may be answered without a length, and without the header of the session', async () => {
+  const upstream = await ScriptedUpstream.start(fixture, {
+    open: [(response) => response.end('[[0,["c","sid-\u00e9","",8,14]]]')],
+  });
+  const channel = await upstream.open();
+  await channel.send({});
+  const query = upstream.of('send')[0]?.query;
+  assert.equal([query?.get('SID'), query?.get('gsessionid')], ['sid-\u00e9', 'sid-\u00e9']);
+});
+
 test('messages are sent one after another, in the order of the calls', async () => {
   let underWay = 0;
   const upstream = await ScriptedUpstream.start(fixture, {

@@ -58,6 +58,10 @@ test('the values of a chunk come with its last byte', () => {
   assert.equal(parser.push(bytes.subarray(-1)), [['\u{1F600}']]);
 });
 
+test('line breaks between chunks are skipped', () => {
+  assert.equal(parse(Buffer.from('\n\n2\n[]\n\n2\n{}\n')), [[], {}]);
+});
+
 test('random bytes end in values or in a format error, whole or cut', () => {
   const digit = fc.constantFrom(...Buffer.from('0123456789\n[]"{}'));
   const noise = fc.array(fc.oneof(digit, fc.nat({ max: 255 })), { maxLength: 60 });
@@ -80,7 +84,7 @@ test('random bytes end in values or in a format error, whole or cut', () => {
 
 const GARBAGE: [what: string, bytes: Buffer, message: string][] = [
   ['HTML', Buffer.from('<html>'), 'the length of a chunk is not a number'],
-  ['an empty length', Buffer.from('\n[]'), 'the length of a chunk is not a number'],
+  ['a chunk without a length', Buffer.from('\n[]'), 'the length of a chunk is not a number'],
   ['a negative length', Buffer.from('-2\n[]'), 'the length of a chunk is not a number'],
   ['a length with a fraction', Buffer.from('2.0\n[]'), 'the length of a chunk is not a number'],
   ['a length of 1,001', Buffer.from('1001\n'), 'a chunk is longer than 1000 units'],
