@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.ts';
 import type { Conversations } from './conversations.ts';
+import { member, text } from './json-members.ts';
 import { conversationProfile } from './profile.ts';
 import { replySuggestions } from './replies.ts';
 
@@ -77,16 +78,4 @@ export function createApi(conversations: Conversations): (request: ApiRequest) =
 
 function on(method: string, resource: string, suffix: string, handle: Handler): Route {
   return { method, pattern: new RegExp(`^(${resource})${suffix}$`), handle };
-}
-
-/** A member in either spelling: Google's JSON accepts `textInput` and `text_input`. */
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const object = value as Record<string, unknown>;
-  return object[name] ?? object[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
-}
-
-function text(value: unknown, name: string): string | undefined {
-  const found = member(value, name);
-  return typeof found === 'string' && found !== '' ? found : undefined;
 }

@@ -3,15 +3,43 @@ import { gzipSync } from 'node:zlib';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { createApi } from './api.ts';
 import { ApiError } from './api-error.ts';
+import { COMPANION_PATH, companionStream } from './companion.ts';
 import type { Conversations } from './conversations.ts';
+import { WebChannelEndpoint } from './webchannel/endpoint.ts';
 
-/** Serves the simulator's REST API, `/VERSION/projects/…`, with the bodies, headers and errors of Google's. */
-export function startDialogflowServer(conversations: Conversations): Promise<LoopbackServer> {
+export interface DialogflowServer extends LoopbackServer {
+  /** The streams of the companion agent. */
+  streams: WebChannelEndpoint;
+}
+
+export interface DialogflowServerOptions {
+  /** Between two keep-alives of a stream, in milliseconds. Google's are rarer. */
+  keepAliveMs?: number;
+  /** Between two parts of a streamed answer, in milliseconds. */
+  partMs?: number;
+}
+
+/**
+ * Serves the simulator's REST API, `/VERSION/projects/…`, with the bodies, headers and errors of Google's, and the
+ * companion agent's streams over WebChannel.
+ */
+export async function startDialogflowServer(
+  conversations: Conversations,
+  { keepAliveMs = 10_000, partMs = 100 }: DialogflowServerOptions = {},
+): Promise<DialogflowServer> {
   const api = createApi(conversations);
+  const now = () => new Date();
+  const streams = new WebChannelEndpoint({
+    keepAliveMs,
+    open: (peer) => companionStream(peer, { conversations, partMs, now }),
+  });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', 'http://localhost');
+      if (url.pathname === COMPANION_PATH) {
+        return streams.answer(request, response, url.searchParams, await readText(request));
+      }
       const path = /^\/(?:v2|v2beta1)\/(.+)$/.exec(decodeURI(url.pathname))?.[1];
       const body = parseBody(await readText(request));
       if (path === undefined) throw new ApiError('NOT_FOUND', `Method not found: ${url.pathname}`);
@@ -24,9 +52,10 @@ export function startDialogflowServer(conversations: Conversations): Promise<Loo
     }
   }
 
-  return startLoopbackServer((request, response) => {
+  const server = await startLoopbackServer((request, response) => {
     respond(request, response).catch(() => response.destroy());
   });
+  return { ...server, streams };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, value: unknown): void {

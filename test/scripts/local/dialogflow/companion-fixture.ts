@@ -1,0 +1,65 @@
+// The simulator with a conversation whose agent asks the companion.
+import type { Test } from 'uvu';
+import { createConversations } from '../../../../scripts/local/dialogflow/conversations.ts';
+import { type DialogflowServer, startDialogflowServer } from '../../../../scripts/local/dialogflow/server.ts';
+import { Fixture } from '../../../helpers/fixture.ts';
+
+export const PARENT = 'projects/demo-project/locations/global';
+
+/** Short pauses, and keep-alives between all parts of an answer. */
+const PAUSES = { keepAliveMs: 15, partMs: 40 };
+
+export class CompanionFixture extends Fixture {
+  server!: DialogflowServer;
+  /** The agent's name as a participant. */
+  participant = '';
+
+  protected override async start(): Promise<void> {
+    const conversations = createConversations({ publisher: { publish: async () => '1' } });
+    this.server = await startDialogflowServer(conversations, PAUSES);
+    this.defer(() => this.server.stop());
+    const { name } = await conversations.create(PARENT, `${PARENT}/conversationProfiles/demo`, 'c-1');
+    this.participant = conversations.addParticipant(name, 'HUMAN_AGENT', 'agent').name;
+  }
+}
+
+export function companionFixture(test: Test): CompanionFixture {
+  return new CompanionFixture(test);
+}
+
+/** A message without what differs from run to run. */
+export function withoutTimes(message: object): object {
+  const isNew = (key: string) => /^(?:send_?time|create_?time|answer_?record)$/i.test(key);
+  return JSON.parse(JSON.stringify(message, (key, value) => (isNew(key) ? undefined : value)));
+}
+
+/** Steps that a second client shall see the same: what is sent, and when it is the last message of an answer. */
+export const QUESTION = 'Are returns free? \u{1F4E6} caf\u00e9';
+
+export const CITED = [
+  { responseChunk: 'Deliveries take three days. ' },
+  { responseChunk: '\u{1F4E6} Returns are free for 30 days.' },
+  {
+    reactiveModeFinalResponse: {
+      response: 'Deliveries take three days. \u{1F4E6} Returns are free for 30 days.',
+      groundingMetadata: {
+        groundingChunks: [
+          {
+            retrievedContext: {
+              uri: 'https://example.com/shipping',
+              title: 'Shipping and returns',
+              text: 'Returns are free for 30 days.',
+            },
+          },
+        ],
+        groundingSupports: [
+          {
+            segment: { startIndex: 33, endIndex: 62, text: 'Returns are free for 30 days.' },
+            groundingChunkIndices: [0],
+          },
+        ],
+      },
+    },
+    isFinal: true,
+  },
+];
