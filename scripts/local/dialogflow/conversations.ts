@@ -28,6 +28,7 @@ export interface Conversations {
   complete(name: string): Promise<ConversationJson>;
   addParticipant(name: string, role: ParticipantRole, id?: string): ParticipantJson;
   participants(name: string): ParticipantJson[];
+  participant(name: string): ParticipantJson;
   /** Publishes an interim transcript of the message that `messageId` will be. */
   recognise(participant: string, messageId: string, transcript: string): Promise<void>;
   /** Adds a message, which ends the utterance with its id, and publishes it. */
@@ -114,6 +115,8 @@ export function createConversations(options: ConversationsOptions): Conversation
     },
 
     participants: (name) => [...find(name).participants.values()],
+
+    participant: (name) => findParticipant(name)[1],
 
     async recognise(participant, messageId, transcript) {
       const [{ resource }, { role }, id] = findParticipant(participant);

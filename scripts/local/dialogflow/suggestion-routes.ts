@@ -1,0 +1,50 @@
+import { ApiError } from './api-error.ts';
+import type { Conversations } from './conversations.ts';
+import { member, text } from './json-members.ts';
+import { smartReplies } from './replies.ts';
+import { CONVERSATION, on, PARENT, PARTICIPANT, type Route } from './route.ts';
+import {
+  articles,
+  faqAnswers,
+  generated,
+  generatedStateless,
+  knowledgeAssist,
+  knowledgeFound,
+  statelessSummary,
+  summary,
+} from './suggestions.ts';
+
+/** The methods that a desktop asks for suggestions. */
+export function suggestionRoutes(conversations: Conversations): Route[] {
+  /** The name of a conversation's latest message. */
+  const latest = (name: string) => conversations.messages(name)[0]?.name;
+  const latestOf = (participant: string) => latest(participant.split('/participants/')[0] ?? '');
+  const search = (name: string, body: unknown) => {
+    const query = text(member(body, 'query'), 'text');
+    if (query === undefined) throw new ApiError('INVALID_ARGUMENT', 'query.text is required');
+    return knowledgeFound(name, query);
+  };
+  return [
+    on('POST', PARTICIPANT, '/suggestions:suggestArticles', (name) => articles(name, latestOf(name))),
+    on('POST', PARTICIPANT, '/suggestions:suggestFaqAnswers', (name) => faqAnswers(name, latestOf(name))),
+    on('POST', PARTICIPANT, '/suggestions:suggestSmartReplies', (name) => smartReplies(name, latestOf(name))),
+    on('POST', PARTICIPANT, '/suggestions:suggestKnowledgeAssist', (name) =>
+      knowledgeAssist(name, latestOf(name)),
+    ),
+    on('POST', CONVERSATION, '/suggestions:suggestConversationSummary', (name) =>
+      summary(name, latest(name)),
+    ),
+    on('POST', CONVERSATION, '/suggestions:generate', (name) => generated(name, latest(name))),
+    on('POST', CONVERSATION, '/suggestions:searchKnowledge', (name, { body }) => {
+      conversations.get(name);
+      return search(name, body);
+    }),
+    on('POST', PARENT, '/suggestions:searchKnowledge', (name, { body }) => search(name, body)),
+    on('POST', PARENT, '/suggestions:generateStatelessSummary', (_name, { body }) => {
+      const held = member(body, 'statelessConversation');
+      if (held === undefined) throw new ApiError('INVALID_ARGUMENT', 'stateless_conversation is required');
+      return statelessSummary(text(body, 'latestMessage'));
+    }),
+    on('POST', PARENT, '/statelessSuggestion:generate', () => generatedStateless()),
+  ];
+}
