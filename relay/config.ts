@@ -15,6 +15,7 @@ import { adminSettings } from './admin/settings.ts';
 import { originPattern } from './http/origins.ts';
 import { pageSettings } from './http/pages/settings.ts';
 import { metricsSettings } from './metrics/settings.ts';
+import { endpointSettings } from './outbound-http/endpoints.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
 import { secretSetting } from './secret-manager/secret-setting.ts';
@@ -30,17 +31,6 @@ const originList = v.pipe(
   ),
   v.minLength(1),
   v.array(v.string()),
-);
-
-/** An origin's URL: scheme, host and port, as `https://host:port` without a slash at the end. */
-const baseUrl = v.pipe(
-  v.string(),
-  v.url(),
-  v.transform((url) => new URL(url)),
-  v.check(({ protocol }) => protocol === 'http:' || protocol === 'https:'),
-  v.check(({ username, password }) => username === '' && password === ''),
-  v.check(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === ''),
-  v.transform(({ origin }) => origin),
 );
 
 /** The settings of the relay beside those it shares with the functions. */
@@ -75,13 +65,6 @@ const ownSettings = {
       'set it to origins separated by commas, such as https://desk.example.com,https://*.example.com, ' +
       'or leave it out to allow any origin',
   }),
-  dialogflowEndpoint: setting<string | undefined>('DIALOGFLOW_ENDPOINT', {
-    schema: baseUrl,
-    fallback: undefined,
-    remedy:
-      'set it to an http or https URL without user, path or query, such as http://127.0.0.1:9000, ' +
-      "or leave it out for Google's own",
-  }),
   loggingFile: setting<string | undefined>('LOGGING_FILE', {
     schema: text,
     fallback: undefined,
@@ -101,6 +84,7 @@ export const relaySettings = {
   ...resumeSettings,
   ...pageSettings,
   ...metricsSettings,
+  ...endpointSettings,
 };
 
 export type RelayConfig = Config<typeof relaySettings>;

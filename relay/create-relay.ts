@@ -19,6 +19,7 @@ import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';
 import { Resume } from './session/resume/resume.ts';
 import { attachSocketIo } from './socketio/server.ts';
+import { createStreams } from './streams/create-streams.ts';
 import { routeUpgrades } from './upgrade.ts';
 import { createNativeServer } from './websocket/server.ts';
 
@@ -83,8 +84,10 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { app, admin } = await createHttp(deps, guards);
 
   const shared = { ...guards, hub, project, limits: limits.session, meter: metrics, logger };
+  const streams = createStreams(deps, shared);
   const socketIo = attachSocketIo(app.server, {
     ...shared,
+    attachStreams: streams.attach,
     resume,
     allowsCredentials: allowedOrigins !== undefined,
     socketIoLimits: limits.socketIo,
@@ -112,7 +115,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, subscriber, resume, redisHealth]) part.close();
+    for (const part of [hub, presence, subscriber, resume, redisHealth, streams]) part.close();
   }
 
   let closing: Promise<void> | undefined;

@@ -11,6 +11,7 @@ import { REDIS_HEALTH_LIMITS } from './redis-health/limits.ts';
 import { SECRET_MANAGER_LIMITS } from './secret-manager/limits.ts';
 import { SESSION_LIMITS } from './session/limits.ts';
 import { SOCKET_IO_LIMITS } from './socketio/limits.ts';
+import { STREAM_LIMITS } from './streams/limits.ts';
 import { WEBSOCKET_LIMITS } from './websocket/limits.ts';
 
 /** The limits that a relay runs with. */
@@ -27,6 +28,7 @@ export const LIMITS = {
   webSocket: WEBSOCKET_LIMITS,
   http: HTTP_LIMITS,
   dialogflow: DIALOGFLOW_LIMITS,
+  streams: STREAM_LIMITS,
   admin: ADMIN_LIMITS,
 };
 for (const layer of [LIMITS, ...Object.values(LIMITS)]) Object.freeze(layer);

@@ -10,7 +10,7 @@ export const AUDIT_EVENTS = {
   refuse: 'somebody was not let in, or not allowed something',
   join: 'a desktop gets the events of a conversation from now on',
   leave: 'it does not any more',
-  write: 'a request with POST or PATCH went to Dialogflow',
+  write: 'a request with POST or PATCH, or a message on a stream, went to Dialogflow',
   revoke: 'tokens were revoked, or everybody was sent out of a conversation',
   erase: 'what Redis held of a conversation was removed',
 } as const;

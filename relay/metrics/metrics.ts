@@ -7,6 +7,8 @@ import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
 import type { RegistrationMeter } from '../http/routes/registration.ts';
 import type { LostWritesMeter, SoftWrite } from '../redis-health/lost-writes.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
+import type { StreamCode } from '../streams/stream-error.ts';
+import type { StreamMeter } from '../streams/streaming-desktop.ts';
 
 /** What a scrape looks at. */
 export interface Observed {
@@ -23,7 +25,9 @@ const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
  * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
  * agent or a desktop. docs/metrics.md has them all.
  */
-export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMeter, LostWritesMeter {
+export class RelayMetrics
+  implements DeliveryMeter, SessionMeter, RegistrationMeter, LostWritesMeter, StreamMeter
+{
   readonly registry = new Registry();
   /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
   readonly #delivered = new Map<ChannelMessage['kind'], number>();
@@ -48,6 +52,17 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
     ['what'],
   );
   readonly #registrations = this.#counter('registrations_total', 'Tokens asked for.', ['outcome']);
+  readonly #streams = new Gauge({
+    name: 'agent_assist_streams',
+    help: 'Open streams to Dialogflow.',
+    registers: [this.registry],
+  });
+  readonly #streamEnds = this.#counter('stream_ends_total', 'Streams that have ended.', ['code']);
+  readonly #streamRefusals = this.#counter(
+    'stream_refusals_total',
+    'Requests on streams that were refused.',
+    ['code'],
+  );
   readonly #reads = new Histogram({
     name: 'agent_assist_log_read_seconds',
     help: "How long reads of a conversation's log took.",
@@ -126,6 +141,19 @@ export class RelayMetrics implements DeliveryMeter, SessionMeter, RegistrationMe
 
   registered(outcome: 'done' | 'refused'): void {
     this.#registrations.inc({ outcome });
+  }
+
+  streamOpened(): void {
+    this.#streams.inc();
+  }
+
+  streamEnded(code: StreamCode | undefined): void {
+    this.#streams.dec();
+    this.#streamEnds.inc({ code: code ?? 0 });
+  }
+
+  streamRefused(code: StreamCode): void {
+    this.#streamRefusals.inc({ code });
   }
 
   read(seconds: number): void {

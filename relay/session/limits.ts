@@ -2,8 +2,8 @@
 export const SESSION_LIMITS = {
   /** Time from a connection to its token, in milliseconds. The relay keeps nothing that arrives before the token. */
   authTimeoutMs: 10_000,
-  /** Largest message that a desktop may send over a socket, in bytes. A join with its cursor needs a few hundred. */
-  inboundFrameMaxBytes: 16 * 1024,
+  /** Largest message that a desktop may send over a socket, in bytes: one with a tool call's parameters, on a stream. */
+  inboundFrameMaxBytes: 64 * 1024,
   /** Frames that one connection may send: joins, pings and a token now and then. One that sends more is closed. */
   frameRate: { burst: 500, perSecond: 50 },
   /** Joins of one connection: twice the conversations that it may have joined at once, then 5 a second. */

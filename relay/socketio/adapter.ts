@@ -8,14 +8,16 @@ import { type JoinStart, parseJoin } from '../session/join-request.ts';
 import type { FedResumePoints, Resume } from '../session/resume/resume.ts';
 import { Session } from '../session/session.ts';
 import type { SessionDeps } from '../session/session-deps.ts';
+import type { AttachStreams } from '../streams/streaming-desktop.ts';
 import { type Ack, answerOne } from './acknowledgement.ts';
 import { EngineConnection } from './engine-connection.ts';
-import { socketIoFrame } from './frame.ts';
+import { socketIoFrame, textFrame } from './frame.ts';
 import type { DesktopSocket } from './messages.ts';
 
 export interface SocketIoSessionDeps extends SessionDeps {
   tokenSessions: Pick<TokenSessions, 'admit' | 'join' | 'msLeft'>;
   resume: Pick<Resume, 'arrive' | 'open'>;
+  attachStreams?: AttachStreams | undefined;
 }
 
 /** Translates between one Socket.IO connection and its session. */
@@ -51,6 +53,7 @@ export class SocketIoDesktop implements Desktop {
     );
     socket.on('disconnect', () => this.session.end());
     socket.conn.on('packet', ({ data }) => this.#resumePoints.packet(data));
+    deps.attachStreams?.(socket, this);
   }
 
   get isOpen(): boolean {
@@ -64,6 +67,13 @@ export class SocketIoDesktop implements Desktop {
   send(message: ChannelMessage, offset?: string): void {
     const { packet, options } = socketIoFrame(message, offset);
     this.#connection.write(packet, options);
+  }
+
+  /** Sends an event of this desktop's own, which counts as waiting like any other. */
+  emit(event: string, value: object): void {
+    const packet = `2${JSON.stringify([event, value])}`;
+    const frame = textFrame(`4${packet}`);
+    this.#connection.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
   }
 
   reset(conversation: ShortName, _position: Position, joinedFrom: JoinStart): void {

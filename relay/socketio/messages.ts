@@ -8,7 +8,12 @@ import type { Arrival } from '../session/resume/arrival.ts';
 
 type Listener = (...parameters: unknown[]) => void;
 
-type FromDesktop = { 'join-conversation': Listener; 'leave-conversation': Listener };
+type FromDesktop = {
+  'join-conversation': Listener;
+  'leave-conversation': Listener;
+  'stream-request': Listener;
+  'end-stream': Listener;
+};
 /** The conversations' events are written ready-made and never pass Socket.IO's `emit`. */
 type ToDesktop = {
   'removed-from-conversation': (notice: { conversation_name: ShortName; reason: string }) => void;

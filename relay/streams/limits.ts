@@ -1,5 +1,13 @@
 /** Limits of the streams to Dialogflow. */
 export const STREAM_LIMITS = {
+  /** Open streams of one connection. A page of the companion agent has one for each conversation. */
+  streamsMax: 10,
+  /** Messages of one stream that wait until Dialogflow has taken those before. */
+  sendsWaitingMax: 16,
+  /** Longest message to a desktop, in bytes, and so what a stream lets wait for a slow one. */
+  messageOutMaxBytes: 1024 * 1024,
+  /** How often it is checked that the agents of open streams may still have them, in milliseconds. */
+  recheckMs: 2_000,
   /** Time until a connection to Dialogflow is there, in milliseconds. */
   connectTimeoutMs: 10_000,
   /** Time until the answer to an open is complete, in milliseconds; a GET's answer starts within it, too. */

@@ -45,6 +45,7 @@ export async function startRelay(options: RelayProcessOptions): Promise<RelayPro
       DESKTOP: 'on',
       JWT_SECRET_KEY_PATH: keyFile,
       DIALOGFLOW_ENDPOINT: dialogflowEndpoint,
+      DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflowEndpoint,
     },
     logFile,
     isReady: () => isAnswered(`${url}/ready`),

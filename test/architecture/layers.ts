@@ -66,7 +66,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     isCore: true,
   },
-  'relay/socketio/door': { imports: ['relay/rate-limits', 'relay/http'] },
+  'relay/streams': {
+    imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/session'],
+  },
+  'relay/socketio/door': { imports: ['relay/http'] },
   'relay/socketio': {
     imports: [
       'relay/socketio/door',
@@ -76,6 +79,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/session',
       'relay/session/resume',
       'relay/http',
+      'relay/streams',
     ],
     isCore: true,
   },
@@ -107,6 +111,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/dialogflow',
       'relay/admin',
       'relay/websocket',
+      'relay/streams',
       'relay/socketio',
       'relay/metrics',
     ],

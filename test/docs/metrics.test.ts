@@ -20,6 +20,9 @@ async function measured(): Promise<Map<string, { type: string; labels: string[] 
   metrics.registered('done');
   metrics.reconnected('pubsub');
   metrics.writeLost('joins');
+  metrics.streamOpened();
+  metrics.streamEnded(14);
+  metrics.streamRefused(3);
   const all = await metrics.registry.getMetricsAsJSON();
   return new Map(
     all

@@ -39,7 +39,7 @@ const frame: fc.Arbitrary<string | Buffer> = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
       fc.constantFrom(
-        'x'.repeat(16 * 1024),
+        'x'.repeat(64 * 1024),
         `{"type":"auth","token":"${SEKRET}"}`,
         `{"type":"auth","token":"${'x'.repeat(9_000)}"}`,
       ),

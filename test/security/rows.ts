@@ -169,7 +169,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     id: 'frames',
-    input: 'frames that are no JSON, binary, of an unknown type or over 16 KiB',
+    input: 'frames that are no JSON, binary, of an unknown type or over 64 KiB',
     reference: 'Socket.IO only: ignored, or closed over 1 MB',
     ours: 'answered once, then closed with 4502; 1009 when too large. Socket.IO closes',
   },

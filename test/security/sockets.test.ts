@@ -131,11 +131,11 @@ shows('frames', async () => {
     assert.is(native.of('error')[0]?.code, 'bad-frame');
   }
   const native = await fixture.openNativeDesktop().opened();
-  native.socket.send('x'.repeat(17 * 1024));
+  native.socket.send('x'.repeat(65 * 1024));
   assert.is((await native.closed)[0], 1009);
 
   for (const packet of [
-    `42["join-conversation","${'x'.repeat(17 * 1024)}"]`,
+    `42["join-conversation","${'x'.repeat(65 * 1024)}"]`,
     '42["x"',
     '4999',
     '4[[',

@@ -1,0 +1,141 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
+import { untilDrained } from '../session/wait-for-drain.ts';
+import type { StreamLimits } from './limits.ts';
+import { STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
+import { messageOf } from './stream-request.ts';
+import type { StreamingDesktop } from './streaming-desktop.ts';
+import type { Channel } from './webchannel/channel.ts';
+import { asStreamError } from './webchannel/failures.ts';
+import type { OpenChannel } from './webchannel/open-channel.ts';
+
+export interface DesktopStreamDeps {
+  streamId: string;
+  method: string;
+  conversation: ShortName;
+  location: string;
+  /** The participant of its first message, and so of all. */
+  participant: string;
+  openChannel: OpenChannel;
+  desktop: StreamingDesktop;
+  limits: StreamLimits;
+  /** Lets a message through, or throws a {@link StreamError}. */
+  requireAccess: () => Promise<void>;
+  /** Called for each message that was let through, when Dialogflow has taken it or has not. */
+  onSent: (outcome: 'done' | 'failed') => void;
+  /** Called once, with the error that the desktop is told; without one for an end that it has asked for or expects. */
+  onEnd: (error: StreamError | undefined) => void;
+}
+
+/** One stream of a desktop: its messages go to Dialogflow in their order, and what comes back goes to the desktop. */
+export class DesktopStream {
+  readonly #deps: DesktopStreamDeps;
+  readonly #end = new AbortController();
+  /** Opened with the first message. */
+  #channel: Channel | undefined;
+  /** Of its messages, so that none overtakes another while access is checked. */
+  #sends: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  /** Whether a question has no final answer yet. */
+  #isAsked = false;
+
+  constructor(deps: DesktopStreamDeps) {
+    this.#deps = deps;
+  }
+
+  get conversation(): ShortName {
+    return this.#deps.conversation;
+  }
+
+  /** Whether it has ended, and the desktop knows why. */
+  get hasEnded(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /**
+   * Sends a message; resolves when Dialogflow has taken it.
+   *
+   * @throws {StreamError} which has ended the stream, unless {@link hasEnded} is false.
+   */
+  async send(payload: unknown): Promise<void> {
+    const message = messageOf(payload);
+    if (message.participant !== undefined && message.participant !== this.#deps.participant) {
+      throw new StreamError(STREAM_CODE.invalidArgument, 'participant must be that of the first message');
+    }
+    if (this.#waiting >= this.#deps.limits.sendsWaitingMax) {
+      throw new StreamError(STREAM_CODE.resourceExhausted, 'too many messages wait to be sent');
+    }
+    this.#waiting++;
+    const sent = this.#sends.then(() => this.#send(message));
+    this.#sends = sent.catch(() => {});
+    await sent.finally(() => this.#waiting--);
+  }
+
+  /** Ends the stream; the desktop is told why where there is a reason. */
+  close(error?: StreamError): void {
+    if (this.hasEnded) return;
+    this.#end.abort();
+    this.#deps.onEnd(error);
+  }
+
+  async #send(message: object): Promise<void> {
+    if (this.hasEnded) throw new StreamError(STREAM_CODE.unavailable, 'the stream is closed');
+    try {
+      await this.#deps.requireAccess();
+    } catch (error) {
+      const failure = asStreamError(error);
+      // An open stream outlives a message that came too soon. A later one may pass.
+      const isOfMessage = this.#channel !== undefined && MAY_PASS_LATER.includes(failure.code);
+      throw isOfMessage ? failure : this.#fail(failure);
+    }
+    try {
+      this.#channel ??= await this.#open();
+      this.#isAsked = true;
+      await this.#channel.send(message);
+      this.#deps.onSent('done');
+    } catch (error) {
+      this.#deps.onSent('failed');
+      throw this.#fail(error);
+    }
+  }
+
+  async #open(): Promise<Channel> {
+    const { openChannel, method, location } = this.#deps;
+    const channel = await openChannel({ method, location, signal: this.#end.signal });
+    void this.#pump(channel);
+    return channel;
+  }
+
+  /** Reads on only when the desktop has taken what came before: a slow one slows its own streams. */
+  async #pump(channel: Channel): Promise<void> {
+    const { desktop, streamId, limits } = this.#deps;
+    try {
+      for await (const message of channel.messages) {
+        const data = { streamId, payload: message };
+        if (Buffer.byteLength(JSON.stringify(data)) > limits.messageOutMaxBytes) {
+          throw new StreamError(STREAM_CODE.resourceExhausted, "a message of Dialogflow's is too long");
+        }
+        await untilDrained(desktop);
+        if (this.hasEnded) return;
+        if ('isFinal' in message && message.isFinal === true) this.#isAsked = false;
+        desktop.emit('stream-data', data);
+      }
+      if (this.#isAsked) {
+        throw new StreamError(
+          STREAM_CODE.unavailable,
+          'Dialogflow has ended the stream before its last answer',
+        );
+      }
+      this.close();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): StreamError {
+    const failure = asStreamError(error);
+    this.close(failure);
+    return failure;
+  }
+}
+
+const MAY_PASS_LATER: readonly StreamCode[] = [STREAM_CODE.resourceExhausted, STREAM_CODE.unavailable];

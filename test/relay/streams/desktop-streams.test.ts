@@ -1,0 +1,294 @@
+// What ends a stream, and what waits for what, with a Dialogflow and a desktop that a test steers.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
+import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
+import { DesktopStreams } from '../../../relay/streams/desktop-streams.ts';
+import { STREAM_LIMITS, type StreamLimits } from '../../../relay/streams/limits.ts';
+import { StreamError } from '../../../relay/streams/stream-error.ts';
+import type { Channel } from '../../../relay/streams/webchannel/channel.ts';
+import { Fixture } from '../../helpers/fixture.ts';
+import { NOWHERE } from '../../helpers/open-access.ts';
+import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { until } from '../../helpers/until.ts';
+import { METHOD } from './stream-fixture.ts';
+
+const fixture = new Fixture(test);
+
+const PARTICIPANT = 'projects/p/locations/us/conversations/c/participants/a';
+const NOW = 1_000_000;
+
+/** A stream of Dialogflow's: what was sent, and what the test lets it say. */
+class SteeredChannel implements Channel {
+  readonly sent: object[] = [];
+  /** How many messages were asked for. */
+  pulled = 0;
+  isClosed = false;
+  answer: () => Promise<void> = async () => {};
+  #next = Promise.withResolvers<object | undefined>();
+  readonly messages: AsyncIterable<object> = this.#messages();
+
+  async send(message: object): Promise<void> {
+    this.sent.push(message);
+    await this.answer();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#next.resolve(undefined);
+  }
+
+  /** Lets the next message come, or the end. */
+  say(message: object | undefined): void {
+    this.#next.resolve(message);
+  }
+
+  fail(error: Error): void {
+    this.#next.reject(error);
+  }
+
+  async *#messages(): AsyncGenerator<object, void> {
+    for (;;) {
+      this.pulled++;
+      const message = await this.#next.promise;
+      if (message === undefined) return;
+      this.#next = Promise.withResolvers();
+      yield message;
+    }
+  }
+}
+
+function start(limits: Partial<StreamLimits> = {}) {
+  const state = {
+    access: async () => {},
+    called: async () => {},
+    isDraining: false,
+    now: NOW,
+    waitingBytes: 0,
+    claims: { subject: 's', user: '', tokenId: 't', issuedAt: 0, expiresAt: NOW / 1000 + 60 },
+  };
+  const channels: SteeredChannel[] = [];
+  const emitted: unknown[] = [];
+  const counted: unknown[] = [];
+  const desktop = {
+    isOpen: true,
+    get waitingBytes() {
+      return state.waitingBytes;
+    },
+    session: {
+      get claims() {
+        return state.claims;
+      },
+    },
+    emit: (event: string, { streamId, payload }: { streamId: string; payload: object }) =>
+      void emitted.push([event, streamId, payload]),
+  };
+  const streams = new DesktopStreams(desktop, NOWHERE, {
+    openChannel: async ({ signal }) => {
+      const channel = new SteeredChannel();
+      signal?.addEventListener('abort', () => channel.close());
+      channels.push(channel);
+      return channel;
+    },
+    access: {
+      nameOf: () => 'projects/p/conversations/c',
+      require: async () => {
+        await state.access();
+        return { until: undefined };
+      },
+    },
+    rateLimiter: { called: () => state.called() },
+    audit: { note: () => {} },
+    project: { id: 'p' },
+    isDraining: () => state.isDraining,
+    meter: {
+      streamOpened: () => void counted.push('opened'),
+      streamEnded: (code) => void counted.push(`ended ${code}`),
+      streamRefused: (code) => void counted.push(`refused ${code}`),
+    },
+    logger: quietLogger,
+    limits: { ...STREAM_LIMITS, recheckMs: 20, ...limits },
+    now: () => state.now,
+  });
+  fixture.keep(streams);
+  return { state, channels, emitted, counted, streams };
+}
+
+const request = (textInput: string) => ({
+  streamId: 's',
+  method: METHOD,
+  payload: { participant: PARTICIPANT, textInput },
+});
+const told = (code: number, message: string) => ['stream-error', 's', { error: { message, code } }];
+
+async function refused(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'taken';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+test('a desktop that does not read holds its stream up, and nothing is lost', async () => {
+  const { state, channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  const [channel] = channels;
+  assert.ok(channel);
+  state.waitingBytes = 1;
+  channel.say({ n: 1 });
+  await sleep(60);
+  assert.equal(emitted, []);
+  assert.is(channel.pulled, 1);
+  state.waitingBytes = 0;
+  await until(() => emitted.length === 1);
+  assert.is(channel.pulled, 2);
+});
+
+test('messages wait for access in their order', async () => {
+  const { state, channels, streams } = start();
+  const gate = Promise.withResolvers<void>();
+  let checks = 0;
+  state.access = () => (checks++ === 0 ? gate.promise : Promise.resolve());
+  const first = streams.request(request('a'));
+  const second = streams.request(request('b'));
+  await sleep(10);
+  assert.equal(channels, []);
+  gate.resolve();
+  await Promise.all([first, second]);
+  assert.equal(
+    channels[0]?.sent.map((message) => (message as { textInput: string }).textInput),
+    ['a', 'b'],
+  );
+});
+
+const ENDS: [
+  what: string,
+  change: (state: ReturnType<typeof start>['state']) => void,
+  code: number,
+  message: string,
+][] = [
+  [
+    'a token that expires',
+    (state) => Object.assign(state, { now: NOW + 60_000 }),
+    16,
+    'Your token has expired.',
+  ],
+  [
+    'a relay that drains',
+    (state) => Object.assign(state, { isDraining: true }),
+    14,
+    'the relay is closing: open the stream again',
+  ],
+  [
+    'access that is revoked',
+    (state) =>
+      Object.assign(state, { access: () => Promise.reject(new AccessRefusedError('access was revoked')) }),
+    7,
+    'access was revoked',
+  ],
+];
+
+for (const [what, change, code, message] of ENDS) {
+  test(`${what} ends an idle stream, and refuses another: ${code}`, async () => {
+    const { state, channels, emitted, counted, streams } = start();
+    await streams.request(request('a'));
+    change(state);
+    await until(() => emitted.length > 0);
+    assert.equal(emitted, [told(code, message)]);
+    assert.ok(channels[0]?.isClosed);
+    assert.is(await refused(streams.request(request('b'))), message);
+    assert.is(channels.length, 1);
+    assert.equal(counted, ['opened', `ended ${code}`, 'opened', `ended ${code}`]);
+  });
+}
+
+test('an authorizer that does not answer refuses a message, and the stream goes on', async () => {
+  const { state, channels, emitted, counted, streams } = start();
+  await streams.request(request('a'));
+  const away = new AccessRefusedError('access cannot be checked', { isTemporary: true });
+  state.access = () => Promise.reject(away);
+  assert.is(await refused(streams.request(request('b'))), 'access cannot be checked');
+  await sleep(60);
+  assert.equal(emitted, [told(14, 'access cannot be checked')]);
+  state.access = async () => {};
+  await streams.request(request('c'));
+  assert.is(channels[0]?.sent.length, 2);
+  assert.equal(counted, ['opened', 'refused 14']);
+});
+
+test('an agent over its limit is refused, and its open stream goes on: 8', async () => {
+  const { state, emitted, streams } = start();
+  await streams.request(request('a'));
+  state.called = () => Promise.reject(new RateLimitedError('Too many requests: wait.', 1_000));
+  assert.is(await refused(streams.request(request('b'))), 'Too many requests: wait.');
+  assert.equal(emitted, [told(8, 'Too many requests: wait.')]);
+  state.called = async () => {};
+  assert.is(await refused(streams.request(request('c'))), 'taken');
+});
+
+test('more than 16 messages that wait are refused: 8', async () => {
+  const { channels, streams } = start();
+  await streams.request(request('a'));
+  const gate = Promise.withResolvers<void>();
+  if (channels[0]) channels[0].answer = () => gate.promise;
+  const all = Array.from({ length: 17 }, () => refused(streams.request(request('b'))));
+  assert.is(await all[16], 'too many messages wait to be sent');
+  gate.resolve();
+  assert.ok((await Promise.all(all.slice(0, 16))).every((outcome) => outcome === 'taken'));
+});
+
+test('an end of Dialogflow before the last answer is told, and one behind it is not', async () => {
+  const early = start();
+  await early.streams.request(request('a'));
+  early.channels[0]?.say({ n: 1 });
+  await until(() => early.emitted.length === 1);
+  early.channels[0]?.say(undefined);
+  await until(() => early.emitted.length === 2);
+  assert.equal(early.emitted[1], told(14, 'Dialogflow has ended the stream before its last answer'));
+
+  const late = start();
+  await late.streams.request(request('a'));
+  late.channels[0]?.say({ isFinal: true });
+  await until(() => late.emitted.length === 1);
+  late.channels[0]?.say(undefined);
+  await until(() => late.counted.length === 2);
+  assert.equal(late.counted, ['opened', 'ended undefined']);
+  assert.is(late.emitted.length, 1);
+  await late.streams.request(request('b'));
+  assert.is(late.channels.length, 2);
+});
+
+test('a message of more than 1 MiB ends the stream: 8', async () => {
+  const { channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  channels[0]?.say({ text: '\u20ac'.repeat(350_000) });
+  await until(() => emitted.length > 0);
+  assert.equal(emitted, [told(8, "a message of Dialogflow's is too long")]);
+});
+
+test('an error of Dialogflow is told once, to messages that wait, too', async () => {
+  const { channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  const [channel] = channels;
+  assert.ok(channel);
+  channel.answer = () => Promise.reject(new StreamError(13, 'broken'));
+  const outcomes = [request('b'), request('c')].map((argument) => refused(streams.request(argument)));
+  assert.equal(await Promise.all(outcomes), ['broken', 'the stream is closed']);
+  channel.fail(new StreamError(13, 'broken'));
+  await sleep(20);
+  assert.equal(emitted, [told(13, 'broken')]);
+});
+
+test('after the end of the connection nothing is sent, and each stream is closed', async () => {
+  const { channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  streams.close();
+  channels[0]?.say({ n: 1 });
+  await sleep(20);
+  assert.ok(channels[0]?.isClosed);
+  assert.equal(emitted, []);
+});
+
+test.run();
