@@ -18,7 +18,7 @@ import { metricsSettings } from './metrics/settings.ts';
 import { endpointSettings } from './outbound-http/endpoints.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
-import { secretSetting } from './secret-manager/secret-setting.ts';
+import { keySettings } from './secret-manager/settings.ts';
 import { resumeSettings } from './session/resume/settings.ts';
 
 const originList = v.pipe(
@@ -40,23 +40,10 @@ const ownSettings = {
     fallback: 8080,
     remedy: 'set it to a port number from 1 to 65535, or to 0 for any free port',
   }),
-  jwtSecretKeyPath: setting('JWT_SECRET_KEY_PATH', {
-    schema: text,
-    fallback: '/secret/jwt_secret_key',
-    remedy: 'set it to the file that holds the key which signs the tokens',
-  }),
-  jwtSecretName: secretSetting('JWT_SECRET_NAME', 'JWT_SECRET_KEY_PATH'),
   jwtLifetimeSeconds: setting('JWT_LIFETIME_SECONDS', {
     schema: integer(1, 86_400),
     fallback: 3600,
     remedy: 'set it to how many seconds a token is valid, from 1 to 86400',
-  }),
-  sessionMaxSeconds: setting('SESSION_MAX_SECONDS', {
-    schema: integer(0, 7 * 86_400),
-    fallback: 43_200,
-    remedy:
-      'set it to how many seconds after its issue a token may still go on with its conversations on Socket.IO, ' +
-      'up to 604800, or to 0 for not at all once it has expired',
   }),
   allowedOrigins: setting<readonly string[] | undefined>('CORS_ALLOWED_ORIGINS', {
     schema: originList,
@@ -85,6 +72,7 @@ export const relaySettings = {
   ...pageSettings,
   ...metricsSettings,
   ...endpointSettings,
+  ...keySettings,
 };
 
 export type RelayConfig = Config<typeof relaySettings>;

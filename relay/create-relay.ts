@@ -87,12 +87,12 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const streams = createStreams(deps, shared);
   const socketIo = attachSocketIo(app.server, {
     ...shared,
-    attachStreams: streams.attach,
+    streams,
     resume,
     allowsCredentials: allowedOrigins !== undefined,
     socketIoLimits: limits.socketIo,
   });
-  const native = createNativeServer({ ...shared, webSocketLimits: limits.webSocket });
+  const native = createNativeServer({ ...shared, streams, webSocketLimits: limits.webSocket });
   routeUpgrades(app.server, native, shared);
   boundPipelining(app.server, limits.http.pipelinedMax);
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];

@@ -22,7 +22,13 @@ export type ClientFrame =
   /** Answered by `left`. */
   | { type: 'leave'; id: RequestId; conversation: string }
   /** Answered by `pong`. */
-  | { type: 'ping' };
+  | { type: 'ping' }
+  /** The first one with a `streamId` opens a stream with `payload` as its first message; later ones send on it. */
+  | { type: 'stream-request'; streamId: string; method?: unknown; payload?: unknown }
+  | { type: 'end-stream'; streamId: string };
+
+/** What the relay says on a stream. On Socket.IO `type` is the event's name, and the rest its argument. */
+export type StreamFrame = Extract<ServerFrame, { streamId: string }>;
 
 /** Chosen by the client and sent back with the answer: at most 64 characters, or a safe integer. */
 export type RequestId = string | number;
@@ -46,7 +52,11 @@ export type ServerFrame =
    * more.
    */
   | { type: 'error'; id?: RequestId; code: WireErrorCode; message: string; conversation?: string }
-  | { type: 'pong' };
+  | { type: 'pong' }
+  /** One message of a stream. */
+  | { type: 'stream-data'; streamId: string; payload: object }
+  /** `code` is one of google.rpc's. The stream has ended, unless the error is of one message alone. */
+  | { type: 'stream-error'; streamId: string; payload: { error: { message: string; code: number } } };
 
 /** Every code of an `error` frame, and what it means. Codes are never reused for something else. */
 export const WIRE_ERRORS = {

@@ -18,7 +18,6 @@ export interface AccessRingConfig extends Config<typeof accessSettings> {
   readonly trustedProxies: number | undefined;
   /** Set on Cloud Run. */
   readonly cloudRunService: string | undefined;
-  readonly sessionMaxSeconds: number;
   readonly jwtLifetimeSeconds: number;
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Settings, setting } from '../../shared/config.ts';
+import { integer, type Settings, setting } from '../../shared/config.ts';
 import { LOCATION_PATTERN } from '../../shared/conversation-name.ts';
 
 const locations = v.pipe(
@@ -45,5 +45,12 @@ export const accessSettings = {
     schema: v.picklist(['deny', 'allow']),
     fallback: 'deny',
     remedy: 'set it to deny or to allow',
+  }),
+  sessionMaxSeconds: setting('SESSION_MAX_SECONDS', {
+    schema: integer(0, 7 * 86_400),
+    fallback: 43_200,
+    remedy:
+      'set it to how many seconds after its issue a token may still go on with its conversations on Socket.IO, ' +
+      'up to 604800, or to 0 for not at all once it has expired',
   }),
 } satisfies Settings;

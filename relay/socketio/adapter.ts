@@ -2,13 +2,14 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { type Position, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import type { StreamFrame } from '../../shared/wire.ts';
 import { JoinRefusedError, type TokenSessions } from '../access/token-sessions.ts';
 import type { Desktop } from '../session/desktop.ts';
 import { type JoinStart, parseJoin } from '../session/join-request.ts';
 import type { FedResumePoints, Resume } from '../session/resume/resume.ts';
 import { Session } from '../session/session.ts';
 import type { SessionDeps } from '../session/session-deps.ts';
-import type { AttachStreams } from '../streams/streaming-desktop.ts';
+import type { Streams } from '../streams/streaming-desktop.ts';
 import { type Ack, answerOne } from './acknowledgement.ts';
 import { EngineConnection } from './engine-connection.ts';
 import { socketIoFrame, textFrame } from './frame.ts';
@@ -17,7 +18,7 @@ import type { DesktopSocket } from './messages.ts';
 export interface SocketIoSessionDeps extends SessionDeps {
   tokenSessions: Pick<TokenSessions, 'admit' | 'join' | 'msLeft'>;
   resume: Pick<Resume, 'arrive' | 'open'>;
-  attachStreams?: AttachStreams | undefined;
+  streams?: Pick<Streams, 'attach'> | undefined;
 }
 
 /** Translates between one Socket.IO connection and its session. */
@@ -53,7 +54,7 @@ export class SocketIoDesktop implements Desktop {
     );
     socket.on('disconnect', () => this.session.end());
     socket.conn.on('packet', ({ data }) => this.#resumePoints.packet(data));
-    deps.attachStreams?.(socket, this);
+    deps.streams?.attach(socket, this);
   }
 
   get isOpen(): boolean {
@@ -69,9 +70,9 @@ export class SocketIoDesktop implements Desktop {
     this.#connection.write(packet, options);
   }
 
-  /** Sends an event of this desktop's own, which counts as waiting like any other. */
-  emit(event: string, value: object): void {
-    const packet = `2${JSON.stringify([event, value])}`;
+  /** Past Socket.IO, so that it counts as waiting like any event. */
+  sendStream({ type, ...argument }: StreamFrame): void {
+    const packet = `2${JSON.stringify([type, argument])}`;
     const frame = textFrame(`4${packet}`);
     this.#connection.write(packet, { compress: false, wsPreEncodedFrame: [frame] });
   }

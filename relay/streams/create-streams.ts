@@ -1,8 +1,9 @@
+import type { ClientInfo } from '../access/client-info.ts';
 import type { Credentials } from '../google/credentials.ts';
 import { DesktopStreams, type DesktopStreamsDeps } from './desktop-streams.ts';
 import type { StreamLimits } from './limits.ts';
 import { StreamError } from './stream-error.ts';
-import type { AttachStreams } from './streaming-desktop.ts';
+import type { StreamingDesktop, Streams } from './streaming-desktop.ts';
 import { webChannelOpener } from './webchannel/open-channel.ts';
 import { streamAgent } from './webchannel/upstream-calls.ts';
 
@@ -18,12 +19,6 @@ export interface StreamsDeps {
 /** What the connections of a relay share. */
 export type SharedDeps = Omit<DesktopStreamsDeps, 'openChannel' | 'limits' | 'now'>;
 
-export interface Streams {
-  attach: AttachStreams;
-  /** Closes the connections to Dialogflow, when the desktops are gone. */
-  close(): void;
-}
-
 /** The streams of all desktops of a relay. */
 export function createStreams(
   { config, credentials, limits, now }: StreamsDeps,
@@ -33,9 +28,11 @@ export function createStreams(
   const endpoint = config.webChannelEndpoint;
   const openChannel = webChannelOpener({ endpoint, credentials, dispatcher, limits: limits.streams });
   const deps = { ...shared, openChannel, limits: limits.streams, now };
+  const open = (desktop: StreamingDesktop, client: ClientInfo) => new DesktopStreams(desktop, client, deps);
   return {
+    open,
     attach(socket, desktop) {
-      const streams = new DesktopStreams(desktop, socket.data.client, deps);
+      const streams = open(desktop, socket.data.client);
       const failed = (error: unknown, answer: Answer) => {
         if (!(error instanceof StreamError))
           shared.logger.warn({ err: error }, 'a request of a stream failed');

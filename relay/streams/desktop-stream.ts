@@ -110,14 +110,14 @@ export class DesktopStream {
     const { desktop, streamId, limits } = this.#deps;
     try {
       for await (const message of channel.messages) {
-        const data = { streamId, payload: message };
-        if (Buffer.byteLength(JSON.stringify(data)) > limits.messageOutMaxBytes) {
+        const frame = { type: 'stream-data' as const, streamId, payload: message };
+        if (Buffer.byteLength(JSON.stringify(frame)) > limits.messageOutMaxBytes) {
           throw new StreamError(STREAM_CODE.resourceExhausted, "a message of Dialogflow's is too long");
         }
         await untilDrained(desktop);
         if (this.hasEnded) return;
         if ('isFinal' in message && message.isFinal === true) this.#isAsked = false;
-        desktop.emit('stream-data', data);
+        desktop.sendStream(frame);
       }
       if (this.#isAsked) {
         throw new StreamError(

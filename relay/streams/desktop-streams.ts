@@ -10,8 +10,13 @@ import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { StreamLimits } from './limits.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
-import { messageOf, NO_STREAM_ID, participantOf, streamIdIn } from './stream-request.ts';
-import type { StreamingDesktop, StreamMeter } from './streaming-desktop.ts';
+import { messageOf, NO_STREAM_ID, participantOf, STREAM_ID_MAX, streamIdIn } from './stream-request.ts';
+import type {
+  StreamClientFrame,
+  StreamingDesktop,
+  StreamMeter,
+  StreamsOfDesktop,
+} from './streaming-desktop.ts';
 import type { OpenChannel } from './webchannel/open-channel.ts';
 import { STREAM_METHODS } from './webchannel/requests.ts';
 
@@ -30,7 +35,7 @@ export interface DesktopStreamsDeps {
 }
 
 /** The streams of one connection. Another connection can neither write into them nor end them. */
-export class DesktopStreams {
+export class DesktopStreams implements StreamsOfDesktop {
   readonly #deps: DesktopStreamsDeps;
   readonly #desktop: StreamingDesktop;
   readonly #client: ClientInfo;
@@ -82,7 +87,19 @@ export class DesktopStreams {
     return streamId;
   }
 
-  /** The desktop has left a conversation, by a name that was not checked. */
+  receive(frame: StreamClientFrame): void {
+    if (frame.type === 'end-stream') {
+      // One that has ended meanwhile was told already.
+      this.#streams.get(frame.streamId)?.close();
+      return;
+    }
+    this.request(frame).catch((error: unknown) => {
+      if (!(error instanceof StreamError))
+        this.#deps.logger.warn({ err: error }, 'a request of a stream failed');
+      else if (streamIdIn(frame) === undefined) this.#tell(frame.streamId.slice(0, STREAM_ID_MAX), error);
+    });
+  }
+
   left(name: unknown): void {
     let conversation: ShortName;
     try {
@@ -94,7 +111,6 @@ export class DesktopStreams {
     for (const stream of this.#streams.values()) if (stream.conversation === conversation) stream.close();
   }
 
-  /** The connection has ended. */
   close(): void {
     for (const stream of this.#streams.values()) stream.close();
   }
@@ -220,6 +236,6 @@ export class DesktopStreams {
 
   #tell(streamId: string, { message, code }: StreamError): void {
     if (!this.#desktop.isOpen) return;
-    this.#desktop.emit('stream-error', { streamId, payload: { error: { message, code } } });
+    this.#desktop.sendStream({ type: 'stream-error', streamId, payload: { error: { message, code } } });
   }
 }

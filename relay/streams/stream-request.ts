@@ -1,14 +1,6 @@
 import { LOCATION_PATTERN } from '../../shared/conversation-name.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
 
-/** What a desktop asks for on a stream. The first request opens it. */
-export interface StreamRequest {
-  streamId: string;
-  /** Of the first request; of later ones it does not count. */
-  method: unknown;
-  payload: unknown;
-}
-
 /** A participant's name as far as the relay has to know it. */
 export interface Participant {
   name: string;
@@ -17,7 +9,8 @@ export interface Participant {
   location: string;
 }
 
-const STREAM_ID_MAX = 128;
+/** In characters. */
+export const STREAM_ID_MAX = 128;
 const PARTICIPANT = new RegExp(
   `^(projects/[^/]+/locations/(${LOCATION_PATTERN})/conversations/[^/]+)/participants/[A-Za-z0-9_-][A-Za-z0-9._~-]{0,127}$`,
 );

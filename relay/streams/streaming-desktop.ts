@@ -1,20 +1,27 @@
+import type { ClientFrame, StreamFrame } from '../../shared/wire.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
 import type { StreamCode } from './stream-error.ts';
 
-/** What the relay says on streams, by the events of Socket.IO. */
-export interface StreamEvents {
-  'stream-data': { streamId: string; payload: object };
-  'stream-error': { streamId: string; payload: { error: { message: string; code: StreamCode } } };
-}
-
 /** The connection of a desktop that streams. */
 export interface StreamingDesktop extends Outgoing {
   /** `claims` are those of the present token. */
   readonly session: { readonly claims: Claims | undefined };
-  emit<E extends keyof StreamEvents>(event: E, value: StreamEvents[E]): void;
+  sendStream(frame: StreamFrame): void;
 }
+
+/** What a desktop may do with its streams. Whatever fails is told with `stream-error`. */
+export interface StreamsOfDesktop {
+  /** Takes a frame of the native protocol. */
+  receive(frame: StreamClientFrame): void;
+  /** The desktop has left a conversation, by a name that was not checked. */
+  left(conversation: unknown): void;
+  /** The connection has ended. */
+  close(): void;
+}
+
+export type StreamClientFrame = Extract<ClientFrame, { streamId: string }>;
 
 /** A desktop's events as Socket.IO hands them out, each with an acknowledgement as its last parameter or without. */
 export interface StreamSocket {
@@ -26,8 +33,15 @@ export interface StreamSocket {
   readonly data: { readonly client: ClientInfo };
 }
 
-/** Lets a desktop stream. */
-export type AttachStreams = (socket: StreamSocket, desktop: StreamingDesktop) => void;
+/** The streams of a relay's desktops. */
+export interface Streams {
+  /** Those of a desktop on the native protocol. */
+  open(desktop: StreamingDesktop, client: ClientInfo): StreamsOfDesktop;
+  /** Lets a desktop on Socket.IO stream. */
+  attach(socket: StreamSocket, desktop: StreamingDesktop): void;
+  /** Closes the connections to Dialogflow, when the desktops are gone. */
+  close(): void;
+}
 
 /** What streams count. */
 export interface StreamMeter {

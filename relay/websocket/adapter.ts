@@ -3,7 +3,7 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { type Position, toCursor } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
-import type { ClientFrame, RequestId, ServerFrame, WireErrorCode } from '../../shared/wire.ts';
+import type { ClientFrame, RequestId, ServerFrame, StreamFrame, WireErrorCode } from '../../shared/wire.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import { revocationCheck } from '../access/revocation-check.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,6 +16,7 @@ import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts'
 import { Session } from '../session/session.ts';
 import type { SessionDeps } from '../session/session-deps.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
+import type { Streams, StreamsOfDesktop } from '../streams/streaming-desktop.ts';
 import { encodeFrame, eventFrame, parseClientFrame } from './frames.ts';
 import type { WebSocketLimits } from './limits.ts';
 
@@ -24,6 +25,7 @@ export interface NativeSessionDeps extends SessionDeps, RefusalRecord {
   revocations?: Pick<Revocations, 'isRevoked'> | undefined;
   tokens: Pick<Tokens, 'verify' | 'verifyRefreshingKeys'>;
   webSocketLimits: WebSocketLimits;
+  streams?: Pick<Streams, 'open'> | undefined;
 }
 
 /** What the adapter needs of a WebSocket. */
@@ -41,6 +43,7 @@ type Leave = Extract<ClientFrame, { type: 'leave' }>;
 /** Translates between one connection of the native protocol and its session. */
 export class NativeDesktop implements Desktop {
   readonly session: Session;
+  readonly streams: StreamsOfDesktop | undefined;
   readonly #connection: NativeConnection;
   readonly #deps: NativeSessionDeps;
   readonly #client: ClientInfo;
@@ -53,6 +56,7 @@ export class NativeDesktop implements Desktop {
     this.#deps = deps;
     this.#client = client;
     this.session = new Session(this, client, deps);
+    this.streams = deps.streams?.open(this, client);
     this.session.closeAfter(deps.limits.authTimeoutMs, CLOSE['auth-timeout']);
     const claimsOf = () => this.session.claims;
     this.#closeIfRevoked = revocationCheck(deps.revocations, claimsOf, () => {
@@ -94,6 +98,10 @@ export class NativeDesktop implements Desktop {
     this.#send({ type: 'reset', conversation, cursor: toCursor(position) });
   }
 
+  sendStream(frame: StreamFrame): void {
+    this.#send(frame);
+  }
+
   removed(conversation: ShortName, reason: string): void {
     this.#send({ type: 'error', code: 'not-allowed', message: reason, conversation });
   }
@@ -107,15 +115,13 @@ export class NativeDesktop implements Desktop {
   }
 
   #answer(frame: Request): void {
-    if (frame.type === 'ping') {
-      this.#send({ type: 'pong' });
-      return;
-    }
     try {
-      if (frame.type === 'join') this.#join(frame);
-      else this.#leave(frame);
+      if (frame.type === 'ping') this.#send({ type: 'pong' });
+      else if (frame.type === 'join') this.#join(frame);
+      else if (frame.type === 'leave') this.#leave(frame);
+      else this.streams?.receive(frame);
     } catch (error) {
-      this.#failed(frame.id, error);
+      this.#failed('id' in frame ? frame.id : undefined, error);
     }
   }
 
@@ -169,11 +175,12 @@ export class NativeDesktop implements Desktop {
   }
 
   #leave({ id, conversation }: Leave): void {
+    this.streams?.left(conversation);
     if (this.session.leave(conversation)) this.#send({ type: 'left', id });
     else this.#refuse(id, 'not-joined', 'the conversation is not joined');
   }
 
-  #failed(id: RequestId, err: unknown): void {
+  #failed(id: RequestId | undefined, err: unknown): void {
     const { code, message } = this.session.refusal(err);
     this.#refuse(id, code, message);
   }

@@ -19,6 +19,7 @@ const clientFrame = v.variant('type', [
   }),
   v.object({ type: v.literal('leave'), id, conversation: v.string() }),
   v.object({ type: v.literal('ping') }),
+  v.looseObject({ type: v.picklist(['stream-request', 'end-stream']), streamId: v.string() }),
 ]);
 
 /** A frame of a client; or, when it is malformed, as much of it as an answer needs. */

@@ -62,6 +62,7 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
     socket.on('close', () => {
       stopPinging();
+      desktop.streams?.close();
       session.end();
       open.delete(socket);
     });

@@ -55,6 +55,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/integration-keys',
     ],
   },
+  'relay/streams': {
+    imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/session'],
+  },
   'relay/websocket': {
     imports: [
       'relay/delivery',
@@ -63,11 +66,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/rate-limits',
       'relay/session',
       'relay/http',
+      'relay/streams',
     ],
     isCore: true,
-  },
-  'relay/streams': {
-    imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/session'],
   },
   'relay/socketio/door': { imports: ['relay/http'] },
   'relay/socketio': {
@@ -110,8 +111,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/integration-keys',
       'relay/dialogflow',
       'relay/admin',
-      'relay/websocket',
       'relay/streams',
+      'relay/websocket',
       'relay/socketio',
       'relay/metrics',
     ],

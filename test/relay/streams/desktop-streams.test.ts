@@ -8,6 +8,7 @@ import { DesktopStreams } from '../../../relay/streams/desktop-streams.ts';
 import { STREAM_LIMITS, type StreamLimits } from '../../../relay/streams/limits.ts';
 import { StreamError } from '../../../relay/streams/stream-error.ts';
 import type { Channel } from '../../../relay/streams/webchannel/channel.ts';
+import type { StreamFrame } from '../../../shared/wire.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { NOWHERE } from '../../helpers/open-access.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
@@ -81,8 +82,7 @@ function start(limits: Partial<StreamLimits> = {}) {
         return state.claims;
       },
     },
-    emit: (event: string, { streamId, payload }: { streamId: string; payload: object }) =>
-      void emitted.push([event, streamId, payload]),
+    sendStream: ({ type, streamId, payload }: StreamFrame) => void emitted.push([type, streamId, payload]),
   };
   const streams = new DesktopStreams(desktop, NOWHERE, {
     openChannel: async ({ signal }) => {
