@@ -55,7 +55,7 @@ export type ServerFrame =
   | { type: 'pong' }
   /** One message of a stream. */
   | { type: 'stream-data'; streamId: string; payload: object }
-  /** `code` is one of google.rpc's. The stream has ended, unless the error is of one message alone. */
+  /** The stream has ended; `code` is one of google.rpc's. */
   | { type: 'stream-error'; streamId: string; payload: { error: { message: string; code: number } } };
 
 /** Every code of an `error` frame, and what it means. Codes are never reused for something else. */

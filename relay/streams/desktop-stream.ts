@@ -1,7 +1,7 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { untilDrained } from '../session/wait-for-drain.ts';
 import type { StreamLimits } from './limits.ts';
-import { STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
+import { STREAM_CODE, StreamError } from './stream-error.ts';
 import { messageOf } from './stream-request.ts';
 import type { StreamingDesktop } from './streaming-desktop.ts';
 import type { Channel } from './webchannel/channel.ts';
@@ -54,19 +54,16 @@ export class DesktopStream {
   /**
    * Sends a message; resolves when Dialogflow has taken it.
    *
-   * @throws {StreamError} which has ended the stream, unless {@link hasEnded} is false.
+   * @throws {StreamError} which has ended the stream.
    */
   async send(payload: unknown): Promise<void> {
-    const message = messageOf(payload);
-    if (message.participant !== undefined && message.participant !== this.#deps.participant) {
-      throw new StreamError(STREAM_CODE.invalidArgument, 'participant must be that of the first message');
-    }
-    if (this.#waiting >= this.#deps.limits.sendsWaitingMax) {
-      throw new StreamError(STREAM_CODE.resourceExhausted, 'too many messages wait to be sent');
-    }
-    this.#waiting++;
-    const sent = this.#sends.then(() => this.#send(message));
+    const sent = this.#sends.then(() => this.#send(payload));
     this.#sends = sent.catch(() => {});
+    this.#waiting++;
+    const { sendsWaitingMax } = this.#deps.limits;
+    if (this.#waiting > sendsWaitingMax) {
+      this.close(new StreamError(STREAM_CODE.resourceExhausted, 'too many messages wait to be sent'));
+    }
     await sent.finally(() => this.#waiting--);
   }
 
@@ -77,16 +74,21 @@ export class DesktopStream {
     this.#deps.onEnd(error);
   }
 
-  async #send(message: object): Promise<void> {
+  async #send(payload: unknown): Promise<void> {
     if (this.hasEnded) throw new StreamError(STREAM_CODE.unavailable, 'the stream is closed');
     try {
+      const message = messageOf(payload);
+      if (message.participant !== undefined && message.participant !== this.#deps.participant) {
+        throw new StreamError(STREAM_CODE.invalidArgument, 'participant must be that of the first message');
+      }
       await this.#deps.requireAccess();
+      await this.#deliver(message);
     } catch (error) {
-      const failure = asStreamError(error);
-      // An open stream outlives a message that came too soon. A later one may pass.
-      const isOfMessage = this.#channel !== undefined && MAY_PASS_LATER.includes(failure.code);
-      throw isOfMessage ? failure : this.#fail(failure);
+      throw this.#fail(error);
     }
+  }
+
+  async #deliver(message: object): Promise<void> {
     try {
       this.#channel ??= await this.#open();
       this.#isAsked = true;
@@ -94,7 +96,7 @@ export class DesktopStream {
       this.#deps.onSent('done');
     } catch (error) {
       this.#deps.onSent('failed');
-      throw this.#fail(error);
+      throw error;
     }
   }
 
@@ -137,5 +139,3 @@ export class DesktopStream {
     return failure;
   }
 }
-
-const MAY_PASS_LATER: readonly StreamCode[] = [STREAM_CODE.resourceExhausted, STREAM_CODE.unavailable];

@@ -57,20 +57,19 @@ export class DesktopStreams implements StreamsOfDesktop {
   async request(argument: unknown): Promise<string> {
     const streamId = streamIdIn(argument);
     const { method, payload } = Object(argument) as { method?: unknown; payload?: unknown };
-    let stream: DesktopStream | undefined;
+    let stream: DesktopStream;
     try {
       if (streamId === undefined) throw new StreamError(STREAM_CODE.invalidArgument, NO_STREAM_ID);
       stream = this.#streams.get(streamId) ?? this.#open(streamId, method, payload);
-      await stream.send(payload);
-      return streamId;
     } catch (error) {
-      // What has ended a stream was told with its end.
-      if (error instanceof StreamError && stream?.hasEnded !== true) {
+      if (error instanceof StreamError) {
         this.#deps.meter?.streamRefused(error.code);
         if (streamId !== undefined) this.#tell(streamId, error);
       }
       throw error;
     }
+    await stream.send(payload);
+    return streamId;
   }
 
   /**

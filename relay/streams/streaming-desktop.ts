@@ -48,6 +48,6 @@ export interface StreamMeter {
   streamOpened(): void;
   /** @param code of the error that the desktop was told. */
   streamEnded(code: StreamCode | undefined): void;
-  /** A request that has not come so far. */
+  /** A request that has opened no stream. */
   streamRefused(code: StreamCode): void;
 }
