@@ -1,10 +1,12 @@
 import type { CloseReason } from '../../shared/close-codes.ts';
+import type { ClientFrame } from '../../shared/wire.ts';
 import { backoff, MAX_PAUSE_MS } from './backoff.ts';
 import { Connection, type ConnectionDeps } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import { ClientError } from './errors.ts';
 import { Memberships } from './memberships.ts';
 import { isFinal, REASONS } from './reasons.ts';
+import { Streams } from './streams.ts';
 import { SYSTEM_CLOCK, Timers } from './timers.ts';
 import type {
   Client,
@@ -15,6 +17,7 @@ import type {
   JoinOptions,
   Membership,
   NetworkEvents,
+  Stream,
 } from './types.ts';
 import { socketUrl } from './url.ts';
 
@@ -35,6 +38,7 @@ export class RelayClient implements Client {
   readonly #network: NetworkEvents | undefined;
   readonly #emitter = new Emitter();
   readonly #memberships: Memberships;
+  readonly #streams = new Streams();
   readonly #timers: Timers;
   #state: ClientState = 'idle';
   #reason: CloseReason = REASONS.started;
@@ -81,6 +85,11 @@ export class RelayClient implements Client {
     this.#memberships.leave(conversation);
   }
 
+  stream(method: string, payload: object): Stream {
+    if (this.#state === 'closed') throw new ClientError('closed', 'the client is closed');
+    return this.#streams.open(method, payload);
+  }
+
   readonly #online = (): void => {
     if (this.#state === 'waiting') this.#attempt(this.#reason);
   };
@@ -96,10 +105,15 @@ export class RelayClient implements Client {
     const connection = new Connection(this.#deps, {
       ready: () => {
         this.#failures = 0;
-        this.#memberships.connected((frame) => connection.send(frame));
+        const send = (frame: ClientFrame) => connection.send(frame);
+        this.#memberships.connected(send);
+        this.#streams.connected(send);
         this.#change('ready', REASONS.ready);
       },
-      receive: (frame) => this.#memberships.receive(frame),
+      receive: (frame) => {
+        if (frame.type === 'stream-data' || frame.type === 'stream-error') this.#streams.receive(frame);
+        else this.#memberships.receive(frame);
+      },
       report: (notice) => this.#emitter.emit('error', notice),
       ended: (why) => {
         if (this.#connection === connection) this.#lost(why);
@@ -113,6 +127,7 @@ export class RelayClient implements Client {
   #lost(reason: CloseReason): void {
     this.#connection = undefined;
     this.#memberships.disconnected();
+    this.#streams.disconnected();
     if (isFinal(reason.code)) this.#stop(reason);
     else if (reason === REASONS.drained) this.#attempt(reason);
     else this.#wait(reason);
@@ -136,6 +151,7 @@ export class RelayClient implements Client {
     this.#network?.removeEventListener('offline', this.#offline);
     this.#memberships.disconnected();
     this.#memberships.withdraw('closed', reason.reason);
+    this.#streams.withdraw('the client is closed');
     this.#change('closed', reason);
   }
 

@@ -15,3 +15,15 @@ export class ClientError extends Error {
 export class Unauthorized extends Error {
   override readonly name = 'Unauthorized';
 }
+
+/** Why a stream has ended. */
+export class StreamFailed extends Error {
+  override readonly name = 'StreamFailed';
+  /** One of google.rpc's: 3, 7, 8, 13, 14 or 16. */
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -5,7 +5,7 @@ import type { Client, ClientOptions } from './types.ts';
 
 export type { EventKind } from '../../shared/event.ts';
 export type { DeliveredEvent, WireErrorCode } from '../../shared/wire.ts';
-export { ClientError, Unauthorized } from './errors.ts';
+export { ClientError, StreamFailed, Unauthorized } from './errors.ts';
 export type * from './types.ts';
 
 /**

@@ -40,8 +40,34 @@ export interface Client {
   join(conversation: string, options?: JoinOptions): Promise<Membership>;
   /** Leaves a conversation: from now on none of its events is handed over. */
   leave(conversation: string): void;
+  /**
+   * Opens a stream to Dialogflow with its first message, which names the `participant`. The stream waits for a
+   * connection, and ends with it.
+   *
+   * @param method `streaming_reactive_companion_suggestions`.
+   * @throws {ClientError} `closed`, when the client is closed.
+   */
+  stream(method: string, payload: object): Stream;
   /** Calls the handler at each event of that name; returns what ends it. */
   on<Name extends keyof ClientEvents>(name: Name, handler: Handler<Name>): () => void;
+}
+
+/**
+ * What Dialogflow says, message by message, until it or {@link close} ends the stream. May be iterated once; what comes
+ * meanwhile waits. To leave the iteration closes the stream.
+ *
+ * @throws {StreamFailed} in the iteration, for any other end.
+ */
+export interface Stream extends AsyncIterable<object> {
+  /**
+   * Sends another message, such as the next question.
+   *
+   * @throws {StreamFailed} when the stream has ended.
+   */
+  send(payload: object): void;
+  /** Asks Dialogflow to stop the present answer. A message with the status `CANCELLED` confirms it. */
+  cancel(): void;
+  close(): void;
 }
 
 export interface JoinOptions {
