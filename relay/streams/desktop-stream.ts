@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import { untilDrained } from '../session/wait-for-drain.ts';
 import type { StreamLimits } from './limits.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
 import { messageOf } from './stream-request.ts';
@@ -7,6 +7,8 @@ import type { StreamingDesktop } from './streaming-desktop.ts';
 import type { Channel } from './webchannel/channel.ts';
 import { asStreamError } from './webchannel/failures.ts';
 import type { OpenChannel } from './webchannel/open-channel.ts';
+
+const LOOK_AGAIN_MS = 20;
 
 export interface DesktopStreamDeps {
   streamId: string;
@@ -116,7 +118,7 @@ export class DesktopStream {
         if (Buffer.byteLength(JSON.stringify(frame)) > limits.messageOutMaxBytes) {
           throw new StreamError(STREAM_CODE.resourceExhausted, "a message of Dialogflow's is too long");
         }
-        await untilDrained(desktop);
+        await this.#untilRead();
         if (this.hasEnded) return;
         if ('isFinal' in message && message.isFinal === true) this.#isAsked = false;
         desktop.sendStream(frame);
@@ -130,6 +132,14 @@ export class DesktopStream {
       this.close();
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** Looked at and not listened for: neither ws nor Engine.IO tells when its buffer has become smaller. */
+  async #untilRead(): Promise<void> {
+    const { desktop, limits } = this.#deps;
+    while (desktop.isOpen && !this.hasEnded && desktop.waitingBytes > limits.waitingMaxBytes) {
+      await sleep(LOOK_AGAIN_MS);
     }
   }
 

@@ -4,8 +4,10 @@ export const STREAM_LIMITS = {
   streamsMax: 10,
   /** Messages of one stream that wait until Dialogflow has taken those before. */
   sendsWaitingMax: 16,
-  /** Longest message to a desktop, in bytes, and so what a stream lets wait for a slow one. */
+  /** Longest message to a desktop, in bytes. */
   messageOutMaxBytes: 1024 * 1024,
+  /** Bytes that wait for a desktop, events included, above which its streams are not read. */
+  waitingMaxBytes: 64 * 1024,
   /** How often it is checked that the agents of open streams may still have them, in milliseconds. */
   recheckMs: 2_000,
   /** Time until a connection to Dialogflow is there, in milliseconds. */

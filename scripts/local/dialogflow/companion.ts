@@ -28,24 +28,22 @@ const SOURCE = {
  */
 export function companionStream(peer: StreamPeer, options: CompanionOptions): StreamHandler {
   const { conversations, partMs, now } = options;
-  let parts: NodeJS.Timeout[] = [];
+  let nextPart: NodeJS.Timeout | undefined;
   /** The tool call that waits for the agent, by its answer record. */
   const waiting = new Map<string, object>();
 
   function answer(location: string, messages: object[]): void {
     const last = messages.length - 1;
-    parts = messages.map((message, index) =>
-      setTimeout(() => {
-        const end = { is_final: true, answer_record: `${location}/answerRecords/${crypto.randomUUID()}` };
-        peer.send({ ...message, ...(index === last ? end : {}), send_time: now().toISOString() });
-      }, index * partMs),
-    );
+    // One after another: timers of different lengths may overtake each other.
+    const say = (index: number) => {
+      const end = { is_final: true, answer_record: `${location}/answerRecords/${crypto.randomUUID()}` };
+      peer.send({ ...messages[index], ...(index === last ? end : {}), send_time: now().toISOString() });
+      if (index < last) nextPart = setTimeout(say, partMs, index + 1);
+    };
+    nextPart = setTimeout(say, 0, 0);
   }
 
-  function stop(): void {
-    for (const part of parts) clearTimeout(part);
-    parts = [];
-  }
+  const stop = () => clearTimeout(nextPart);
 
   function ask(location: string, question: string): void {
     if (/\bquota\b/i.test(question)) throw new ApiError('RESOURCE_EXHAUSTED', 'Quota exceeded.');

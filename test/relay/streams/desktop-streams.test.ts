@@ -136,12 +136,12 @@ test('a desktop that does not read holds its stream up, and nothing is lost', as
   await streams.request(request('a'));
   const [channel] = channels;
   assert.ok(channel);
-  state.waitingBytes = 1;
+  state.waitingBytes = STREAM_LIMITS.waitingMaxBytes + 1;
   channel.say({ n: 1 });
   await sleep(60);
   assert.equal(emitted, []);
   assert.is(channel.pulled, 1);
-  state.waitingBytes = 0;
+  state.waitingBytes = STREAM_LIMITS.waitingMaxBytes;
   await until(() => emitted.length === 1);
   assert.is(channel.pulled, 2);
 });

@@ -81,10 +81,10 @@ export class StreamClient {
   }
 
   /** The messages of a stream, once so many answers are complete. */
-  async answered(streamId: string, answers = 1): Promise<Message[]> {
+  async answered(streamId: string, answers = 1, limitMs = 10_000): Promise<Message[]> {
     const isComplete = () =>
       this.messages(streamId).filter(({ isFinal }) => isFinal === true).length >= answers;
-    await until(isComplete, 10_000, 'the answer is complete');
+    await until(isComplete, limitMs, 'the answer is complete');
     return this.messages(streamId);
   }
 

@@ -74,6 +74,10 @@ export class ScriptedUpstream {
     return upstream;
   }
 
+  get url(): string {
+    return this.#url;
+  }
+
   of(kind: SeenRequest['kind']): SeenRequest[] {
     return this.seen.filter((request) => request.kind === kind);
   }
