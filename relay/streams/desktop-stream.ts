@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
+import type { Logger } from '../../shared/log.ts';
 import type { StreamLimits } from './limits.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
 import { messageOf } from './stream-request.ts';
 import type { StreamingDesktop } from './streaming-desktop.ts';
 import type { Channel } from './webchannel/channel.ts';
-import { asStreamError } from './webchannel/failures.ts';
 import type { OpenChannel } from './webchannel/open-channel.ts';
 
 const LOOK_AGAIN_MS = 20;
@@ -20,6 +20,7 @@ export interface DesktopStreamDeps {
   openChannel: OpenChannel;
   desktop: StreamingDesktop;
   limits: StreamLimits;
+  logger: Pick<Logger, 'error'>;
   /** Lets a message through, or throws a {@link StreamError}. */
   requireAccess: () => Promise<void>;
   /** Called for each message that was let through, when Dialogflow has taken it or has not. */
@@ -144,7 +145,12 @@ export class DesktopStream {
   }
 
   #fail(error: unknown): StreamError {
-    const failure = asStreamError(error);
+    let failure: StreamError;
+    if (error instanceof StreamError) failure = error;
+    else {
+      this.#deps.logger.error({ err: error }, 'a stream met an error of the relay');
+      failure = new StreamError(STREAM_CODE.internal, 'the relay has an internal error');
+    }
     this.close(failure);
     return failure;
   }

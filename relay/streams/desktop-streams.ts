@@ -9,7 +9,7 @@ import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { StreamLimits } from './limits.ts';
-import { STREAM_CODE, StreamError } from './stream-error.ts';
+import { STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
 import { messageOf, NO_STREAM_ID, participantOf, STREAM_ID_MAX, streamIdIn } from './stream-request.ts';
 import type {
   StreamClientFrame,
@@ -28,11 +28,14 @@ export interface DesktopStreamsDeps {
   project: Project;
   isDraining: () => boolean;
   meter: StreamMeter | undefined;
-  logger: Pick<Logger, 'warn'>;
+  logger: Pick<Logger, 'warn' | 'error'>;
   limits: StreamLimits;
   /** Milliseconds since 1970. */
   now: () => number;
 }
+
+/** What operators read of in the log. */
+const OUTAGES: readonly StreamCode[] = [STREAM_CODE.internal, STREAM_CODE.unavailable];
 
 /** The streams of one connection. Another connection can neither write into them nor end them. */
 export class DesktopStreams implements StreamsOfDesktop {
@@ -116,7 +119,7 @@ export class DesktopStreams implements StreamsOfDesktop {
 
   /** @throws {StreamError} */
   #open(streamId: string, method: unknown, payload: unknown): DesktopStream {
-    const { openChannel, limits, meter, audit } = this.#deps;
+    const { openChannel, limits, logger, meter, audit } = this.#deps;
     if (typeof method !== 'string' || !Object.hasOwn(STREAM_METHODS, method)) {
       throw new StreamError(STREAM_CODE.invalidArgument, 'method is not one that can be streamed');
     }
@@ -135,6 +138,7 @@ export class DesktopStreams implements StreamsOfDesktop {
       openChannel,
       desktop: this.#desktop,
       limits,
+      logger,
       requireAccess: () => this.#requireMessage(short, method),
       onSent: (outcome) => {
         const { claims: agent } = this.#desktop.session;
@@ -144,7 +148,10 @@ export class DesktopStreams implements StreamsOfDesktop {
         this.#streams.delete(streamId);
         if (this.#streams.size === 0) clearInterval(this.#recheck);
         meter?.streamEnded(error?.code);
-        if (error !== undefined) this.#tell(streamId, error);
+        if (error === undefined) return;
+        const { code, message: reason } = error;
+        if (OUTAGES.includes(code)) logger.warn({ code, reason, conversation: short }, 'a stream has failed');
+        this.#tell(streamId, error);
       },
     });
     if (this.#streams.size === 0) {
@@ -160,8 +167,8 @@ export class DesktopStreams implements StreamsOfDesktop {
     try {
       return this.#deps.access.nameOf(conversation);
     } catch (error) {
-      if (error instanceof ConversationNameError) {
-        throw new StreamError(STREAM_CODE.permissionDenied, error.message);
+      if (error instanceof ConversationNameError && error.fault === 'not-a-conversation-name') {
+        throw new StreamError(STREAM_CODE.invalidArgument, error.message);
       }
       throw this.#refused(error, undefined, undefined);
     }
@@ -188,8 +195,11 @@ export class DesktopStreams implements StreamsOfDesktop {
     if (claims === undefined || claims.expiresAt * 1000 <= this.#deps.now()) {
       throw new StreamError(STREAM_CODE.unauthenticated, TOKEN_MESSAGES.expired);
     }
-    if (this.#deps.isDraining()) {
-      throw new StreamError(STREAM_CODE.unavailable, 'the relay is closing: open the stream again');
+    if (this.#deps.isDraining() || this.#desktop.session.isClosed) {
+      throw new StreamError(
+        STREAM_CODE.unavailable,
+        'the connection is going to be closed: open the stream on another',
+      );
     }
     return claims;
   }
@@ -213,7 +223,7 @@ export class DesktopStreams implements StreamsOfDesktop {
     if (error instanceof RateLimitedError) {
       return new StreamError(STREAM_CODE.resourceExhausted, error.message);
     }
-    if (!(error instanceof AccessRefusedError)) {
+    if (!(error instanceof AccessRefusedError || error instanceof ConversationNameError)) {
       this.#deps.logger.warn({ err: error }, 'a stream could not be checked');
       return new StreamError(STREAM_CODE.internal, 'the stream cannot be checked right now: try again');
     }
@@ -227,8 +237,9 @@ export class DesktopStreams implements StreamsOfDesktop {
       agent,
       client: this.#client,
     });
+    const isTemporary = error instanceof AccessRefusedError && error.isTemporary;
     return new StreamError(
-      error.isTemporary ? STREAM_CODE.unavailable : STREAM_CODE.permissionDenied,
+      isTemporary ? STREAM_CODE.unavailable : STREAM_CODE.permissionDenied,
       error.message,
     );
   }

@@ -7,7 +7,7 @@ import type { StreamCode } from './stream-error.ts';
 /** The connection of a desktop that streams. */
 export interface StreamingDesktop extends Outgoing {
   /** `claims` are those of the present token. */
-  readonly session: { readonly claims: Claims | undefined };
+  readonly session: { readonly claims: Claims | undefined; readonly isClosed: boolean };
   sendStream(frame: StreamFrame): void;
 }
 

@@ -12,6 +12,7 @@ test('by default nobody but the token decides, and no answer of an authorizer is
       authorizerUrl: undefined,
       authorizerToken: undefined,
       authorizerOnFailure: 'deny',
+      sessionMaxSeconds: 43_200,
     },
   );
 });

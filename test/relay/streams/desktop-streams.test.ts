@@ -78,6 +78,7 @@ function start(limits: Partial<StreamLimits> = {}) {
       return state.waitingBytes;
     },
     session: {
+      isClosed: false,
       get claims() {
         return state.claims;
       },
@@ -146,6 +147,14 @@ test('a desktop that does not read holds its stream up, and nothing is lost', as
   assert.is(channel.pulled, 2);
 });
 
+test('an error of the relay itself is told in fixed words, and logged: 13', async () => {
+  const { channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  channels[0]?.fail(new TypeError('secret is not a function'));
+  await until(() => emitted.length > 0);
+  assert.equal(emitted, [told(13, 'the relay has an internal error')]);
+});
+
 test('messages wait for access in their order', async () => {
   const { state, channels, streams } = start();
   const gate = Promise.withResolvers<void>();
@@ -179,7 +188,7 @@ const ENDS: [
     'a relay that drains',
     (state) => Object.assign(state, { isDraining: true }),
     14,
-    'the relay is closing: open the stream again',
+    'the connection is going to be closed: open the stream on another',
   ],
   [
     'access that is revoked',

@@ -82,6 +82,12 @@ const REFUSALS: [what: string, method: unknown, payload: unknown, told: string][
     ask(`${PROJECT_PART}/conversations/c-1/participants/agent`),
     MALFORMED,
   ],
+  [
+    'a conversation whose id has a space',
+    METHOD,
+    ask(PARTICIPANT.replace('c-1', 'c 1')),
+    '3 expected projects/PROJECT/conversations/ID or projects/PROJECT/locations/LOCATION/conversations/ID',
+  ],
   ['a conversation for a participant', METHOD, ask(CONVERSATION), MALFORMED],
   ['a location with a slash', METHOD, ask(PARTICIPANT.replace('europe-west2', 'x/y')), MALFORMED],
   ['a location that is a host', METHOD, ask(PARTICIPANT.replace('europe-west2', 'evil.com#')), MALFORMED],
