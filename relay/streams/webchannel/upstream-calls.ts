@@ -107,7 +107,7 @@ const DUMP_MAX_BYTES = 64 * 1024;
 
 const HEADERS = {
   'user-agent': 'agent-assist-relay',
-  'x-goog-api-client': 'agent-assist-relay',
+  'x-goog-api-client': 'gl-node',
   'accept-encoding': 'identity',
 };
 const POST_HEADERS = {
