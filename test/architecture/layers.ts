@@ -70,7 +70,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     isCore: true,
   },
-  'relay/socketio/door': { imports: ['relay/http'] },
+  'relay/socketio/door': { imports: ['relay/rate-limits', 'relay/http'] },
   'relay/socketio': {
     imports: [
       'relay/socketio/door',
