@@ -31,11 +31,14 @@ export const ROUTES: readonly Route[] = [
     quota: 'analyzeContent',
   },
   { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'], reach: 'any' },
+  { resource: 'suggestions:generateStatelessSummary', hasTail: false, methods: ['POST'], reach: 'none' },
   { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'], reach: 'none' },
-  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none' },
+  { resource: 'answerRecords', hasTail: true, methods: ['GET', 'PATCH'], reach: 'none' },
   { resource: 'conversationProfiles', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'conversationModels', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'generators', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'companionAgents', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'companionAgentWorkflows', hasTail: true, methods: ['GET'], reach: 'none' },
 ];
 
 export const VERSIONS = ['v2', 'v2beta1'] as const;
@@ -156,7 +159,9 @@ const REFUSED_PARAMETERS = new Set(
 );
 // The fields that a path fills in Dialogflow's requests. What a server makes of one that the query names, too, is not
 // said anywhere, and the access that was asked for is that of the path. Source: dialogflow.v2 and v2beta1, `google.api.http`.
-const OF_THE_PATH = new Set(['name', 'parent', 'conversation', 'participant', 'answerrecord']);
+const OF_THE_PATH = new Set(
+  'name parent conversation participant answerrecord statelessconversation'.split(' '),
+);
 
 function isPlainQuery(query: string): boolean {
   if (!/^[!-~]*$/.test(query) || query.includes('#')) return false;

@@ -67,10 +67,14 @@ for (const [method, path, reach] of [
   ['POST', 'conversations', 'any'],
   ['POST', 'suggestions:searchKnowledge', 'any'],
   ['POST', 'statelessSuggestion:generate', 'none'],
+  ['POST', 'suggestions:generateStatelessSummary', 'none'],
+  ['GET', 'answerRecords/a', 'none'],
   ['PATCH', 'answerRecords/a', 'none'],
   ['GET', 'conversationProfiles/p', 'none'],
   ['GET', 'conversationModels/m', 'none'],
   ['GET', 'generators/g', 'none'],
+  ['GET', 'companionAgents/a', 'none'],
+  ['GET', 'companionAgentWorkflows/w', 'none'],
 ] as const) {
   test(`${method} ${path} names no conversation, and may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
@@ -212,7 +216,7 @@ test('a query cannot change the method, the headers or the identity of the call'
     ...'parent=p name=n Name=n %70arent=p a=1&conversation=c participant.name=n answer_record.name=n'.split(
       ' ',
     ),
-    ...'answerRecord=a participant=p conversation.id=1'.split(' '),
+    ...'answerRecord=a participant=p conversation.id=1 stateless_conversation.parent=p'.split(' '),
   ];
   for (const query of bad) {
     const result = match(`${BASE}/conversations/c?${query}`);
