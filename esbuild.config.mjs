@@ -30,7 +30,7 @@ async function copyLuaScripts(folder) {
   );
 }
 
-/** One folder a function. The framework stays outside: a second copy inside the bundle would hide the function. */
+/** One folder a function. */
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
   await mkdir(folder, { recursive: true });
