@@ -12,7 +12,7 @@ import {
 import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
-import { originPattern } from './http/origins.ts';
+import { originPattern } from './http/origins/origin-check.ts';
 import { pageSettings } from './http/pages/settings.ts';
 import { metricsSettings } from './metrics/settings.ts';
 import { authFaults, authSettings } from './providers/providers.ts';

@@ -7,7 +7,9 @@ import { createHttp } from './create-http.ts';
 import { Hub } from './delivery/hub.ts';
 import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
-import { originCheck } from './http/origins.ts';
+import { foldLeadingSlashes } from './http/fold-slashes.ts';
+import { logRefusedOrigins } from './http/origins/log-refused-origins.ts';
+import { originCheck } from './http/origins/origin-check.ts';
 import { createTokens } from './identity/tokens.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
@@ -69,7 +71,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       now,
     }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
-    isAllowedOrigin: originCheck(allowedOrigins),
+    isAllowedOrigin: logRefusedOrigins(originCheck(allowedOrigins), logger),
     isDraining: () => isDraining,
     redisHealth,
   };
@@ -85,6 +87,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const native = createNativeServer({ ...shared, webSocketLimits: limits.webSocket });
   routeUpgrades(app.server, native, shared);
   boundPipelining(app.server, limits.http.pipelinedMax);
+  foldLeadingSlashes(app.server);
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
   const stopEnforcing = admin?.enforce(sessions);
 

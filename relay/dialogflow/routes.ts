@@ -159,9 +159,7 @@ const REFUSED_PARAMETERS = new Set(
 );
 // The fields that a path fills in Dialogflow's requests. What a server makes of one that the query names, too, is not
 // said anywhere, and the access that was asked for is that of the path. Source: dialogflow.v2 and v2beta1, `google.api.http`.
-const OF_THE_PATH = new Set(
-  'name parent conversation participant answerrecord statelessconversation'.split(' '),
-);
+const OF_THE_PATH = /^(?:name|parent|conversation|participant|answerrecord|statelessconversation)$/;
 
 function isPlainQuery(query: string): boolean {
   if (!/^[!-~]*$/.test(query) || query.includes('#')) return false;
@@ -169,7 +167,7 @@ function isPlainQuery(query: string): boolean {
     const name = ([...new URLSearchParams(pair).keys()][0] ?? '').trim().toLowerCase();
     if (name.startsWith('$')) return HARMLESS_SYSTEM_PARAMETERS.has(name);
     const [field = ''] = name.replaceAll('_', '').split('.');
-    return !REFUSED_PARAMETERS.has(name) && !OF_THE_PATH.has(field);
+    return !REFUSED_PARAMETERS.has(name) && !OF_THE_PATH.test(field);
   });
 }
 

@@ -13,7 +13,7 @@ import { registerSecurityHeaders } from './security-headers.ts';
 export interface HttpServerDeps {
   logger: Logger;
   projectId: string;
-  /** See `origins.ts`; `undefined` for any origin. */
+  /** See `origin-check.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
   pendingConnections: PendingConnections;
   limits: HttpLimits;

@@ -34,7 +34,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': {
     imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session'],
   },
-  'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
+  'relay/http/origins': { imports: [] },
+  'relay/http': {
+    imports: ['relay/http/origins', 'relay/identity', 'relay/access', 'relay/rate-limits'],
+    isCore: true,
+  },
   'relay/http/routes': {
     imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],
     isCore: true,
@@ -95,6 +99,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/rate-limits',
       'relay/session',
       'relay/session/resume',
+      'relay/http/origins',
       'relay/http',
       'relay/http/routes',
       'relay/http/pages',

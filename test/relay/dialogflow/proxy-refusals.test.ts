@@ -144,7 +144,7 @@ test('what no token could make right is told without one, the rest only with one
     ['GET', `${BASE}/conversations/c`, 401, 200],
     ['POST', `${BASE}/conversations/c:complete`, 401, 200],
     ['GET', '/v2/projects/other-project/locations/global/conversations/c', 401, 403],
-    ['POST', `${BASE}/conversations`, 401, 415],
+    ['PATCH', `${BASE}/conversations/c/participants/p`, 401, 415],
     ['PUT', `${BASE}/conversations/c`, 405, 405],
     ['GET', `${BASE}/answerRecords`, 404, 404],
     ['GET', `${BASE}/conversations/..`, 400, 400],
@@ -181,7 +181,7 @@ test('each refusal has the shape of Google’s errors and repeats nothing of the
     ['GET', '/v2/projects/marker/locations/global/conversations/c', 403, 'PERMISSION_DENIED'],
     ['GET', `${BASE}/marker`, 404, 'NOT_FOUND'],
     ['PUT', `${BASE}/conversations/marker`, 405, 'UNIMPLEMENTED'],
-    ['POST', `${BASE}/conversations/marker`, 415, 'INVALID_ARGUMENT'],
+    ['PATCH', `${BASE}/conversations/marker`, 415, 'INVALID_ARGUMENT'],
   ];
   for (const [method, target, status, name] of cases) {
     const response = await exchange(proxy.port, rawRequest(method, target));
