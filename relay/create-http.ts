@@ -49,7 +49,8 @@ export async function createHttp(
     pendingConnections,
     limits: limits.http,
   });
-  const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
+  const { providerDispatcher: dispatcher, trustToken } = deps;
+  const providerContext = { dispatcher, trustToken, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
   registerHealth(app, { isDraining, redisFault, pingRedis: () => redis.ping() });

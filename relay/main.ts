@@ -10,6 +10,7 @@ import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
 import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/rotation/key-ring.ts';
+import type { KeySource } from './identity/rotation/key-source.ts';
 import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
@@ -42,16 +43,10 @@ async function main(): Promise<void> {
     now: Date.now,
     logger,
   });
-  const adminToken =
-    sources.admin &&
-    (await watchKeys({
-      source: sources.admin,
-      limits: LIMITS.identity,
-      graceMs: 0,
-      what: 'admin token',
-      now: Date.now,
-      logger,
-    }));
+  const watchToken = async (source: KeySource | undefined, what: string) =>
+    source && watchKeys({ source, limits: LIMITS.identity, graceMs: 0, what, now: Date.now, logger });
+  const adminToken = await watchToken(sources.admin, 'admin token');
+  const trustToken = await watchToken(sources.five9, 'trust token of Five9');
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 
@@ -71,6 +66,7 @@ async function main(): Promise<void> {
     providerDispatcher: outboundAgent(),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     adminToken,
+    trustToken,
     now: Date.now,
     metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,

@@ -24,7 +24,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/identity': { imports: [], isCore: true },
   'relay/identity/rotation': { imports: ['relay/identity'] },
   'relay/secret-manager': { imports: ['relay/identity', 'relay/identity/rotation'] },
-  'relay/providers': { imports: ['relay/outbound-http', 'relay/identity'] },
+  'relay/providers': {
+    imports: ['relay/outbound-http', 'relay/identity', 'relay/identity/rotation', 'relay/secret-manager'],
+  },
   'relay/access': { imports: ['relay/outbound-http', 'relay/identity'] },
   'relay/rate-limits': { imports: ['relay/identity', 'relay/access'] },
   'relay/session': {

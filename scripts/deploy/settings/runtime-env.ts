@@ -24,8 +24,15 @@ const SET_BY_DEPLOYMENT = new Set([
   // Of the file it names the secret that the deployment makes; the relay's step passes it on.
   'JWT_SECRET_NAME',
   'AUTHORIZER_TOKEN',
+  'FIVE9_TRUST_TOKEN',
   'DIALOGFLOW_ENDPOINT',
 ]);
+
+/** By variable that holds a secret: the one that names the secret of Secret Manager in its place. */
+const SECRET_NAMES = {
+  AUTHORIZER_TOKEN: 'AUTHORIZER_TOKEN_SECRET',
+  FIVE9_TRUST_TOKEN: 'FIVE9_TRUST_TOKEN_NAME',
+};
 
 /**
  * A variable that is empty or not set is left out, so that the relay's own default stands: an empty one that is passed on
@@ -61,14 +68,12 @@ export function runtimeFaults(env: Record<string, string | undefined>, target: T
   const unprintable = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
     .filter(([, value]) => value.includes('~~') || value.includes('{{'))
     .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
-  const { AUTHORIZER_TOKEN: token } = env;
-  const exposed =
-    token === undefined || token === ''
-      ? []
-      : [
-          'AUTHORIZER_TOKEN would be seen on a command line: put it into Secret Manager, and the name of the secret ' +
-            'into AUTHORIZER_TOKEN_SECRET',
-        ];
+  const exposed = Object.entries(SECRET_NAMES)
+    .filter(([name]) => env[name] !== undefined && env[name] !== '')
+    .map(
+      ([name, nameOfSecret]) =>
+        `${name} would be seen on a command line: put it into Secret Manager, and the name of the secret into ${nameOfSecret}`,
+    );
   return [...new Set([...faults, ...unprintable, ...exposed])];
 }
 

@@ -84,7 +84,10 @@ function trafficTask({ relayName, region }: DeploySettings): Task {
 
 /** Secrets that somebody else made and filled, and that the relay reads. */
 function namedSecrets({ authorizerTokenSecret, relayEnv }: DeploySettings): string[] {
-  return [authorizerTokenSecret, relayEnv.ADMIN_TOKEN_NAME].filter((name) => name !== undefined);
+  const { ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME } = relayEnv;
+  return [authorizerTokenSecret, ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME].filter(
+    (name) => name !== undefined,
+  );
 }
 
 function variablesFromSecrets({ authorizerTokenSecret }: DeploySettings): string[] {

@@ -99,11 +99,16 @@ test('a trigger is made again unless it is on the topic and calls as the trigger
 });
 
 test('secrets that others made are mounted in the relay, which may read them', () => {
-  const text = JSON.stringify(
-    commandsOf(planOf({ AUTHORIZER_TOKEN_SECRET: 'webhook-token', ADMIN_TOKEN_NAME: 'admin-token' }).steps),
-  );
+  const named = {
+    AUTHORIZER_TOKEN_SECRET: 'webhook-token',
+    ADMIN_TOKEN_NAME: 'admin-token',
+    AUTH_OPTION: 'Five9',
+    FIVE9_TRUST_TOKEN_NAME: 'trust-token',
+  };
+  const text = JSON.stringify(commandsOf(planOf(named).steps));
+  assert.match(text, 'FIVE9_TRUST_TOKEN_NAME=trust-token');
   assert.match(text, 'AUTHORIZER_TOKEN=webhook-token:latest');
-  for (const secret of ['webhook-token', 'admin-token'])
+  for (const secret of ['webhook-token', 'admin-token', 'trust-token'])
     assert.match(text, `"secrets","add-iam-policy-binding","${secret}"`);
   assert.not.match(text, '"secrets","create","webhook-token"');
 });
