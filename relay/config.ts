@@ -12,12 +12,13 @@ import {
 import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
-import { originPattern } from './http/origins/origin-check.ts';
+import { originPattern } from './http/browsers/origin-check.ts';
 import { pageSettings } from './http/pages/settings.ts';
 import { metricsSettings } from './metrics/settings.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
 import { secretSetting } from './secret-manager/secret-setting.ts';
+import { serviceFaults, serviceSettings } from './service-callers/settings.ts';
 import { resumeSettings } from './session/resume/settings.ts';
 
 const originList = v.pipe(
@@ -101,6 +102,7 @@ export const relaySettings = {
   ...resumeSettings,
   ...pageSettings,
   ...metricsSettings,
+  ...serviceSettings,
 };
 
 export type RelayConfig = Config<typeof relaySettings>;
@@ -108,7 +110,7 @@ export type RelayConfig = Config<typeof relaySettings>;
 /** @throws {ConfigError} naming every variable that is wrong. */
 export function readRelayConfig(env: Record<string, string | undefined>): RelayConfig {
   const config = readConfig(relaySettings, env);
-  const faults = authFaults(config);
+  const faults = [...authFaults(config), ...serviceFaults(config)];
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }

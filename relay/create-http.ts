@@ -20,6 +20,7 @@ import { createAppProvider, createProviders } from './providers/providers.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
+import { acceptServiceCallers } from './service-callers/accept-service-callers.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
 export interface Guards extends AccessRing, ConnectionGuard {
@@ -59,7 +60,11 @@ export async function createHttp(
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis),
-    requireToken: requireToken(authentication),
+    requireToken: acceptServiceCallers(requireToken(authentication), {
+      ...authentication,
+      ...config,
+      verifyIdToken: deps.verifyIdToken,
+    }),
     requireAccess,
   });
   const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });

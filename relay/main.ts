@@ -17,6 +17,7 @@ import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
 import { keySources } from './secret-manager/key-sources.ts';
 import type { AccessSecret } from './secret-manager/secret-access.ts';
+import { googleIdTokens } from './service-callers/google-id-tokens.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     adminToken,
     trustToken,
+    verifyIdToken: googleIdTokens(LIMITS.serviceCallers),
     now: Date.now,
     metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,

@@ -1,8 +1,8 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import { logRefusedOrigins } from './browsers/log-refused-origins.ts';
+import { originCheck } from './browsers/origin-check.ts';
 import { HttpError } from './errors.ts';
-import { logRefusedOrigins } from './origins/log-refused-origins.ts';
-import { originCheck } from './origins/origin-check.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 

@@ -69,6 +69,8 @@ test('the project is all that must be set', () => {
       trustedProxies: undefined,
       analyzeContentPerMinute: 300,
       socketIoOffsets: 'browsers',
+      serviceCallers: [],
+      serviceAudience: undefined,
       five9TrustToken: undefined,
       five9TrustTokenPath: undefined,
       five9TrustTokenName: undefined,

@@ -59,9 +59,16 @@ export function functionEnv(env: Record<string, string | undefined>, target: Tar
 export function runtimeFaults(env: Record<string, string | undefined>, target: Target): string[] {
   // The password and the authority that `tls-auth` demands are secrets, which the deployment makes.
   const withoutSecrets = { REDIS_SECURITY: 'plain' };
+  // The address of the service, where the file names no other: the relay's step fills it in.
+  const ownAddress = { SERVICE_AUDIENCE: 'https://relay.example' };
   const faults = [
     ...faultsOf(() =>
-      readRelayConfig({ ...relayEnv(env, target), ...withoutSecrets, K_SERVICE: target.relayName }),
+      readRelayConfig({
+        ...ownAddress,
+        ...relayEnv(env, target),
+        ...withoutSecrets,
+        K_SERVICE: target.relayName,
+      }),
     ),
     ...faultsOf(() => readConfig(functionSettings, { ...functionEnv(env, target), ...withoutSecrets })),
   ];

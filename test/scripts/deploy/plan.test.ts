@@ -113,6 +113,17 @@ test('secrets that others made are mounted in the relay, which may read them', (
   assert.not.match(text, '"secrets","create","webhook-token"');
 });
 
+test('the relay is told its address where service accounts may call it, and the file may name another', () => {
+  const callers = { SERVICE_CALLERS: 'audiohook@my-project.iam.gserviceaccount.com' };
+  const own = 'SERVICE_AUDIENCE=https://ui-connector-{{PROJECT_NUMBER}}.us-central1.run.app';
+  const commands = (env: Record<string, string>) => JSON.stringify(commandsOf(planOf(env).steps));
+  assert.match(commands(callers), own);
+  assert.not.match(commands({}), 'SERVICE_AUDIENCE');
+  const named = commands({ ...callers, SERVICE_AUDIENCE: 'https://relay.example.com' });
+  assert.match(named, 'SERVICE_AUDIENCE=https://relay.example.com');
+  assert.not.match(named, own);
+});
+
 test('a Redis Cluster is one that exists, and relay and functions are told', () => {
   const env = { REDIS_CLUSTER: 'true', REDIS_SECURITY: 'plain' };
   const text = JSON.stringify(commandsOf(planOf({ ...env, REDIS_HOST: '10.1.2.3' }).steps));
