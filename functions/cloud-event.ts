@@ -60,7 +60,7 @@ function decodeBase64(value: unknown): Uint8Array | undefined {
   return typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
 }
 
-/** Text that was parsed is written anew; bytes and text stay as they are. */
+/** Bytes and text stay as they are. Data that was parsed becomes JSON again. */
 function encodeBase64(data: unknown): string {
   const bytes = data instanceof Uint8Array ? data : typeof data === 'string' ? data : JSON.stringify(data);
   return Buffer.from(bytes as Uint8Array).toString('base64');

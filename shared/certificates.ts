@@ -20,8 +20,7 @@ export function readCertificates(text: string): Certificates {
     return { fault: 'an END CERTIFICATE line is missing or broken: it may be cut off' };
   const certificates: string[] = [];
   for (const [index, [, label = '', body = '']] of blocks.entries()) {
-    if (!LABELS.has(label))
-      return { fault: `it holds a ${label.toLowerCase()}, where only certificates belong` };
+    if (!LABELS.has(label)) return { fault: `it holds ${label}, and may hold CERTIFICATE only` };
     const pem = pemOf(body);
     if (!isCertificate(pem)) return { fault: `its certificate ${index + 1} is damaged or incomplete` };
     certificates.push(pem);

@@ -9,7 +9,7 @@ const HOST_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*\\.?$`);
  */
 export function redisHostFault(text: string): string | undefined {
   const entries = text.split(',');
-  if (entries.length === 1 && isHostWithPort(text)) return 'it has a port: the port belongs into REDISPORT';
+  if (entries.length === 1 && isHostWithPort(text)) return 'it has a port: put the port into REDISPORT';
   for (const entry of entries) {
     const [, host = entry] = (entries.length > 1 && /^\s*(.*?)(?::\d+)?\s*$/.exec(entry)) || [];
     const fault = hostFault(isIP(entry.trim()) && entries.length > 1 ? entry.trim() : host);
@@ -22,11 +22,11 @@ function hostFault(host: string): string | undefined {
   if (isIP(host) !== 0 || HOST_NAME.test(host)) return undefined;
   if (host === '') return 'an entry of its list is empty';
   if (/^\s*[a-z][a-z0-9+.-]*:\/\//i.test(host))
-    return 'it is a URL: leave out the scheme and what is not the host';
+    return 'it is a URL: leave out the scheme, the user, the port and the path';
   if (/\s/.test(host)) return 'it has a space or a line break';
   if (/[/@]/.test(host)) return 'it has a user or a path';
-  if (host.startsWith('[')) return 'an IPv6 address stands without brackets';
-  return 'it is no host name and no address';
+  if (host.startsWith('[')) return 'write an IPv6 address without brackets';
+  return 'it is not a host name or an address';
 }
 
 function isHostWithPort(text: string): boolean {

@@ -49,7 +49,7 @@ const WARNED: [name: string, change: Partial<WarnedOf>, warning: RegExp][] = [
   [
     'the shared secret of Five9',
     { authOptions: ['Five9'] },
-    /^AUTH_OPTION is Five9: whoever knows the trust token may read every conversation, and it is not known who they are/,
+    /^AUTH_OPTION is Five9: anyone who knows the trust token may read every conversation, and it is not known who they are/,
   ],
   [
     'no authorizer',

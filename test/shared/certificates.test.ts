@@ -49,11 +49,11 @@ const REFUSED: Record<string, [text: string, fault: RegExp]> = {
   'a good one and a damaged one': [CA_PEM + CA_PEM.replace('MII', 'MIJ'), /certificate 2 is damaged/],
   'a private key': [
     '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----',
-    /holds a private key, where only certificates/,
+    /holds PRIVATE KEY, and may hold CERTIFICATE only/,
   ],
   'a certificate and a private key': [
     `${CA_PEM}-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-----`,
-    /holds a ec private key/,
+    /holds EC PRIVATE KEY/,
   ],
 };
 

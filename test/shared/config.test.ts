@@ -124,7 +124,7 @@ test('what is wrong with a value is said before the remedy, without the value', 
     REDIS_TLS_CA: CA_PEM.slice(0, 200),
   };
   assert.equal(errorOf(() => readConfig(sharedSettings, env)).faults, [
-    'REDISHOST is not valid: it is a URL: leave out the scheme and what is not the host; set it to the host name or address of Redis',
+    'REDISHOST is not valid: it is a URL: leave out the scheme, the user, the port and the path; set it to the host name or address of Redis',
     'REDIS_TLS_CA is not valid: an END CERTIFICATE line is missing or broken: it may be cut off; set it to the PEM text of ' +
       'the certificate authority of Redis, or leave it out for a plain connection',
   ]);

@@ -33,14 +33,14 @@ const FAULTS: [host: string, fault: RegExp][] = [
   ['my redis', /space/],
   ['default:hunter2@redis', /user/],
   ['redis/0', /path/],
-  ['redis..example.com', /no host name/],
-  ['"redis"', /no host name/],
-  ['redis:port', /no host name/],
+  ['redis..example.com', /not a host name/],
+  ['"redis"', /not a host name/],
+  ['redis:port', /not a host name/],
   ['a,,b', /empty/],
   ['a,', /empty/],
   [',', /empty/],
   ['redis://a:1,redis://b:2', /scheme/],
-  [`${'a'.repeat(64)}.example.com`, /no host name/],
+  [`${'a'.repeat(64)}.example.com`, /not a host name/],
 ];
 for (const [host, fault] of FAULTS) {
   test(`${JSON.stringify(host)} is refused as the host of Redis, and not repeated`, () => {
