@@ -120,9 +120,10 @@ test('bytes outside ASCII, and requests that frame two bodies, cause no call', a
 test('a HEAD of a resource that cannot be read is 405, and never another method', async () => {
   const proxy = await fixture.startProxy();
   for (const rest of [
-    'answerRecords/a?updateMask=answerFeedback',
     'conversations',
     'suggestions:searchKnowledge',
+    'suggestions:generateStatelessSummary',
+    'statelessSuggestion:generate',
   ]) {
     const headers = ['Content-Type: application/json', 'Content-Length: 2'];
     assert.is(
@@ -131,6 +132,17 @@ test('a HEAD of a resource that cannot be read is 405, and never another method'
     );
   }
   assert.is(proxy.upstream.seen.length, 0);
+});
+
+test('a HEAD of an answer record is a GET without the body, although PATCH is allowed there', async () => {
+  const proxy = await fixture.startProxy();
+  const headers = ['Content-Type: application/json', 'Content-Length: 2'];
+  const target = `${BASE}/answerRecords/a?updateMask=answerFeedback`;
+  assert.is(statusOf(await exchange(proxy.port, rawRequest('HEAD', target, headers, '{}'))), 200);
+  assert.equal(
+    proxy.upstream.seen.map(({ method, body }) => [method, body]),
+    [['GET', '']],
+  );
 });
 
 test('what no token could make right is told without one, the rest only with one', async () => {
