@@ -1,8 +1,6 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, and dist/client/.
-import { execFile } from 'node:child_process';
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is.
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
@@ -21,7 +19,7 @@ const QUIET = process.argv.includes('--quiet');
 const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
-await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient()]);
+await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay()]);
 
 /** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
 async function copyLuaScripts(folder) {
@@ -30,7 +28,7 @@ async function copyLuaScripts(folder) {
   );
 }
 
-/** One folder a function. The framework stays outside: a second copy inside the bundle would hide the function. */
+/** One folder a function. */
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
   await mkdir(folder, { recursive: true });
@@ -74,13 +72,6 @@ async function buildSecretManager(outfile) {
     outfile,
     alias: { '@google-cloud/secret-manager': '@google-cloud/secret-manager/build/src/v1/index.js' },
   });
-}
-
-/** The browser client with its types, which package.json exports as `agent-assist-relay/client`. */
-async function buildClient() {
-  await build({ ...clientBundle, outfile: 'dist/client/client.js', logLevel: bundle.logLevel });
-  const tsc = 'node_modules/typescript/bin/tsc';
-  await promisify(execFile)(process.execPath, [tsc, '--project', 'relay/client']);
 }
 
 /** The agent desktop page, which the relay serves from beside its bundle. */

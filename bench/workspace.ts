@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,8 @@ export async function createWorkspace(): Promise<Workspace> {
     for (const file of ['package.json', 'index.mjs']) {
       await cp(join(directory, 'dist/functions', KIND, file), join(floor, file));
     }
+    // Where the functions find the framework.
+    await symlink(local('../node_modules'), join(directory, 'node_modules'));
     await writeFile(join(directory, 'package.json'), '{"type":"module"}');
     const [, httpPublisher, webSocketServer, pingingWebSocketServer, socketIoServer, preload] =
       await Promise.all([

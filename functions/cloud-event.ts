@@ -1,4 +1,5 @@
 import type { PubsubMessage } from '../shared/pubsub-message.ts';
+import { isPayload } from './request.ts';
 
 /** A Pub/Sub message as it reached the function, and what the CloudEvent around it says. */
 export interface Delivery {
@@ -13,16 +14,19 @@ export interface Delivery {
 }
 
 /**
- * Finds the Pub/Sub message in what the functions framework hands over, which it does not check: a binary or
- * structured CloudEvent of Eventarc, the raw push body of a subscription (the emulator's), or anything else that was
- * posted. In structured mode the push body may also stand in `data_base64` (CloudEvents 1.0, JSON format).
+ * Finds the Pub/Sub message in an event, which nobody has checked: a CloudEvent of Eventarc, the raw push body of a
+ * subscription (the emulator's), or anything else that was posted. The data of a CloudEvent may also stand in
+ * `data_base64` (CloudEvents 1.0, JSON format). It may be the payload alone, where the subscription unwraps payloads.
  */
 export function toDelivery(event: unknown): Delivery {
   const outer = asObject(event);
-  const body = asObject(outer?.data ?? decodeBase64(outer?.data_base64)) ?? outer;
+  const data = outer?.data ?? decodeBase64(outer?.data_base64);
+  const body = asObject(data) ?? outer;
+  const id = asText(outer?.id);
+  const isUnwrapped = id !== undefined && body !== undefined && body !== outer && isPayload(body);
   return {
-    message: asObject(body?.message),
-    id: asText(outer?.id),
+    message: isUnwrapped ? { data: encodeBase64(data) } : asObject(body?.message),
+    id,
     time: asText(outer?.time),
     origin: topicOf(asText(outer?.source)) ?? asText(body?.subscription),
     traceparent: asText(outer?.traceparent),
@@ -54,6 +58,12 @@ function asObject(value: unknown): Record<string, unknown> | undefined {
 
 function decodeBase64(value: unknown): Uint8Array | undefined {
   return typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
+}
+
+/** Bytes and text stay as they are. Data that was parsed becomes JSON again. */
+function encodeBase64(data: unknown): string {
+  const bytes = data instanceof Uint8Array ? data : typeof data === 'string' ? data : JSON.stringify(data);
+  return Buffer.from(bytes as Uint8Array).toString('base64');
 }
 
 function asText(value: unknown): string | undefined {

@@ -25,8 +25,7 @@ export interface HandlerDeps {
 export const REDIS_PATIENCE_MS = 3_000;
 
 /**
- * The function of one event kind. It takes one argument only: the functions framework treats a handler that declares
- * two as callback style and would wait for ever.
+ * What the function of one event kind does with an event.
  *
  * Resolves, which acknowledges the message, when the event is in the log or can never be; rejects, which makes
  * Pub/Sub deliver it again, when Redis did not take it.
@@ -45,7 +44,10 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
     const delivery = toDelivery(cloudEvent);
     try {
       if (delivery.message === undefined) {
-        throw new EventError('no-message', 'the request holds no Pub/Sub message');
+        throw new EventError(
+          'no-message',
+          'the request holds no Pub/Sub message: if its subscription unwraps payloads, disable that',
+        );
       }
       const event = decodeEvent(kind, delivery.message, {
         project,

@@ -1,5 +1,6 @@
 // Ties a handler to its process: the environment, a connection to Redis and standard output. Everything here runs at
 // every cold start, so nothing heavy is imported and nothing is awaited before the first event.
+import type { HttpFunction } from '@google-cloud/functions-framework';
 import { readConfig } from '../shared/config.ts';
 import type { EventKind } from '../shared/event.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
@@ -9,12 +10,12 @@ import { createEventLog } from '../shared/stream/event-log.ts';
 import { functionSettings } from './config.ts';
 import { logFrameworkErrors } from './framework-errors.ts';
 import { createHandler } from './handler.ts';
+import { createHttpFunction } from './http-function.ts';
 
 /** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
-export function createFunction(
-  kind: EventKind,
-  env: NodeJS.ProcessEnv,
-): (cloudEvent: unknown) => Promise<void> {
+export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFunction {
+  // Express, which the framework makes after this, would show its errors with their stack to the caller.
+  env.NODE_ENV ||= 'production';
   const config = readConfig(functionSettings, env);
   const logger = createLogger(kind, config.logLevel, logDestination(undefined));
   logFrameworkErrors(console, logger);
@@ -22,7 +23,7 @@ export function createFunction(
   logConnectionFaults(redis, config, logger);
   // Connects while the framework is still starting; a failure is retried and reported by the listener above.
   redis.connect().catch(() => {});
-  return createHandler({
+  const handle = createHandler({
     kind,
     project: { id: config.projectId, number: config.projectNumber },
     maxBytes: config.eventMaxBytes,
@@ -30,4 +31,5 @@ export function createFunction(
     isTransient: isTransientRedisError,
     logger,
   });
+  return createHttpFunction({ handle, logger });
 }

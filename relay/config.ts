@@ -12,13 +12,14 @@ import {
 import { ConfigError } from '../shared/errors.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
-import { originPattern } from './http/origins.ts';
+import { originPattern } from './http/browsers/origin-check.ts';
 import { pageSettings } from './http/pages/settings.ts';
 import { metricsSettings } from './metrics/settings.ts';
 import { endpointSettings } from './outbound-http/endpoints.ts';
 import { authFaults, authSettings } from './providers/providers.ts';
 import { limitSettings } from './rate-limits/settings.ts';
 import { keySettings } from './secret-manager/settings.ts';
+import { serviceFaults, serviceSettings } from './service-callers/settings.ts';
 import { resumeSettings } from './session/resume/settings.ts';
 
 const originList = v.pipe(
@@ -73,6 +74,7 @@ export const relaySettings = {
   ...metricsSettings,
   ...endpointSettings,
   ...keySettings,
+  ...serviceSettings,
 };
 
 export type RelayConfig = Config<typeof relaySettings>;
@@ -80,7 +82,7 @@ export type RelayConfig = Config<typeof relaySettings>;
 /** @throws {ConfigError} naming every variable that is wrong. */
 export function readRelayConfig(env: Record<string, string | undefined>): RelayConfig {
   const config = readConfig(relaySettings, env);
-  const faults = authFaults(config);
+  const faults = [...authFaults(config), ...serviceFaults(config)];
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
 }

@@ -20,6 +20,7 @@ import { createAppProvider, createProviders } from './providers/providers.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
+import { acceptServiceCallers } from './service-callers/accept-service-callers.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
 export interface Guards extends AccessRing, ConnectionGuard {
@@ -49,18 +50,24 @@ export async function createHttp(
     pendingConnections,
     limits: limits.http,
   });
-  const providerContext = { dispatcher: deps.providerDispatcher, logger, limits: limits.providers };
+  const { providerDispatcher: dispatcher, trustToken } = deps;
+  const providerContext = { dispatcher, trustToken, logger, limits: limits.providers };
   const registration = { ...authentication, meter: deps.metrics, now: deps.now };
   registerStatus(app);
   registerHealth(app, { isDraining, redisState, pingRedis });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
+  const ownToken = requireToken({
+    ...authentication,
+    also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
+  });
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis, reads),
-    requireToken: requireToken({
+    requireToken: acceptServiceCallers(ownToken, {
       ...authentication,
-      also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
+      ...config,
+      verifyIdToken: deps.verifyIdToken,
     }),
     requireAccess,
   });

@@ -7,7 +7,9 @@ import { createHttp } from './create-http.ts';
 import { Hub } from './delivery/hub.ts';
 import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
-import { originCheck } from './http/origins.ts';
+import { logRefusedOrigins } from './http/browsers/log-refused-origins.ts';
+import { originCheck } from './http/browsers/origin-check.ts';
+import { foldLeadingSlashes } from './http/fold-slashes.ts';
 import { createTokens } from './identity/tokens.ts';
 import { AgentLimiter } from './rate-limits/agent-limiter.ts';
 import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
@@ -77,7 +79,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     }),
     agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
-    isAllowedOrigin: originCheck(allowedOrigins),
+    isAllowedOrigin: logRefusedOrigins(originCheck(allowedOrigins), logger),
     isDraining: () => isDraining,
     redisHealth,
   };
@@ -95,6 +97,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const native = createNativeServer({ ...shared, streams, webSocketLimits: limits.webSocket });
   routeUpgrades(app.server, native, shared);
   boundPipelining(app.server, limits.http.pipelinedMax);
+  foldLeadingSlashes(app.server);
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
   const stopEnforcing = admin?.enforce(sessions);
 

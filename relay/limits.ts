@@ -9,6 +9,7 @@ import { PROVIDER_LIMITS } from './providers/limits.ts';
 import { RATE_LIMITS } from './rate-limits/limits.ts';
 import { REDIS_HEALTH_LIMITS } from './redis-health/limits.ts';
 import { SECRET_MANAGER_LIMITS } from './secret-manager/limits.ts';
+import { SERVICE_CALLER_LIMITS } from './service-callers/limits.ts';
 import { SESSION_LIMITS } from './session/limits.ts';
 import { SOCKET_IO_LIMITS } from './socketio/limits.ts';
 import { STREAM_LIMITS } from './streams/limits.ts';
@@ -30,6 +31,7 @@ export const LIMITS = {
   dialogflow: DIALOGFLOW_LIMITS,
   streams: STREAM_LIMITS,
   admin: ADMIN_LIMITS,
+  serviceCallers: SERVICE_CALLER_LIMITS,
 };
 for (const layer of [LIMITS, ...Object.values(LIMITS)]) Object.freeze(layer);
 

@@ -10,12 +10,14 @@ import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
 import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/rotation/key-ring.ts';
+import type { KeySource } from './identity/rotation/key-source.ts';
 import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
 import { RelayMetrics } from './metrics/metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
 import { keySources } from './secret-manager/key-sources.ts';
 import type { AccessSecret } from './secret-manager/secret-access.ts';
+import { googleIdTokens } from './service-callers/google-id-tokens.ts';
 import { startWarnings } from './start-warnings.ts';
 
 /** What the build put beside the bundle. */
@@ -42,16 +44,10 @@ async function main(): Promise<void> {
     now: Date.now,
     logger,
   });
-  const adminToken =
-    sources.admin &&
-    (await watchKeys({
-      source: sources.admin,
-      limits: LIMITS.identity,
-      graceMs: 0,
-      what: 'admin token',
-      now: Date.now,
-      logger,
-    }));
+  const watchToken = async (source: KeySource | undefined, what: string) =>
+    source && watchKeys({ source, limits: LIMITS.identity, graceMs: 0, what, now: Date.now, logger });
+  const adminToken = await watchToken(sources.admin, 'admin token');
+  const trustToken = await watchToken(sources.five9, 'trust token of Five9');
 
   for (const warning of startWarnings(config)) logger.warn(warning);
 
@@ -71,6 +67,8 @@ async function main(): Promise<void> {
     providerDispatcher: outboundAgent(),
     clientScript: await readFile(besideBundle('client.js'), 'utf8'),
     adminToken,
+    trustToken,
+    verifyIdToken: googleIdTokens(LIMITS.serviceCallers),
     now: Date.now,
     metrics,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,

@@ -5,9 +5,11 @@ import type { Redis } from '../shared/redis.ts';
 import type { AdminToken } from './admin/admin-token.ts';
 import type { RelayConfig } from './config.ts';
 import type { Credentials } from './google/credentials.ts';
+import type { SharedSecret } from './identity/rotation/shared-secret.ts';
 import type { KeyRing } from './identity/signing-key.ts';
 import type { Limits } from './limits.ts';
 import type { RelayMetrics } from './metrics/metrics.ts';
+import type { VerifyIdToken } from './service-callers/google-id-tokens.ts';
 
 /** What a relay is built of. */
 export interface RelayDeps {
@@ -26,6 +28,10 @@ export interface RelayDeps {
   pollKeys?: (() => Promise<void>) | undefined;
   /** With it, the relay has the routes of `/admin/`. */
   adminToken?: AdminToken | undefined;
+  /** What Five9's adapter shows, where AUTH_OPTION has Five9. */
+  trustToken?: SharedSecret | undefined;
+  /** Verifies the tokens of service accounts, where SERVICE_CALLERS has any. */
+  verifyIdToken?: VerifyIdToken | undefined;
   /** Where what happens is counted. */
   metrics?: RelayMetrics | undefined;
   /** The text of the browser client that is served at `/client.js`. */

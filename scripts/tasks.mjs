@@ -13,6 +13,7 @@
 /** @type {Record<string, Task>} */
 export const TASKS = {
   build: { commands: [['esbuild.config.mjs']] },
+  'build-client': { commands: [['esbuild.client.mjs']] },
   check: {
     commands: [
       ['node_modules/typescript/bin/tsc', '--noEmit'],

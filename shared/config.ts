@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { readCertificates } from './certificates.ts';
 import { ConfigError } from './errors.ts';
+import { redisHostFault } from './redis-host.ts';
 
 /** One environment variable: its name, how its text becomes a value, and what to tell an operator who got it wrong. */
 export interface Setting<T> {
@@ -9,6 +11,8 @@ export interface Setting<T> {
   fallback?: T;
   /** What to set it to, as the end of a sentence that starts with the variable's name. */
   remedy: string;
+  /** What is wrong with a text that the schema refuses, where that can be said without showing it. */
+  faultOf?: (text: string) => string | undefined;
   /** By value: the variables that must be set, too, where this one is set to it. */
   companions?: Readonly<Record<string, readonly string[]>>;
 }
@@ -49,7 +53,9 @@ export function readConfig<S extends Settings>(
     }
     const result = v.safeParse(declared.schema, text);
     if (!result.success) {
-      faults.push(`${declared.env} is not valid: ${declared.remedy}`);
+      const fault = declared.faultOf?.(text);
+      const reasons = fault === undefined ? [declared.remedy] : [fault, declared.remedy];
+      faults.push(`${declared.env} is not valid: ${reasons.join('; ')}`);
       continue;
     }
     config[property] = result.output;
@@ -94,7 +100,11 @@ export const sharedSettings = {
     remedy: "set it to the project's number, digits only, or leave it out",
   }),
   redisHost: setting('REDISHOST', {
-    schema: text,
+    schema: v.pipe(
+      v.string(),
+      v.check((host) => redisHostFault(host) === undefined),
+    ),
+    faultOf: redisHostFault,
     fallback: 'localhost',
     remedy: 'set it to the host name or address of Redis',
   }),
@@ -109,7 +119,16 @@ export const sharedSettings = {
     remedy: 'set it to the AUTH string of Redis, or leave it out',
   }),
   redisTlsCa: setting<string | undefined>('REDIS_TLS_CA', {
-    schema: v.pipe(v.string(), v.includes('-----BEGIN CERTIFICATE-----')),
+    schema: v.pipe(
+      v.string(),
+      v.transform(readCertificates),
+      v.check((read) => 'pem' in read),
+      v.transform((read) => ('pem' in read ? read.pem : undefined)),
+    ),
+    faultOf: (text) => {
+      const read = readCertificates(text);
+      return 'fault' in read ? read.fault : undefined;
+    },
     fallback: undefined,
     remedy:
       'set it to the PEM text of the certificate authority of Redis, or leave it out for a plain connection',

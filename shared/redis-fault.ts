@@ -3,7 +3,12 @@ import { createRedis, isCluster, type Redis, type RedisConfig, startNodes } from
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
 export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: Logger): void {
-  const log = (err: unknown) => logger.warn({ err }, connectionFault(err));
+  let hasWorked = false;
+  redis.once('ready', () => {
+    hasWorked = true;
+  });
+  const hint = (err: unknown) => (hasWorked ? '' : tlsHint(err, config));
+  const log = (err: unknown) => logger.warn({ err }, `${connectionFault(err)}${hint(err)}`);
   if (!isCluster(redis)) {
     redis.on('error', log);
     return;
@@ -43,3 +48,18 @@ const CERTIFICATE_FAULTS = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'CERT_SIGNATURE_FAILURE',
 ]);
+
+/**
+ * A hint for a connection that has never worked. If only one side speaks TLS, the server hangs up, waits, or answers what
+ * the other cannot read, and the error does not tell why.
+ */
+function tlsHint(error: unknown, { redisTlsCa }: Pick<RedisConfig, 'redisTlsCa'>): string {
+  const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const isCutOff = CUT_OFF.has(code) || code.startsWith('ERR_SSL_') || /closed|timed? ?out/i.test(message);
+  if (!isCutOff) return '';
+  return redisTlsCa === undefined
+    ? ': if Redis takes TLS only, set REDIS_TLS_CA'
+    : ': if Redis does not take TLS, leave REDIS_TLS_CA out';
+}
+
+const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'EPROTO', 'ETIMEDOUT']);

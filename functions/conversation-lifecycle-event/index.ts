@@ -1,5 +1,4 @@
+import { http } from '@google-cloud/functions-framework';
 import { createFunction } from '../runtime.ts';
 
-const handler = createFunction('conversation-lifecycle-event', process.env);
-
-export { handler as 'conversation-lifecycle-event' };
+http('conversation-lifecycle-event', createFunction('conversation-lifecycle-event', process.env));

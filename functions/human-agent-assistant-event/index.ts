@@ -1,5 +1,4 @@
+import { http } from '@google-cloud/functions-framework';
 import { createFunction } from '../runtime.ts';
 
-const handler = createFunction('human-agent-assistant-event', process.env);
-
-export { handler as 'human-agent-assistant-event' };
+http('human-agent-assistant-event', createFunction('human-agent-assistant-event', process.env));

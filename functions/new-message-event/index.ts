@@ -1,5 +1,4 @@
+import { http } from '@google-cloud/functions-framework';
 import { createFunction } from '../runtime.ts';
 
-const handler = createFunction('new-message-event', process.env);
-
-export { handler as 'new-message-event' };
+http('new-message-event', createFunction('new-message-event', process.env));

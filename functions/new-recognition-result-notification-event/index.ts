@@ -1,5 +1,7 @@
+import { http } from '@google-cloud/functions-framework';
 import { createFunction } from '../runtime.ts';
 
-const handler = createFunction('new-recognition-result-notification-event', process.env);
-
-export { handler as 'new-recognition-result-notification-event' };
+http(
+  'new-recognition-result-notification-event',
+  createFunction('new-recognition-result-notification-event', process.env),
+);

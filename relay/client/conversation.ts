@@ -8,7 +8,7 @@ import type { ErrorCode, Membership } from './types.ts';
  * which the answered events start, so nothing handed over may lie behind that place. This is what makes repeating a
  * request harmless, whatever became of the first.
  */
-export class Conversation implements Membership {
+export class Conversation {
   /** As the application names it. */
   readonly asked: string;
   /** As the relay names it, once it has. */
@@ -26,7 +26,7 @@ export class Conversation implements Membership {
   /** Requests in a row that the relay could not answer. */
   failures = 0;
   readonly membership: Promise<Membership>;
-  readonly leave: () => void;
+  readonly #leave: () => void;
   #resolve: (membership: Membership) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
@@ -34,15 +34,11 @@ export class Conversation implements Membership {
     this.asked = asked;
     this.conversation = asked;
     this.after = after;
-    this.leave = leave;
+    this.#leave = leave;
     this.membership = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-  }
-
-  get cursor(): string {
-    return this.after ?? '0';
   }
 
   isNamed(name: string): boolean {
@@ -57,7 +53,22 @@ export class Conversation implements Membership {
     this.isLive = true;
     this.isMember = true;
     this.failures = 0;
-    this.#resolve(this);
+    this.#resolve(this.#view());
+  }
+
+  /** What the application gets of it. */
+  #view(): Membership {
+    const conversation = () => this.conversation;
+    const cursor = () => this.after ?? '0';
+    return Object.freeze({
+      get conversation() {
+        return conversation();
+      },
+      get cursor() {
+        return cursor();
+      },
+      leave: this.#leave,
+    });
   }
 
   /** Nothing more of it comes on this connection. */

@@ -43,6 +43,8 @@ interface Entry {
   nextRepair: Promise<void> | undefined;
   /** Whether a message of the channel moved the room; one that it had already proves nothing about the log's top. */
   hasMovedSinceCheck: boolean;
+  /** Whether the log says already that no event of the conversation has come. */
+  isEmptyNoted: boolean;
 }
 
 /** Delivers each conversation's events to the members that have joined it: the rooms of this process. */
@@ -139,6 +141,7 @@ export class Hub {
       isSubscribed: false,
       nextRepair: undefined,
       hasMovedSinceCheck: true,
+      isEmptyNoted: false,
     };
     this.#entries.set(channel, entry);
     return entry;
@@ -186,6 +189,7 @@ export class Hub {
     await inParallel(idle, this.#deps.limits.parallelReads, async (entry) => {
       try {
         const { top } = await this.#timed(this.#deps.eventLog.read(entry.conversation, 0, 0));
+        if (top.epoch === '') this.#noteEmpty(entry);
         if (!entry.room.isAt(top)) await this.#repair(entry);
       } catch (err) {
         this.#deps.logger.warn(
@@ -194,6 +198,17 @@ export class Hub {
         );
       }
     });
+  }
+
+  #noteEmpty(entry: Entry): void {
+    if (entry.isEmptyNoted || entry.room.isEmpty) return;
+    entry.isEmptyNoted = true;
+    const { conversation } = entry;
+    const remedy = 'is its name right, and does its conversation profile publish events?';
+    this.#deps.logger.info(
+      { conversation },
+      `joined, but the log has no event of the conversation: ${remedy}`,
+    );
   }
 
   #closeLater(entry: Entry): void {

@@ -136,7 +136,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       const call = request.getDecorator<Call>('dialogflowCall');
       call.started = true;
       const hasBody = call.route.takesBody && sendsBody(request.raw);
-      checkBody(request.raw, call.route, bodyMaxBytes);
+      checkBody(request.raw, call.route, hasBody, bodyMaxBytes);
 
       const abort = new AbortController();
       const onClientGone = () => abort.abort(new ProxyError(499, 'the client is gone'));
@@ -232,8 +232,9 @@ function sendsBody(request: IncomingMessage): boolean {
 }
 
 /** @throws {ProxyError} 415 or 413, for what the headers alone tell. */
-function checkBody(request: IncomingMessage, route: ForwardRoute, maxBytes: number): void {
-  if (!route.takesBody) return;
+function checkBody(request: IncomingMessage, route: ForwardRoute, hasBody: boolean, maxBytes: number): void {
+  // Desktops call `:suggestConversationSummary` like `:complete`, without a body: for Dialogflow that is an empty message.
+  if (!hasBody && route.method !== 'PATCH') return;
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
   const isTooLarge = Number(length ?? 0) > maxBytes;
   const isReadable = isJson(type) && (encoding === undefined || encoding.toLowerCase() === 'identity');

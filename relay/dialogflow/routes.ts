@@ -14,8 +14,8 @@ interface Route {
   methods: readonly UpstreamMethod[];
   /** The conversations that a request may reach: the one in its path, any that its body names, or none. */
   reach: 'path' | 'any' | 'none';
-  /** By default `read` or `write`, as the method says. */
-  action?: Action;
+  /** What another method than `GET` is to the authorizer, if not a `write`. */
+  writes?: Action;
   /** The custom verb (AIP-136) whose calls draw on a quota that all agents share, which has the verb's name. */
   quota?: Quota;
 }
@@ -34,11 +34,14 @@ export const ROUTES: readonly Route[] = [
     quota: 'analyzeContent',
   },
   { resource: 'suggestions:searchKnowledge', hasTail: false, methods: ['POST'], reach: 'any' },
+  { resource: 'suggestions:generateStatelessSummary', hasTail: false, methods: ['POST'], reach: 'none' },
   { resource: 'statelessSuggestion:generate', hasTail: false, methods: ['POST'], reach: 'none' },
-  { resource: 'answerRecords', hasTail: true, methods: ['PATCH'], reach: 'none', action: 'feedback' },
+  { resource: 'answerRecords', hasTail: true, methods: ['GET', 'PATCH'], reach: 'none', writes: 'feedback' },
   { resource: 'conversationProfiles', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'conversationModels', hasTail: true, methods: ['GET'], reach: 'none' },
   { resource: 'generators', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'companionAgents', hasTail: true, methods: ['GET'], reach: 'none' },
+  { resource: 'companionAgentWorkflows', hasTail: true, methods: ['GET'], reach: 'none' },
 ];
 
 export const VERSIONS = ['v2', 'v2beta1'] as const;
@@ -111,7 +114,7 @@ export function matchRoute(method: string, target: string, project: Project): Ro
       route.reach === 'path'
         ? { location, conversation: conversationIn(projectName, location, tail) }
         : { location, reach: route.reach },
-    action: route.action ?? (upstreamMethod === 'GET' ? 'read' : 'write'),
+    action: upstreamMethod === 'GET' ? 'read' : (route.writes ?? 'write'),
     // Decoded, because Google's servers undo escapes of letters, too.
     quota: decodeURIComponent(path).endsWith(`:${route.quota}`) ? route.quota : undefined,
   };
@@ -161,7 +164,7 @@ const REFUSED_PARAMETERS = new Set(
 );
 // The fields that a path fills in Dialogflow's requests. What a server makes of one that the query names, too, is not
 // said anywhere, and the access that was asked for is that of the path. Source: dialogflow.v2 and v2beta1, `google.api.http`.
-const OF_THE_PATH = new Set(['name', 'parent', 'conversation', 'participant', 'answerrecord']);
+const OF_THE_PATH = /^(?:name|parent|conversation|participant|answerrecord|statelessconversation)$/;
 
 function isPlainQuery(query: string): boolean {
   if (!/^[!-~]*$/.test(query) || query.includes('#')) return false;
@@ -169,7 +172,7 @@ function isPlainQuery(query: string): boolean {
     const name = ([...new URLSearchParams(pair).keys()][0] ?? '').trim().toLowerCase();
     if (name.startsWith('$')) return HARMLESS_SYSTEM_PARAMETERS.has(name);
     const [field = ''] = name.replaceAll('_', '').split('.');
-    return !REFUSED_PARAMETERS.has(name) && !OF_THE_PATH.has(field);
+    return !REFUSED_PARAMETERS.has(name) && !OF_THE_PATH.test(field);
   });
 }
 

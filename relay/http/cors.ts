@@ -1,7 +1,8 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import { logRefusedOrigins } from './browsers/log-refused-origins.ts';
+import { originCheck } from './browsers/origin-check.ts';
 import { HttpError } from './errors.ts';
-import { originCheck } from './origins.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
@@ -19,9 +20,9 @@ export async function registerCors(
   app: FastifyInstance,
   allowedOrigins: readonly string[] | undefined,
 ): Promise<void> {
-  const isAllowed = originCheck(allowedOrigins);
+  const isAllowed = logRefusedOrigins(originCheck(allowedOrigins), app.log);
   app.addHook('onRequest', async (request) => {
-    if (!isAllowed(request.headers.origin) && !SAFE_METHODS.has(request.method)) {
+    if (!SAFE_METHODS.has(request.method) && !isAllowed(request.headers.origin)) {
       throw new HttpError(403, 'This origin is not allowed.');
     }
   });

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
-import type { OriginCheck } from './origins.ts';
-import { securityHeaders } from './security-headers.ts';
+import type { OriginCheck } from './browsers/origin-check.ts';
+import { securityHeaders } from './browsers/security-headers.ts';
 
 /** What every new connection of a desktop has to pass. */
 export interface ConnectionGuard {

@@ -4,16 +4,16 @@ import type { Logger } from '../../shared/log.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { watchConnections } from '../rate-limits/watch-connections.ts';
 import { takeJson } from './body.ts';
+import { registerSecurityHeaders } from './browsers/security-headers.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
 import { type HttpLimits, PATH_PARAMETER_MAX_CHARS } from './limits.ts';
 import { logRequests, noUrlLog, traceLogger } from './request-log.ts';
-import { registerSecurityHeaders } from './security-headers.ts';
 
 export interface HttpServerDeps {
   logger: Logger;
   projectId: string;
-  /** See `origins.ts`; `undefined` for any origin. */
+  /** See `origin-check.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
   pendingConnections: PendingConnections;
   limits: HttpLimits;

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Logger } from '../../shared/log.ts';
 import type { Identity } from '../identity/identity.ts';
+import type { SharedSecret } from '../identity/rotation/shared-secret.ts';
 import type { ProviderLimits } from './limits.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface ProviderContext {
   dispatcher: Dispatcher;
   logger: Logger;
   limits: ProviderLimits;
+  /** The secret that Five9's adapter shows. */
+  trustToken?: SharedSecret | undefined;
 }
 
 /** A value of AUTH_OPTION or APP_AUTH_OPTION: how its provider is made of the settings `C` that it reads. */

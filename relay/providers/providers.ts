@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Config, type Settings, setting } from '../../shared/config.ts';
+import { five9, five9Settings } from './five9.ts';
 import { genesysCloud, genesysCloudSettings } from './genesys-cloud.ts';
 import { oidc } from './oidc/oidc.ts';
 import { oidcSettings } from './oidc/oidc-settings.ts';
@@ -18,6 +19,7 @@ const settingsOfProviders = {
   ...twilioFlexSettings,
   ...twilioAccountSettings,
   ...oidcSettings,
+  ...five9Settings,
   ...skipSettings,
 } satisfies Settings;
 
@@ -28,6 +30,7 @@ const PROVIDERS = {
   GenesysCloud: genesysCloud,
   Twilio: twilioFlex,
   OIDC: oidc,
+  Five9: five9,
   Skip: skip,
 };
 

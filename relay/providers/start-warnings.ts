@@ -23,6 +23,12 @@ export function providerWarnings(config: WarnedProviders): string[] {
         'conversation. Set GENESYS_CLOUD_ORGANIZATION_ID instead',
     );
   }
+  if (config.authOptions.includes('Five9')) {
+    warnings.push(
+      'AUTH_OPTION is Five9: anyone who knows the trust token may read every conversation, and it is not known who they ' +
+        'are. All agents share one identity in the audit log, for the authorizer and in revocations',
+    );
+  }
   return warnings;
 }
 

@@ -1,7 +1,7 @@
 import type { Claims } from '../identity/claims.ts';
 
-/** Identities that many users share: of `skip`, of applications, and of Twilio functions that name no user. */
-const SHARED = /^(?:skip:|twilio-app:|twilio:[^:]*$|$)/;
+/** Identities that many users share: of `skip`, of Five9, of applications, and of Twilio functions that name no user. */
+const SHARED = /^(?:skip:|five9:|twilio-app:|twilio:[^:]*$|$)/;
 
 /** Identities whose tokens are made to be used by many: of applications, and whatever has no identity. */
 const APPLICATION = /^(?:skip:|twilio-app:|$)/;

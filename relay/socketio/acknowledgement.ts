@@ -1,7 +1,10 @@
 import { JoinRequestError } from '../session/join-request.ts';
 
-/** Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. */
-export type Ack = (...answer: unknown[]) => void;
+/**
+ * Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. A desktop that asks for
+ * `ack: 'object'` gets all of it in one object, because a promise such as that of `emitWithAck` has one value only.
+ */
+export type Ack = (isDone: boolean, text: string, more?: object) => void;
 
 const NO_ACK: Ack = () => {};
 
@@ -17,8 +20,19 @@ export function answerOne(
   refuse: (err: unknown, ack: Ack) => void,
 ): void {
   const last = parameters.at(-1);
-  const ack: Ack = typeof last === 'function' ? (...answer) => last(...answer) : NO_ACK;
   const values = typeof last === 'function' ? parameters.slice(0, -1) : parameters;
+  const isObject = asksForObject(values[0]);
+  const ack: Ack =
+    typeof last !== 'function'
+      ? NO_ACK
+      : (...answer) => (isObject ? last(objectOf(...answer)) : last(...answer));
   if (values.length === 1) handle(values[0], ack).catch((err: unknown) => refuse(err, ack));
   else refuse(new JoinRequestError('expected one argument'), ack);
+}
+
+const objectOf = (...[joined, text, more]: Parameters<Ack>) =>
+  joined ? { joined, conversation: text, ...more } : { joined, reason: text };
+
+function asksForObject(argument: unknown): boolean {
+  return typeof argument === 'object' && argument !== null && 'ack' in argument && argument.ack === 'object';
 }

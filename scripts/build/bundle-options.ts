@@ -9,6 +9,8 @@ const require = createRequireForBundle(import.meta.url);`;
 export const bundleOptions = {
   bundle: true,
   platform: 'node',
+  // A second copy inside the bundle would hide the function from the framework that runs it.
+  external: ['@google-cloud/functions-framework'],
   target: 'node22',
   format: 'esm',
   minifySyntax: true,

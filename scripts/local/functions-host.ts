@@ -84,7 +84,7 @@ async function startOn(
       ...[`--source=${source}`, `--target=${kind}`, '--signature-type=cloudevent', `--port=${port}`],
     ],
     // Without NODE_ENV=production the framework shows the text of an error to the caller.
-    env: { ...env, NODE_ENV: 'production' },
+    env: { NODE_ENV: 'production', ...env },
     logFile: logFileOf(kind),
     isReady: () => accepts(port),
     startLimitMs: START_LIMIT_MS,

@@ -24,7 +24,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/identity': { imports: [], isCore: true },
   'relay/identity/rotation': { imports: ['relay/identity'] },
   'relay/secret-manager': { imports: ['relay/identity', 'relay/identity/rotation'] },
-  'relay/providers': { imports: ['relay/outbound-http', 'relay/identity'] },
+  'relay/providers': {
+    imports: ['relay/outbound-http', 'relay/identity', 'relay/identity/rotation', 'relay/secret-manager'],
+  },
   'relay/access': { imports: ['relay/outbound-http', 'relay/identity'] },
   'relay/rate-limits': { imports: ['relay/identity', 'relay/access'] },
   'relay/session': {
@@ -34,11 +36,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': {
     imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session'],
   },
-  'relay/http': { imports: ['relay/identity', 'relay/access', 'relay/rate-limits'], isCore: true },
+  'relay/http/browsers': { imports: [] },
+  'relay/http': {
+    imports: ['relay/http/browsers', 'relay/identity', 'relay/access', 'relay/rate-limits'],
+    isCore: true,
+  },
   'relay/http/routes': {
     imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],
     isCore: true,
   },
+  'relay/service-callers': { imports: ['relay/identity', 'relay/http'] },
   'relay/integration-keys': { imports: ['relay/access', 'relay/http'] },
   'relay/http/pages': { imports: ['relay/http'] },
   'relay/dialogflow': {
@@ -67,10 +74,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/session',
       'relay/http',
       'relay/streams',
+      'relay/http/browsers',
     ],
     isCore: true,
   },
-  'relay/socketio/door': { imports: ['relay/rate-limits', 'relay/http'] },
+  'relay/socketio/door': { imports: ['relay/rate-limits', 'relay/http', 'relay/http/browsers'] },
   'relay/socketio': {
     imports: [
       'relay/socketio/door',
@@ -105,9 +113,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/rate-limits',
       'relay/session',
       'relay/session/resume',
+      'relay/http/browsers',
       'relay/http',
       'relay/http/routes',
       'relay/http/pages',
+      'relay/service-callers',
       'relay/integration-keys',
       'relay/dialogflow',
       'relay/admin',

@@ -3,9 +3,12 @@ import { createServer } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { http } from '@google-cloud/functions-framework';
+import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHandler } from '../../functions/handler.ts';
+import { createHttpFunction } from '../../functions/http-function.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { toCursor } from '../../shared/stream/position.ts';
 import { GENESYS, startProviderServers, TOKENS } from '../helpers/provider-servers.ts';
@@ -79,8 +82,8 @@ async function compare(walk: Walk | undefined, work: () => Promise<unknown>): Pr
   );
 }
 
-/** Publishes a message as Pub/Sub does, through the function's handler. */
-function publish(conversation: ShortName): Promise<void> {
+/** Publishes a message as Pub/Sub does, through the function. */
+async function publish(conversation: ShortName): Promise<void> {
   const handle = createHandler({
     kind: 'new-message-event',
     project: { id: TEST_PROJECT },
@@ -90,7 +93,14 @@ function publish(conversation: ShortName): Promise<void> {
     logger: quietLogger,
   });
   const data = Buffer.from(JSON.stringify({ conversation, type: 'NEW_MESSAGE' })).toString('base64');
-  return handle({ data: { message: { data, messageId: '1' } } });
+  http('walk', createHttpFunction({ handle, logger: quietLogger }));
+  const port = await fixture.listen(getTestServer('walk'));
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ message: { data, messageId: '1' } }),
+  });
+  assert.is(response.status, 204);
 }
 
 /** Starts a relay with a provider, an authorizer, an administrator and a Dialogflow. */

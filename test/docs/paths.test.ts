@@ -11,7 +11,7 @@ test('a path in code is told from other code', () => {
     'bench/floor/x.ts',
     'relay/metrics/',
   ]);
-  for (const code of ['main.ts', 'projects/PROJECT', '/relay', 'agent-assist-relay/client']) {
+  for (const code of ['main.ts', 'projects/PROJECT', '/relay', 'agent-assist-relay-client']) {
     assert.not(isPath(code), code);
   }
 });

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,8 @@ export async function buildFunctions(fixture: Fixture): Promise<FunctionsBuild> 
     ...bundleOptions,
     logLevel: 'error',
   });
+  // Where the bundles find the functions framework.
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
   for (const kind of EVENT_KINDS) {
     for (const file of ['append.lua', 'read.lua']) {
       copyFileSync(join(ROOT, 'shared/stream', file), join(directory, kind, file));

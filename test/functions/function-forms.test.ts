@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { PushBody } from '../../scripts/local/eventarc.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Envelope } from '../../shared/event.ts';
+import { exchange, rawRequest } from '../helpers/raw-http.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import { SAMPLE_PROJECT } from '../shared/sample-events.ts';
 import { makePush, toEventarc, topicOf } from './deployed-functions.ts';
@@ -53,6 +54,16 @@ function withoutSpelling(push: PushBody, style: 'camel' | 'snake'): string {
   return JSON.stringify({ ...push, message });
 }
 
+const payloadOf = (push: PushBody) => Buffer.from(push.message.data, 'base64').toString();
+
+/** The headers of a subscription that unwraps payloads and writes metadata. */
+const metadataOf = ({ message, subscription }: PushBody) => ({
+  'x-goog-pubsub-subscription-name': subscription,
+  'x-goog-pubsub-message-id': message.messageId,
+  'x-goog-pubsub-publish-time': message.publishTime,
+  ...message.attributes,
+});
+
 const FORMS: Record<string, (push: PushBody) => Request> = {
   'a structured CloudEvent': (push) => ({
     headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
@@ -86,6 +97,38 @@ const FORMS: Record<string, (push: PushBody) => Request> = {
     headers: { ...toEventarc(KIND, push).headers, 'content-type': 'application/octet-stream' },
     body: JSON.stringify(push),
   }),
+  'a push labelled as plain text': (push) => ({
+    headers: { 'content-type': 'text/plain' },
+    body: JSON.stringify(push),
+  }),
+  'a push labelled as a form': (push) => ({
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: JSON.stringify(push),
+  }),
+  'a batch of one CloudEvent': (push) => ({
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify([structured(push)]),
+  }),
+  'a batch with the same CloudEvent twice, labelled as plain JSON': (push) => ({
+    headers: JSON_TYPE,
+    body: JSON.stringify([structured(push), structured(push)]),
+  }),
+  'a payload whose metadata is in the headers': (push) => ({
+    headers: { ...JSON_TYPE, ...metadataOf(push) },
+    body: payloadOf(push),
+  }),
+  'a payload as bytes whose metadata is in the headers': (push) => ({
+    headers: { 'content-type': 'application/octet-stream', ...metadataOf(push) },
+    body: payloadOf(push),
+  }),
+  'a payload in a binary CloudEvent': (push) => ({
+    headers: toEventarc(KIND, push).headers,
+    body: payloadOf(push),
+  }),
+  'a payload in a structured CloudEvent with data_base64': (push) => ({
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({ ...structured(push), data: undefined, data_base64: push.message.data }),
+  }),
   "a binary CloudEvent to a push subscription's path": (push) => ({
     ...toEventarc(KIND, push),
     path: '/?x=1',
@@ -110,5 +153,47 @@ test("a message without id and time of its own gets the CloudEvent's, and is rec
   for (let i = 0; i < 2; i++) assert.is((await fixture.functions.post(KIND, request)).status, 204);
   await assertOneEvent(conversation, push);
 });
+
+test('a body without a content type is read by its content', async () => {
+  const conversation = newConversation();
+  const push = makePush(textOf(conversation));
+  const answer = await exchangeRaw(fixture.functions.url(KIND), JSON.stringify(push));
+  assert.match(answer, /^HTTP\/1.1 204 /);
+  await assertOneEvent(conversation, push);
+});
+
+test('the events of a batch are taken in its order', async () => {
+  const conversation = newConversation();
+  const pushes = [1, 2, 3].map((n) => makePush({ conversation, n }));
+  const headers = { 'content-type': 'application/cloudevents-batch+json' };
+  const body = JSON.stringify(pushes.map(structured));
+  assert.is((await fixture.functions.post(KIND, { headers, body })).status, 204);
+  const { events } = await fixture.log.read(conversation, 0, 10);
+  assert.equal(
+    events.map(({ json }) => JSON.parse(json).message_id),
+    pushes.map(({ message }) => message.messageId),
+  );
+});
+
+test('the attributes of an unwrapped message are read from the headers', async () => {
+  const conversation = newConversation();
+  const kind = 'new-recognition-result-notification-event';
+  const attributes = { participant_id: 'p', participant_role: 'END_USER', message_id: 'utterance-1' };
+  const push = makePush(textOf(conversation), { attributes });
+  const request = { headers: { ...JSON_TYPE, ...metadataOf(push) }, body: payloadOf(push) };
+  assert.is((await fixture.functions.post(kind, request)).status, 204);
+  const { open } = await fixture.log.read(conversation, 0, 10);
+  const envelope: Envelope = JSON.parse(open[0]?.json ?? '{}');
+  assert.is(envelope.participant_role, 'END_USER');
+  assert.is(envelope.new_recognition_result_message_id, 'utterance-1');
+});
+
+/** `fetch` gives every body a content type. */
+async function exchangeRaw(url: string, body: string): Promise<string> {
+  return exchange(
+    Number(new URL(url).port),
+    rawRequest('POST', '/', [`Content-Length: ${body.length}`], body),
+  );
+}
 
 test.run();

@@ -1,5 +1,5 @@
 // What a deployed function answers to each input that is no event: the rows of the reference's table, of which the
-// reference refuses many for ever. What the functions framework answers by itself is noted apart: no handler sees it.
+// reference refuses many for ever.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EventFault } from '../../shared/errors.ts';
@@ -105,30 +105,105 @@ test('a dropped message of a raw push is logged with its subscription, which is 
   assert.is((await fixture.functions.recordOf(KIND, messageId)).topic, subscription);
 });
 
-// The framework's own answers. Pub/Sub delivers again what gets anything but a 2xx; none of these come from Eventarc.
-// What is not JSON has no secret here: the framework's log gets the parser's error, which quotes some of the body.
-const FRAMEWORK: Record<
+const PUSH = '{"message":{}}';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const BARE = JSON.stringify({ conversation: CONVERSATION, text: SECRET });
+const UNWRAPPED = { 'x-goog-pubsub-message-id': '7', 'x-goog-pubsub-publish-time': '2026-03-12T09:31:47Z' };
+
+// What is no delivery of Pub/Sub, or would be one if the subscription were mended, is refused. Pub/Sub delivers again
+// what gets anything but a 2xx.
+const REFUSED: Record<
   string,
-  [method: string, headers: Record<string, string>, body: string | null, status: number]
+  [method: string, headers: Record<string, string>, body: string | null, status: number, answer: RegExp]
 > = {
-  'a raw push labelled as plain text': ['POST', { 'content-type': 'text/plain' }, '{"message":{}}', 500],
-  'a body without a content type': ['POST', {}, null, 500],
-  'JSON that breaks off': ['POST', JSON_TYPE, '{"text":', 400],
-  'an empty JSON body': ['POST', JSON_TYPE, '', 204],
-  'the JSON null': ['POST', JSON_TYPE, 'null', 400],
-  'a JSON number': ['POST', JSON_TYPE, '5', 400],
-  'a JSON text': ['POST', JSON_TYPE, '"text"', 400],
-  GET: ['GET', {}, null, 500],
-  HEAD: ['HEAD', {}, null, 500],
-  PUT: ['PUT', JSON_TYPE, '{}', 404],
+  GET: ['GET', {}, null, 405, /by POST/],
+  HEAD: ['HEAD', {}, null, 405, /^$/],
+  PUT: ['PUT', JSON_TYPE, '{}', 405, /by POST/],
+  DELETE: ['DELETE', {}, null, 405, /by POST/],
+  OPTIONS: ['OPTIONS', {}, null, 405, /by POST/],
+  'a POST without body and content type': ['POST', {}, null, 400, /body is empty/],
+  'an empty JSON body': ['POST', JSON_TYPE, '', 400, /body is empty/],
+  'an empty text': ['POST', { 'content-type': 'text/plain' }, '', 400, /body is empty/],
+  'an empty form': ['POST', FORM, '', 400, /body is empty/],
+  'a text that is no JSON': ['POST', { 'content-type': 'text/plain' }, 'hello', 400, /not JSON/],
+  'a form': ['POST', FORM, 'message=x&text=y', 400, /not JSON/],
+  'bytes that are no JSON': [
+    'POST',
+    { 'content-type': 'application/octet-stream' },
+    'hello',
+    400,
+    /not JSON/,
+  ],
+  'a payload without its message id': ['POST', JSON_TYPE, BARE, 400, /disable payload unwrapping/],
+  'a payload as a text without its message id': [
+    'POST',
+    { 'content-type': 'text/plain' },
+    BARE,
+    400,
+    /disable payload unwrapping/,
+  ],
 };
 
-for (const [what, [method, headers, body, status]] of Object.entries(FRAMEWORK)) {
-  test(`the framework answers ${status} to ${what}, and shows nothing of itself or the body`, async () => {
+for (const [what, [method, headers, body, status, answer]] of Object.entries(REFUSED)) {
+  test(`${what} is refused with ${status}, a sentence and one line in the log`, async () => {
+    const refusals = () => fixture.functions.records(KIND).filter((record) => record.status !== undefined);
+    const before = refusals().length;
     const response = await fetch(fixture.functions.url(KIND), { method, headers, body });
     assert.is(response.status, status);
-    const text = await response.text();
-    assert.not.match(text, /zanzibar|phrase|node_modules| {4}at |TypeError/);
+    assert.match(await response.text(), answer);
+    assert.is(response.headers.get('allow'), status === 405 ? 'POST' : null);
+    await until(() => refusals().length > before);
+    assert.equal(
+      refusals()
+        .slice(before)
+        .map((record) => [record.severity, record.status, record.method]),
+      [['WARNING', status, method]],
+    );
+  });
+}
+
+// What Pub/Sub itself may send, and no redelivery can mend.
+const ACKNOWLEDGED: Record<
+  string,
+  [headers: Record<string, string>, body: string | Uint8Array<ArrayBuffer>, fault: EventFault]
+> = {
+  'a push without data, labelled as plain text': [{ 'content-type': 'text/plain' }, PUSH, 'no-data'],
+  'an unwrapped message of attributes only': [UNWRAPPED, '', 'no-data'],
+  'an unwrapped protobuf': [UNWRAPPED, new Uint8Array(serialised), 'protobuf'],
+  'an unwrapped text': [{ ...UNWRAPPED, 'content-type': 'text/plain' }, `${SECRET}!`, 'not-json'],
+  'a CloudEvent without a body': [{ 'ce-id': '8', 'ce-specversion': '1.0' }, '', 'no-message'],
+  'an empty batch': [{ 'content-type': 'application/cloudevents-batch+json' }, '[]', 'no-message'],
+};
+
+for (const [what, [headers, body, fault]] of Object.entries(ACKNOWLEDGED)) {
+  test(`${what} is acknowledged and logged as ${fault}`, async () => {
+    const before = faults().length;
+    const response = await fetch(fixture.functions.url(KIND), { method: 'POST', headers, body });
+    assert.is(response.status, 204);
+    await until(() => faults().length > before);
+    assert.is(faults().at(-1)?.fault, fault);
+  });
+}
+
+// The framework parses what is labelled as JSON before it calls the function. Pub/Sub sends none of these.
+const FRAMEWORK: Record<string, string> = {
+  'JSON that breaks off': '{"text":',
+  'the JSON null': 'null',
+  'a JSON number': '5',
+  'a JSON text': '"text"',
+};
+
+for (const environment of ['production', '']) {
+  test(`the framework answers broken JSON without its stack, with NODE_ENV='${environment}'`, async () => {
+    const functions =
+      environment === 'production'
+        ? fixture.functions
+        : await fixture.deploy({ ...fixture.server.env, NODE_ENV: environment });
+    for (const [what, body] of Object.entries(FRAMEWORK)) {
+      const response = await fetch(functions.url(KIND), { method: 'POST', headers: JSON_TYPE, body });
+      assert.is(response.status, 400, what);
+      assert.not.match(await response.text(), /node_modules| {4}at |TypeError/, what);
+    }
   });
 }
 

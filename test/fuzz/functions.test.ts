@@ -1,5 +1,5 @@
 // Whatever Pub/Sub, or anybody else, delivers to the four functions.
-import { cloudEvent } from '@google-cloud/functions-framework';
+import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import * as fc from 'fast-check';
 import { Agent, request } from 'undici';
@@ -7,6 +7,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { logFrameworkErrors } from '../../functions/framework-errors.ts';
 import { createHandler } from '../../functions/handler.ts';
+import { createHttpFunction } from '../../functions/http-function.ts';
 import { deliveredEvent } from '../../relay/session/encode-event.ts';
 import { shortName } from '../../shared/conversation-name.ts';
 import { EVENT_FAULTS } from '../../shared/errors.ts';
@@ -75,14 +76,14 @@ let handled = 0;
 const agent = fixture.keep(new Agent({ keepAliveTimeout: 60_000 }));
 test.before(async () => {
   process.env.NODE_ENV = 'production'; // as on Cloud Functions: otherwise Express shows its errors to the caller
-  console.warn = () => {}; // the framework says so of every push that names no topic
   logFrameworkErrors(console, logger);
   for (const each of EVENT_KINDS) {
     const handle = handlerOf(each, fixture.log);
-    cloudEvent(each, (event: unknown) => {
+    const counted = (event: unknown) => {
       handled++;
       return handle(event);
-    });
+    };
+    http(each, createHttpFunction({ handle: counted, logger }));
     urls.set(each, `http://127.0.0.1:${await fixture.listen(getTestServer(each))}/`);
   }
 });

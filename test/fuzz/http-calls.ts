@@ -84,12 +84,16 @@ const FORMS: Record<string, Form[]> = {
   ],
   'POST …/suggestions:searchKnowledge': [{ ...AGENT, body: { conversation, query: { text: 'how' } } }],
   'POST …/statelessSuggestion:generate': [{ ...AGENT, body: { contextReferences: {} } }],
+  'POST …/suggestions:generateStatelessSummary': [{ ...AGENT, body: { statelessConversation: {} } }],
+  'GET …/answerRecords/…': [{ ...AGENT, rest: '/r' }],
   'PATCH …/answerRecords/…': [
     { ...AGENT, rest: '/r?updateMask=answerFeedback', body: { answerFeedback: {} } },
   ],
   'GET …/conversationProfiles/…': [{ ...AGENT, rest: '/p?$alt=json' }],
   'GET …/conversationModels/…': [{ ...AGENT, rest: '/m' }],
   'GET …/generators/…': [{ ...AGENT, rest: '/g' }],
+  'GET …/companionAgents/…': [{ ...AGENT, rest: '/a' }],
+  'GET …/companionAgentWorkflows/…': [{ ...AGENT, rest: '/w' }],
   // What a relay has beside its own routes, in the fuzzed one.
   'GET /client.js': [{}],
   ...Object.fromEntries(DESKTOP_PATHS.map((path) => [`GET ${path}`, [{}]])),

@@ -53,7 +53,7 @@ function check(settings: Settings, env: Record<string, string>, read: () => unkn
       .map(({ remedy }) => remedy)
       .join(' ');
     for (const fault of error.faults) {
-      assert.ok(names.has(/^[A-Z_]+/.exec(fault)?.[0] ?? ''), fault);
+      assert.ok(names.has(/^[A-Z0-9_]+/.exec(fault)?.[0] ?? ''), fault);
       assert.match(fault, /: .*\b(?:set|needs)\b/);
     }
     for (const text of Object.values(env)) {

@@ -70,6 +70,11 @@ test('the project is all that must be set', () => {
       trustedProxies: undefined,
       analyzeContentPerMinute: 300,
       socketIoOffsets: 'browsers',
+      serviceCallers: [],
+      serviceAudience: undefined,
+      five9TrustToken: undefined,
+      five9TrustTokenPath: undefined,
+      five9TrustTokenName: undefined,
     },
   );
 });
@@ -156,7 +161,7 @@ for (const [env, text] of REFUSED) {
 test('an unknown AUTH_OPTION is answered with the allowed ones', () => {
   assert.match(
     faultsOf({ AUTH_OPTION: 'Okta' })[0] ?? '',
-    /set it to Salesforce, SalesforceLWC, GenesysCloud, Twilio, OIDC, Skip\b/,
+    /set it to Salesforce, SalesforceLWC, GenesysCloud, Twilio, OIDC, Five9, Skip\b/,
   );
 });
 

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
@@ -92,6 +92,40 @@ test('open sessions over long polling are served while the relay drains', async 
   assert.is(answers[0], true);
   await closed;
 });
+
+test('a relay that drains serves other requests, on new connections and on open ones', async () => {
+  const relay = await fixture.startRelay();
+  const desktop = await fixture.desktop({ relay });
+  const agent = new Agent({ keepAlive: true });
+  fixture.defer(() => agent.destroy());
+  const kept = () => statusAt(relay, '/status', agent);
+  assert.is(await kept(), 200);
+
+  const closed = relay.close();
+  await until(async () => (await statusAt(relay, '/ready')) === 503);
+  assert.is(await statusAt(relay, '/status'), 200);
+  assert.is(await kept(), 200);
+  assert.is(await upgradeStatus(relay, '/ws'), 503);
+  await until(() => !desktop.socket.connected, 6_000);
+  await closed;
+  await assertRefused(() => statusAt(relay, '/status'));
+  await assertRefused(kept);
+});
+
+async function assertRefused(call: () => Promise<unknown>): Promise<void> {
+  const failure = await call().then(String, (error: NodeJS.ErrnoException) => error.code);
+  assert.is(failure, 'ECONNREFUSED');
+}
+
+/** The status of a GET, on a connection of its own or on one that the agent keeps. */
+function statusAt(relay: TestRelay, path: string, agent?: Agent): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({ port: relay.port, host: '127.0.0.1', path, agent: agent ?? false });
+    call.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode)));
+    call.on('error', reject);
+    call.end();
+  });
+}
 
 test('an upgrade is taken while the relay is not draining', async () => {
   const relay = await fixture.startRelay();

@@ -47,6 +47,11 @@ const WARNED: [name: string, change: Partial<WarnedOf>, warning: RegExp][] = [
     /^GENESYS_CLOUD_ANY_ORGANIZATION is set: users of every Genesys customer .* Set GENESYS_CLOUD_ORGANIZATION_ID/,
   ],
   [
+    'the shared secret of Five9',
+    { authOptions: ['Five9'] },
+    /^AUTH_OPTION is Five9: anyone who knows the trust token may read every conversation, and it is not known who they are/,
+  ],
+  [
     'no authorizer',
     { authorizerUrl: undefined },
     /^AUTHORIZER_URL is not set: every agent may see every conversation of the project\. See docs\/access\.md/,

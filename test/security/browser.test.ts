@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { readRelayConfig } from '../../relay/config.ts';
-import { originCheck } from '../../relay/http/origins.ts';
+import { originCheck } from '../../relay/http/browsers/origin-check.ts';
 import { startWarnings } from '../../relay/start-warnings.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import { dial, exchange, rawRequest, upgradeRequest } from '../helpers/raw-http.ts';

@@ -87,10 +87,18 @@ shows('S4', async () => {
   const target = `${BASE}/conversationProfiles/x?updateMask=displayName`;
   assert.is(statusOf(await exchange(proxy.port, rawRequest('HEAD', target, headers, body))), 200);
   const records = await exchange(proxy.port, rawRequest('HEAD', `${BASE}/answerRecords/x`, headers, body));
-  assert.is(statusOf(records), 405);
+  assert.is(statusOf(records), 200);
+  const search = await exchange(
+    proxy.port,
+    rawRequest('HEAD', `${BASE}/suggestions:searchKnowledge`, headers, body),
+  );
+  assert.is(statusOf(search), 405);
   assert.equal(
     proxy.upstream.seen.map(({ method, body: sent }) => [method, sent]),
-    [['GET', '']],
+    [
+      ['GET', ''],
+      ['GET', ''],
+    ],
   );
 });
 

@@ -88,7 +88,7 @@ export const ROWS: readonly Row[] = [
     id: 'S21',
     input: 'a doubled slash with `Host: evil.example`',
     reference: '308 to `http://evil.example/…`',
-    ours: 'an error; no answer repeats the host, and nothing redirects',
+    ours: 'slashes in front count as one, others are an error; no answer repeats the host, and nothing redirects',
   },
   {
     id: 'oversized',

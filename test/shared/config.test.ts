@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import * as v from 'valibot';
 import { historySettings, integer, readConfig, setting, sharedSettings, text } from '../../shared/config.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { CA_PEM } from '../helpers/certificate.ts';
 
 const TABLE = {
   name: setting('NAME', { schema: text, remedy: 'set it to a name' }),
@@ -92,7 +93,10 @@ const SHARED: [env: string, text: string, isAccepted: boolean][] = [
   ['REDISPORT', '6380', true],
   ['REDISPORT', '0', false],
   ['REDISPORT', '65536', false],
-  ['REDIS_TLS_CA', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----', true],
+  ['REDISHOST', '10.0.0.3', true],
+  ['REDISHOST', 'redis://10.0.0.3', false],
+  ['REDIS_TLS_CA', CA_PEM, true],
+  ['REDIS_TLS_CA', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----', false],
   ['REDIS_TLS_CA', '/etc/ca.pem', false],
   ['REDIS_SECURITY', 'plain', true],
   ['REDIS_SECURITY', 'tls', false],
@@ -113,13 +117,31 @@ for (const [env, given, isAccepted] of SHARED) {
   });
 }
 
+test('what is wrong with a value is said before the remedy, without the value', () => {
+  const env = {
+    GCP_PROJECT_ID: 'my-project',
+    REDISHOST: 'rediss://:hunter2@10.0.0.3',
+    REDIS_TLS_CA: CA_PEM.slice(0, 200),
+  };
+  assert.equal(errorOf(() => readConfig(sharedSettings, env)).faults, [
+    'REDISHOST is not valid: it is a URL: leave out the scheme, the user, the port and the path; set it to the host name or address of Redis',
+    'REDIS_TLS_CA is not valid: an END CERTIFICATE line is missing or broken: it may be cut off; set it to the PEM text of ' +
+      'the certificate authority of Redis, or leave it out for a plain connection',
+  ]);
+});
+
+test('REDIS_TLS_CA with \\n for its line breaks becomes the PEM that OpenSSL reads', () => {
+  const env = { GCP_PROJECT_ID: 'my-project', REDIS_TLS_CA: CA_PEM.replaceAll('\n', '\\n') };
+  assert.is(readConfig(sharedSettings, env).redisTlsCa, CA_PEM);
+});
+
 test('REDIS_SECURITY=tls-auth demands its two companions, by name', () => {
   const env = { GCP_PROJECT_ID: 'my-project', REDIS_SECURITY: 'tls-auth' };
   assert.equal(errorOf(() => readConfig(sharedSettings, { ...env, REDIS_AUTH: '' })).faults, [
     'REDIS_AUTH is not set: REDIS_SECURITY=tls-auth needs it',
     'REDIS_TLS_CA is not set: REDIS_SECURITY=tls-auth needs it',
   ]);
-  const REDIS_TLS_CA = '-----BEGIN CERTIFICATE-----';
+  const REDIS_TLS_CA = CA_PEM;
   assert.is(readConfig(sharedSettings, { ...env, REDIS_AUTH: 'x', REDIS_TLS_CA }).redisSecurity, 'tls-auth');
 });
 

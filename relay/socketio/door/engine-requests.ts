@@ -2,8 +2,8 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import type { Logger } from '../../../shared/log.ts';
 import { ThrottledCountLog } from '../../../shared/throttled-count-log.ts';
+import { securityHeaders } from '../../http/browsers/security-headers.ts';
 import { type ConnectionGuard, refuseUpgrade } from '../../http/refuse-upgrade.ts';
-import { securityHeaders } from '../../http/security-headers.ts';
 
 /** A request as Engine.IO's middleware gets it. */
 type EngineRequest = IncomingMessage & { _query: Record<string, string> };

@@ -24,9 +24,16 @@ const SET_BY_DEPLOYMENT = new Set([
   // Of the file it names the secret that the deployment makes; the relay's step passes it on.
   'JWT_SECRET_NAME',
   'AUTHORIZER_TOKEN',
+  'FIVE9_TRUST_TOKEN',
   'DIALOGFLOW_ENDPOINT',
   'DIALOGFLOW_WEBCHANNEL_ENDPOINT',
 ]);
+
+/** By variable that holds a secret: the one that names the secret of Secret Manager in its place. */
+const SECRET_NAMES = {
+  AUTHORIZER_TOKEN: 'AUTHORIZER_TOKEN_SECRET',
+  FIVE9_TRUST_TOKEN: 'FIVE9_TRUST_TOKEN_NAME',
+};
 
 /**
  * A variable that is empty or not set is left out, so that the relay's own default stands: an empty one that is passed on
@@ -51,24 +58,30 @@ export function functionEnv(env: Record<string, string | undefined>, target: Tar
 
 /** What would keep the relay or the functions from starting, as they say it themselves. */
 export function runtimeFaults(env: Record<string, string | undefined>, target: Target): string[] {
-  const fromSecrets = { REDIS_AUTH: 'set', REDIS_TLS_CA: '-----BEGIN CERTIFICATE-----' };
+  // The password and the authority that `tls-auth` demands are secrets, which the deployment makes.
+  const withoutSecrets = { REDIS_SECURITY: 'plain' };
+  // The address of the service, where the file names no other: the relay's step fills it in.
+  const ownAddress = { SERVICE_AUDIENCE: 'https://relay.example' };
   const faults = [
     ...faultsOf(() =>
-      readRelayConfig({ ...relayEnv(env, target), ...fromSecrets, K_SERVICE: target.relayName }),
+      readRelayConfig({
+        ...ownAddress,
+        ...relayEnv(env, target),
+        ...withoutSecrets,
+        K_SERVICE: target.relayName,
+      }),
     ),
-    ...faultsOf(() => readConfig(functionSettings, { ...functionEnv(env, target), ...fromSecrets })),
+    ...faultsOf(() => readConfig(functionSettings, { ...functionEnv(env, target), ...withoutSecrets })),
   ];
   const unprintable = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
     .filter(([, value]) => value.includes('~~') || value.includes('{{'))
     .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
-  const { AUTHORIZER_TOKEN: token } = env;
-  const exposed =
-    token === undefined || token === ''
-      ? []
-      : [
-          'AUTHORIZER_TOKEN would be seen on a command line: put it into Secret Manager, and the name of the secret ' +
-            'into AUTHORIZER_TOKEN_SECRET',
-        ];
+  const exposed = Object.entries(SECRET_NAMES)
+    .filter(([name]) => env[name] !== undefined && env[name] !== '')
+    .map(
+      ([name, nameOfSecret]) =>
+        `${name} would be seen on a command line: put it into Secret Manager, and the name of the secret into ${nameOfSecret}`,
+    );
   return [...new Set([...faults, ...unprintable, ...exposed])];
 }
 

@@ -54,7 +54,12 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
           ...directEgressFlags(settings),
           // Read by the relay itself and not mounted: a mounted file has the newest key only, and a relay that Cloud Run
           // starts after a rotation would refuse every token of the key before.
-          envFlag({ ...settings.relayEnv, JWT_SECRET_NAME: settings.jwtSecret, ...redisAddress(settings) }),
+          envFlag({
+            ...serviceAudience(settings),
+            ...settings.relayEnv,
+            JWT_SECRET_NAME: settings.jwtSecret,
+            ...redisAddress(settings),
+          }),
           secretsFlag(settings, ...variablesFromSecrets(settings)),
           digestFlag,
         ],
@@ -62,6 +67,15 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
       trafficTask(settings),
     ],
   };
+}
+
+/**
+ * The relay's address, for which service accounts get their ID tokens. It can be told before the service exists. Source:
+ * Cloud Run, "Deterministic URL".
+ */
+function serviceAudience({ relayName, region, relayEnv }: DeploySettings): Record<string, string> {
+  if (relayEnv.SERVICE_CALLERS === undefined) return {};
+  return { SERVICE_AUDIENCE: `https://${relayName}-{{PROJECT_NUMBER}}.${region}.run.app` };
 }
 
 /** A roll-back by hand pins the traffic to one revision, and then no later one gets any. */
@@ -84,7 +98,10 @@ function trafficTask({ relayName, region }: DeploySettings): Task {
 
 /** Secrets that somebody else made and filled, and that the relay reads. */
 function namedSecrets({ authorizerTokenSecret, relayEnv }: DeploySettings): string[] {
-  return [authorizerTokenSecret, relayEnv.ADMIN_TOKEN_NAME].filter((name) => name !== undefined);
+  const { ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME } = relayEnv;
+  return [authorizerTokenSecret, ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME].filter(
+    (name) => name !== undefined,
+  );
 }
 
 function variablesFromSecrets({ authorizerTokenSecret }: DeploySettings): string[] {

@@ -14,11 +14,6 @@ export function bundleClient(outfile: string): Promise<BuildResult<{ metafile: t
   return build({ ...clientBundle, absWorkingDir: ROOT, outfile, metafile: true, logLevel: 'error' });
 }
 
-/** Writes the client's declarations as the build does. */
-export function declareClient(outDir: string): Promise<string> {
-  return runTsc(ROOT, '-p', 'relay/client', '--outDir', outDir);
-}
-
 /** Runs the compiler in a folder; rejects with what it found wrong. */
 export async function runTsc(folder: string, ...args: string[]): Promise<string> {
   try {

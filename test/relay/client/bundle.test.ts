@@ -1,41 +1,46 @@
+// The client as a package: packed, installed in an empty folder, compiled against and run.
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fixture } from '../../helpers/fixture.ts';
-import { bundleClient, declareClient, runTsc } from './build-client.ts';
+import { bundleClient, ROOT, runTsc } from './build-client.ts';
 import { CONVERSATION } from './client-fixture.ts';
 import { startFakeRelay } from './fake-relay-server.ts';
 
 /** What the issue allows, in bytes. */
 const GZIPPED_MAX = 5_000;
 
-const DEFAULT = 'dist/client/client.js';
-const TYPES = 'dist/client/types/relay/client/index.d.ts';
-
+const run = promisify(execFile);
 const fixture = new Fixture(test);
 const folder = fixture.directory();
-/** The package as it is installed in another project. */
-const installed = join(folder, 'node_modules/agent-assist-relay');
+const installed = join(folder, 'node_modules/agent-assist-relay-client');
 let inputs: string[];
+let packed: { filename: string; files: { path: string }[] };
+
+/** npm without the registry, with a cache and a home of the test's own. */
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, HOME: folder, npm_config_update_notifier: 'false' };
+  const options = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { stdout } = await run('npm', [...args, ...options], {
+    cwd,
+    env,
+    shell: process.platform === 'win32',
+  });
+  return stdout;
+}
 
 test.before(async () => {
-  await mkdir(join(installed, 'dist/client'), { recursive: true });
-  const [{ metafile }] = await Promise.all([
-    bundleClient(join(installed, DEFAULT)),
-    declareClient(join(installed, 'dist/client/types')),
-    write(join(installed, 'package.json'), {
-      name: 'agent-assist-relay',
-      version: '0.0.0',
-      type: 'module',
-      exports: { './client': { types: `./${TYPES}`, default: `./${DEFAULT}` } },
-    }),
-    write(join(folder, 'package.json'), { type: 'module' }),
-  ]);
+  [packed] = JSON.parse(
+    await npm(ROOT, 'pack', './packages/client', '--json', `--pack-destination=${folder}`),
+  );
+  await write(join(folder, 'package.json'), { type: 'module' });
+  await npm(folder, 'install', `./${packed.filename}`);
+  const { metafile } = await bundleClient(join(folder, 'bundle/client.js'));
   inputs = Object.keys(metafile.inputs);
 });
 
@@ -43,8 +48,24 @@ const write = (file: string, content: string | object) =>
   writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
 
 test('it is smaller than 5 kB gzipped', async () => {
-  const size = gzipSync(await readFile(join(installed, DEFAULT)), { level: 9 }).length;
+  const size = gzipSync(await readFile(join(installed, 'dist/client.js')), { level: 9 }).length;
   assert.ok(size < GZIPPED_MAX, `${size} bytes`);
+});
+
+test('the package has the module, its types, the licence and nothing else, at the version of the relay', async () => {
+  const paths = packed.files.map(({ path }) => path).filter((path) => !/^dist\/types\/.*\.d\.ts$/.test(path));
+  assert.equal(paths.sort(), ['README.md', 'dist/LICENSE', 'dist/client.js', 'package.json']);
+  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  const relay = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  assert.equal([manifest.version, manifest.license], [relay.version, relay.license]);
+  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies'])
+    assert.is(manifest[kind], undefined, kind);
+  assert.equal(globSync('node_modules/*', { cwd: folder }), ['node_modules/agent-assist-relay-client']);
+});
+
+test('it is the module that the relay serves', async () => {
+  const own = await readFile(join(installed, 'dist/client.js'), 'utf8');
+  assert.is(own, await readFile(join(folder, 'bundle/client.js'), 'utf8'));
 });
 
 test("it depends on nothing: all of it is the client's own, or the protocol that it shares with the relay", () => {
@@ -53,7 +74,7 @@ test("it depends on nothing: all of it is the client's own, or the protocol that
 });
 
 test('its declarations import nothing from outside of their folder', async () => {
-  const types = join(installed, 'dist/client/types');
+  const types = join(installed, 'dist/types');
   const files = globSync('**/*.d.ts', { cwd: types });
   assert.ok(files.includes('relay/client/index.d.ts'));
   for (const file of files) {
@@ -75,7 +96,7 @@ import {
   type DeliveredEvent,
   type Membership,
   Unauthorized,
-} from 'agent-assist-relay/client';
+} from 'agent-assist-relay-client';
 
 const client: Client = createClient({
   url: 'https://relay.example.com',
@@ -140,7 +161,7 @@ test('in Node the installed package connects and hands over events', async () =>
   server.relay.publish(CONVERSATION);
   await write(
     join(folder, 'app.js'),
-    `import { createClient } from 'agent-assist-relay/client';
+    `import { createClient } from 'agent-assist-relay-client';
      const client = createClient({ url: process.argv[2], getToken: () => 'token' });
      client.on('event', (event) => {
        console.log(event.message_id);
@@ -149,7 +170,7 @@ test('in Node the installed package connects and hands over events', async () =>
      client.connect();
      await client.join('${CONVERSATION}');`,
   );
-  const { stdout } = await promisify(execFile)(process.execPath, ['app.js', server.url], { cwd: folder });
+  const { stdout } = await run(process.execPath, ['app.js', server.url], { cwd: folder });
   assert.is(stdout, '1\n');
 });
 

@@ -30,6 +30,16 @@ test('after leave() no event is handed over, also none that is on its way', asyn
   assert.is(fixture.joins().length, 1, 'it is not joined again');
 });
 
+test('a membership has its name, its cursor and leave(), cannot be changed, and shows nothing else', async () => {
+  const fixture = await connectedClient();
+  const membership = await fixture.join();
+  assert.equal(Object.keys(membership).sort(), ['conversation', 'cursor', 'leave']);
+  assert.is(Object.getPrototypeOf(membership), Object.prototype);
+  assert.ok(Object.isFrozen(membership));
+  await fixture.publish();
+  assert.is(membership.cursor, fixture.seen.event.at(-1)?.cursor);
+});
+
 test('a membership leaves too, and leaving what is not joined does nothing', async () => {
   const fixture = await connectedClient();
   const membership = await fixture.join();

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DELIVERY_LIMITS } from '../../../relay/delivery/limits.ts';
+import { createLogger } from '../../../shared/log.ts';
 import { START } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { until } from '../../helpers/until.ts';
@@ -30,6 +31,30 @@ test('a quiet room that missed the last message finds it', async () => {
   assert.equal(delivered, []);
   addFirstEvent(made.page);
   await until(() => delivered.length === 1);
+});
+
+test('a conversation of which no event comes is logged once, after the first quiet check', async () => {
+  const lines: string[] = [];
+  const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
+  const made = fixture.makeHub({ logger, limits: { ...DELIVERY_LIMITS, idleCheckMs: 20 } });
+  const [silent, known] = [uniqueConversation(), uniqueConversation()];
+  made.page.top = START;
+  const { member } = makeMember();
+  const membership = made.hub.join(silent, member, START);
+  await membership.ready;
+  assert.equal(lines, []);
+  const readsBefore = made.reads;
+  await until(() => made.reads > readsBefore + 3);
+  assert.is(lines.length, 1);
+  assert.match(lines[0] ?? '', /"severity":"INFO".*joined, but the log has no event of the conversation/);
+  assert.match(lines[0] ?? '', silent);
+
+  membership.leave();
+  made.page.top = { epoch: 'e', offset: 0, tag: '0' };
+  await made.hub.join(known, makeMember().member, 'live').ready;
+  const readsOfKnown = made.reads;
+  await until(() => made.reads > readsOfKnown + 3);
+  assert.is(lines.length, 1);
 });
 
 test('a message that the room had already does not put off its comparison with the log', async () => {

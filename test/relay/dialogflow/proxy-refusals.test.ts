@@ -120,9 +120,10 @@ test('bytes outside ASCII, and requests that frame two bodies, cause no call', a
 test('a HEAD of a resource that cannot be read is 405, and never another method', async () => {
   const proxy = await fixture.startProxy();
   for (const rest of [
-    'answerRecords/a?updateMask=answerFeedback',
     'conversations',
     'suggestions:searchKnowledge',
+    'suggestions:generateStatelessSummary',
+    'statelessSuggestion:generate',
   ]) {
     const headers = ['Content-Type: application/json', 'Content-Length: 2'];
     assert.is(
@@ -131,6 +132,17 @@ test('a HEAD of a resource that cannot be read is 405, and never another method'
     );
   }
   assert.is(proxy.upstream.seen.length, 0);
+});
+
+test('a HEAD of an answer record is a GET without the body, although PATCH is allowed there', async () => {
+  const proxy = await fixture.startProxy();
+  const headers = ['Content-Type: application/json', 'Content-Length: 2'];
+  const target = `${BASE}/answerRecords/a?updateMask=answerFeedback`;
+  assert.is(statusOf(await exchange(proxy.port, rawRequest('HEAD', target, headers, '{}'))), 200);
+  assert.equal(
+    proxy.upstream.seen.map(({ method, body }) => [method, body]),
+    [['GET', '']],
+  );
 });
 
 test('what no token could make right is told without one, the rest only with one', async () => {
@@ -144,7 +156,7 @@ test('what no token could make right is told without one, the rest only with one
     ['GET', `${BASE}/conversations/c`, 401, 200],
     ['POST', `${BASE}/conversations/c:complete`, 401, 200],
     ['GET', '/v2/projects/other-project/locations/global/conversations/c', 401, 403],
-    ['POST', `${BASE}/conversations`, 401, 415],
+    ['PATCH', `${BASE}/conversations/c/participants/p`, 401, 415],
     ['PUT', `${BASE}/conversations/c`, 405, 405],
     ['GET', `${BASE}/answerRecords`, 404, 404],
     ['GET', `${BASE}/conversations/..`, 400, 400],
@@ -181,7 +193,7 @@ test('each refusal has the shape of Google’s errors and repeats nothing of the
     ['GET', '/v2/projects/marker/locations/global/conversations/c', 403, 'PERMISSION_DENIED'],
     ['GET', `${BASE}/marker`, 404, 'NOT_FOUND'],
     ['PUT', `${BASE}/conversations/marker`, 405, 'UNIMPLEMENTED'],
-    ['POST', `${BASE}/conversations/marker`, 415, 'INVALID_ARGUMENT'],
+    ['PATCH', `${BASE}/conversations/marker`, 415, 'INVALID_ARGUMENT'],
   ];
   for (const [method, target, status, name] of cases) {
     const response = await exchange(proxy.port, rawRequest(method, target));

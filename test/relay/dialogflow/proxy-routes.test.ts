@@ -17,19 +17,17 @@ const TABLE: [rest: string, statusOf: Partial<Record<string, number>>][] = [
   ['conversations/c/suggestions:suggestConversationSummary', { GET: 200, POST: 200, PATCH: 200 }],
   ['suggestions:searchKnowledge', { POST: 200 }],
   ['statelessSuggestion:generate', { POST: 200 }],
-  ['answerRecords/a', { PATCH: 200 }],
+  ['suggestions:generateStatelessSummary', { POST: 200 }],
+  ['answerRecords/a', { GET: 200, PATCH: 200 }],
   ['conversationProfiles/p', { GET: 200 }],
   ['conversationModels/m', { GET: 200 }],
   ['generators/g', { GET: 200 }],
+  ['companionAgents/a', { GET: 200 }],
+  ['companionAgentWorkflows/w', { GET: 200 }],
 ];
 const NOT_OFFERED = [
-  ...[
-    'answerRecords',
-    'conversationProfiles',
-    'generators',
-    'conversationModels',
-    'suggestions:generateStatelessSummary',
-  ],
+  ...['answerRecords', 'conversationProfiles', 'generators', 'conversationModels'],
+  ...['companionAgents', 'companionAgentWorkflows', 'suggestions:generateStatelessSummary/x'],
   ...[
     'suggestions:searchKnowledge/x',
     'statelessSuggestion:generate/x',

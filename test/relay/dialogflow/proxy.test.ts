@@ -141,6 +141,23 @@ test('headers of the connection and of Google’s origin are dropped, the others
   assert.is(response.match(/\r\ndate:/gi)?.length, 1);
 });
 
+for (const headers of [
+  [],
+  ['Content-Length: 0'],
+  ['Content-Length: 0', 'Content-Type: application/json'],
+  ['Content-Length: 0', 'Content-Type: text/plain'],
+]) {
+  test(`a POST with the headers [${headers}] and no body is sent on without one`, async () => {
+    const proxy = await fixture.startProxy();
+    const target = `${BASE}/conversations/c/suggestions:suggestConversationSummary`;
+    const response = await exchange(proxy.port, rawRequest('POST', target, headers));
+    assert.is(statusOf(response), 200);
+    const [seen] = proxy.upstream.seen;
+    assert.equal([seen?.method, seen?.body, seen?.headers['content-type']], ['POST', '', undefined]);
+    assert.is(seen?.headers['content-length'], '0');
+  });
+}
+
 test('POST to :complete needs neither body nor content type, and sends neither on', async () => {
   const proxy = await fixture.startProxy();
   const forms: [headers: string[], body: string][] = [

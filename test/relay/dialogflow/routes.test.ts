@@ -68,10 +68,14 @@ for (const [method, path, reach, action] of [
   ['POST', 'conversations', 'any', 'write'],
   ['POST', 'suggestions:searchKnowledge', 'any', 'write'],
   ['POST', 'statelessSuggestion:generate', 'none', 'write'],
+  ['POST', 'suggestions:generateStatelessSummary', 'none', 'write'],
+  ['GET', 'answerRecords/a', 'none', 'read'],
   ['PATCH', 'answerRecords/a', 'none', 'feedback'],
   ['GET', 'conversationProfiles/p', 'none', 'read'],
   ['GET', 'conversationModels/m', 'none', 'read'],
   ['GET', 'generators/g', 'none', 'read'],
+  ['GET', 'companionAgents/a', 'none', 'read'],
+  ['GET', 'companionAgentWorkflows/w', 'none', 'read'],
 ] as const) {
   test(`${method} ${path} names no conversation, is a ${action}, may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
@@ -216,7 +220,7 @@ test('a query cannot change the method, the headers or the identity of the call'
     ...'parent=p name=n Name=n %70arent=p a=1&conversation=c participant.name=n answer_record.name=n'.split(
       ' ',
     ),
-    ...'answerRecord=a participant=p conversation.id=1'.split(' '),
+    ...'answerRecord=a participant=p conversation.id=1 stateless_conversation.parent=p'.split(' '),
   ];
   for (const query of bad) {
     const result = match(`${BASE}/conversations/c?${query}`);

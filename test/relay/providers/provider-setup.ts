@@ -16,6 +16,7 @@ export const PROVIDER_ENV = {
   TWILIO_ACCOUNT_SID: TWILIO.account,
   OIDC_ISSUER: 'https://example.okta.com/oauth2/default',
   OIDC_AUDIENCE: 'api://agent-assist',
+  FIVE9_TRUST_TOKEN: 'a-trust-token-of-thirty-two-characters-or-more',
 };
 
 /** The limits of providers, with this time for each answer. */

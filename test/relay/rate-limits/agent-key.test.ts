@@ -9,6 +9,7 @@ for (const [subject, personal] of [
   ['twilio:example.twil.io:WK1', true],
   ['twilio:example.twil.io', false],
   ['twilio-app:AC1', false],
+  ['five9:trust-token', false],
   ['skip:anonymous', false],
   ['', false],
 ] as const) {

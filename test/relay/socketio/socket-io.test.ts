@@ -111,6 +111,21 @@ for (const [name, parameters] of BAD_ARGUMENTS) {
   });
 }
 
+test("emitWithAck with ack: 'object' resolves with all of the answer", async () => {
+  const conversation = uniqueConversation();
+  await fixture.publish(conversation, { messageId: '1' });
+  const { socket } = await fixture.desktop();
+  const ask = (argument: object) => socket.emitWithAck('join-conversation', { ...argument, ack: 'object' });
+  const answer = await ask({ conversation, after: '0' });
+  assert.equal(Object.keys(answer), ['joined', 'conversation', 'cursor', 'recovered']);
+  assert.equal([answer.joined, answer.conversation, answer.recovered], [true, conversation, true]);
+  assert.equal(await ask({ conversation: 'projects/other/conversations/c' }), {
+    joined: false,
+    reason: 'the conversation belongs to another project',
+  });
+  assert.is(await socket.emitWithAck('join-conversation', { conversation: 5 }), false);
+});
+
 test('a join and a leave without an acknowledgement do no harm', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.desktop();

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
+import { originCheck } from '../../../relay/http/browsers/origin-check.ts';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
-import { originCheck } from '../../../relay/http/origins.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
 import { SESSION_LIMITS, type SessionLimits } from '../../../relay/session/limits.ts';
 import { routeUpgrades } from '../../../relay/upgrade.ts';

@@ -69,9 +69,10 @@ const PROVIDERS = {
   _TWILIO_FLEX_ENVIRONMENT: 'agent-assist-1234.twil.io',
   _OIDC_ISSUER: 'https://login.example.com',
   _OIDC_AUDIENCE: 'relay',
+  _FIVE9_TRUST_TOKEN_NAME: 'five9-trust-token',
 };
 
-for (const option of ['Salesforce', 'SalesforceLWC', 'GenesysCloud', 'Twilio', 'OIDC'])
+for (const option of ['Salesforce', 'SalesforceLWC', 'GenesysCloud', 'Twilio', 'OIDC', 'Five9'])
   test(`the substitutions are enough to deploy with ${option}`, () => {
     assert.is(settingsOf({ ...PROVIDERS, _AUTH_OPTION: option }).relayEnv.AUTH_OPTION, option);
   });

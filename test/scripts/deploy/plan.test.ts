@@ -99,13 +99,29 @@ test('a trigger is made again unless it is on the topic and calls as the trigger
 });
 
 test('secrets that others made are mounted in the relay, which may read them', () => {
-  const text = JSON.stringify(
-    commandsOf(planOf({ AUTHORIZER_TOKEN_SECRET: 'webhook-token', ADMIN_TOKEN_NAME: 'admin-token' }).steps),
-  );
+  const named = {
+    AUTHORIZER_TOKEN_SECRET: 'webhook-token',
+    ADMIN_TOKEN_NAME: 'admin-token',
+    AUTH_OPTION: 'Five9',
+    FIVE9_TRUST_TOKEN_NAME: 'trust-token',
+  };
+  const text = JSON.stringify(commandsOf(planOf(named).steps));
+  assert.match(text, 'FIVE9_TRUST_TOKEN_NAME=trust-token');
   assert.match(text, 'AUTHORIZER_TOKEN=webhook-token:latest');
-  for (const secret of ['webhook-token', 'admin-token'])
+  for (const secret of ['webhook-token', 'admin-token', 'trust-token'])
     assert.match(text, `"secrets","add-iam-policy-binding","${secret}"`);
   assert.not.match(text, '"secrets","create","webhook-token"');
+});
+
+test('the relay is told its address where service accounts may call it, and the file may name another', () => {
+  const callers = { SERVICE_CALLERS: 'audiohook@my-project.iam.gserviceaccount.com' };
+  const own = 'SERVICE_AUDIENCE=https://ui-connector-{{PROJECT_NUMBER}}.us-central1.run.app';
+  const commands = (env: Record<string, string>) => JSON.stringify(commandsOf(planOf(env).steps));
+  assert.match(commands(callers), own);
+  assert.not.match(commands({}), 'SERVICE_AUDIENCE');
+  const named = commands({ ...callers, SERVICE_AUDIENCE: 'https://relay.example.com' });
+  assert.match(named, 'SERVICE_AUDIENCE=https://relay.example.com');
+  assert.not.match(named, own);
 });
 
 test('a Redis Cluster is one that exists, and relay and functions are told', () => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { registerSecurityHeaders } from '../../../../relay/http/browsers/security-headers.ts';
 import { desktopPlugin } from '../../../../relay/http/pages/desktop-page.ts';
-import { registerSecurityHeaders } from '../../../../relay/http/security-headers.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 
 const FILES: Record<string, [file: string, type: string]> = {

@@ -71,6 +71,10 @@ test('a token never goes through the settings, and the name of its secret does',
   assert.match(faultsOf({ AUTHORIZER_TOKEN: 'hush' }).join(), 'AUTHORIZER_TOKEN_SECRET');
   assert.not.match(faultsOf({ AUTHORIZER_TOKEN: 'hush' }).join(), 'hush');
   assert.equal(faultsOf({ AUTHORIZER_TOKEN_SECRET: 'webhook-token' }), []);
+  const faults = faultsOf({ AUTH_OPTION: 'Five9', FIVE9_TRUST_TOKEN: 'hush'.repeat(10) }).join();
+  assert.match(faults, 'FIVE9_TRUST_TOKEN would be seen on a command line');
+  assert.not.match(faults, 'hush');
+  assert.equal(faultsOf({ AUTH_OPTION: 'Five9', FIVE9_TRUST_TOKEN_NAME: 'five9-trust-token' }), []);
 });
 
 test('what would keep the relay from starting is refused before anything is deployed', () => {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { originCheck, originPattern } from '../../../relay/http/origins.ts';
+import { originCheck, originPattern } from '../../../../relay/http/browsers/origin-check.ts';
 
 const PATTERNS: [text: string, pattern: string | undefined][] = [
   ['https://desk.example.com', 'https://desk.example.com'],
