@@ -1,6 +1,8 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is.
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, and dist/client/.
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
@@ -19,7 +21,7 @@ const QUIET = process.argv.includes('--quiet');
 const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
-await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay()]);
+await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient()]);
 
 /** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
 async function copyLuaScripts(folder) {
@@ -72,6 +74,17 @@ async function buildSecretManager(outfile) {
     outfile,
     alias: { '@google-cloud/secret-manager': '@google-cloud/secret-manager/build/src/v1/index.js' },
   });
+}
+
+/** The browser client as a package of its own, for `npm pack`. */
+async function buildClient() {
+  const folder = 'dist/client';
+  await build({ ...clientBundle, outfile: `${folder}/client.js`, logLevel: bundle.logLevel });
+  const tsc = 'node_modules/typescript/bin/tsc';
+  await promisify(execFile)(process.execPath, [tsc, '--project', 'relay/client']);
+  await copyFile('LICENSE', `${folder}/LICENSE`);
+  for (const file of ['package.json', 'README.md'])
+    await copyFile(`relay/client/${file}`, `${folder}/${file}`);
 }
 
 /** The agent desktop page, which the relay serves from beside its bundle. */

@@ -13,7 +13,6 @@
 /** @type {Record<string, Task>} */
 export const TASKS = {
   build: { commands: [['esbuild.config.mjs']] },
-  'build-client': { commands: [['esbuild.client.mjs']] },
   check: {
     commands: [
       ['node_modules/typescript/bin/tsc', '--noEmit'],

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { type RunningChild, startChild } from './child.ts';
@@ -86,18 +85,15 @@ async function startOn(
     // Without NODE_ENV=production the framework shows the text of an error to the caller.
     env: { NODE_ENV: 'production', ...env },
     logFile: logFileOf(kind),
-    isReady: () => accepts(port),
+    isReady: () => isFunction(port),
     startLimitMs: START_LIMIT_MS,
   });
   return { kind, url: `http://127.0.0.1:${port}/`, child };
 }
 
-/** A connection only: the framework answers a GET to a CloudEvent function with an error. */
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+/** A function answers GET with 405. Another program that has taken the port would not. */
+async function isFunction(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.status === 405;
 }

@@ -35,9 +35,7 @@ async function npm(cwd: string, ...args: string[]): Promise<string> {
 }
 
 test.before(async () => {
-  [packed] = JSON.parse(
-    await npm(ROOT, 'pack', './packages/client', '--json', `--pack-destination=${folder}`),
-  );
+  [packed] = JSON.parse(await npm(ROOT, 'pack', './dist/client', '--json', `--pack-destination=${folder}`));
   await write(join(folder, 'package.json'), { type: 'module' });
   await npm(folder, 'install', `./${packed.filename}`);
   const { metafile } = await bundleClient(join(folder, 'bundle/client.js'));
@@ -48,13 +46,13 @@ const write = (file: string, content: string | object) =>
   writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
 
 test('it is smaller than 5 kB gzipped', async () => {
-  const size = gzipSync(await readFile(join(installed, 'dist/client.js')), { level: 9 }).length;
+  const size = gzipSync(await readFile(join(installed, 'client.js')), { level: 9 }).length;
   assert.ok(size < GZIPPED_MAX, `${size} bytes`);
 });
 
 test('the package has the module, its types, the licence and nothing else, at the version of the relay', async () => {
-  const paths = packed.files.map(({ path }) => path).filter((path) => !/^dist\/types\/.*\.d\.ts$/.test(path));
-  assert.equal(paths.sort(), ['README.md', 'dist/LICENSE', 'dist/client.js', 'package.json']);
+  const paths = packed.files.map(({ path }) => path).filter((path) => !/^types\/.*\.d\.ts$/.test(path));
+  assert.equal(paths.sort(), ['LICENSE', 'README.md', 'client.js', 'package.json']);
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   const relay = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   assert.equal([manifest.version, manifest.license], [relay.version, relay.license]);
@@ -64,7 +62,7 @@ test('the package has the module, its types, the licence and nothing else, at th
 });
 
 test('it is the module that the relay serves', async () => {
-  const own = await readFile(join(installed, 'dist/client.js'), 'utf8');
+  const own = await readFile(join(installed, 'client.js'), 'utf8');
   assert.is(own, await readFile(join(folder, 'bundle/client.js'), 'utf8'));
 });
 
@@ -74,7 +72,7 @@ test("it depends on nothing: all of it is the client's own, or the protocol that
 });
 
 test('its declarations import nothing from outside of their folder', async () => {
-  const types = join(installed, 'dist/types');
+  const types = join(installed, 'types');
   const files = globSync('**/*.d.ts', { cwd: types });
   assert.ok(files.includes('relay/client/index.d.ts'));
   for (const file of files) {
