@@ -20,8 +20,8 @@ export class OrderedQueue {
     const prepared = (this.#over[place] ?? Promise.resolve()).then(first);
     const done = this.#last.then(() => prepared).then(second);
     this.#last = done.catch(() => {});
-    // What is prepared may fail before its turn has come.
-    this.#over[place] = Promise.allSettled([prepared, done]);
+    // What is prepared may fail before its turn has come. The queue must not keep it: it may be a page of a log.
+    this.#over[place] = Promise.allSettled([prepared, done]).then(() => {});
     return done;
   }
 }

@@ -13,8 +13,8 @@ export function coalesced(task: () => Promise<void>): () => Promise<void> {
     return running;
   };
   return () => {
-    if (running === undefined) return run();
-    next ??= running
+    if (running === undefined && next === undefined) return run();
+    next ??= (running ?? Promise.resolve())
       .catch(() => {})
       .then(() => {
         next = undefined;

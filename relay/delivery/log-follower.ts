@@ -114,7 +114,10 @@ export class LogFollower {
     this.#forget();
     this.#hasForgotten = false;
     this.#isReading = true;
-    const page = await this.#read(this.#at.position.offset, PAGE_SIZE);
+    const page = await this.#read(this.#at.position.offset, PAGE_SIZE).catch((error: unknown) => {
+      this.#isReading = false;
+      throw error;
+    });
     return () => {
       const isLive = !this.#isStopped && this.#takePage(page) && this.#release();
       this.#isReading = false;

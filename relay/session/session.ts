@@ -140,8 +140,8 @@ export class Session implements Closable, Revocable {
   leave(name: unknown): boolean {
     const conversation = shortName(name, this.#deps.project);
     const subscription = this.#subscriptions.get(conversation);
-    // Where desktops know no cursors, a leave is written to Redis like a join.
-    if (subscription === undefined && this.allowance?.takeJoin() !== true) throw TOO_MANY_JOINS;
+    // A leave is written to Redis like a join, so it counts as one. It is not refused: its page would skip events later.
+    if (subscription === undefined) this.allowance?.takeJoin();
     subscription?.leave('left');
     this.#memory?.resumePoints.forget(conversation);
     return this.#subscriptions.delete(conversation);

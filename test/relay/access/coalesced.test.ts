@@ -27,6 +27,18 @@ test('calls while the task runs lead to one more run', async () => {
   assert.equal([runs.length, ended], [2, [0, 1, 2]]);
 });
 
+test('a call that follows the end of a run does not overtake the run that waits', async () => {
+  let running = 0;
+  let most = 0;
+  const call = coalesced(async () => {
+    most = Math.max(most, ++running);
+    await turn();
+    running--;
+  });
+  await Promise.all([call().then(call), call(), call()]);
+  assert.is(most, 1);
+});
+
 test('a call after the last run starts another one', async () => {
   const { runs, call } = steppedTask();
   for (const index of [0, 1]) {

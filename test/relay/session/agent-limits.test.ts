@@ -119,7 +119,7 @@ test('joins of all connections of an agent count together, with leaves of what i
     assert.is((await socketIo.ask('leave-conversation', joined))[0], true);
   }
   assert.equal(await socketIo.join(uniqueConversation()), [false, TOO_MANY]);
-  assert.equal(await socketIo.ask('leave-conversation', uniqueConversation()), [false, TOO_MANY]);
+  assert.is((await socketIo.ask('leave-conversation', uniqueConversation()))[0], true);
   const answer = await native.join(uniqueConversation());
   assert.equal(answer.type === 'error' && [answer.code, answer.message], ['unavailable', TOO_MANY]);
   const other = await fixture.nativeDesktop({ token: newAgent()() });
