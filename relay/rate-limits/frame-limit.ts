@@ -9,6 +9,11 @@ type AllowanceOf = () => Pick<ConnectionAllowance, 'takeMessage'> | undefined;
 /** Events that are messages of the agent. Others answer what the relay has sent. */
 const MESSAGES = new Set(['message', 'packet']);
 
+/** Lets a WebSocket take longer frames than its server was made for, which ws keeps to itself. */
+export function allowFrames(webSocket: WebSocket, maxBytes: number): void {
+  (webSocket as unknown as { _receiver: { _maxPayload: number } })._receiver._maxPayload = maxBytes;
+}
+
 /**
  * Counts every frame of a WebSocket, pings and pongs too: each costs the relay time, whatever is in it.
  *

@@ -1,7 +1,9 @@
 /** Limits of one desktop's connection, the same for both protocols. */
 export const SESSION_LIMITS = {
-  /** Time from a connection to its token, in milliseconds. The relay keeps nothing that arrives before the token. */
+  /** Time from a connection to its token, in milliseconds. */
   authTimeoutMs: 10_000,
+  /** Largest message before the token, in bytes. 2,500 strangers may have the relay keep as much, each of a message's part. */
+  firstFramesMaxBytes: 16 * 1024,
   /** Largest message that a desktop may send over a socket, in bytes: one with a tool call's parameters, on a stream. */
   inboundFrameMaxBytes: 64 * 1024,
   /** Frames that one connection may send: joins, pings and a token now and then. One that sends more is closed. */

@@ -2,6 +2,7 @@
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { CloseReason } from '../../shared/close-codes.ts';
+import { allowFrames } from '../rate-limits/frame-limit.ts';
 import { closeWebSocket, cutWebSocket } from '../session/close-web-socket.ts';
 import { gatherWrites } from '../session/gather-writes.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
@@ -10,7 +11,7 @@ type Engine = Socket['conn'];
 
 /** What Engine.IO and ws do not declare, and Engine.IO's own WebSocket transport uses. */
 type EngineQueue = { writeBuffer: unknown[] };
-type PollingTransport = { closeTimeout: number };
+type PollingTransport = { closeTimeout: number; maxHttpBufferSize: number };
 type FrameSender = { _sender: { sendFrame(frame: Buffer[]): void } };
 
 /** What the engine's `write` takes, with the frame that Socket.IO's own adapter passes ready-made. */
@@ -25,6 +26,12 @@ export interface EngineWriteOptions {
  */
 export function boundClose(transport: Engine['transport'], ms: number): void {
   (transport as unknown as PollingTransport).closeTimeout = ms;
+}
+
+/** Lets a desktop send larger messages than the server was made for. Engine.IO and ws keep their limits to themselves. */
+export function allowMessages(engine: Engine, maxBytes: number): void {
+  (engine.transport as unknown as PollingTransport).maxHttpBufferSize = maxBytes;
+  onWebSocket(engine, (webSocket) => allowFrames(webSocket, maxBytes));
 }
 
 /** Calls back with the WebSocket below an engine: at once where there is one, else after the upgrade. */

@@ -14,7 +14,7 @@ import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
 import { judgeEngineRequests } from './door/engine-requests.ts';
 import { CONNECT_REFUSALS, judgeConnects, releaseAtClose } from './door/judge-connects.ts';
 import { PacketDecoder } from './door/packet-decoder.ts';
-import { boundClose, closeEngine, onWebSocket } from './engine-connection.ts';
+import { allowMessages, boundClose, closeEngine, onWebSocket } from './engine-connection.ts';
 import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 
@@ -51,7 +51,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     destroyUpgrade: false, // the other upgrades are upgrade.ts's
     // The version that package.json names: it ends a connection for which 60 pongs wait to be sent.
     wsEngine: WebSocketServer,
-    maxHttpBufferSize: limits.inboundFrameMaxBytes,
+    maxHttpBufferSize: limits.firstFramesMaxBytes,
     parser: { Encoder, Decoder: PacketDecoder },
     connectTimeout: limits.authTimeoutMs,
     pingInterval: socketIoLimits.heartbeatMs,
@@ -106,6 +106,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   io.on('connection', (socket) => {
     pendingConnections.remove(socket.conn);
+    allowMessages(socket.conn, limits.inboundFrameMaxBytes);
     onWebSocket(socket.conn, (webSocket) => pendingConnections.remove(tcpOf(webSocket)));
     const { session } = new SocketIoDesktop(socket, deps);
     sessions.set(socket.id, session);

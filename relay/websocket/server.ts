@@ -7,7 +7,7 @@ import { SUBPROTOCOL } from '../../shared/wire.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
 import { securityHeaders } from '../http/browsers/security-headers.ts';
 import { refuseUpgrade } from '../http/refuse-upgrade.ts';
-import { limitFrames } from '../rate-limits/frame-limit.ts';
+import { allowFrames, limitFrames } from '../rate-limits/frame-limit.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { closeWebSocket } from '../session/close-web-socket.ts';
 import { gatherWrites } from '../session/gather-writes.ts';
@@ -34,7 +34,7 @@ export interface NativeServer {
 export function createNativeServer(deps: NativeServerDeps): NativeServer {
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: deps.limits.inboundFrameMaxBytes,
+    maxPayload: deps.limits.firstFramesMaxBytes,
     perMessageDeflate: false, // a compressor for each desktop would be most of the relay's memory
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
@@ -46,7 +46,10 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
   });
   server.on('connection', (socket, request) => {
     const { socket: tcp } = request;
-    const admitted = () => deps.pendingConnections.remove(tcp);
+    const admitted = () => {
+      deps.pendingConnections.remove(tcp);
+      allowFrames(socket, deps.limits.inboundFrameMaxBytes);
+    };
     const desktop = new NativeDesktop(
       nativeConnection(socket, admitted, deps.logger),
       deps.clientInfoOf(request),

@@ -46,9 +46,12 @@ test('an engine over WebSocket keeps its queue, its socket and the sender of ws 
   assert.type(socket._sender?.sendFrame, 'function', changed('_sender.sendFrame of ws'));
 });
 
-test('an engine over long polling has a time limit for its close', async () => {
-  const { transport } = (await engineOver('polling')) as unknown as { transport: { closeTimeout: unknown } };
+test('an engine over long polling has limits on its close and its bodies', async () => {
+  const { transport } = (await engineOver('polling')) as unknown as {
+    transport: { closeTimeout: unknown; maxHttpBufferSize: unknown };
+  };
   assert.type(transport.closeTimeout, 'number', changed('closeTimeout of engine.io'));
+  assert.type(transport.maxHttpBufferSize, 'number', changed('maxHttpBufferSize of engine.io'));
 });
 
 test('the frames that we write past the engine are those that ws itself makes', async () => {
