@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessRing } from './access/access-ring.ts';
 import { type Admin, createAdmin } from './admin/create-admin.ts';
 import { dialogflowAgent, dialogflowProxy } from './dialogflow/proxy.ts';
-import { requireToken } from './http/authenticate.ts';
+import { type AuthenticateDeps, requireToken } from './http/authenticate.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
 import type { ConnectionGuard } from './http/refuse-upgrade.ts';
 import { requestAccess } from './http/request-access.ts';
@@ -57,15 +57,15 @@ export async function createHttp(
   registerHealth(app, { isDraining, redisState, pingRedis });
   registerRegister(app, createProviders(config, providerContext), registration);
   registerRegisterApp(app, createAppProvider(config, providerContext), registration);
-  const ownToken = requireToken({
+  const keyUser: AuthenticateDeps = {
     ...authentication,
     also: ({ method }, claims) => rateLimiter.usedKey(method, claims),
-  });
+  };
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis, reads),
-    requireToken: acceptServiceCallers(ownToken, {
-      ...authentication,
+    requireToken: acceptServiceCallers(requireToken(keyUser), {
+      ...keyUser,
       ...config,
       verifyIdToken: deps.verifyIdToken,
     }),

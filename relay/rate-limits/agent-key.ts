@@ -6,6 +6,11 @@ const SHARED = /^(?:skip:|five9:|twilio-app:|twilio:[^:]*$|$)/;
 /** Identities whose tokens are made to be used by many: of applications, and whatever has no identity. */
 const APPLICATION = /^(?:skip:|twilio-app:|$)/;
 
+/** Whether the identity is a service account's, which stands for all calls of an installation. */
+export function isService(subject: string): boolean {
+  return subject.startsWith('service:');
+}
+
 /** Whether one token of the identity may serve many desktops. */
 export function isApplication(subject: string): boolean {
   return APPLICATION.test(subject);

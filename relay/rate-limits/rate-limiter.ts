@@ -2,7 +2,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
 import type { Claims } from '../identity/claims.ts';
-import { agentKey, isPersonal } from './agent-key.ts';
+import { agentKey, isPersonal, isService } from './agent-key.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
 import { FairQuota } from './fair-quota.ts';
 import { LimitLog, type LimitName } from './limit-log.ts';
@@ -131,7 +131,7 @@ export class RateLimiter {
       return this.#refuse('keyLookups', await this.#keyLookups.take(agent), subject);
     }
     this.#refuse('keyWrites', await this.#keyWrites.take(agent), subject);
-    if (method !== 'POST') return;
+    if (method !== 'POST' || isService(subject)) return;
     const retryAfterMs = await this.#keysStored.take(agent);
     if (retryAfterMs <= 0) return;
     this.#log.count('keysStored', subject);

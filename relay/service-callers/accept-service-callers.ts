@@ -5,7 +5,8 @@ import { HttpError } from '../http/errors.ts';
 import { type Claims, TOKEN_MESSAGES } from '../identity/claims.ts';
 import { IdTokenRefusedError, type VerifyIdToken } from './google-id-tokens.ts';
 
-export interface ServiceCallersDeps extends Pick<AuthenticateDeps, 'audit' | 'limits' | 'revocations'> {
+export interface ServiceCallersDeps
+  extends Pick<AuthenticateDeps, 'audit' | 'limits' | 'revocations' | 'also'> {
   /** Addresses in lower case. */
   serviceCallers: readonly string[];
   /** Never undefined where there are callers. */
@@ -21,7 +22,7 @@ export interface ServiceCallersDeps extends Pick<AuthenticateDeps, 'audit' | 'li
  */
 export function acceptServiceCallers(
   requireToken: Authenticate,
-  { serviceCallers, serviceAudience, verifyIdToken, audit, limits, revocations }: ServiceCallersDeps,
+  { serviceCallers, serviceAudience, verifyIdToken, audit, limits, revocations, also }: ServiceCallersDeps,
 ): Authenticate {
   if (serviceCallers.length === 0 || serviceAudience === undefined || verifyIdToken === undefined)
     return requireToken;
@@ -54,12 +55,15 @@ export function acceptServiceCallers(
     if (email === undefined) return refuse(request, 'it has no verified e-mail address');
     if (!serviceCallers.includes(email.toLowerCase()))
       return refuse(request, 'SERVICE_CALLERS does not list its e-mail address');
-    const tokenId = createHash('sha256').update(token).digest('base64url');
+    // Of what is signed: the same signature can be written in several ways, and a revocation must hold for all.
+    const signed = token.slice(0, token.lastIndexOf('.'));
+    const tokenId = createHash('sha256').update(signed).digest('base64url');
     const claims: Claims = { subject: `service:${email.toLowerCase()}`, user: '', tokenId, ...times };
     const wasRevoked = await revocations?.isRevoked(claims).catch((cause: unknown) => {
       throw unavailable(cause);
     });
     if (wasRevoked === true) return refuse(request, 'it was revoked', claims);
+    await also?.(request, claims);
     request.claims = claims;
   };
 }
