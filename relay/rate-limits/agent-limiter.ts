@@ -70,24 +70,29 @@ export class AgentLimiter {
 /** What the connections of one agent have in common. */
 class Agent {
   readonly joins: TokenBucket;
-  readonly renewals: TokenBucket;
   readonly messages: TokenBucket;
-  readonly #connectionsMax: number;
+  readonly #limits: AgentLimits;
   readonly #logger: AgentLimiterDeps['logger'];
+  /** Made with the first use: desktops of Socket.IO renew no token. */
+  #renewals: TokenBucket | undefined;
   #connections = 0;
   /** Made when something is refused. */
   #refusals: ThrottledCountLog<Refused, Holder> | undefined;
 
   constructor(limits: AgentLimits, logger: AgentLimiterDeps['logger']) {
     this.#logger = logger;
-    this.#connectionsMax = limits.connectionsMax;
+    this.#limits = limits;
     this.joins = new TokenBucket(limits.joinRate);
-    this.renewals = new TokenBucket(limits.renewalRate);
     this.messages = new TokenBucket(limits.messageRate);
   }
 
+  get renewals(): TokenBucket {
+    this.#renewals ??= new TokenBucket(this.#limits.renewalRate);
+    return this.#renewals;
+  }
+
   connect(): boolean {
-    const hasRoom = this.#connections < this.#connectionsMax;
+    const hasRoom = this.#connections < this.#limits.connectionsMax;
     if (hasRoom) this.#connections++;
     return hasRoom;
   }

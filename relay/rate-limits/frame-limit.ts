@@ -43,14 +43,14 @@ export function limitEvents(
   // Made with the first event: most of what is pending sends none.
   let bucket: TokenBucket | undefined;
   let isFlooded = false;
-  for (const event of events) {
-    const isMessage = MESSAGES.has(event);
-    source.on(event, () => {
-      bucket ??= new TokenBucket(rate);
-      const isAllowed = bucket.take() && (!isMessage || allowanceOf()?.takeMessage() !== false);
-      if (isFlooded || isAllowed) return;
-      isFlooded = true;
-      onFlood();
-    });
-  }
+  const count = (isMessage: boolean) => {
+    bucket ??= new TokenBucket(rate);
+    const isAllowed = bucket.take() && (!isMessage || allowanceOf()?.takeMessage() !== false);
+    if (isFlooded || isAllowed) return;
+    isFlooded = true;
+    onFlood();
+  };
+  const onMessage = () => count(true);
+  const onOther = () => count(false);
+  for (const event of events) source.on(event, MESSAGES.has(event) ? onMessage : onOther);
 }

@@ -6,6 +6,9 @@ export interface BucketRate {
   perSecond: number;
 }
 
+/** Milliseconds of a monotonic clock. Shared: a bucket is one of thousands. */
+const monotonic = () => performance.now();
+
 /** A limit on what one connection does. It needs no shared state. */
 export class TokenBucket {
   readonly #rate: BucketRate;
@@ -14,7 +17,7 @@ export class TokenBucket {
   #filledAt: number;
 
   /** @param now milliseconds of a monotonic clock. */
-  constructor(rate: BucketRate, now: () => number = () => performance.now()) {
+  constructor(rate: BucketRate, now: () => number = monotonic) {
     this.#rate = rate;
     this.#now = now;
     this.#left = rate.burst;

@@ -32,7 +32,12 @@ export function createStreams(
   return {
     open,
     attach(socket, desktop) {
-      const streams = open(desktop, socket.data.client);
+      // Most desktops never stream, so theirs are made with the first request.
+      let streams: DesktopStreams | undefined;
+      const opened = () => {
+        streams ??= open(desktop, socket.data.client);
+        return streams;
+      };
       const failed = (error: unknown, answer: Answer) => {
         if (!(error instanceof StreamError))
           shared.logger.warn({ err: error }, 'a request of a stream failed');
@@ -40,21 +45,23 @@ export function createStreams(
       };
       socket.on('stream-request', (...parameters) => {
         const answer = answerOf(parameters);
-        streams.request(parameters[0]).then(
-          (streamId) => answer(true, streamId),
-          (error: unknown) => failed(error, answer),
-        );
+        opened()
+          .request(parameters[0])
+          .then(
+            (streamId) => answer(true, streamId),
+            (error: unknown) => failed(error, answer),
+          );
       });
       socket.on('end-stream', (...parameters) => {
         const answer = answerOf(parameters);
         try {
-          answer(true, streams.end(parameters[0]));
+          answer(true, opened().end(parameters[0]));
         } catch (error) {
           failed(error, answer);
         }
       });
-      socket.on('leave-conversation', (name) => streams.left(name));
-      socket.on('disconnect', () => streams.close());
+      socket.on('leave-conversation', (name) => streams?.left(name));
+      socket.on('disconnect', () => streams?.close());
     },
     close: () => void dispatcher.destroy(),
   };

@@ -42,11 +42,11 @@ export class ConnectionPlaces implements ResumePoints {
   readonly #onlyPage: OnlyPage | undefined;
   readonly #stays = new Map<ShortName, Stay>();
   /** Where the page was, as far as that is known, in conversations that it has not joined yet. */
-  readonly #found = new Map<ShortName, Position>();
+  #found: Map<ShortName, Position> | undefined;
   /** What the offset that the page came with says of conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
   /** What the page has left on this connection and not joined again, with the stay that follows. */
-  readonly #left = new Map<ShortName, { stay: string; wasJoined: boolean }>();
+  #left: Map<ShortName, { stay: string; wasJoined: boolean }> | undefined;
   readonly #ended = Promise.withResolvers<void>();
   /** Resolves when all leaves are written, or could not be. */
   #leaving: Promise<unknown> = Promise.resolve();
@@ -72,11 +72,11 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   async find(conversation: ShortName): Promise<Position> {
-    this.#found.delete(conversation);
+    this.#found?.delete(conversation);
     const { arrival, announce, before } = this.#deps;
     // A leave of what the page had never joined is no leave, which is known when Redis has answered.
-    if (this.#left.has(conversation)) await this.#leaving;
-    if (this.#left.has(conversation)) return START;
+    if (this.#left?.has(conversation)) await this.#leaving;
+    if (this.#left?.has(conversation)) return START;
     await before;
     if (!arrival.isBack) return this.#isOld ? this.#findTwin(conversation) : START;
     announce(conversation);
@@ -86,14 +86,14 @@ export class ConnectionPlaces implements ResumePoints {
   start(conversation: ShortName, position: Position): void {
     const tag = tagOf(conversation);
     const { firstStay } = this.#deps.arrival;
-    const stay = this.#left.get(conversation)?.stay ?? this.#carried.get(tag)?.stay ?? firstStay;
+    const stay = this.#left?.get(conversation)?.stay ?? this.#carried.get(tag)?.stay ?? firstStay;
     const entry = { position, stay };
-    const found = this.#found.get(conversation);
-    this.#found.delete(conversation);
+    const found = this.#found?.get(conversation);
+    this.#found?.delete(conversation);
     if (found !== undefined && found.offset < position.offset) this.skipped(conversation, found, position);
     this.#stays.set(conversation, { ...entry, tag, text: formatEntry(tag, entry) });
     this.#carried.delete(tag);
-    this.#left.delete(conversation);
+    this.#left?.delete(conversation);
     this.#kept.start(conversation, position);
   }
 
@@ -196,6 +196,7 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   #goOn(conversation: ShortName, position: Position): Position {
+    this.#found ??= new Map();
     this.#found.set(conversation, position);
     return position;
   }
@@ -207,15 +208,16 @@ export class ConnectionPlaces implements ResumePoints {
     const wasJoined =
       this.#stays.has(conversation) ||
       this.#carried.has(tag) ||
-      this.#left.get(conversation)?.wasJoined === true;
+      this.#left?.get(conversation)?.wasJoined === true;
     const stay = newStay();
+    this.#left ??= new Map();
     this.#left.set(conversation, { stay, wasJoined });
     this.#stays.delete(conversation);
     this.#carried.delete(tag);
     const names = [arrival.page, ...(this.#onlyPage === undefined ? [] : [this.#onlyPage.name])];
     const wasKnown = await this.#kept.leave(conversation, names, stay, { ifKnown: !wasJoined });
-    if (wasKnown.get(arrival.page) === false && this.#left.get(conversation)?.stay === stay)
-      this.#left.delete(conversation);
+    if (wasKnown.get(arrival.page) === false && this.#left?.get(conversation)?.stay === stay)
+      this.#left?.delete(conversation);
     // Redis does not know that the page has left. So the page's own offset has to say so.
     if (arrival.sendsOffsets && writer.isBehind(placesKey(conversation, arrival.page)))
       sendOffset(this.#offset());

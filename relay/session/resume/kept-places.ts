@@ -21,14 +21,14 @@ const KEEP_EVERY_MS = 2_000;
 export class KeptPlaces {
   readonly receipts: Receipts;
   readonly #deps: KeptPlacesDeps;
-  readonly #names: Set<string>;
+  readonly #names: string[];
   /** What Redis has. */
   readonly #kept = new Map<ShortName, Position>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(deps: KeptPlacesDeps) {
     this.#deps = deps;
-    this.#names = new Set(deps.names);
+    this.#names = [...deps.names];
     this.receipts = new Receipts({
       usesMarks: deps.usesMarks,
       ping: deps.ping,
@@ -40,7 +40,7 @@ export class KeptPlaces {
 
   /** From now on the places have this name, too. What the page has joined before is not written under it. */
   addName(name: string): void {
-    this.#names.add(name);
+    this.#names.push(name);
   }
 
   start(conversation: ShortName, position: Position): void {
@@ -50,7 +50,7 @@ export class KeptPlaces {
   }
 
   sent(conversation: ShortName, position: Position): void {
-    if (this.#names.size > 0) this.receipts.sent(conversation, position);
+    if (this.#names.length > 0) this.receipts.sent(conversation, position);
   }
 
   /**
@@ -105,7 +105,7 @@ export class KeptPlaces {
     this.#timer = undefined;
     const writes: Promise<void>[] = [];
     for (const [conversation, kept] of this.#kept) {
-      const position = this.receipts.confirmed.get(conversation) ?? kept;
+      const position = this.receipts.confirmed(conversation) ?? kept;
       if (position === kept) continue;
       this.#kept.set(conversation, position);
       for (const name of this.#names) {

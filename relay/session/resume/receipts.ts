@@ -10,6 +10,16 @@ export interface ReceiptsDeps {
   onMoved(): void;
 }
 
+/** How far the desktop is in one conversation. One object for each: there are thousands of desktops. */
+interface Receipt {
+  sent: Position;
+  confirmed: Position;
+  /** What the mark under way will confirm. */
+  marked: Position | undefined;
+  /** What had been sent when the last heartbeat was answered. */
+  sentByHeartbeat: Position | undefined;
+}
+
 /** Marks are at least so far apart, in milliseconds, so that a lively call does not cost a ping an event. */
 const MARK_PAUSE_MS = 100;
 
@@ -26,15 +36,11 @@ const MARK_PAUSE_MS = 100;
  */
 export class Receipts {
   readonly #deps: ReceiptsDeps;
-  readonly #sent = new Map<ShortName, Position>();
-  readonly #confirmed = new Map<ShortName, Position>();
-  /** What the mark under way will confirm. */
-  #marked: Map<ShortName, Position> | undefined;
+  readonly #receipts = new Map<ShortName, Receipt>();
   #lastMark = 0;
+  #isMarkUnderWay = false;
   #hasUnmarked = false;
   #wasEverAnswered = false;
-  /** What had been sent when the last heartbeat was answered. */
-  #sentByHeartbeat = new Map<ShortName, Position>();
   #pause: NodeJS.Timeout | undefined;
 
   constructor(deps: ReceiptsDeps) {
@@ -43,37 +49,43 @@ export class Receipts {
 
   /** A desktop that joins at a position has what lies before it. */
   startAt(conversation: ShortName, position: Position): void {
-    this.#sent.set(conversation, position);
-    this.#confirmed.set(conversation, position);
+    this.#receipts.set(conversation, {
+      sent: position,
+      confirmed: position,
+      marked: undefined,
+      sentByHeartbeat: undefined,
+    });
   }
 
   /** An event with this position was handed to the connection. */
   sent(conversation: ShortName, position: Position): void {
-    this.#sent.set(conversation, position);
+    const receipt = this.#receipts.get(conversation);
+    if (receipt === undefined) return;
+    receipt.sent = position;
     if (!this.#deps.usesMarks()) return;
     this.#hasUnmarked = true;
     // Not at once: what is sent in the same turn shares the mark.
-    if (this.#marked === undefined) this.#pause ??= setTimeout(() => this.#mark(), 0);
+    if (!this.#isMarkUnderWay) this.#pause ??= setTimeout(() => this.#mark(), 0);
   }
 
-  /** The position up to which the desktop has each conversation, as far as it is known. */
-  get confirmed(): ReadonlyMap<ShortName, Position> {
-    return this.#confirmed;
+  /** The position up to which the desktop has the conversation, as far as it is known. */
+  confirmed(conversation: ShortName): Position | undefined {
+    return this.#receipts.get(conversation)?.confirmed;
   }
 
   forget(conversation: ShortName): void {
-    this.#sent.delete(conversation);
-    this.#confirmed.delete(conversation);
-    this.#marked?.delete(conversation);
-    this.#sentByHeartbeat.delete(conversation);
+    this.#receipts.delete(conversation);
   }
 
   /** Takes the payload of a pong; one that is not the mark under way proves nothing. */
   pong(mark: string): void {
-    if (this.#marked === undefined || mark !== String(this.#lastMark)) return;
+    if (!this.#isMarkUnderWay || mark !== String(this.#lastMark)) return;
     this.#wasEverAnswered = true;
-    for (const [conversation, position] of this.#marked) this.#confirmed.set(conversation, position);
-    this.#marked = undefined;
+    this.#isMarkUnderWay = false;
+    for (const receipt of this.#receipts.values()) {
+      receipt.confirmed = receipt.marked ?? receipt.confirmed;
+      receipt.marked = undefined;
+    }
     this.#deps.onMoved();
     if (this.#hasUnmarked) this.#pause = setTimeout(() => this.#mark(), MARK_PAUSE_MS);
   }
@@ -84,8 +96,10 @@ export class Receipts {
    */
   heartbeat(): void {
     if (this.#wasEverAnswered) return;
-    for (const [conversation, position] of this.#sentByHeartbeat) this.#confirmed.set(conversation, position);
-    this.#sentByHeartbeat = new Map(this.#sent);
+    for (const receipt of this.#receipts.values()) {
+      receipt.confirmed = receipt.sentByHeartbeat ?? receipt.confirmed;
+      receipt.sentByHeartbeat = receipt.sent;
+    }
     this.#deps.onMoved();
   }
 
@@ -96,7 +110,8 @@ export class Receipts {
   #mark(): void {
     this.#pause = undefined;
     this.#hasUnmarked = false;
-    this.#marked = new Map(this.#sent);
+    this.#isMarkUnderWay = true;
+    for (const receipt of this.#receipts.values()) receipt.marked = receipt.sent;
     this.#deps.ping(String(++this.#lastMark));
   }
 }

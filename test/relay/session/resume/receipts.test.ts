@@ -24,7 +24,7 @@ function connect({ usesMarks = true } = {}) {
       receipts.sent(CONVERSATION, at(offset));
       mock.timers.tick(200); // past the pauses between marks
     },
-    confirmed: () => receipts.confirmed.get(CONVERSATION)?.offset,
+    confirmed: () => receipts.confirmed(CONVERSATION)?.offset,
   };
 }
 
