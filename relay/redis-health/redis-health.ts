@@ -83,8 +83,9 @@ export class RedisHealth {
     if (severest !== undefined) this.#lookUpSlots();
     const before = this.#fault;
     this.#fault = severest?.fault;
-    if (before === this.#fault) return;
+    // Also after a fault so short that no trial has met it.
     if (severest === undefined) this.lostWrites.forget();
+    if (before === this.#fault) return;
     if (severest === undefined) logger.info('Redis takes writes again');
     else
       logger.warn(
