@@ -38,7 +38,7 @@ export const CLOSE = {
   malformed: { code: 4502, reason: 'malformed frames' },
   /** The token was revoked, or all that its identity had. */
   revoked: { code: 4503, reason: 'the token was revoked' },
-  /** More frames than a desktop has any use for. */
+  /** More frames than the limits allow. */
   flooded: { code: 4504, reason: 'too many frames' },
   /** The agent has more connections to this relay than any use needs. Those that are open stay. */
   'too-many-connections': { code: 4505, reason: 'too many connections' },

@@ -32,7 +32,7 @@ test('every limit on agents, addresses and connections is documented with its va
   ]);
 });
 
-test('every limit on the sockets of an agent and of an application is documented with its value', () => {
+test('the limits on agents and applications are documented with their values', () => {
   const { agent, application, renewalRate } = LIMITS.rateLimits;
   const { joinRate, joinedMax, frameRate } = LIMITS.session;
   const documented = rowsUnder(readDoc('docs/security.md'), 'with a token').map((row) => row.slice(0, 4));
