@@ -21,13 +21,7 @@ export function redisScript<Reply, Result>(
   lua: string,
   toResult: (reply: Reply) => Result,
 ): RedisScript<Result> {
-  const digest = digestOf(lua);
-  const read = (reply: unknown) => toResult(reply as Reply);
-  return (keys, args) =>
-    redis.evalsha(digest, keys.length, ...keys, ...args).then(read, (error: unknown) => {
-      if (!isUnknownScript(error)) throw error;
-      return redis.eval(lua, keys.length, ...keys, ...args).then(read);
-    });
+  return runs(redis, lua, toResult, { byDigest: 'evalsha', asText: 'eval' });
 }
 
 /**
@@ -39,30 +33,42 @@ export function readingScript<Reply, Result>(
   lua: string,
   toResult: (reply: Reply) => Result,
 ): RedisScript<Result> {
-  const digest = digestOf(lua);
-  const read = (reply: unknown) => toResult(reply as Reply);
+  const newer = runs(redis, lua, toResult, { byDigest: 'evalsha_ro', asText: 'eval_ro' });
   const older = redisScript(redis, lua, toResult);
   let isOlder = false;
   return async (keys, args) => {
     if (isOlder) return older(keys, args);
-    try {
-      return await redis.evalsha_ro(digest, keys.length, ...keys, ...args).then(read);
-    } catch (error) {
-      if (isUnknownScript(error)) return redis.eval_ro(lua, keys.length, ...keys, ...args).then(read);
+    return newer(keys, args).catch((error: unknown) => {
       if (!isUnknownCommand(error)) throw error;
       isOlder = true;
       return older(keys, args);
-    }
+    });
   };
 }
 
-function digestOf(lua: string): string {
-  return createHash('sha1').update(lua).digest('hex');
+interface ScriptCommands {
+  byDigest: 'evalsha' | 'evalsha_ro';
+  asText: 'eval' | 'eval_ro';
 }
 
-/** Redis 6 does not know the command, and a user of Redis (ACL) may not be permitted to run it. */
+function runs<Reply, Result>(
+  redis: Redis,
+  lua: string,
+  toResult: (reply: Reply) => Result,
+  { byDigest, asText }: ScriptCommands,
+): RedisScript<Result> {
+  const digest = createHash('sha1').update(lua).digest('hex');
+  const read = (reply: unknown) => toResult(reply as Reply);
+  return (keys, args) =>
+    redis[byDigest](digest, keys.length, ...keys, ...args).then(read, (error: unknown) => {
+      if (!isUnknownScript(error)) throw error;
+      return redis[asText](lua, keys.length, ...keys, ...args).then(read);
+    });
+}
+
+/** Redis 6 does not know the commands, and a user of Redis (ACL) may not be permitted to run one of them. */
 function isUnknownCommand(error: unknown): boolean {
-  return error instanceof Error && /^(ERR unknown command|NOPERM .*evalsha_ro)/i.test(error.message);
+  return error instanceof Error && /^(ERR unknown command|NOPERM .*eval(sha)?_ro)/i.test(error.message);
 }
 
 /** Redis says so before it has run anything. */

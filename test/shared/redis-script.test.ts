@@ -49,24 +49,18 @@ test('a script that reads is sent as text once, and runs as one that only reads'
   );
 });
 
-test('a script that reads runs where Redis does not permit EVALSHA_RO, as before Redis 7', async () => {
-  const [name, password] = ['older', 'a password of a test'];
-  await fixture.redis.call(
-    'ACL',
-    'SETUSER',
-    name,
-    'on',
-    `>${password}`,
-    '~*',
-    '+@all',
-    '-evalsha_ro',
-    '-eval_ro',
-  );
-  const client = fixture.client(fixture.server.redisConfig, { username: name, password });
-  const before = await calls('evalsha');
-  const length = readingScript(client, "return redis.call('STRLEN', KEYS[1])", Number);
-  for (let count = 0; count < 3; count++) assert.is(await length(['five'], []), 5);
-  assert.is((await calls('evalsha')) - before, 3);
-});
+for (const denied of [['evalsha_ro', 'eval_ro'], ['evalsha_ro'], ['eval_ro']]) {
+  test(`a script that reads runs where Redis does not permit ${denied.join(' and ')}`, async () => {
+    await fixture.redis.script('FLUSH');
+    const [name, password] = [`without-${denied.join('-')}`, 'a password of a test'];
+    const rules = ['on', `>${password}`, '~*', '+@all', ...denied.map((command) => `-${command}`)];
+    await fixture.redis.call('ACL', 'SETUSER', name, ...rules);
+    const client = fixture.client(fixture.server.redisConfig, { username: name, password });
+    const before = await calls('evalsha');
+    const length = readingScript(client, "return redis.call('STRLEN', KEYS[1])", Number);
+    for (let count = 0; count < 3; count++) assert.is(await length(['five'], []), 5);
+    assert.is((await calls('evalsha')) - before, 3);
+  });
+}
 
 test.run();
