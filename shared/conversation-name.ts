@@ -6,6 +6,16 @@ export type ShortName = `projects/${string}/conversations/${string}`;
 /** A Google Cloud location as it stands in resource names: `global`, `us`, `europe-west2`. */
 export const LOCATION_PATTERN = '[a-z]+(?:-[a-z]+[0-9]{1,2})?';
 
+const LOCATION = new RegExp(`^${LOCATION_PATTERN}$`);
+
+/** In bytes, of a label of a host name. Source: RFC 1035, section 2.3.4. */
+const LABEL_MAX = 63;
+
+/** Whether a location, with the suffix behind it, is a label of a host name, such as `us-dialogflow`. */
+export function isHostLocation(location: string, suffix: string): boolean {
+  return location.length + suffix.length <= LABEL_MAX && LOCATION.test(location);
+}
+
 // Ids that Dialogflow gives and takes have letters, digits, - and _ (those it makes itself are base64url, so any of
 // these may come first); a dot or tilde is let through, but no name made of dots alone, and nothing that means
 // something in a Redis hash tag, a URL or a glob.

@@ -1,6 +1,6 @@
 // Which requests go to Dialogflow. Pure, and on the raw request target only: a decoded path has lost the difference
 // between a slash and %2F, and with it the difference between a conversation and any other resource of the project.
-import { LOCATION_PATTERN, type Project } from '../../shared/conversation-name.ts';
+import { isHostLocation, type Project } from '../../shared/conversation-name.ts';
 import type { Action } from '../access/authorizer-webhook.ts';
 import type { RequestedResource } from '../http/request-access.ts';
 
@@ -96,7 +96,8 @@ export function matchRoute(method: string, target: string, project: Project): Ro
   const upstreamMethod = route.methods.find((allowed) => allowed === (method === 'HEAD' ? 'GET' : method));
   if (method === 'OPTIONS') return { kind: 'options', allow: allowedMethods(route) };
   if (!upstreamMethod) return { kind: 'method-not-allowed', allow: allowedMethods(route) };
-  if (!LOCATION.test(location)) return refused(400, 'the location is not a Google Cloud location');
+  if (!isHostLocation(location, HOST_SUFFIX))
+    return refused(400, 'the location is not a Google Cloud location');
   if (!isPlainQuery(query))
     return refused(400, 'the query has a parameter or a character that is not allowed');
   if (projectName === undefined || (projectName !== project.id && projectName !== project.number)) {
@@ -131,11 +132,10 @@ function conversationIn(project: string, location: string, [id = '', ...children
 export function dialogflowOrigin(location: string): string {
   return location === 'global'
     ? 'https://dialogflow.googleapis.com'
-    : `https://${location}-dialogflow.googleapis.com`;
+    : `https://${location}${HOST_SUFFIX}.googleapis.com`;
 }
 
-// A location becomes a label of a host name, `-dialogflow` included, and a label has at most 63 bytes.
-const LOCATION = new RegExp(`^(?=.{1,52}$)${LOCATION_PATTERN}$`);
+const HOST_SUFFIX = '-dialogflow';
 
 // RFC 3986 pchar without @, ; and *, which servers are known to give a meaning of their own. An escape may stand for
 // a letter, a digit, -, _ or ~, or be a byte of a character beyond ASCII; never for a dot, a delimiter or a control.

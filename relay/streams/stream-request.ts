@@ -1,5 +1,6 @@
 import { LOCATION_PATTERN } from '../../shared/conversation-name.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
+import { requireLocation } from './webchannel/requests.ts';
 
 /** A participant's name as far as the relay has to know it. */
 export interface Participant {
@@ -40,6 +41,7 @@ export function participantOf(message: Record<string, unknown>): Participant {
   const match = typeof participant === 'string' ? PARTICIPANT.exec(participant) : null;
   const [name, conversation, location] = match ?? [];
   if (name !== undefined && conversation !== undefined && location !== undefined) {
+    requireLocation(location);
     return { name, conversation, location };
   }
   const expected = 'projects/PROJECT/locations/LOCATION/conversations/ID/participants/ID';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { locationOf, type Project, shortName } from '../../shared/conversation-name.ts';
+import { isHostLocation, locationOf, type Project, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 
 const PROJECT: Project = { id: 'demo-project', number: '418820394417' };
@@ -182,6 +182,12 @@ test('the location of a name is the one that it has', () => {
   assert.is(locationOf('projects/demo-project/locations/us-central1/conversations/c'), 'us-central1');
   assert.is(locationOf(SHORT), undefined);
   assert.is(locationOf('projects/demo-project/locations/us/conversations/c/participants/p'), undefined);
+});
+
+test('a location with a suffix is a label of a host name up to 63 bytes', () => {
+  assert.ok(isHostLocation('a'.repeat(52), '-dialogflow'));
+  assert.not(isHostLocation('a'.repeat(53), '-dialogflow'));
+  for (const location of ['', 'evil.com#', 'us/', 'US', 'us\n']) assert.not(isHostLocation(location, ''));
 });
 
 function caught(call: () => unknown): ConversationNameError {

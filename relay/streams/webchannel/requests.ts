@@ -1,5 +1,5 @@
 // The requests of WebChannel, version 8, as targets and bodies.
-import { LOCATION_PATTERN } from '../../../shared/conversation-name.ts';
+import { isHostLocation } from '../../../shared/conversation-name.ts';
 import { STREAM_CODE, StreamError } from '../stream-error.ts';
 
 /** The methods that desktops may stream, by the names that they use, with the path of the channel. */
@@ -8,7 +8,13 @@ export const STREAM_METHODS: Readonly<Record<string, string>> = {
     '/google.cloud.dialogflow.v2beta1.Participants/StreamingReactiveCompanionSuggestions/channel',
 };
 
-const LOCATION = new RegExp(`^${LOCATION_PATTERN}$`);
+const HOST_SUFFIX = '-dialogflow-webchannel';
+
+/** @throws {StreamError} for what is not a location, or too long for a host name. */
+export function requireLocation(location: string): void {
+  if (isHostLocation(location, HOST_SUFFIX)) return;
+  throw new StreamError(STREAM_CODE.invalidArgument, 'the location is not valid');
+}
 
 /**
  * Google's endpoint for a location.
@@ -16,9 +22,8 @@ const LOCATION = new RegExp(`^${LOCATION_PATTERN}$`);
  * @throws {StreamError} for what is not a location, which would make another host of it.
  */
 export function webChannelOrigin(location: string): string {
-  if (!LOCATION.test(location))
-    throw new StreamError(STREAM_CODE.invalidArgument, 'the location is not valid');
-  return `https://${location}-dialogflow-webchannel.googleapis.com`;
+  requireLocation(location);
+  return `https://${location}${HOST_SUFFIX}.googleapis.com`;
 }
 
 /** What Dialogflow has called the stream. */

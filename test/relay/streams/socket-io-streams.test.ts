@@ -90,6 +90,12 @@ const REFUSALS: [what: string, method: unknown, payload: unknown, told: string][
   ],
   ['a conversation for a participant', METHOD, ask(CONVERSATION), MALFORMED],
   ['a location with a slash', METHOD, ask(PARTICIPANT.replace('europe-west2', 'x/y')), MALFORMED],
+  [
+    'a location that is too long for a host',
+    METHOD,
+    ask(PARTICIPANT.replace('europe-west2', 'a'.repeat(42))),
+    '3 the location is not valid',
+  ],
   ['a location that is a host', METHOD, ask(PARTICIPANT.replace('europe-west2', 'evil.com#')), MALFORMED],
   [
     'a participant of another project',
