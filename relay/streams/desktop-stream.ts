@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { StreamLimits } from './limits.ts';
-import { STREAM_CODE, StreamError } from './stream-error.ts';
+import { internalError, STREAM_CODE, StreamError } from './stream-error.ts';
 import { messageOf } from './stream-request.ts';
 import type { StreamingDesktop } from './streaming-desktop.ts';
 import type { Channel } from './webchannel/channel.ts';
@@ -145,11 +145,9 @@ export class DesktopStream {
   }
 
   #fail(error: unknown): StreamError {
-    let failure: StreamError;
-    if (error instanceof StreamError) failure = error;
-    else {
-      this.#deps.logger.error({ err: error }, 'a stream met an error of the relay');
-      failure = new StreamError(STREAM_CODE.internal, 'the relay has an internal error');
+    const failure = error instanceof StreamError ? error : internalError(error);
+    if (failure.cause !== undefined && !this.hasEnded) {
+      this.#deps.logger.error({ err: failure.cause }, 'a stream met an error of the relay');
     }
     this.close(failure);
     return failure;

@@ -16,13 +16,21 @@ export const STREAM_CODE = {
 
 export type StreamCode = (typeof STREAM_CODE)[keyof typeof STREAM_CODE];
 
-/** Why a stream has ended. The message goes to the desktop: fixed words, nothing of any request or answer. */
+/**
+ * Why a stream has ended. The message goes to the desktop: fixed words, nothing of any request or answer. A `cause` is an
+ * error of the relay's own, which belongs into the log.
+ */
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: StreamCode;
 
-  constructor(code: StreamCode, message: string) {
-    super(message);
+  constructor(code: StreamCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
+}
+
+/** For an error of the relay's own. */
+export function internalError(cause: unknown): StreamError {
+  return new StreamError(STREAM_CODE.internal, 'the relay has an internal error', { cause });
 }

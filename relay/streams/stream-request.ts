@@ -1,4 +1,5 @@
 import { LOCATION_PATTERN } from '../../shared/conversation-name.ts';
+import { isTooDeep, LEVELS_MAX } from './levels.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
 import { requireLocation } from './webchannel/requests.ts';
 
@@ -29,10 +30,13 @@ export const NO_STREAM_ID = `streamId must be a text of at most ${STREAM_ID_MAX}
 
 /** @throws {StreamError} for a payload that is not a message. */
 export function messageOf(payload: unknown): Record<string, unknown> {
-  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload)) {
-    return payload as Record<string, unknown>;
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new StreamError(STREAM_CODE.invalidArgument, 'payload must be an object');
   }
-  throw new StreamError(STREAM_CODE.invalidArgument, 'payload must be an object');
+  if (isTooDeep(payload)) {
+    throw new StreamError(STREAM_CODE.invalidArgument, `payload must have at most ${LEVELS_MAX} levels`);
+  }
+  return payload as Record<string, unknown>;
 }
 
 /** @throws {StreamError} for what is not the name of a participant with a location. */

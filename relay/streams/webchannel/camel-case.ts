@@ -1,3 +1,4 @@
+import { isTooDeep, LEVELS_MAX } from '../levels.ts';
 import { WebChannelFormatError } from './chunk-parser.ts';
 
 /**
@@ -27,9 +28,6 @@ export const DATA_FIELDS: ReadonlySet<string> = new Set([
   'webhookPayload',
 ]);
 
-/** Levels of a message at most: as many as protobuf's own parsers read. */
-const DEPTH_MAX = 100;
-
 /**
  * A message with the names of proto3's canonical JSON: `send_time` becomes `sendTime`. What is in a field of
  * {@link DATA_FIELDS} stays as it is.
@@ -37,26 +35,18 @@ const DEPTH_MAX = 100;
  * @throws {WebChannelFormatError} for a message that is nested too deeply to be walked.
  */
 export function withCamelCaseKeys(message: object): object {
-  return converted(message, 1) as object;
+  if (isTooDeep(message)) throw new WebChannelFormatError(`a message has more than ${LEVELS_MAX} levels`);
+  return converted(message) as object;
 }
 
-function converted(value: unknown, depth: number): unknown {
+function converted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (depth > DEPTH_MAX) throw new WebChannelFormatError(`a message has more than ${DEPTH_MAX} levels`);
-  if (Array.isArray(value)) return value.map((item) => converted(item, depth + 1));
+  if (Array.isArray(value)) return value.map(converted);
   const entries = Object.entries(value).map(([key, member]) => {
     const name = camelCase(key);
-    return [name, DATA_FIELDS.has(name) ? checked(member, depth + 1) : converted(member, depth + 1)];
+    return [name, DATA_FIELDS.has(name) ? member : converted(member)];
   });
   return Object.fromEntries(entries);
-}
-
-/** The data as it is. Its depth counts, too: JSON.stringify of a deeper one would overflow the stack. */
-function checked(data: unknown, depth: number): unknown {
-  if (typeof data !== 'object' || data === null) return data;
-  if (depth > DEPTH_MAX) throw new WebChannelFormatError(`a message has more than ${DEPTH_MAX} levels`);
-  for (const member of Object.values(data)) checked(member, depth + 1);
-  return data;
 }
 
 /** Only what a proto's field can be called: any other key stays, `__proto__` for one. */

@@ -1,6 +1,7 @@
 // Which code and which words stand for a failure of Dialogflow's.
+import { errors } from 'undici';
 import { CredentialsError } from '../../google/credentials.ts';
-import { STREAM_CODE, type StreamCode, StreamError } from '../stream-error.ts';
+import { internalError, STREAM_CODE, type StreamCode, StreamError } from '../stream-error.ts';
 import { WebChannelFormatError } from './chunk-parser.ts';
 
 const WORDS: Record<StreamCode, string> = {
@@ -65,7 +66,21 @@ export function asStreamError(error: unknown): StreamError {
   if (error instanceof CredentialsError) {
     return new StreamError(STREAM_CODE.unavailable, 'the relay has no credentials for Dialogflow');
   }
-  return failure(STREAM_CODE.unavailable);
+  return isOfConnection(error) ? failure(STREAM_CODE.unavailable) : internalError(error);
+}
+
+/** Node's own codes start with `ERR_`. All others are those of the system, of OpenSSL or of undici. */
+const CONNECTION_CODES = /^(?:(?!ERR_)|ERR_TLS_|ERR_SSL_|ERR_STREAM_PREMATURE_CLOSE$)/;
+
+/** Whether a connection to Dialogflow failed; else the error is one of the relay's own. */
+function isOfConnection(error: unknown): boolean {
+  if (error instanceof errors.UndiciError || error instanceof errors.HTTPParserError) return true;
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    CONNECTION_CODES.test(error.code)
+  );
 }
 
 function ofHttp(status: number): StreamCode {
