@@ -8,6 +8,7 @@ const LIMITS = [
   'adminRefusals',
   'calls',
   'callsUnderWay',
+  'streams',
   'analyzeContent',
   'keyLookups',
   'keyWrites',

@@ -1,8 +1,10 @@
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Credentials } from '../google/credentials.ts';
+import { LimitLog } from '../rate-limits/limit-log.ts';
 import { DesktopStreams, type DesktopStreamsDeps } from './desktop-streams.ts';
 import type { StreamLimits } from './limits.ts';
 import { StreamError } from './stream-error.ts';
+import { StreamOccupancy } from './stream-occupancy.ts';
 import type { StreamingDesktop, Streams } from './streaming-desktop.ts';
 import { webChannelOpener } from './webchannel/open-channel.ts';
 import { streamAgent } from './webchannel/upstream-calls.ts';
@@ -17,7 +19,7 @@ export interface StreamsDeps {
 }
 
 /** What the connections of a relay share. */
-export type SharedDeps = Omit<DesktopStreamsDeps, 'openChannel' | 'limits' | 'now'>;
+export type SharedDeps = Omit<DesktopStreamsDeps, 'openChannel' | 'occupancy' | 'limits' | 'now'>;
 
 /** The streams of all desktops of a relay. */
 export function createStreams(
@@ -27,7 +29,8 @@ export function createStreams(
   const dispatcher = streamAgent(limits.streams);
   const endpoint = config.webChannelEndpoint;
   const openChannel = webChannelOpener({ endpoint, credentials, dispatcher, limits: limits.streams });
-  const deps = { ...shared, openChannel, limits: limits.streams, now };
+  const occupancy = new StreamOccupancy(limits.streams, new LimitLog(shared.logger));
+  const deps = { ...shared, openChannel, occupancy, limits: limits.streams, now };
   const open = (desktop: StreamingDesktop, client: ClientInfo) => new DesktopStreams(desktop, client, deps);
   return {
     open,

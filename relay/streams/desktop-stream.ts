@@ -3,6 +3,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { StreamLimits } from './limits.ts';
 import { internalError, STREAM_CODE, StreamError } from './stream-error.ts';
+import type { GiveBack } from './stream-occupancy.ts';
 import { messageOf } from './stream-request.ts';
 import type { StreamingDesktop } from './streaming-desktop.ts';
 import type { Channel } from './webchannel/channel.ts';
@@ -21,6 +22,10 @@ export interface DesktopStreamDeps {
   desktop: StreamingDesktop;
   limits: StreamLimits;
   logger: Pick<Logger, 'error'>;
+  /** Takes the memory of a message that waits, or throws a {@link StreamError}. */
+  hold: (message: object) => GiveBack;
+  /** Counts a message, or rejects with a {@link StreamError}. */
+  count: () => Promise<void>;
   /** Lets a message through, or throws a {@link StreamError}. */
   requireAccess: () => Promise<void>;
   /** Called for each message that was let through, when Dialogflow has taken it or has not. */
@@ -60,14 +65,21 @@ export class DesktopStream {
    * @throws {StreamError} which has ended the stream.
    */
   async send(payload: unknown): Promise<void> {
-    const sent = this.#sends.then(() => this.#send(payload));
+    const { message, giveBack } = this.#take(payload);
+    const counted = this.#deps.count();
+    // At once, and not behind the messages that wait.
+    counted.catch((error: unknown) => this.#fail(error));
+    const sent = this.#sends.then(() => this.#send(message, counted));
     this.#sends = sent.catch(() => {});
     this.#waiting++;
     const { sendsWaitingMax } = this.#deps.limits;
     if (this.#waiting > sendsWaitingMax) {
       this.close(new StreamError(STREAM_CODE.resourceExhausted, 'too many messages wait to be sent'));
     }
-    await sent.finally(() => this.#waiting--);
+    await sent.finally(() => {
+      this.#waiting--;
+      giveBack();
+    });
   }
 
   /** Ends the stream; the desktop is told why where there is a reason. */
@@ -77,13 +89,23 @@ export class DesktopStream {
     this.#deps.onEnd(error);
   }
 
-  async #send(payload: unknown): Promise<void> {
-    if (this.hasEnded) throw new StreamError(STREAM_CODE.unavailable, 'the stream is closed');
+  /** Also of a stream that has ended the messages count until they have left the queue. */
+  #take(payload: unknown): { message: object; giveBack: GiveBack } {
     try {
       const message = messageOf(payload);
       if (message.participant !== undefined && message.participant !== this.#deps.participant) {
         throw new StreamError(STREAM_CODE.invalidArgument, 'participant must be that of the first message');
       }
+      return { message, giveBack: this.#deps.hold(message) };
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async #send(message: object, counted: Promise<void>): Promise<void> {
+    await counted;
+    if (this.hasEnded) throw new StreamError(STREAM_CODE.unavailable, 'the stream is closed');
+    try {
       await this.#deps.requireAccess();
       await this.#deliver(message);
     } catch (error) {

@@ -1,15 +1,12 @@
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
-import { type AccessPolicy, AccessRefusedError } from '../access/access-policy.ts';
-import type { Audit } from '../access/audit.ts';
-import { type ClientInfo, traceName } from '../access/client-info.ts';
-import { type Claims, TOKEN_MESSAGES } from '../identity/claims.ts';
-import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
-import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
+import type { ClientInfo } from '../access/client-info.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { StreamLimits } from './limits.ts';
+import { StreamAccess, type StreamAccessDeps } from './stream-access.ts';
 import { STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
+import type { StreamOccupancy } from './stream-occupancy.ts';
 import { messageOf, NO_STREAM_ID, participantOf, STREAM_ID_MAX, streamIdIn } from './stream-request.ts';
 import type {
   StreamClientFrame,
@@ -20,18 +17,13 @@ import type {
 import type { OpenChannel } from './webchannel/open-channel.ts';
 import { STREAM_METHODS } from './webchannel/requests.ts';
 
-export interface DesktopStreamsDeps {
+export interface DesktopStreamsDeps extends StreamAccessDeps {
   openChannel: OpenChannel;
-  access: Pick<AccessPolicy, 'nameOf' | 'require'>;
-  rateLimiter: Pick<RateLimiter, 'called'>;
-  audit: Pick<Audit, 'note'>;
+  occupancy: StreamOccupancy;
   project: Project;
-  isDraining: () => boolean;
   meter: StreamMeter | undefined;
   logger: Pick<Logger, 'warn' | 'error'>;
   limits: StreamLimits;
-  /** Milliseconds since 1970. */
-  now: () => number;
 }
 
 /** What operators read of in the log. */
@@ -42,6 +34,7 @@ export class DesktopStreams implements StreamsOfDesktop {
   readonly #deps: DesktopStreamsDeps;
   readonly #desktop: StreamingDesktop;
   readonly #client: ClientInfo;
+  readonly #access: StreamAccess;
   readonly #streams = new Map<string, DesktopStream>();
   #recheck: NodeJS.Timeout | undefined;
 
@@ -49,6 +42,7 @@ export class DesktopStreams implements StreamsOfDesktop {
     this.#desktop = desktop;
     this.#client = client;
     this.#deps = deps;
+    this.#access = new StreamAccess(desktop.session, client, deps);
   }
 
   /**
@@ -57,7 +51,7 @@ export class DesktopStreams implements StreamsOfDesktop {
    *
    * @throws {StreamError}
    */
-  async request(argument: unknown): Promise<string> {
+  request(argument: unknown): Promise<string> {
     const streamId = streamIdIn(argument);
     const { method, payload } = Object(argument) as { method?: unknown; payload?: unknown };
     let stream: DesktopStream;
@@ -65,14 +59,17 @@ export class DesktopStreams implements StreamsOfDesktop {
       if (streamId === undefined) throw new StreamError(STREAM_CODE.invalidArgument, NO_STREAM_ID);
       stream = this.#streams.get(streamId) ?? this.#open(streamId, method, payload);
     } catch (error) {
-      if (error instanceof StreamError) {
-        this.#deps.meter?.streamRefused(error.code);
-        if (streamId !== undefined) this.#tell(streamId, error);
-      }
-      throw error;
+      return this.#refuse(streamId, error);
     }
-    await stream.send(payload);
-    return streamId;
+    return stream.send(payload).then(() => streamId);
+  }
+
+  /** Not given the payload, which would stay in memory uncounted while the request is counted. */
+  async #refuse(streamId: string | undefined, error: unknown): Promise<never> {
+    const refusal = await this.#access.refused(error);
+    this.#deps.meter?.streamRefused(refusal.code);
+    if (streamId !== undefined) this.#tell(streamId, refusal);
+    throw refusal;
   }
 
   /**
@@ -95,10 +92,11 @@ export class DesktopStreams implements StreamsOfDesktop {
       this.#streams.get(frame.streamId)?.close();
       return;
     }
+    const { streamId } = frame;
     this.request(frame).catch((error: unknown) => {
       if (!(error instanceof StreamError))
         this.#deps.logger.warn({ err: error }, 'a request of a stream failed');
-      else if (streamIdIn(frame) === undefined) this.#tell(frame.streamId.slice(0, STREAM_ID_MAX), error);
+      else if (streamIdIn({ streamId }) === undefined) this.#tell(streamId.slice(0, STREAM_ID_MAX), error);
     });
   }
 
@@ -117,9 +115,9 @@ export class DesktopStreams implements StreamsOfDesktop {
     for (const stream of this.#streams.values()) stream.close();
   }
 
-  /** @throws {StreamError} */
+  /** Throws what `StreamAccess.refused` takes. */
   #open(streamId: string, method: unknown, payload: unknown): DesktopStream {
-    const { openChannel, limits, logger, meter, audit } = this.#deps;
+    const { openChannel, occupancy, limits, logger, meter, audit } = this.#deps;
     if (typeof method !== 'string' || !Object.hasOwn(STREAM_METHODS, method)) {
       throw new StreamError(STREAM_CODE.invalidArgument, 'method is not one that can be streamed');
     }
@@ -128,7 +126,8 @@ export class DesktopStreams implements StreamsOfDesktop {
       const message = `a connection may have ${limits.streamsMax} open streams`;
       throw new StreamError(STREAM_CODE.resourceExhausted, message);
     }
-    const short = this.#nameOf(conversation);
+    const short = this.#access.nameOf(conversation);
+    const giveBack = occupancy.takeStream(this.#access.holder());
     const stream = new DesktopStream({
       streamId,
       method,
@@ -139,12 +138,15 @@ export class DesktopStreams implements StreamsOfDesktop {
       desktop: this.#desktop,
       limits,
       logger,
-      requireAccess: () => this.#requireMessage(short, method),
+      hold: (message) => occupancy.takeMessage(this.#access.holder(), message),
+      count: () => this.#access.count(),
+      requireAccess: () => this.#access.requireMessage({ conversation: short, method }),
       onSent: (outcome) => {
         const { claims: agent } = this.#desktop.session;
         audit.note('write', { outcome, route: method, conversation: short, agent, client: this.#client });
       },
       onEnd: (error) => {
+        giveBack();
         this.#streams.delete(streamId);
         if (this.#streams.size === 0) clearInterval(this.#recheck);
         meter?.streamEnded(error?.code);
@@ -162,86 +164,12 @@ export class DesktopStreams implements StreamsOfDesktop {
     return stream;
   }
 
-  /** @throws {StreamError} */
-  #nameOf(conversation: string): ShortName {
-    try {
-      return this.#deps.access.nameOf(conversation);
-    } catch (error) {
-      if (error instanceof ConversationNameError && error.fault === 'not-a-conversation-name') {
-        throw new StreamError(STREAM_CODE.invalidArgument, error.message);
-      }
-      throw this.#refused(error, undefined, undefined);
-    }
-  }
-
-  /** Checks a message as the proxy checks a POST. */
-  async #requireMessage(conversation: ShortName, method: string): Promise<void> {
-    const agent = this.#agent();
-    try {
-      await this.#deps.rateLimiter.called(agent);
-      await this.#requireAccess(agent, conversation);
-    } catch (error) {
-      throw this.#refused(error, conversation, method);
-    }
-  }
-
-  async #requireAccess(agent: Claims, conversation: ShortName): Promise<void> {
-    await this.#deps.access.require(agent, 'write', conversation, { trace: traceName(this.#client) });
-  }
-
-  /** @throws {StreamError} where the token has ended, or the relay is going to. */
-  #agent(): Claims {
-    const { claims } = this.#desktop.session;
-    if (claims === undefined || claims.expiresAt * 1000 <= this.#deps.now()) {
-      throw new StreamError(STREAM_CODE.unauthenticated, TOKEN_MESSAGES.expired);
-    }
-    if (this.#deps.isDraining() || this.#desktop.session.isClosed) {
-      throw new StreamError(
-        STREAM_CODE.unavailable,
-        'the connection is going to be closed: open the stream on another',
-      );
-    }
-    return claims;
-  }
-
   /** Ends the streams that the agent may not have any more. */
   async #checkAll(): Promise<void> {
     for (const stream of [...this.#streams.values()]) {
-      try {
-        await this.#requireAccess(this.#agent(), stream.conversation);
-      } catch (error) {
-        // An authorizer that does not answer takes nothing away that was given.
-        if (error instanceof AccessRefusedError && error.isTemporary) continue;
-        stream.close(this.#refused(error, stream.conversation, undefined));
-      }
+      const reason = await this.#access.lost(stream.conversation);
+      if (reason !== undefined) stream.close(reason);
     }
-  }
-
-  /** What the desktop is told of a refusal, which is audited. */
-  #refused(error: unknown, conversation: ShortName | undefined, route: string | undefined): StreamError {
-    if (error instanceof StreamError) return error;
-    if (error instanceof RateLimitedError) {
-      return new StreamError(STREAM_CODE.resourceExhausted, error.message);
-    }
-    if (!(error instanceof AccessRefusedError || error instanceof ConversationNameError)) {
-      this.#deps.logger.warn({ err: error }, 'a stream could not be checked');
-      return new StreamError(STREAM_CODE.internal, 'the stream cannot be checked right now: try again');
-    }
-    const { claims: agent } = this.#desktop.session;
-    const outcome = error.message;
-    this.#deps.audit.note('refuse', {
-      refused: 'write',
-      outcome,
-      route,
-      conversation,
-      agent,
-      client: this.#client,
-    });
-    const isTemporary = error instanceof AccessRefusedError && error.isTemporary;
-    return new StreamError(
-      isTemporary ? STREAM_CODE.unavailable : STREAM_CODE.permissionDenied,
-      error.message,
-    );
   }
 
   #tell(streamId: string, { message, code }: StreamError): void {

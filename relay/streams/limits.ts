@@ -2,8 +2,18 @@
 export const STREAM_LIMITS = {
   /** Open streams of one connection. A page of the companion agent has one for each conversation. */
   streamsMax: 10,
+  /**
+   * Open streams of one relay, which agents share: one agent alone gets half. A relay on Cloud Run has at most 1,000
+   * connections, and an agent asks in one conversation at a time. Each stream has a connection to Dialogflow of its own.
+   */
+  openStreamsMax: 500,
   /** Messages of one stream that wait until Dialogflow has taken those before. */
   sendsWaitingMax: 16,
+  /**
+   * Bytes of messages of all streams that wait, as JSON, which agents share. A message has a few kilobytes, so half of
+   * them is enough for 1,000 questions at once. An object takes up to 13 times the length of its JSON in memory.
+   */
+  sendsWaitingMaxBytes: 16 * 1024 * 1024,
   /** Longest message to a desktop, in bytes. */
   messageOutMaxBytes: 1024 * 1024,
   /** Bytes that wait for a desktop, events included, above which its streams are not read. */

@@ -20,6 +20,8 @@ test('every limit on agents, addresses and connections is documented with its va
     ['calls of one agent to Dialogflow that are under way', String(LIMITS.rateLimits.callsUnderWayMax)],
     ['connections to Dialogflow, of one relay', String(LIMITS.rateLimits.dialogflowConnectionsMax)],
     ['bodies of calls to Dialogflow in memory, of one relay', inMiB(LIMITS.rateLimits.callBodiesMaxBytes)],
+    ['open streams, of one relay', String(LIMITS.streams.openStreamsMax)],
+    ['messages on streams that wait, of one relay', inMiB(LIMITS.streams.sendsWaitingMaxBytes)],
     ['lookups of integration keys by one agent', aMinute(LIMITS.rateLimits.keyLookupsPerMinute)],
     ['integration keys that one agent stores or deletes', aMinute(LIMITS.rateLimits.keyWritesPerMinute)],
     ['integration keys that one agent stores', `${LIMITS.rateLimits.keysStoredPerDay} a day`],

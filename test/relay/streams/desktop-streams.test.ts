@@ -2,16 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
+import { AccessRefusedError, type RequireOptions } from '../../../relay/access/access-policy.ts';
 import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
 import { DesktopStreams } from '../../../relay/streams/desktop-streams.ts';
 import { STREAM_LIMITS, type StreamLimits } from '../../../relay/streams/limits.ts';
 import { StreamError } from '../../../relay/streams/stream-error.ts';
+import { StreamOccupancy } from '../../../relay/streams/stream-occupancy.ts';
 import type { Channel } from '../../../relay/streams/webchannel/channel.ts';
+import type { ShortName } from '../../../shared/conversation-name.ts';
+import { ConversationNameError } from '../../../shared/errors.ts';
 import type { StreamFrame } from '../../../shared/wire.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { NOWHERE } from '../../helpers/open-access.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { until } from '../../helpers/until.ts';
 import { METHOD } from './stream-fixture.ts';
 
@@ -62,16 +64,20 @@ class SteeredChannel implements Channel {
 
 function start(limits: Partial<StreamLimits> = {}) {
   const state = {
-    access: async () => {},
+    access: async (_options?: RequireOptions) => {},
+    nameOf: (): ShortName => 'projects/p/conversations/c',
     called: async () => {},
     isDraining: false,
     now: NOW,
     waitingBytes: 0,
     claims: { subject: 's', user: '', tokenId: 't', issuedAt: 0, expiresAt: NOW / 1000 + 60 },
   };
+  const all = { ...STREAM_LIMITS, recheckMs: 20, ...limits };
   const channels: SteeredChannel[] = [];
   const emitted: unknown[] = [];
   const counted: unknown[] = [];
+  const audited: unknown[] = [];
+  const errors: unknown[] = [];
   const desktop = {
     isOpen: true,
     get waitingBytes() {
@@ -93,14 +99,15 @@ function start(limits: Partial<StreamLimits> = {}) {
       return channel;
     },
     access: {
-      nameOf: () => 'projects/p/conversations/c',
-      require: async () => {
-        await state.access();
+      nameOf: () => state.nameOf(),
+      require: async (_agent, _action, _resource, options) => {
+        await state.access(options);
         return { until: undefined };
       },
     },
     rateLimiter: { called: () => state.called() },
-    audit: { note: () => {} },
+    occupancy: new StreamOccupancy(all, { count: () => {} }),
+    audit: { note: (event, { outcome }) => void audited.push([event, outcome]) },
     project: { id: 'p' },
     isDraining: () => state.isDraining,
     meter: {
@@ -108,12 +115,12 @@ function start(limits: Partial<StreamLimits> = {}) {
       streamEnded: (code) => void counted.push(`ended ${code}`),
       streamRefused: (code) => void counted.push(`refused ${code}`),
     },
-    logger: quietLogger,
-    limits: { ...STREAM_LIMITS, recheckMs: 20, ...limits },
+    logger: { warn: () => {}, error: (fields: unknown) => void errors.push(fields) },
+    limits: all,
     now: () => state.now,
   });
   fixture.keep(streams);
-  return { state, channels, emitted, counted, streams };
+  return { state, channels, emitted, counted, audited, errors, streams };
 }
 
 const request = (textInput: string) => ({
@@ -232,6 +239,131 @@ test('an agent over its limit is refused: 8', async () => {
   state.called = () => Promise.reject(new RateLimitedError('Too many requests: wait.', 1_000));
   assert.is(await refused(streams.request(request('b'))), 'Too many requests: wait.');
   assert.equal(emitted, [told(8, 'Too many requests: wait.')]);
+});
+
+test('an agent over its limit that opens a stream elsewhere is refused, and not audited: 8', async () => {
+  const { state, emitted, audited, counted, streams } = start();
+  state.nameOf = () => {
+    throw new ConversationNameError('other-project');
+  };
+  assert.match(await refused(streams.request(request('a'))), /another project/);
+  assert.is(audited.length, 1);
+  state.called = () => Promise.reject(new RateLimitedError('Too many requests: wait.', 1_000));
+  assert.is(await refused(streams.request(request('a'))), 'Too many requests: wait.');
+  assert.is(audited.length, 1);
+  assert.equal(emitted[1], told(8, 'Too many requests: wait.'));
+  assert.equal(counted, ['refused 7', 'refused 8']);
+});
+
+test('a message asks Redis about revocations, and the check every 2 seconds does not', async () => {
+  const { state, streams } = start();
+  const asked: unknown[] = [];
+  state.access = async (options) => void asked.push(options?.usesKnownRevocations);
+  await streams.request(request('a'));
+  await until(() => asked.length > 1);
+  assert.is(asked[0], false);
+  assert.is(asked[1], undefined);
+});
+
+test('a message that cannot be checked because Redis fails is refused: 14', async () => {
+  const { state, emitted, audited, streams } = start();
+  state.access = () => Promise.reject(new Error('Command timed out'));
+  const reason = 'access cannot be checked right now: try again';
+  assert.is(await refused(streams.request(request('a'))), reason);
+  assert.equal([emitted, audited], [[told(14, reason)], []]);
+});
+
+test('an agent that waits behind its own questions is refused, and not audited: 8', async () => {
+  const { state, emitted, audited, streams } = start();
+  const cause = new RateLimitedError('Too many requests: wait.', 1_000);
+  state.access = () => Promise.reject(new AccessRefusedError('try again', { isTemporary: true, cause }));
+  assert.is(await refused(streams.request(request('a'))), 'Too many requests: wait.');
+  assert.equal([emitted, audited], [[told(8, 'Too many requests: wait.')], []]);
+});
+
+test('a payload of 30,000 levels is refused, on an open stream, too: 3', async () => {
+  const { channels, emitted, streams } = start();
+  const nested = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`) as unknown;
+  const deep = { ...request('a'), payload: { participant: PARTICIPANT, nested } };
+  const reason = 'payload must have at most 100 levels';
+  assert.is(await refused(streams.request(deep)), reason);
+  await streams.request(request('a'));
+  assert.is(await refused(streams.request(deep)), reason);
+  assert.equal(emitted, [told(3, reason), told(3, reason)]);
+  assert.is(channels[0]?.sent.length, 1);
+});
+
+test("an error of the relay's own within a channel is logged once", async () => {
+  const { channels, emitted, errors, streams } = start();
+  await streams.request(request('a'));
+  const cause = new TypeError('x is not a function');
+  const failure = new StreamError(13, 'the relay has an internal error', { cause });
+  if (channels[0]) channels[0].answer = () => Promise.reject(failure);
+  await refused(streams.request(request('b')));
+  channels[0]?.fail(failure);
+  await sleep(20);
+  assert.equal(emitted, [told(13, 'the relay has an internal error')]);
+  assert.equal(errors, [{ err: cause }]);
+});
+
+const SIZE = Buffer.byteLength(JSON.stringify(request('x'.repeat(1_000)).payload));
+const TOO_MUCH = "too many bytes of the agent's messages wait to be sent";
+
+test('bytes of messages that wait are bounded, also when a flood opens its stream again and again: 8', async () => {
+  const { state, emitted, streams } = start({ sendsWaitingMaxBytes: 80 * SIZE });
+  const gate = Promise.withResolvers<void>();
+  state.access = () => gate.promise;
+  const long = () => refused(streams.request(request('x'.repeat(1_000))));
+  // Each 17th message ends its stream; the messages wait on all the same, because access is still being checked.
+  const all = Array.from({ length: 200 }, long);
+  await until(() => emitted.length === 2 + 160);
+  gate.resolve();
+  const outcomes = await Promise.all(all);
+  assert.is(outcomes.filter((outcome) => outcome === TOO_MUCH).length, 160);
+  // All of it was given back: as many fit in as before.
+  state.access = async () => {};
+  for (let index = 0; index < 100; index++) assert.is(await long(), 'taken');
+});
+
+test('bytes of messages that fail, and of those whose connection ends, are given back', async () => {
+  const { state, channels, streams } = start({ sendsWaitingMaxBytes: 2 * SIZE });
+  const long = () => refused(streams.request(request('x'.repeat(1_000))));
+  for (let round = 0; round < 3; round++) {
+    state.access = () => Promise.reject(new AccessRefusedError('denied'));
+    assert.is(await long(), 'denied');
+    state.access = async () => {};
+    assert.is(await long(), 'taken');
+    const gate = Promise.withResolvers<void>();
+    const channel = channels.at(-1);
+    assert.ok(channel);
+    channel.answer = () => gate.promise;
+    const waiting = long();
+    await until(() => channel.sent.length === 2);
+    if (round === 0) assert.is(await long(), TOO_MUCH);
+    else streams.close();
+    assert.ok(channel.isClosed);
+    gate.reject(new StreamError(14, 'closed'));
+    assert.is(await waiting, 'closed');
+  }
+});
+
+test('a message counts when it arrives, not when its turn comes', async () => {
+  const { state, channels, emitted, streams } = start();
+  await streams.request(request('a'));
+  const gate = Promise.withResolvers<void>();
+  if (channels[0]) channels[0].answer = () => gate.promise;
+  const first = refused(streams.request(request('b')));
+  let calls = 0;
+  state.called = async () => {
+    if (++calls > 3) throw new RateLimitedError('Too many requests: wait.', 1_000);
+  };
+  const all = Array.from({ length: 4 }, () => refused(streams.request(request('c'))));
+  await until(() => emitted.length > 0);
+  assert.equal([calls, emitted], [4, [told(8, 'Too many requests: wait.')]]);
+  gate.resolve();
+  assert.is(await first, 'taken');
+  const closed = 'the stream is closed';
+  assert.equal(await Promise.all(all), [closed, closed, closed, 'Too many requests: wait.']);
 });
 
 test('more than 16 messages that wait end the stream: 8', async () => {
