@@ -26,7 +26,7 @@ export function streamIdIn(argument: unknown): string | undefined {
 }
 
 /** What a desktop is told when {@link streamIdIn} finds none. */
-export const NO_STREAM_ID = `streamId must be a text of at most ${STREAM_ID_MAX} characters`;
+export const NO_STREAM_ID = `streamId must be a text of 1 to ${STREAM_ID_MAX} characters`;
 
 /** @throws {StreamError} for a payload that is not a message. */
 export function messageOf(payload: unknown): Record<string, unknown> {

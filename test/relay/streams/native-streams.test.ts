@@ -66,7 +66,7 @@ test('what is refused is told with stream-error, and the connection goes on', as
     [
       ['a', 7, 'a supervisor may only read'],
       ['b', 3, 'method is not one that can be streamed'],
-      ['x'.repeat(128), 3, 'streamId must be a text of at most 128 characters'],
+      ['x'.repeat(128), 3, 'streamId must be a text of 1 to 128 characters'],
     ].sort(),
   );
   desktop.send({ type: 'end-stream', streamId: 'unknown' });
