@@ -58,8 +58,11 @@ export class ShardConnection {
       return;
     }
     // Subscribing again changes nothing, but shows that the node answers and still has the slot. Where no answer comes
-    // the time limit of the socket ends the connection.
-    this.subscribe(channel).catch((err: unknown) => {
+    // the time limit of the socket ends the connection. The channel may be unsubscribed before the answer.
+    const onAnswer = () => {
+      this.#lastHeardAt = Date.now();
+    };
+    this.#deps.redis.ssubscribe(channel).then(onAnswer, (err: unknown) => {
       if (!(err instanceof Error) || err.name !== 'ReplyError') return;
       this.#deps.logger.warn({ err }, 'a node refuses its own channel: leaving it');
       this.close();
