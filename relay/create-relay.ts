@@ -15,7 +15,7 @@ import { AgentLimiter } from './rate-limits/agent-limiter.ts';
 import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
-import { boundPipelining } from './rate-limits/watch-connections.ts';
+import { boundPipelining } from './rate-limits/bound-pipelining.ts';
 import { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';

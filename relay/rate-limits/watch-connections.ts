@@ -54,26 +54,6 @@ export function watchConnections(
   makeRoomWhenFull(app.server, dropPauseMs, addHalfRequests);
 }
 
-/**
- * Ends connections with too many requests under way: answers that nobody reads would fill the memory. To be called when
- * the server has all its handlers. Node hands over all requests of what it has read at once, also of a connection that is
- * destroyed meanwhile.
- */
-export function boundPipelining(server: Server, max: number): void {
-  const underWay = new WeakMap<Socket, number>();
-  const handlers = server.listeners('request');
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    const { socket } = request;
-    const count = (underWay.get(socket) ?? 0) + 1;
-    if (count > max) socket.destroy();
-    if (socket.destroyed) return;
-    underWay.set(socket, count);
-    response.once('close', () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
-    for (const handler of handlers) handler.call(server, request, response);
-  });
-}
-
 /** Lets connections that idle make room, where a server has as many as it takes. */
 export function makeRoomWhenFull(server: Server, dropPauseMs: number, onFull = () => {}): void {
   let hasMadeRoom = false;
