@@ -64,13 +64,20 @@ export const nothingSeen = (conversations: readonly string[]): Seen => ({
 /** A page as existing desktops are: it joins by name whenever it is connected. */
 export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) => {
   let isFailing = false;
+  let isClosed = false;
   let token = config.token;
+  /** Does it soon, unless the page is closed then. */
+  const soon = (act: () => void, ms: number) => {
+    setTimeout(() => {
+      if (!isClosed) act();
+    }, ms);
+  };
   const authorize = (answer: (auth: object) => void): void => {
     fetch(config.tokenUrl ?? '')
       .then((response) => response.text())
       .then(
         (fresh) => answer({ token: fresh }),
-        () => setTimeout(() => authorize(answer), 100),
+        () => soon(() => authorize(answer), 100),
       );
   };
   const auth = () => (config.tokenUrl === undefined ? { token } : authorize);
@@ -100,7 +107,7 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
       seen.isConnected = false;
       if (!config.opensAnew) return;
       socket.close();
-      setTimeout(() => {
+      soon(() => {
         current = open();
       }, 50);
     });
@@ -108,7 +115,7 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
       if (message !== 'authentication failed') return;
       seen.refusedConnects++;
       socket.auth = auth();
-      setTimeout(() => socket.connect(), 50);
+      soon(() => socket.connect(), 50);
     });
     socket.on('new-message-event', (event: { conversation_name: string; message_id: string }, ...more) => {
       if (more.length > 0) seen.hasOffsets = true;
@@ -140,6 +147,9 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
     setFailing: (next) => {
       isFailing = next;
     },
-    close: () => void current.close(),
+    close: () => {
+      isClosed = true;
+      current.close();
+    },
   };
 };

@@ -9,8 +9,8 @@ import { resumeFixture, withEach } from './resume-fixture.ts';
 
 const fixture = resumeFixture(test);
 
-/** How long pings may take to be answered, in milliseconds. */
-const PINGS_MS = 500;
+/** How long pings may take to be answered, in milliseconds, beside other tests. */
+const PINGS_MS = 2_000;
 
 /** A desktop that is cut once, with two events before and two while it is away. */
 async function cutOnce(kind: Kind, settings: Record<string, string>): Promise<RealDesktop> {

@@ -21,7 +21,9 @@ interface TabsCase {
 /** Cuts one tab after the other, and all of them in each round's end, while events are published. */
 async function cutTabs(kind: Kind, { tabs, hasOneToken, relays, ...given }: TabsCase): Promise<void> {
   const conversations = Array.from({ length: given.conversations }, () => uniqueConversation());
-  const token = fixture.token();
+  // Each kind is another agent: together they join more often than one agent may.
+  const subject = `test:${kind.name}`;
+  const token = fixture.token(subject);
   const options: DesktopOptions = {
     conversations,
     relays: fixture.relays.slice(0, relays),
@@ -30,7 +32,7 @@ async function cutTabs(kind: Kind, { tabs, hasOneToken, relays, ...given }: Tabs
   if (kind.runsIn === 'chromium') options.context = await fixture.context();
   const desktops = await Promise.all(
     Array.from({ length: tabs }, () =>
-      fixture.open(kind, hasOneToken ? { ...options, token } : { ...options, token: fixture.token() }),
+      fixture.open(kind, hasOneToken ? { ...options, token } : { ...options, token: fixture.token(subject) }),
     ),
   );
   let cuts = 0;

@@ -62,6 +62,8 @@ export class Page {
   #pid: string | undefined;
   #offset: string | undefined;
   #ids = 0;
+  /** What has become of the request with the first id, from which a relay knows a page without `pid`. */
+  #firstId: 'not sent' | 'sent' | 'arrived' = 'not sent';
   #requests = 0;
   #buffer: Request[] = [];
   /** Leaves of which other relays than these may not know. */
@@ -183,6 +185,7 @@ export class Page {
     if (this.#answeredSubject !== undefined && this.#answeredSubject !== subject) this.view.changedSubject();
     this.#answeredSubject = subject;
     this.view.connected();
+    if (this.options.kind.startsWith('old') && this.#firstId === 'sent') this.view.mayLack = true;
     for (const { relay, leave } of this.#unsettled) leave.connected(relay === connection.relay);
     // On another relay the stay before may go on, and be kept as the page's.
     this.#unsettled = this.#unsettled.filter(({ relay }) => relay === connection.relay);
@@ -230,7 +233,9 @@ export class Page {
   #send(connection: PageConnection, { event, conversation, id }: Request): void {
     const { link, relay, taken } = connection;
     const { isExact } = this.options;
+    if (id === 0) this.#firstId = 'sent';
     link.up.send(() => {
+      if (id === 0 && connection.at !== undefined) this.#firstId = 'arrived';
       const packet = `2${id ?? ''}${JSON.stringify([event, conversation])}`;
       const hasFailed = this.#failsFromNow();
       let isSettled = false;
