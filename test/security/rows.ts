@@ -125,7 +125,7 @@ export const ROWS: readonly Row[] = [
     id: 'slowloris',
     input: 'header or body, a byte at a time',
     reference: 'holds one of 8 threads',
-    ours: 'closed 15 s (header) or 30 s (whole request) after its start, seen to every 5 s',
+    ours: 'closed 15 s (header) or 30 s (whole request) after its start, seen to every half second',
   },
   // browsers
   {
