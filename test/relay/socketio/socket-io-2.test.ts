@@ -47,6 +47,31 @@ test('long polling is refused with 400 and the versions that are supported', asy
   assert.is(linesOf(relay), 1, 'one line in a minute, however often it tries');
 });
 
+test('the refusal of the version alone allows credentials', async () => {
+  const relay = await fixture.startRelay();
+  const allowed = async (query: string) => {
+    const answer = await fetch(`${relay.url}/socket.io/?${query}&transport=polling`, {
+      headers: { origin: 'https://desk.example.com' },
+    });
+    const { status, headers } = answer;
+    return [
+      status,
+      headers.get('access-control-allow-origin'),
+      headers.get('access-control-allow-credentials'),
+    ];
+  };
+  assert.equal(await allowed('EIO=3'), [400, 'https://desk.example.com', 'true']);
+  assert.equal(await allowed('EIO=4'), [200, 'https://desk.example.com', null]);
+  assert.equal(await allowed('EIO=4&sid=unknown'), [400, 'https://desk.example.com', null]);
+  const closed = await fixture.startRelay({
+    settings: { CORS_ALLOWED_ORIGINS: 'https://other.example.com' },
+  });
+  const refused = await fetch(`${closed.url}/socket.io/?EIO=3&transport=polling`, {
+    headers: { origin: 'https://desk.example.com' },
+  });
+  assert.equal([refused.status, refused.headers.get('access-control-allow-origin')], [403, null]);
+});
+
 test('a WebSocket is refused with 400 and the versions that are supported', async () => {
   const relay = await fixture.startRelay();
   // Node's WebSocket, as that of browsers, shows no answer to a page. The log does.
