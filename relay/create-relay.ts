@@ -13,9 +13,9 @@ import { foldLeadingSlashes } from './http/fold-slashes.ts';
 import { createTokens } from './identity/tokens.ts';
 import { AgentLimiter } from './rate-limits/agent-limiter.ts';
 import { authorizerTurns } from './rate-limits/authorizer-turns.ts';
+import { boundPipelining } from './rate-limits/bound-pipelining.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
-import { boundPipelining } from './rate-limits/bound-pipelining.ts';
 import { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';
@@ -37,7 +37,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { config, limits, logger, redis, metrics, now } = deps;
   const project = { id: config.projectId, number: config.projectNumber };
   const { allowedOrigins } = config;
-  let isDraining = false;
+  const draining = new AbortController();
 
   const relay = randomUUID();
   const redisHealth = new RedisHealth({ ...deps, relay, limits: limits.redisHealth, meter: metrics });
@@ -80,13 +80,13 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
     isAllowedOrigin: logRefusedOrigins(originCheck(allowedOrigins), logger),
-    isDraining: () => isDraining,
+    isDraining: () => draining.signal.aborted,
     redisHealth,
   };
   const { app, admin } = await createHttp(deps, guards);
 
   const shared = { ...guards, hub, project, limits: limits.session, meter: metrics, logger };
-  const streams = createStreams(deps, shared);
+  const streams = createStreams(deps, { ...shared, draining: draining.signal });
   const socketIo = attachSocketIo(app.server, {
     ...shared,
     streams,
@@ -99,7 +99,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   boundPipelining(app.server, limits.http.pipelinedMax);
   foldLeadingSlashes(app.server);
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
-  const stopEnforcing = admin?.enforce(sessions);
+  const stopEnforcing = admin?.enforce(sessions, streams.revoked);
 
   redis.on('reconnecting', () => metrics?.reconnected('commands'));
   metrics?.observe({
@@ -111,7 +111,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   });
 
   async function close(): Promise<void> {
-    isDraining = true;
+    draining.abort();
     stopEnforcing?.();
     // The sockets first: the HTTP server does not close while one is open.
     await closeSpread(sessions(), CLOSE.draining, limits.session.drainSpreadMs);

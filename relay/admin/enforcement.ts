@@ -9,11 +9,15 @@ export interface EnforcementDeps {
   revocations: Pick<Revocations, 'poll' | 'knows' | 'recordOf'>;
   /** The connections of this relay. */
   connections(): Iterable<Revocable>;
+  /** Is told of a connection before it is closed, and of the conversations that it lost; undefined for all. */
+  onRevoked: OnRevoked;
   /** Removes from Redis what this relay has stored of a conversation for the desktops of these connections. */
   removeTraces(conversation: ShortName, closed: readonly Revocable[]): Promise<void>;
   logger: Logger;
   limits: Pick<AdminLimits, 'revocationPollMs'>;
 }
+
+export type OnRevoked = (connection: Revocable, conversations?: readonly ShortName[]) => void;
 
 /** Closes this relay's connections as soon as they are revoked. */
 export class Enforcement {
@@ -45,7 +49,7 @@ export class Enforcement {
   }
 
   async #enforce(): Promise<void> {
-    const { revocations, connections, removeTraces } = this.#deps;
+    const { revocations, connections, onRevoked, removeTraces } = this.#deps;
     const erased = new Map<ShortName, Revocable[]>();
     for (const connection of connections()) {
       const { claims } = connection;
@@ -57,8 +61,13 @@ export class Enforcement {
         if (!revocations.recordOf(conversation, claims)?.erases) continue;
         erased.set(conversation, [...(erased.get(conversation) ?? []), connection]);
       }
-      if (revocations.knows(claims)) connection.close(CLOSE.revoked);
-      else if (withdrawn.length > 0) connection.close(CLOSE.withdrawn);
+      if (revocations.knows(claims)) {
+        onRevoked(connection);
+        connection.close(CLOSE.revoked);
+      } else if (withdrawn.length > 0) {
+        onRevoked(connection, withdrawn);
+        connection.close(CLOSE.withdrawn);
+      }
     }
     // Connections store their positions when they end, so the removal comes after that.
     for (const [conversation, closed] of erased) {

@@ -15,7 +15,10 @@ export class Streams {
   #send: Send | undefined;
   #lastId = 0;
 
+  /** @throws {TypeError} */
   open(method: string, payload: object): Stream {
+    if (typeof method !== 'string') throw new TypeError('method must be a string');
+    requireMessage(payload);
     const streamId = `stream-${++this.#lastId}`;
     const stream = new OpenStream(streamId, method, payload, () => {
       this.#open.delete(streamId);
@@ -72,6 +75,7 @@ class OpenStream implements Stream {
   }
 
   send(payload: object): void {
+    requireMessage(payload);
     if (this.#end) throw this.#end.error ?? new StreamFailed(UNAVAILABLE, 'the stream is closed');
     const frame: ClientFrame = { type: 'stream-request', streamId: this.#streamId, payload };
     if (this.#send) this.#send(frame);
@@ -127,5 +131,12 @@ class OpenStream implements Stream {
     this.#end = end;
     this.#onEnd();
     this.#wake();
+  }
+}
+
+/** For applications without types. The relay would say the same, a round trip later. */
+function requireMessage(payload: unknown): void {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new TypeError('payload must be an object');
   }
 }

@@ -46,6 +46,7 @@ export interface Client {
    *
    * @param method `streaming_reactive_companion_suggestions`.
    * @throws {ClientError} `closed`, when the client is closed.
+   * @throws {TypeError} that names `method` or `payload`, when it is not a string or not an object.
    */
   stream(method: string, payload: object): Stream;
   /** Calls the handler at each event of that name; returns what ends it. */
@@ -63,6 +64,7 @@ export interface Stream extends AsyncIterable<object> {
    * Sends another message, such as the next question.
    *
    * @throws {StreamFailed} when the stream has ended.
+   * @throws {TypeError} when the payload is not an object.
    */
   send(payload: object): void;
   /** Asks Dialogflow to stop the present answer. A message with the status `CANCELLED` confirms it. */

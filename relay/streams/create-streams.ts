@@ -31,7 +31,12 @@ export function createStreams(
   const openChannel = webChannelOpener({ endpoint, credentials, dispatcher, limits: limits.streams });
   const occupancy = new StreamOccupancy(limits.streams, new LimitLog(shared.logger));
   const deps = { ...shared, openChannel, occupancy, limits: limits.streams, now };
-  const open = (desktop: StreamingDesktop, client: ClientInfo) => new DesktopStreams(desktop, client, deps);
+  const bySession = new WeakMap<object, DesktopStreams>();
+  const open = (desktop: StreamingDesktop, client: ClientInfo) => {
+    const streams = new DesktopStreams(desktop, client, deps);
+    bySession.set(desktop.session, streams);
+    return streams;
+  };
   return {
     open,
     attach(socket, desktop) {
@@ -66,6 +71,7 @@ export function createStreams(
       socket.on('leave-conversation', (name) => streams?.left(name));
       socket.on('disconnect', () => streams?.close());
     },
+    revoked: (session, conversations) => bySession.get(session)?.revoked(conversations),
     close: () => void dispatcher.destroy(),
   };
 }

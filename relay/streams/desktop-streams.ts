@@ -5,7 +5,7 @@ import type { ClientInfo } from '../access/client-info.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { StreamLimits } from './limits.ts';
 import { StreamAccess, type StreamAccessDeps } from './stream-access.ts';
-import { STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
+import { closingSoon, STREAM_CODE, type StreamCode, StreamError } from './stream-error.ts';
 import type { StreamOccupancy } from './stream-occupancy.ts';
 import { messageOf, NO_STREAM_ID, participantOf, STREAM_ID_MAX, streamIdIn } from './stream-request.ts';
 import type {
@@ -115,6 +115,16 @@ export class DesktopStreams implements StreamsOfDesktop {
     for (const stream of this.#streams.values()) stream.close();
   }
 
+  /** The relay closes the connection, because the agent may not see these conversations any more; undefined for all. */
+  revoked(conversations: readonly ShortName[] | undefined): void {
+    for (const stream of this.#streams.values()) {
+      const isRevoked = conversations?.includes(stream.conversation) ?? true;
+      stream.close(
+        isRevoked ? new StreamError(STREAM_CODE.permissionDenied, 'access was revoked') : closingSoon(),
+      );
+    }
+  }
+
   /** Throws what `StreamAccess.refused` takes. */
   #open(streamId: string, method: unknown, payload: unknown): DesktopStream {
     const { openChannel, occupancy, limits, logger, meter, audit } = this.#deps;
@@ -148,7 +158,7 @@ export class DesktopStreams implements StreamsOfDesktop {
       onEnd: (error) => {
         giveBack();
         this.#streams.delete(streamId);
-        if (this.#streams.size === 0) clearInterval(this.#recheck);
+        if (this.#streams.size === 0) this.#unwatch();
         meter?.streamEnded(error?.code);
         if (error === undefined) return;
         const { code, message: reason } = error;
@@ -156,13 +166,28 @@ export class DesktopStreams implements StreamsOfDesktop {
         this.#tell(streamId, error);
       },
     });
-    if (this.#streams.size === 0) {
-      this.#recheck = setInterval(() => void this.#checkAll(), limits.recheckMs).unref();
-    }
+    if (this.#streams.size === 0) this.#watch();
     this.#streams.set(streamId, stream);
     meter?.streamOpened();
     return stream;
   }
+
+  /** While there are streams. */
+  #watch(): void {
+    const { draining, limits } = this.#deps;
+    this.#recheck = setInterval(() => void this.#checkAll(), limits.recheckMs).unref();
+    draining.addEventListener('abort', this.#drain, { once: true });
+  }
+
+  #unwatch(): void {
+    clearInterval(this.#recheck);
+    this.#deps.draining.removeEventListener('abort', this.#drain);
+  }
+
+  /** At once: the relay may close the connection before the next check. */
+  readonly #drain = (): void => {
+    for (const stream of this.#streams.values()) stream.close(closingSoon());
+  };
 
   /** Ends the streams that the agent may not have any more. */
   async #checkAll(): Promise<void> {

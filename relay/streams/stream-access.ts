@@ -7,14 +7,15 @@ import { type ClientInfo, traceName } from '../access/client-info.ts';
 import { type Claims, TOKEN_MESSAGES } from '../identity/claims.ts';
 import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
-import { STREAM_CODE, StreamError } from './stream-error.ts';
+import { closingSoon, STREAM_CODE, StreamError } from './stream-error.ts';
 import type { StreamingDesktop } from './streaming-desktop.ts';
 
 export interface StreamAccessDeps {
   access: Pick<AccessPolicy, 'nameOf' | 'require'>;
   rateLimiter: Pick<RateLimiter, 'called'>;
   audit: Pick<Audit, 'note'>;
-  isDraining: () => boolean;
+  /** Aborted when the relay begins to close its connections. */
+  draining: AbortSignal;
   logger: Pick<Logger, 'warn'>;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -124,10 +125,7 @@ export class StreamAccess {
     if (agent.expiresAt * 1000 <= this.#deps.now()) {
       throw new StreamError(STREAM_CODE.unauthenticated, TOKEN_MESSAGES.expired);
     }
-    if (this.#deps.isDraining() || this.#session.isClosed) {
-      const message = 'the connection is going to be closed: open the stream on another';
-      throw new StreamError(STREAM_CODE.unavailable, message);
-    }
+    if (this.#deps.draining.aborted || this.#session.isClosed) throw closingSoon();
     const trace = traceName(this.#client);
     await this.#deps.access.require(agent, 'write', conversation, { ...options, trace });
   }

@@ -34,3 +34,9 @@ export class StreamError extends Error {
 export function internalError(cause: unknown): StreamError {
   return new StreamError(STREAM_CODE.internal, 'the relay has an internal error', { cause });
 }
+
+/** For a stream on a connection that the relay closes. */
+export function closingSoon(): StreamError {
+  const message = 'the connection is going to be closed: open the stream on another';
+  return new StreamError(STREAM_CODE.unavailable, message);
+}

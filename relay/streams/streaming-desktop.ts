@@ -1,3 +1,4 @@
+import type { ShortName } from '../../shared/conversation-name.ts';
 import type { ClientFrame, StreamFrame } from '../../shared/wire.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Claims } from '../identity/claims.ts';
@@ -39,6 +40,13 @@ export interface Streams {
   open(desktop: StreamingDesktop, client: ClientInfo): StreamsOfDesktop;
   /** Lets a desktop on Socket.IO stream. */
   attach(socket: StreamSocket, desktop: StreamingDesktop): void;
+  /**
+   * Tells a desktop why its streams end, before the relay closes its connection because of a revocation.
+   *
+   * @param session that of the desktop.
+   * @param conversations that it may not see any more; undefined for all.
+   */
+  revoked(session: object, conversations?: readonly ShortName[]): void;
   /** Closes the connections to Dialogflow, when the desktops are gone. */
   close(): void;
 }

@@ -15,7 +15,7 @@ export interface RelayFixtureOptions extends RelayOptions {
 }
 
 /** Options, or a function that makes them when Redis runs: for a setting that is known only then. */
-type Given =
+export type Given =
   | RelayFixtureOptions
   | ((fixture: RelayFixture) => RelayFixtureOptions | Promise<RelayFixtureOptions>);
 

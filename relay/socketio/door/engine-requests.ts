@@ -70,6 +70,8 @@ export function judgeEngineRequests(
     for (const [name, value] of Object.entries(securityHeaders(request.headers)))
       response.setHeader(name, value);
     guard.pendingConnections.remove(request.socket);
+    // Pages with socket.io-client 2 ask with credentials. Without this the browser would speak of CORS, and hide the answer.
+    if (refusal === ENGINE_REFUSALS.version) response.setHeader('Access-Control-Allow-Credentials', 'true');
     if (refusal === undefined) next();
     else refuse(response, refusal);
   });

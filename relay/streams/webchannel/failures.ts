@@ -13,17 +13,21 @@ const WORDS: Record<StreamCode, string> = {
   [STREAM_CODE.unauthenticated]: "Dialogflow refuses the relay's credentials",
 };
 
-/** What each of google.rpc's codes is for a desktop. Source: google/rpc/code.proto. */
-const RPC: Readonly<Record<string, readonly [number, StreamCode]>> = {
+const UNKNOWN_NAME = 'Dialogflow does not know the participant, its conversation or the answer record';
+const WRONG_STATE =
+  'Dialogflow refuses the request as things stand: the conversation may be completed, or its profile lacks the feature';
+
+/** What each of google.rpc's codes is for a desktop, with words of its own or without. Source: google/rpc/code.proto. */
+const RPC: Readonly<Record<string, readonly [number, StreamCode, words?: string]>> = {
   CANCELLED: [1, STREAM_CODE.unavailable],
   UNKNOWN: [2, STREAM_CODE.internal],
   INVALID_ARGUMENT: [3, STREAM_CODE.invalidArgument],
   DEADLINE_EXCEEDED: [4, STREAM_CODE.unavailable],
-  NOT_FOUND: [5, STREAM_CODE.invalidArgument],
+  NOT_FOUND: [5, STREAM_CODE.invalidArgument, UNKNOWN_NAME],
   ALREADY_EXISTS: [6, STREAM_CODE.invalidArgument],
   PERMISSION_DENIED: [7, STREAM_CODE.permissionDenied],
   RESOURCE_EXHAUSTED: [8, STREAM_CODE.resourceExhausted],
-  FAILED_PRECONDITION: [9, STREAM_CODE.invalidArgument],
+  FAILED_PRECONDITION: [9, STREAM_CODE.invalidArgument, WRONG_STATE],
   ABORTED: [10, STREAM_CODE.unavailable],
   OUT_OF_RANGE: [11, STREAM_CODE.invalidArgument],
   UNIMPLEMENTED: [12, STREAM_CODE.internal],
@@ -36,9 +40,13 @@ const RPC: Readonly<Record<string, readonly [number, StreamCode]>> = {
 /**
  * For an answer with another status than 200.
  *
- * @param isOpen whether the request was one of an open stream. There 400, 404 and 410 mean that the stream is unknown.
+ * @param isOpen whether the request was one of an open stream. There 400, 404 and 410 mean that the stream is unknown,
+ * unless the body is an error of Google's JSON.
+ * @param body as much of it as has come.
  */
-export function statusFailure(status: number, isOpen: boolean): StreamError {
+export function statusFailure(status: number, isOpen: boolean, body: string): StreamError {
+  const error = googleErrorIn(body);
+  if (error !== undefined) return errorFailure(error);
   if (status >= 300 && status < 400) {
     return new StreamError(STREAM_CODE.unavailable, 'Dialogflow answers with a redirect');
   }
@@ -52,9 +60,22 @@ export function statusFailure(status: number, isOpen: boolean): StreamError {
 export function errorFailure(error: unknown): StreamError {
   const { code, status } = Object(error) as { code?: unknown; status?: unknown };
   const named = typeof status === 'string' && Object.hasOwn(RPC, status) ? RPC[status] : undefined;
-  const numbered = Object.values(RPC).find(([number]) => number === code);
-  if (named !== undefined || numbered !== undefined) return failure((named ?? numbered)?.[1]);
+  const [, told, words] = named ?? Object.values(RPC).find(([number]) => number === code) ?? [];
+  if (told !== undefined) return failure(told, words);
   return failure(typeof code === 'number' && code >= 400 ? ofHttp(code) : undefined);
+}
+
+/** The `error` of a body in Google's JSON, `{ error: { code, status } }` or a list of it; undefined in any other body. */
+function googleErrorIn(body: string): object | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const { error } = Object(Array.isArray(value) ? value[0] : value) as { error?: unknown };
+  const { code, status } = Object(error) as { code?: unknown; status?: unknown };
+  return typeof code === 'number' || typeof status === 'string' ? Object(error) : undefined;
 }
 
 /** For whatever else a request runs into. */
@@ -92,8 +113,8 @@ function ofHttp(status: number): StreamCode {
   return status >= 400 && status < 500 ? STREAM_CODE.invalidArgument : STREAM_CODE.internal;
 }
 
-function failure(code: StreamCode = STREAM_CODE.internal): StreamError {
+function failure(code: StreamCode = STREAM_CODE.internal, words = WORDS[code]): StreamError {
   // The desktop's own token is good. With 16 it would register again and again.
   const told = code === STREAM_CODE.unauthenticated ? STREAM_CODE.unavailable : code;
-  return new StreamError(told, WORDS[code]);
+  return new StreamError(told, words);
 }

@@ -81,8 +81,8 @@ export class UpstreamCalls {
       answer = await this.#attempt(request, signal);
     }
     if (answer.statusCode === 200) return answer;
-    await answer.body.dump({ limit: DUMP_MAX_BYTES, signal }).catch(() => {});
-    throw statusFailure(answer.statusCode, request.isOpen);
+    const body = await startOf(answer.body).catch(() => '');
+    throw statusFailure(answer.statusCode, request.isOpen, body);
   }
 
   async #attempt({ target, body }: UpstreamRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
@@ -114,6 +114,19 @@ const POST_HEADERS = {
   'content-type': 'application/x-www-form-urlencoded',
   'x-webchannel-content-type': 'application/json',
 };
+
+/** A body up to {@link DUMP_MAX_BYTES}, which is more than an error has. */
+async function startOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    parts.push(part);
+    size += part.length;
+    // Leaving the loop destroys the body, and its connection.
+    if (size > DUMP_MAX_BYTES) break;
+  }
+  return Buffer.concat(parts).toString();
+}
 
 function late(): StreamError {
   return new StreamError(STREAM_CODE.unavailable, 'Dialogflow did not answer in time');

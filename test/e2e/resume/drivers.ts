@@ -57,6 +57,8 @@ interface Told {
   refused?: string;
   conversation?: string;
   id?: string;
+  answered?: boolean;
+  refusedConnect?: boolean;
 }
 
 /** @param python a Python that has python-socketio. */
@@ -71,6 +73,8 @@ export function driveInPython(fixture: Fixture, python: string, config: PageConf
       Object.assign(seen, { isConnected: true, joined: 0 });
     } else if (told.gone) seen.isConnected = false;
     else if (told.joined !== undefined) seen.joined++;
+    else if (told.answered) seen.answers++;
+    else if (told.refusedConnect) seen.refusedConnects++;
     else if (told.refused !== undefined) seen.refusedJoins.push(told.refused);
     else if (told.conversation !== undefined) seen.ids[told.conversation]?.push(told.id ?? '');
   });

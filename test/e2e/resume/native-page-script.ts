@@ -4,8 +4,9 @@ import type { PageScript } from './page-script.ts';
 /** A page with the project's own client. */
 export const runNativePage: PageScript<typeof create> = (createClient, config, seen) => {
   const client = createClient({ url: config.url, getToken: () => config.token });
-  client.on('state', ({ state }) => {
+  client.on('state', ({ state, code }) => {
     seen.isConnected = state === 'ready';
+    if (state === 'closed' && code === 4501) seen.refusedConnects++;
     if (state !== 'ready') return;
     seen.sockets.push(String(seen.sockets.length));
     seen.joined = 0;
@@ -26,6 +27,15 @@ export const runNativePage: PageScript<typeof create> = (createClient, config, s
     seen,
     join,
     leave: (conversation) => void client.leave(conversation),
+    ask: async (participant) => {
+      const method = 'streaming_reactive_companion_suggestions';
+      const stream = client.stream(method, { participant, textInput: 'How long does a delivery take?' });
+      for await (const message of stream) {
+        if (!('isFinal' in message)) continue;
+        seen.answers++;
+        break;
+      }
+    },
     disconnect: cannot,
     connect: cannot,
     spoilToken: cannot,

@@ -28,6 +28,8 @@ export interface Seen {
   isConnected: boolean;
   /** Whether an event had an argument behind the envelope. */
   hasOffsets: boolean;
+  /** Questions of {@link PageHandle.ask} that are answered. */
+  answers: number;
 }
 
 /** What a test can tell a page. */
@@ -36,6 +38,8 @@ export interface PageHandle {
   join(conversation: string): void;
   /** Leaves a conversation: what the page has shown of it is gone. */
   leave(conversation: string): void;
+  /** Asks the companion agent a question over a stream, as this participant. */
+  ask(participant: string): void;
   disconnect(): void;
   connect(): void;
   /** Shows a wrong token with the next CONNECT, and the right one after the refusal. */
@@ -59,6 +63,7 @@ export const nothingSeen = (conversations: readonly string[]): Seen => ({
   refusedConnects: 0,
   isConnected: false,
   hasOffsets: false,
+  answers: 0,
 });
 
 /** A page as existing desktops are: it joins by name whenever it is connected. */
@@ -122,6 +127,9 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
       seen.ids[event.conversation_name]?.push(event.message_id);
       if (isFailing) throw new Error('the handler of the page fails');
     });
+    socket.on('stream-data', ({ payload }: { payload: { isFinal?: boolean } }) => {
+      if (payload.isFinal) seen.answers++;
+    });
     return socket;
   };
   let current = open();
@@ -131,6 +139,11 @@ export const runSocketIoPage: PageScript<typeof connect> = (io, config, seen) =>
     leave: (conversation) => {
       current.emit('leave-conversation', conversation, () => {});
       seen.ids[conversation] = [];
+    },
+    ask: (participant) => {
+      const method = 'streaming_reactive_companion_suggestions';
+      const payload = { participant, textInput: 'How long does a delivery take?' };
+      current.emit('stream-request', { streamId: 's', method, payload });
     },
     disconnect: () => void current.disconnect(),
     connect: () => void current.connect(),

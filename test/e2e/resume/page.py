@@ -38,11 +38,31 @@ def on_message(event):
     tell(conversation=event["conversation_name"], id=event["message_id"])
 
 
+@client.on("stream-data")
+def on_stream(message):
+    if message["payload"].get("isFinal"):
+        tell(answered=True)
+
+
+@client.event
+def connect_error(data):
+    if "authentication failed" in str(data):
+        tell(refusedConnect=True)
+
+
 # The default of one second is too short where several clients start on a busy machine.
-client.connect(
-    config["url"], auth={"token": config["token"]}, transports=config["transports"], wait_timeout=30
-)
+try:
+    client.connect(
+        config["url"], auth={"token": config["token"]}, transports=config["transports"], wait_timeout=30
+    )
+except socketio.exceptions.ConnectionError:
+    sys.exit(1)
 for command in sys.stdin:
-    name, conversation = json.loads(command)
-    client.emit(f"{name}-conversation", conversation, callback=lambda *answer: None)
+    name, value = json.loads(command)
+    if name == "ask":
+        payload = {"participant": value, "textInput": "How long does a delivery take?"}
+        method = "streaming_reactive_companion_suggestions"
+        client.emit("stream-request", {"streamId": "s", "method": method, "payload": payload})
+    else:
+        client.emit(f"{name}-conversation", value, callback=lambda *answer: None)
 client.disconnect()

@@ -5,7 +5,7 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { launchChromium } from '../../helpers/browser.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
-import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
+import { type Given, RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { driveInChromium, driveInNode, driveInPython } from './drivers.ts';
 import type { Kind } from './kinds.ts';
@@ -59,6 +59,14 @@ export class ResumeFixture extends RelayFixture {
 
   /** Opens a desktop; resolves when it has joined. */
   async open(kind: Kind, options: DesktopOptions = {}): Promise<RealDesktop> {
+    const desktop = await this.openUnsettled(kind, options);
+    await desktop.settled();
+    desktop.line.hidePid(false);
+    return desktop;
+  }
+
+  /** Opens a desktop without waiting for it. */
+  async openUnsettled(kind: Kind, options: DesktopOptions = {}): Promise<RealDesktop> {
     const { conversations = [uniqueConversation()], relays = this.relays, delayMs = 0 } = options;
     const ports = relays.map(({ port }) => port);
     const line = this.keep(await openLine(ports, { delayMs }));
@@ -72,10 +80,7 @@ export class ResumeFixture extends RelayFixture {
       ...(options.opensAnew ? { opensAnew: true } : {}),
     };
     const driver = await this.#drive(kind, config, options.context);
-    const desktop = new RealDesktop(kind, conversations, line, driver, this.#published);
-    await desktop.settled();
-    line.hidePid(false);
-    return desktop;
+    return new RealDesktop(kind, conversations, line, driver, this.#published);
   }
 
   /** Opens a desktop; resolves when it has two events of each conversation, and Redis has that where it can. */
@@ -133,7 +138,7 @@ export class ResumeFixture extends RelayFixture {
   }
 }
 
-export const resumeFixture = (test: Test, options: RelayFixtureOptions = {}): ResumeFixture =>
+export const resumeFixture = (test: Test, options: Given = {}): ResumeFixture =>
   new ResumeFixture(test, options);
 
 /** Runs a case with all kinds at the same time, and fails with the names of those that fail. */

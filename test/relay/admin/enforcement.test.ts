@@ -14,6 +14,8 @@ class FakeConnection implements Revocable {
   readonly claims: Claims;
   readonly conversations: ShortName[];
   readonly closes: CloseReason[] = [];
+  /** How often it was closed when `onRevoked` was called, and the conversations that it lost. */
+  readonly told: [closes: number, lost: readonly ShortName[] | undefined][] = [];
   readonly #ended = Promise.withResolvers<void>();
   readonly end = this.#ended.resolve;
   readonly ended = this.#ended.promise;
@@ -58,6 +60,9 @@ async function enforce(
       },
     },
     connections: () => connections,
+    onRevoked: (connection, lost) => {
+      if (connection instanceof FakeConnection) connection.told.push([connection.closes.length, lost]);
+    },
     removeTraces: async (conversation, closed) =>
       void traces.push([conversation, closed.flatMap(({ claims }) => claims?.tokenId ?? [])]),
     logger: quietLogger,
@@ -80,6 +85,10 @@ test('a connection is closed for its token, or for a conversation that it has jo
   assert.equal(
     [first, second, third].map(({ closes }) => closes),
     [[CLOSE.revoked], [CLOSE.withdrawn], []],
+  );
+  assert.equal(
+    [first, second, third].map(({ told }) => told),
+    [[[0, undefined]], [[0, [withdrawn]]], []],
   );
   assert.equal(traces, []);
 });

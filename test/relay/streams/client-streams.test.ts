@@ -91,6 +91,21 @@ test('what came before an error is read first; the error then has its code', asy
   assert.is(await failureOf(answered(unknown)), '3 method is not one that can be streamed');
 });
 
+for (const payload of [undefined, null, 'hello', []]) {
+  test(`a payload that is ${JSON.stringify(payload)} is refused by the client, and names the field`, () => {
+    const client = connect();
+    assert.throws(() => client.stream(METHOD, payload as never), /^payload must be an object$/);
+    const stream = client.stream(METHOD, question(QUESTION));
+    assert.throws(() => stream.send(payload as never), /^payload must be an object$/);
+    stream.close();
+  });
+}
+
+test('a method that is no string is refused by the client, and names the field', () => {
+  const open = () => connect().stream(undefined as never, question(QUESTION));
+  assert.throws(open, /^method must be a string$/);
+});
+
 test('a connection that is lost ends its streams: 14', async () => {
   const sockets: WebSocket[] = [];
   class Kept extends WebSocket {

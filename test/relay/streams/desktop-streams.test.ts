@@ -67,7 +67,7 @@ function start(limits: Partial<StreamLimits> = {}) {
     access: async (_options?: RequireOptions) => {},
     nameOf: (): ShortName => 'projects/p/conversations/c',
     called: async () => {},
-    isDraining: false,
+    draining: new AbortController(),
     now: NOW,
     waitingBytes: 0,
     claims: { subject: 's', user: '', tokenId: 't', issuedAt: 0, expiresAt: NOW / 1000 + 60 },
@@ -109,7 +109,7 @@ function start(limits: Partial<StreamLimits> = {}) {
     occupancy: new StreamOccupancy(all, { count: () => {} }),
     audit: { note: (event, { outcome }) => void audited.push([event, outcome]) },
     project: { id: 'p' },
-    isDraining: () => state.isDraining,
+    draining: state.draining.signal,
     meter: {
       streamOpened: () => void counted.push('opened'),
       streamEnded: (code) => void counted.push(`ended ${code}`),
@@ -193,7 +193,7 @@ const ENDS: [
   ],
   [
     'a relay that drains',
-    (state) => Object.assign(state, { isDraining: true }),
+    (state) => state.draining.abort(),
     14,
     'the connection is going to be closed: open the stream on another',
   ],

@@ -107,7 +107,13 @@ const REFUSALS: [what: string, method: unknown, payload: unknown, told: string][
     'a participant whom Dialogflow does not know',
     METHOD,
     ask(`${PARTICIPANT}-2`),
-    '3 Dialogflow refuses the request as invalid',
+    '3 Dialogflow does not know the participant, its conversation or the answer record',
+  ],
+  [
+    'a conversation that Dialogflow does not know',
+    METHOD,
+    ask(PARTICIPANT.replace('c-1', 'c-2')),
+    '3 Dialogflow does not know the participant, its conversation or the answer record',
   ],
   [
     'a quota that is used up',

@@ -31,10 +31,20 @@ const text =
   (body: string | Buffer): Answer =>
   (response) =>
     response.end(body);
+const UNKNOWN = '3 Dialogflow does not know the participant, its conversation or the answer record';
+const INVALID = '3 Dialogflow refuses the request as invalid';
+const WRONG_STATE =
+  '3 Dialogflow refuses the request as things stand: the conversation may be completed, or its profile lacks the feature';
+/** An error in Google's JSON, whose message the desktop is not told. */
+const google = (code: number, name: string) =>
+  JSON.stringify({ error: { code, status: name, message: 'secret detail' } });
+
 const SHORT = { openTimeoutMs: 250, sendTimeoutMs: 250, silenceMaxMs: 250, streamAgeMs: 60_000 };
 
 const LATE = '14 Dialogflow did not answer in time';
 const AWAY = '14 Dialogflow cannot be reached';
+/** Short only for what has to be late: an answer may take longer than that on a busy machine. */
+const limitsFor = (told: string) => (told === LATE ? SHORT : {});
 const UNREADABLE = "13 Dialogflow's answer cannot be read";
 
 const OPEN_FAULTS: [what: string, answer: Answer, told: string][] = [
@@ -50,6 +60,11 @@ const OPEN_FAULTS: [what: string, answer: Answer, told: string][] = [
   ['a 401', status(401), "14 Dialogflow refuses the relay's credentials"],
   ['a 403', status(403), '7 Dialogflow denies the relay access'],
   ['a 404', status(404), '3 Dialogflow refuses the request as invalid'],
+  ['a 404 of an unknown conversation', status(404, google(404, 'NOT_FOUND')), UNKNOWN],
+  ['the same in a list', status(404, `[${google(404, 'NOT_FOUND')}]`), UNKNOWN],
+  ['a 400 of a conversation that is completed', status(400, google(400, 'FAILED_PRECONDITION')), WRONG_STATE],
+  ['a 404 in JSON of another kind', status(404, '{"error":"secret"}'), INVALID],
+  ['a 500 of 100 kB', status(500, 'x'.repeat(100_000)), '13 Dialogflow has an internal error'],
   ['a 429', status(429), "8 Dialogflow's quota is used up: try again later"],
   ['a 500', status(500), '13 Dialogflow has an internal error'],
   ['a 503', status(503), AWAY],
@@ -75,9 +90,9 @@ const OPEN_FAULTS: [what: string, answer: Answer, told: string][] = [
 ];
 
 for (const [what, answer, told] of OPEN_FAULTS) {
-  test(`${what} in answer to an open: ${told}`, async () => {
+  test(`${what} in answer to an open: ${told.slice(0, 30)}`, async () => {
     const upstream = await ScriptedUpstream.start(fixture, { open: [answer] });
-    assert.is(await failureOf(upstream.open(SHORT)), told);
+    assert.is(await failureOf(upstream.open(limitsFor(told))), told);
   });
 }
 
@@ -85,6 +100,8 @@ const SEND_FAULTS: [what: string, answer: Answer, told: string][] = [
   ['a stall', stall, LATE],
   ['a reset', reset, AWAY],
   ['a 400', status(400, 'Unknown SID'), '14 Dialogflow no longer knows the stream'],
+  ['a 404 of an unknown conversation', status(404, google(404, 'NOT_FOUND')), UNKNOWN],
+  ['a 400 of a malformed message', status(400, google(400, 'INVALID_ARGUMENT')), INVALID],
   ['a 401', status(401), "14 Dialogflow refuses the relay's credentials"],
   ['a 403', status(403), '7 Dialogflow denies the relay access'],
   ['a 429', status(429), "8 Dialogflow's quota is used up: try again later"],
@@ -92,9 +109,9 @@ const SEND_FAULTS: [what: string, answer: Answer, told: string][] = [
 ];
 
 for (const [what, answer, told] of SEND_FAULTS) {
-  test(`${what} in answer to a message ends the stream: ${told}`, async () => {
+  test(`${what} in answer to a message ends the stream: ${told.slice(0, 30)}`, async () => {
     const upstream = await ScriptedUpstream.start(fixture, { send: [taken, answer] });
-    const channel = await upstream.open({ ...SHORT, silenceMaxMs: 10_000 });
+    const channel = await upstream.open({ ...limitsFor(told), silenceMaxMs: 10_000 });
     const ended = failureOf(readAll(channel));
     await channel.send({ n: 1 });
     assert.equal(await Promise.all([failureOf(channel.send({ n: 2 })), failureOf(channel.send({ n: 3 }))]), [
@@ -115,6 +132,8 @@ const RECEIVE_FAULTS: [what: string, answers: Answer[], told: string][] = [
   ['closes without a message', [text('')], '14 Dialogflow keeps closing the stream'],
   ['a refused connection', [reset], AWAY],
   ['a 400', [status(400, 'Unknown SID')], '14 Dialogflow no longer knows the stream'],
+  ['a 404 of an unknown conversation', [status(404, google(404, 'NOT_FOUND'))], UNKNOWN],
+  ['a 400 of a completed conversation', [status(400, google(400, 'FAILED_PRECONDITION'))], WRONG_STATE],
   ['a 401', [status(401)], "14 Dialogflow refuses the relay's credentials"],
   ['a 429', [status(429)], "8 Dialogflow's quota is used up: try again later"],
   ['a 500', [status(500)], '13 Dialogflow has an internal error'],
@@ -137,11 +156,8 @@ const RECEIVE_FAULTS: [what: string, answers: Answer[], told: string][] = [
     [text(arrays(1, { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'secret' } }))],
     "8 Dialogflow's quota is used up: try again later",
   ],
-  [
-    'an error in a list',
-    [text(arrays(1, [{ error: { code: 9, message: 'secret' } }]))],
-    '3 Dialogflow refuses the request as invalid',
-  ],
+  ['an error in a list', [text(arrays(1, [{ error: { code: 9, message: 'secret' } }]))], WRONG_STATE],
+  ['an error of an unknown conversation', [text(arrays(1, JSON.parse(google(404, 'NOT_FOUND'))))], UNKNOWN],
   ['an error with a status of HTTP alone', [text(arrays(1, { error: { code: 503 } }))], AWAY],
   [
     'an error of which nothing is known',
@@ -151,7 +167,7 @@ const RECEIVE_FAULTS: [what: string, answers: Answer[], told: string][] = [
 ];
 
 for (const [what, answers, told] of RECEIVE_FAULTS) {
-  test(`${what} on the GET: ${told}`, async () => {
+  test(`${what} on the GET: ${told.slice(0, 30)}`, async () => {
     const upstream = await ScriptedUpstream.start(fixture, { receive: answers });
     const channel = await upstream.open(SHORT);
     assert.is(await failureOf(readAll(channel)), told);
