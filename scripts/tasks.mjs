@@ -27,7 +27,13 @@ export const TASKS = {
   },
   demo: {
     commands: [['esbuild.config.mjs', '--quiet'], ['scripts/demo/demo.ts']],
-    options: { help: 'boolean', once: 'boolean', pubsub: 'string', port: 'string' },
+    options: {
+      help: 'boolean',
+      once: 'boolean',
+      scenario: 'string',
+      pubsub: 'string',
+      port: 'string',
+    },
   },
   deploy: {
     commands: [['esbuild.config.mjs', '--quiet'], ['scripts/deploy/main.ts']],

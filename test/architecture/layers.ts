@@ -134,7 +134,8 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/cli': { imports: [] },
   'scripts/gcloud': { imports: ['scripts'] },
   'scripts/local': { imports: ['scripts'] },
-  'scripts/demo': { imports: ['scripts', 'scripts/cli', 'scripts/local'] },
+  'scripts/calls': { imports: ['scripts/cli', 'scripts/local'] },
+  'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls'] },
   'scripts/deploy': {
     imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
   },
