@@ -139,6 +139,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/deploy': {
     imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
   },
+  'scripts/simulate': {
+    imports: [
+      'relay/client',
+      'scripts',
+      'scripts/cli',
+      'scripts/gcloud',
+      'scripts/local',
+      'scripts/calls',
+      'scripts/deploy',
+    ],
+  },
   'scripts/cloud-build': { imports: ['scripts/cli', 'scripts/deploy'] },
   'scripts/operate/costs': { imports: ['scripts/cli'] },
   'scripts/operate/doctor': {
