@@ -91,7 +91,9 @@ class Schedule {
       }
       report(endMs + FINAL_MS / 2, { messageType: 'SPEECH_ACTIVITY_END' });
     }
-    const atMs = startMs + endMs + FINAL_MS;
+    const doneMs = startMs + endMs + FINAL_MS;
+    // Dialogflow has a virtual agent's text before the caller hears it.
+    const atMs = speaker === 'virtual-agent' ? startMs : doneMs;
     const message: MessageJson = {
       name: `{{conversation}}/messages/${id}`,
       content: text,
@@ -114,7 +116,7 @@ class Schedule {
       attributes: {},
       data: { conversation: '{{conversation}}', type: 'NEW_MESSAGE', newMessagePayload: message },
     });
-    this.#nowMs = atMs;
+    this.#nowMs = doneMs;
     this.#latestMs = atMs;
   }
 
