@@ -34,6 +34,9 @@ export function createPubsubClient(baseUrl: string, accessToken?: string): Pubsu
       headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+    }).catch((error: unknown) => {
+      // The error of fetch says no more than that it failed.
+      throw new Error(`Pub/Sub at ${baseUrl} cannot be reached`, { cause: error });
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text);

@@ -38,6 +38,9 @@ export async function registerAt(url: string, credential?: string): Promise<Rela
       ...init,
       method,
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+    }).catch((error: unknown) => {
+      // The error of fetch says no more than that it failed.
+      throw new Error(`the relay at ${url} cannot be reached`, { cause: error });
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path.split('?')[0]}: HTTP ${response.status}`);

@@ -58,13 +58,22 @@ export function planCalls(options: SimulateOptions): Plan {
 }
 
 function kindsOf({ replay, scenario }: SimulateOptions): { kinds: CallEvent[][]; description: string } {
-  if (replay !== undefined)
-    return { kinds: [parseRecording(readFileSync(replay, 'utf8'))], description: replay };
+  if (replay !== undefined) return { kinds: [readRecording(replay)], description: replay };
   const chosen = SCENARIOS.filter(({ name }) => scenario?.includes(name) ?? true);
   return {
     kinds: chosen.map(scheduleScenario),
     description: chosen.map(({ name }) => name).join(', '),
   };
+}
+
+/** @throws {Error} that names the file. */
+function readRecording(file: string): CallEvent[] {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return parseRecording(text);
+  } catch (error) {
+    throw new Error(`--replay ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function requireBounded(calls: Plan['calls'], rate: number, speed: number): void {

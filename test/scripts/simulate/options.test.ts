@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CommanderError } from '@commander-js/extra-typings';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,6 +7,7 @@ import { UsageError } from '../../../scripts/cli/usage-error.ts';
 import { refuseMixed } from '../../../scripts/simulate/mixed-options.ts';
 import { simulateCommand } from '../../../scripts/simulate/options.ts';
 import { planCalls } from '../../../scripts/simulate/plan.ts';
+import { ROOT } from '../../docs/markdown.ts';
 
 const options = (...args: string[]) => parse(simulateCommand().configureOutput({ writeErr: () => {} }), args);
 
@@ -118,8 +120,10 @@ test('a run that would last longer than 45 minutes is refused, and says what to 
   );
 });
 
-test('a recording that is not there is named', () => {
+test('a recording that is not there, or that is none, is named', () => {
   assert.throws(() => planCalls(options('--replay=/nowhere/call.jsonl')), /\/nowhere\/call\.jsonl/);
+  const page = join(ROOT, 'README.md');
+  assert.throws(() => planCalls(options('--replay', page)), /--replay .*README\.md: line 1: not JSON$/);
 });
 
 test.run();
