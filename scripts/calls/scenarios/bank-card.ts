@@ -22,7 +22,7 @@ const IDENTITY = {
 /** A card is lost: the code is typed on the keypad, a tool blocks the card, and coaching repeats itself. */
 export const bankCard: Scenario = {
   name: 'bank-card',
-  title: 'A bank card is lost, blocked and ordered anew.',
+  title: 'A bank card is lost, blocked and replaced.',
   language: 'en-US',
   steps: [
     agent('Cedar Bank, good evening, this is Jordan. What can I do for you?'),
