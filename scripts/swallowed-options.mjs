@@ -6,8 +6,14 @@
 const NPM_HAS = ['json', 'long', 'only', 'yes'];
 /** npm's values of its own `only`. */
 const NPM_ONLY = ['prod', 'production'];
-/** npm reads "--plan" as the shorthands p, l, a and n. */
-const PLAN_READ_AS = ['--parseable', '--long', '--all', '--no-yes'];
+/**
+ * Options that npm reads as shorthands, letter by letter: "--plan" as p, l, a and n.
+ * @type {[name: string, readAs: string[]][]}
+ */
+const READ_AS_SHORTHANDS = [
+  ['plan', ['--parseable', '--long', '--all', '--no-yes']],
+  ['calls', ['--call', '--all', '--long', '--long', '--loglevel', 'silent']],
+];
 /** npm completes an option that it does not know to one that it knows. */
 const COMPLETED = { to: 'token-description' };
 const SHORTEST_PREFIX = 3;
@@ -73,7 +79,7 @@ export function refusal(start) {
  */
 function typedOptions(npmArgs, options, allowNegative) {
   const end = npmArgs.indexOf('--');
-  const words = withPlan(end === -1 ? npmArgs : npmArgs.slice(0, end), options);
+  const words = withShorthands(end === -1 ? npmArgs : npmArgs.slice(0, end), options);
   /** @type {Taken[]} */
   const taken = [];
   words.forEach((word, index) => {
@@ -151,11 +157,12 @@ function completedFrom(name, options) {
 }
 
 /** @param {string[]} words @param {Record<string, string>} options */
-function withPlan(words, options) {
-  const from = words.indexOf('--parseable');
-  const isPlan =
-    options.plan !== undefined && PLAN_READ_AS.every((word, index) => words[from + index] === word);
-  return isPlan ? words.slice(0, from).concat('--plan', words.slice(from + PLAN_READ_AS.length)) : words;
+function withShorthands(words, options) {
+  return READ_AS_SHORTHANDS.reduce((rest, [name, readAs]) => {
+    const from = rest.indexOf(readAs[0] || '');
+    const isMeant = options[name] !== undefined && readAs.every((word, index) => rest[from + index] === word);
+    return isMeant ? rest.slice(0, from).concat(`--${name}`, rest.slice(from + readAs.length)) : rest;
+  }, words);
 }
 
 /**

@@ -28,3 +28,25 @@ export function wholeNumber(option: string, min: number, max: number): (text: st
 export function repeated<T>(parse: (text: string) => T): (text: string, former?: T[]) => T[] {
   return (text, former = []) => [...former, parse(text)];
 }
+
+/** @param option Its name, as in `--rate`. */
+export function decimal(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`${option} takes a number from ${min} to ${max}, such as 1.5`);
+  };
+}
+
+/**
+ * A share, as a number from 0 to 1.
+ *
+ * @param option Its name, as in `--duplicates`.
+ */
+export function percentage(option: string): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,3}(\.\d{1,3})?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+    if (number <= 100) return number / 100;
+    throw new InvalidArgumentError(`${option} takes a percentage from 0% to 100%`);
+  };
+}

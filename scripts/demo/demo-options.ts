@@ -1,18 +1,22 @@
+import { SCENARIO_NAMES } from '../calls/scenarios/index.ts';
 import { command } from '../cli/command.ts';
 import { oneOf, wholeNumber } from '../cli/option-values.ts';
-import { UsageError } from '../cli/usage-error.ts';
-import type { EmulatorProgram, EmulatorSearch } from '../local/pubsub-emulator.ts';
 
 /** The demo's command line. */
 export function demoCommand() {
   return command(
     'demo',
-    'Starts Redis, Pub/Sub, the four functions, the relay and a Dialogflow simulator on this machine, and plays a call ' +
-      'again and again until Ctrl-C, which stops all of them.',
+    'Starts Redis, Pub/Sub, the four functions, the relay and a Dialogflow simulator on this machine, and plays calls ' +
+      'of different kinds in turn until Ctrl-C, which stops all of them.',
   )
     .option(
       '--once',
       'plays one call fast, prints what arrived, exits with 0 only when every event arrived once',
+    )
+    .option(
+      '--scenario <name>',
+      `plays only calls of this kind: ${SCENARIO_NAMES.join(', ')} (default: all in turn, ${SCENARIO_NAMES[0]} with --once)`,
+      oneOf('--scenario', SCENARIO_NAMES),
     )
     .option(
       '--pubsub <way>',
@@ -32,18 +36,3 @@ export function demoCommand() {
 }
 
 export type DemoOptions = ReturnType<ReturnType<typeof demoCommand>['opts']>;
-
-/** How events travel, and why, as the end of a sentence. */
-export interface Route {
-  emulator: EmulatorProgram | undefined;
-  description: string;
-}
-
-/** @throws {UsageError} when the emulator is asked for and missing. */
-export function chooseRoute(wanted: DemoOptions['pubsub'], search: EmulatorSearch): Route {
-  if (wanted === 'direct') return { emulator: undefined, description: 'straight to the functions' };
-  if ('program' in search)
-    return { emulator: search.program, description: "through Google's Pub/Sub emulator" };
-  if (wanted === 'emulator') throw new UsageError(`--pubsub=emulator: ${search.missing}`);
-  return { emulator: undefined, description: `straight to the functions: ${search.missing}` };
-}

@@ -1,23 +1,19 @@
-// `npm run demo`: the whole system on this machine, and a call that arrives on the agent's desktop.
-import { mkdtemp, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+// `npm run demo`: the whole system on this machine, and calls that arrive on the agent's desktop.
+import { chooseRoute } from '../calls/route.ts';
+import { SCENARIOS } from '../calls/scenarios/index.ts';
 import { EXIT, runCommand } from '../cli/command.ts';
+import { ROOT } from '../cli/root.ts';
 import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
-import type { Receipt } from './delivery-report.ts';
+import { withStack } from '../local/with-stack.ts';
 import { runLoop } from './demo-loop.ts';
-import { notePublished, runOnce } from './demo-once.ts';
-import { chooseRoute, type DemoOptions, demoCommand } from './demo-options.ts';
-import { type Stack, startStack } from './stack.ts';
+import { runOnce } from './demo-once.ts';
+import { type DemoOptions, demoCommand } from './demo-options.ts';
+import { PROJECT } from './place.ts';
 
-const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const USUAL_PORT = 8080;
 /** The pace of `--once`. The emulator pushes what it has every 100 ms, in any order: what is said must come slower. */
 const ONCE_SPEED = { direct: 10, emulator: 4 };
-const SIGNAL_GRACE_MS = 300;
 
 const stopRequested = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -31,63 +27,35 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 await runCommand(demoCommand(), runDemo);
 process.exit();
 
-async function runDemo(options: DemoOptions): Promise<number> {
-  const route = chooseRoute(options.pubsub, findEmulator(process.env));
+async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<number> {
+  const route = chooseRoute(pubsub, findEmulator(process.env));
+  const chosen = SCENARIOS.filter(({ name }) => scenario === undefined || name === scenario);
   const { signal } = stopRequested;
-  const logDirectory = await mkdtemp(join(tmpdir(), 'agent-assist-demo-'));
-  const published: Receipt[] = [];
-  let stack: Stack | undefined;
-  let isKeepingLogs = true;
-  try {
-    console.log(`Starting; events go ${route.description} …`);
-    stack = await startStack({
-      distDirectory: DIST,
+  let hasStarted = false;
+  console.log(`Starting; events go ${route.description} …`);
+  const isGood = await withStack(
+    {
+      project: PROJECT,
+      distDirectory: `${ROOT}dist/`,
       emulator: route.emulator,
-      port: await choosePort(options.port, USUAL_PORT),
+      port: await choosePort(port, USUAL_PORT),
       env: process.env,
-      logDirectory,
       // At this level the functions say what became of each event, and nothing of what it says.
-      logLevel: options.once ? 'debug' : 'info',
-      observe: options.once ? (publisher) => notePublished(publisher, published) : (publisher) => publisher,
+      logLevel: once ? 'debug' : 'info',
       signal,
-    });
-    const run = options.once
-      ? runOnce(stack, published, ONCE_SPEED[route.emulator ? 'emulator' : 'direct'], signal)
-      : runLoop(stack, signal);
-    const isGood = await Promise.race([run, rejectOn(stack.failed), stopped(signal)]);
-    isKeepingLogs = !isGood;
-    return isGood ? EXIT.ok : EXIT.failed;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    isKeepingLogs = false;
-    // Ctrl-C is how the loop is meant to end.
-    return stack !== undefined && !options.once ? EXIT.ok : EXIT.interrupted;
-  } finally {
-    if (signal.aborted) console.log('\nStopping …');
-    await stack?.stop();
-    if (!isKeepingLogs) await rm(logDirectory, { recursive: true, force: true });
-    else if (!(await isRemoved(logDirectory)))
-      console.log(`The logs of every process are in ${logDirectory}`);
-  }
-}
-
-/** Removes the folder if nothing has written to it: what failed then has said all there is. */
-async function isRemoved(folder: string): Promise<boolean> {
-  return rmdir(folder).then(
-    () => true,
-    () => false,
+    },
+    (stack) => {
+      hasStarted = true;
+      if (!once) return runLoop(stack, chosen, signal);
+      return runOnce(
+        stack,
+        chosen[0] ?? SCENARIOS[0],
+        ONCE_SPEED[route.emulator ? 'emulator' : 'direct'],
+        signal,
+      );
+    },
   );
-}
-
-async function rejectOn(failed: Promise<Error>): Promise<never> {
-  const error = await failed;
-  // Ctrl-C in a terminal reaches the children too, and one may end before the signal has reached us.
-  await sleep(SIGNAL_GRACE_MS);
-  throw error;
-}
-
-function stopped(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+  if (isGood !== undefined) return isGood ? EXIT.ok : EXIT.failed;
+  // Ctrl-C is how the loop is meant to end.
+  return hasStarted && !once ? EXIT.ok : EXIT.interrupted;
 }

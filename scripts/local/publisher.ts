@@ -31,7 +31,17 @@ export async function createPubsubPublisher(
       `${endpoint}/${topic}`,
     );
   }
-  return {
-    publish: (kind, json, attributes = {}) => pubsub.publish(topicName(project, kind), json, attributes),
-  };
+  return publishTo(pubsub, (kind) => topicName(project, kind));
+}
+
+/**
+ * Publishes to topics that exist.
+ *
+ * @param topicOf `projects/PROJECT/topics/TOPIC`
+ */
+export function publishTo(
+  pubsub: Pick<PubsubClient, 'publish'>,
+  topicOf: (kind: EventKind) => string,
+): Publisher {
+  return { publish: (kind, json, attributes = {}) => pubsub.publish(topicOf(kind), json, attributes) };
 }

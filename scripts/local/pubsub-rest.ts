@@ -1,4 +1,7 @@
-/** The few calls of the Pub/Sub REST API that the local stack makes. Source: Cloud Pub/Sub REST reference, v1. */
+/**
+ * The few calls of the Pub/Sub REST API that the local stack and the call simulator make. Source: Cloud Pub/Sub REST
+ * reference, v1.
+ */
 export interface PubsubClient {
   /** `topic` is `projects/PROJECT/topics/TOPIC`; a topic that exists is left as it is. */
   createTopic(topic: string): Promise<void>;
@@ -13,8 +16,13 @@ const ACK_DEADLINE_SECONDS = 10;
 const REQUEST_LIMIT_MS = 10_000;
 const ALREADY_EXISTS = 409;
 
-/** @param baseUrl where the API is, e.g. `http://127.0.0.1:8085`; no credentials are sent to it. */
-export function createPubsubClient(baseUrl: string): PubsubClient {
+/**
+ * @param baseUrl where the API is, e.g. `http://127.0.0.1:8085`
+ * @param accessToken of an account that may publish; the emulator needs none.
+ */
+export function createPubsubClient(baseUrl: string, accessToken?: string): PubsubClient {
+  const authorization = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
+
   async function call(
     method: 'PUT' | 'POST',
     path: string,
@@ -23,9 +31,12 @@ export function createPubsubClient(baseUrl: string): PubsubClient {
   ): Promise<unknown> {
     const response = await fetch(`${baseUrl}/v1/${path}`, {
       method,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+    }).catch((error: unknown) => {
+      // The error of fetch says no more than that it failed.
+      throw new Error(`Pub/Sub at ${baseUrl} cannot be reached`, { cause: error });
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text);

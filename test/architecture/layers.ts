@@ -134,9 +134,21 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/cli': { imports: [] },
   'scripts/gcloud': { imports: ['scripts'] },
   'scripts/local': { imports: ['scripts'] },
-  'scripts/demo': { imports: ['scripts', 'scripts/cli', 'scripts/local'] },
+  'scripts/calls': { imports: ['scripts/cli', 'scripts/local'] },
+  'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls'] },
   'scripts/deploy': {
     imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
+  },
+  'scripts/simulate': {
+    imports: [
+      'relay/client',
+      'scripts',
+      'scripts/cli',
+      'scripts/gcloud',
+      'scripts/local',
+      'scripts/calls',
+      'scripts/deploy',
+    ],
   },
   'scripts/cloud-build': { imports: ['scripts/cli', 'scripts/deploy'] },
   'scripts/operate/costs': { imports: ['scripts/cli'] },

@@ -56,6 +56,12 @@ const NOT_OURS = new Set<string>([
   'PROXY_SERVER',
   'PROXY_URL',
   'CONVERSATION_FINISHED',
+  'DTMF_ZERO',
+  'HUMAN_INTERVENTION_NEEDED',
+  'PUBSUB_EMULATOR_HOST',
+  'SPEECH_ACTIVITY_BEGIN',
+  'SPEECH_ACTIVITY_END',
+  'UNRECOVERABLE_ERROR',
 ]);
 
 test('no page names a variable that does not exist', () => {

@@ -55,6 +55,7 @@ for (const [args, line] of [
   [['test', '--long'], 'test -- --long'],
   [['bench', '--only=a'], 'bench -- --only a'],
   [['demo', '--once'], 'demo -- --once'],
+  [['simulate', '--calls', '20', '--scenario=travel'], 'simulate -- --calls 20 --scenario travel'],
 ] as const) {
   test(`npm run ${args.join(' ')} is refused with the line to run`, async () => {
     assertRefused(await npm(['run', ...args]), line);

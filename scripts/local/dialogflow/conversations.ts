@@ -29,8 +29,8 @@ export interface Conversations {
   addParticipant(name: string, role: ParticipantRole, id?: string): ParticipantJson;
   participants(name: string): ParticipantJson[];
   participant(name: string): ParticipantJson;
-  /** Publishes an interim transcript of the message that `messageId` will be. */
-  recognise(participant: string, messageId: string, transcript: string): Promise<void>;
+  /** Keeps what an event tells that is published elsewhere, as for a call that is played. */
+  keep(event: ConversationEventJson | AssistantEventJson): void;
   /** Adds a message, which ends the utterance with its id, and publishes it. */
   say(participant: string, text: string, messageId?: string): Promise<MessageJson>;
   /** Publishes suggestions for the agent. */
@@ -73,6 +73,37 @@ export function createConversations(options: ConversationsOptions): Conversation
     }
   }
 
+  function begin(resource: ConversationJson): Conversation {
+    const conversation: Conversation = { resource, participants: new Map(), messages: [] };
+    conversations.set(resource.name, conversation);
+    return conversation;
+  }
+
+  /** A call that is played has an agent and a customer from the start, so that a desktop can act for them. */
+  function beginCall(name: string): Conversation {
+    const [parent] = name.split('/conversations/');
+    const conversation = begin({
+      name,
+      lifecycleState: 'IN_PROGRESS',
+      conversationProfile: `${parent}/conversationProfiles/local-demo`,
+      conversationStage: 'HUMAN_ASSIST_STAGE',
+      startTime: now().toISOString(),
+    });
+    join(conversation, 'agent', 'HUMAN_AGENT');
+    join(conversation, 'customer', 'END_USER');
+    return conversation;
+  }
+
+  function join(
+    { resource, participants }: Conversation,
+    id: string,
+    role: ParticipantRole,
+  ): ParticipantJson {
+    const participant: ParticipantJson = { name: `${resource.name}/participants/${id}`, role };
+    participants.set(id, participant);
+    return participant;
+  }
+
   return {
     async create(parent, profile, id = newId()) {
       const name = `${parent}/conversations/${id}`;
@@ -85,7 +116,7 @@ export function createConversations(options: ConversationsOptions): Conversation
         conversationStage: 'HUMAN_ASSIST_STAGE',
         startTime: now().toISOString(),
       };
-      conversations.set(name, { resource, participants: new Map(), messages: [] });
+      begin(resource);
       await publishEvent('conversation-lifecycle-event', {
         conversation: name,
         type: 'CONVERSATION_STARTED',
@@ -106,34 +137,31 @@ export function createConversations(options: ConversationsOptions): Conversation
       return resource;
     },
 
+    keep(event) {
+      const conversation = conversations.get(event.conversation) ?? beginCall(event.conversation);
+      if (!('type' in event)) return;
+      const { resource, participants, messages } = conversation;
+      if (event.type === 'HUMAN_INTERVENTION_NEEDED') resource.conversationStage = 'HUMAN_ASSIST_STAGE';
+      if (event.type === 'CONVERSATION_FINISHED') {
+        resource.lifecycleState = 'COMPLETED';
+        resource.endTime ??= now().toISOString();
+      }
+      if (event.newMessagePayload === undefined) return;
+      const { participant, participantRole } = event.newMessagePayload;
+      if (participantRole === 'AUTOMATED_AGENT') resource.conversationStage = 'VIRTUAL_AGENT_STAGE';
+      if (!participants.has(participant)) join(conversation, participant, participantRole);
+      messages.unshift(event.newMessagePayload);
+    },
+
     addParticipant(name, role, id = newId()) {
       const conversation = find(name);
       requireOpen(conversation);
-      const participant: ParticipantJson = { name: `${name}/participants/${id}`, role };
-      conversation.participants.set(id, participant);
-      return participant;
+      return join(conversation, id, role);
     },
 
     participants: (name) => [...find(name).participants.values()],
 
     participant: (name) => findParticipant(name)[1],
-
-    async recognise(participant, messageId, transcript) {
-      const [{ resource }, { role }, id] = findParticipant(participant);
-      const event: ConversationEventJson = {
-        conversation: resource.name,
-        type: 'NEW_RECOGNITION_RESULT',
-        newRecognitionResultPayload: {
-          messageType: 'TRANSCRIPT',
-          transcript,
-          languageCode: LANGUAGE,
-          stability: 0.9,
-        },
-      };
-      // The event itself tells neither speaker nor message: only these attributes do.
-      const attributes = { participant_id: id, participant_role: role, message_id: messageId };
-      await publisher.publish('new-recognition-result-notification-event', JSON.stringify(event), attributes);
-    },
 
     async say(participant, text, messageId = newId()) {
       const [conversation, { role }, id] = findParticipant(participant);

@@ -1,17 +1,23 @@
 // Dialogflow's resources and events as JSON, as far as the simulator has them. Source: the v2beta1 protos, in
 // canonical proto3 JSON: camelCase names, enum names, RFC 3339 times, defaults left out.
 import type { protos } from '@google-cloud/dialogflow';
+import type { CompanionSuggestions } from './companion-suggestion.ts';
+import type { ProtoJson } from './proto-json.ts';
 
-/** One result of an event; the package's own type, which has no times or enums in these members. */
-export type SuggestionResult = protos.google.cloud.dialogflow.v2beta1.ISuggestionResult;
+type Protos = typeof protos.google.cloud.dialogflow.v2beta1;
 
-export type ParticipantRole = 'HUMAN_AGENT' | 'END_USER';
+/** One result of an event. */
+export type SuggestionResult = ProtoJson<protos.google.cloud.dialogflow.v2beta1.ISuggestionResult> & {
+  generateCompanionSuggestionsResponse?: CompanionSuggestions;
+};
+
+export type ParticipantRole = Exclude<keyof Protos['Participant']['Role'], 'ROLE_UNSPECIFIED'>;
 
 export interface ConversationJson {
   name: string;
   lifecycleState: 'IN_PROGRESS' | 'COMPLETED';
   conversationProfile: string;
-  conversationStage: 'HUMAN_ASSIST_STAGE';
+  conversationStage: 'VIRTUAL_AGENT_STAGE' | 'HUMAN_ASSIST_STAGE';
   startTime: string;
   endTime?: string;
 }
@@ -21,7 +27,9 @@ export interface ParticipantJson {
   role: ParticipantRole;
 }
 
-export interface MessageJson {
+type MessageFields = ProtoJson<protos.google.cloud.dialogflow.v2beta1.IMessage>;
+
+export interface MessageJson extends MessageFields {
   name: string;
   content: string;
   languageCode: string;
@@ -32,18 +40,18 @@ export interface MessageJson {
   sendTime: string;
 }
 
-export interface RecognitionJson {
-  messageType: 'TRANSCRIPT';
-  transcript: string;
-  languageCode: string;
-  /** From 0 to 1, how unlikely the text is to change. */
-  stability: number;
+type RecognitionFields = ProtoJson<protos.google.cloud.dialogflow.v2beta1.IStreamingRecognitionResult>;
+
+export interface RecognitionJson extends Omit<RecognitionFields, 'dtmfDigits'> {
+  /** The package has only the numbers of an enum in a list. */
+  dtmfDigits?: { dtmfEvents: (keyof typeof protos.google.cloud.dialogflow.v2beta1.TelephonyDtmf)[] };
 }
 
 /** The data of the lifecycle, message and recognition topics. */
 export interface ConversationEventJson {
   conversation: string;
-  type: 'CONVERSATION_STARTED' | 'CONVERSATION_FINISHED' | 'NEW_MESSAGE' | 'NEW_RECOGNITION_RESULT';
+  type: Exclude<keyof Protos['ConversationEvent']['Type'], 'TYPE_UNSPECIFIED'>;
+  errorStatus?: { code: number; message: string };
   newMessagePayload?: MessageJson;
   newRecognitionResultPayload?: RecognitionJson;
 }

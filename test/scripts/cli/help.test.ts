@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'replay-dead-letters': 'scripts/operate/replay-dead-letters/main.ts',
   costs: 'scripts/operate/costs/main.ts',
   demo: 'scripts/demo/demo.ts',
+  simulate: 'scripts/simulate/main.ts',
   bench: 'bench/run.ts',
   profile: 'scripts/deploy/profile/main.ts',
   'cloud-build': 'scripts/cloud-build/main.ts',

@@ -1,8 +1,9 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { chooseRoute } from '../../../scripts/calls/route.ts';
 import { parse } from '../../../scripts/cli/command.ts';
-import { chooseRoute, demoCommand } from '../../../scripts/demo/demo-options.ts';
+import { demoCommand } from '../../../scripts/demo/demo-options.ts';
 
 const parseDemoOptions = (args: string[]) =>
   parse(demoCommand().configureOutput({ writeErr: () => {} }), args);
@@ -11,8 +12,9 @@ const program = { java: 'java', jar: 'emulator.jar' };
 
 test('the flags are read, and have defaults', () => {
   assert.equal(parseDemoOptions([]), {});
-  assert.equal(parseDemoOptions(['--once', '--pubsub=direct', '--port=0']), {
+  assert.equal(parseDemoOptions(['--once', '--scenario=travel', '--pubsub=direct', '--port=0']), {
     once: true,
+    scenario: 'travel',
     pubsub: 'direct',
     port: 0,
   });
@@ -20,6 +22,7 @@ test('the flags are read, and have defaults', () => {
 
 for (const args of [
   ['--pubsub=kafka'],
+  ['--scenario=opera'],
   ['--port=x'],
   ['--port=65536'],
   ['--port=-1'],

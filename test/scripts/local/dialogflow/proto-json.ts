@@ -18,6 +18,73 @@ export interface ProtoMethod {
 const file = createRequire(import.meta.url).resolve('@google-cloud/dialogflow/build/protos/protos.json');
 const root = JSON.parse(readFileSync(file, 'utf8')) as ProtoNode;
 
+const text = { type: 'string' };
+const list = (type: string) => ({ rule: 'repeated', type });
+const message = (fields: NonNullable<ProtoNode['fields']>): ProtoNode => ({ fields });
+
+/**
+ * What the package @google-cloud/dialogflow lacks. Source: googleapis, google/cloud/dialogflow/v2beta1/participant.proto,
+ * companion_agent.proto and grounding.proto.
+ */
+const COMPANION: Readonly<Record<string, ProtoNode>> = {
+  GenerateCompanionSuggestionsResponse: message({
+    companionSuggestion: { type: 'CompanionSuggestion' },
+    answerRecord: text,
+    latestMessage: text,
+    suggestionIndex: { type: 'int32' },
+  }),
+  CompanionSuggestion: message({ guidances: list('Guidance') }),
+  Guidance: message({
+    suggestedReply: text,
+    suggestedAction: text,
+    instructionSource: { type: 'GuidanceInstruction' },
+    knowledgeSources: list('GuidanceKnowledgeSource'),
+    explanation: text,
+    groundingMetadata: { type: 'GroundingMetadata' },
+    toolCalls: list('ToolCallSuggestion'),
+    triggeringToolCallAnswerRecords: list('string'),
+  }),
+  GuidanceKnowledgeSource: message({
+    knowledgeArticleUrl: text,
+    knowledgeArticleTitle: text,
+    knowledgeSnippet: text,
+  }),
+  GuidanceInstruction: message({
+    displayName: text,
+    displayDetails: text,
+    condition: text,
+    actions: list('GuidanceAction'),
+    triggerEvent: { type: 'GuidanceTriggerEvent' },
+    disableSuggestedReply: { type: 'bool' },
+  }),
+  GuidanceAction: message({ description: text }),
+  GuidanceTriggerEvent: {
+    values: { TRIGGER_EVENT_UNSPECIFIED: 0, END_OF_UTTERANCE: 1, CUSTOMER_MESSAGE: 2, AGENT_MESSAGE: 3 },
+  },
+  ToolCallSuggestion: message({
+    toolCallInfo: { type: 'GeneratorSuggestion.ToolCallInfo' },
+    textUpdate: text,
+  }),
+  GroundingMetadata: message({
+    webSearchQueries: list('string'),
+    searchEntryPoint: { type: 'SearchEntryPoint' },
+    groundingChunks: list('GroundingChunk'),
+    groundingSupports: list('GroundingSupport'),
+  }),
+  SearchEntryPoint: message({ renderedContent: text }),
+  GroundingChunk: message({ web: { type: 'GroundingWeb' }, retrievedContext: { type: 'GroundingContext' } }),
+  GroundingWeb: message({ uri: text, title: text, domain: text }),
+  GroundingContext: message({ uri: text, title: text, text }),
+  GroundingSupport: message({ segment: { type: 'GroundingSegment' }, groundingChunkIndices: list('int32') }),
+  GroundingSegment: message({ startIndex: { type: 'int32' }, endIndex: { type: 'int32' }, text }),
+};
+
+const v2beta1 = root.nested?.google?.nested?.cloud?.nested?.dialogflow?.nested?.v2beta1;
+Object.assign(v2beta1?.nested ?? {}, COMPANION);
+Object.assign(v2beta1?.nested?.SuggestionResult?.fields ?? {}, {
+  generateCompanionSuggestionsResponse: { type: 'GenerateCompanionSuggestionsResponse' },
+});
+
 /** The package of a version, with its messages, enums and services. */
 export function dialogflowPackage(version: string): ProtoNode {
   return ['google', 'cloud', 'dialogflow', version].reduce<ProtoNode>(
@@ -27,6 +94,7 @@ export function dialogflowPackage(version: string): ProtoNode {
 }
 
 const TEXTS = /^(?:string|bytes|int64|uint64)$/;
+const STATUS = message({ code: { type: 'int32' }, message: text });
 const NUMBERS = /^(?:double|float|u?int32)$/;
 
 /** What is wrong with a body that should be a message of a type, each with its path. */
@@ -43,7 +111,9 @@ function faultsIn(scopes: ProtoNode[], type: string, value: unknown, path: strin
   if (TEXTS.test(type)) return typeof value === 'string' ? [] : [`${path} is not a text`];
   if (NUMBERS.test(type)) return typeof value === 'number' ? [] : [`${path} is not a number`];
   if (type === 'bool') return typeof value === 'boolean' ? [] : [`${path} is not a boolean`];
-  const found = find(scopes, type);
+  if (type === 'google.protobuf.Duration')
+    return /^\d+(\.\d+)?s$/.test(String(value)) ? [] : [`${path} is not a duration`];
+  const found = type === 'google.rpc.Status' ? { node: STATUS, outer: [] } : find(scopes, type);
   if (found === undefined) return [`${path} has an unknown type, ${type}`];
   const { node, outer } = found;
   if (node.values !== undefined)

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import { findRedisServer, startRedis } from '../local/redis-server.ts';
+import { findRedisServer, startRedis } from './redis-server.ts';
 
-/** The Redis that the demo uses, as its processes see it. */
-export interface DemoRedis {
+/** The Redis of the local stack, as its processes see it. */
+export interface LocalRedis {
   /** REDISHOST, REDISPORT and, for a Redis of the user's own, what else reaching it takes. */
   env: NodeJS.ProcessEnv;
   /** Resolves with an error when a Redis of ours ends by itself. */
@@ -19,7 +19,7 @@ const CONNECT_LIMIT_MS = 3_000;
  *
  * @throws {Error} when the named one does not answer, or when there is no way to a private one.
  */
-export async function openDemoRedis(env: NodeJS.ProcessEnv, logFile: string): Promise<DemoRedis> {
+export async function openLocalRedis(env: NodeJS.ProcessEnv, logFile: string): Promise<LocalRedis> {
   if (env.REDISHOST) {
     const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER } = env;
     await requireListener(REDISHOST, Number(REDISPORT || USUAL_PORT));

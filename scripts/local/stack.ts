@@ -1,20 +1,21 @@
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
-import { createCleanup } from '../local/cleanup.ts';
-import { type Conversations, createConversations } from '../local/dialogflow/conversations.ts';
-import { startDialogflowServer } from '../local/dialogflow/server.ts';
-import { createDirectPublisher } from '../local/direct-publisher.ts';
-import { startEventarcShim } from '../local/eventarc-shim.ts';
-import { startFunctions } from '../local/functions-host.ts';
-import { createPubsubPublisher, type Publisher } from '../local/publisher.ts';
-import { type EmulatorProgram, startEmulator } from '../local/pubsub-emulator.ts';
-import { createPubsubClient } from '../local/pubsub-rest.ts';
-import { startRelay } from '../local/relay-process.ts';
 import { topicName } from '../topics.ts';
-import { openDemoRedis } from './demo-redis.ts';
-import { PROJECT } from './place.ts';
+import { createCleanup } from './cleanup.ts';
+import { type Conversations, createConversations } from './dialogflow/conversations.ts';
+import { startDialogflowServer } from './dialogflow/server.ts';
+import { createDirectPublisher } from './direct-publisher.ts';
+import { startEventarcShim } from './eventarc-shim.ts';
+import { startFunctions } from './functions-host.ts';
+import { openLocalRedis } from './local-redis.ts';
+import { createPubsubPublisher, type Publisher } from './publisher.ts';
+import { type EmulatorProgram, startEmulator } from './pubsub-emulator.ts';
+import { createPubsubClient } from './pubsub-rest.ts';
+import { startRelay } from './relay-process.ts';
 
 export interface StackOptions {
+  /** The Google Cloud project in whose name everything happens. */
+  project: string;
   /** What the build made. */
   distDirectory: string;
   /** The emulator that carries the events; without it they go straight to the functions. */
@@ -27,8 +28,6 @@ export interface StackOptions {
   logDirectory: string;
   /** LOG_LEVEL of the functions and the relay. */
   logLevel: string;
-  /** Stands between Dialogflow and Pub/Sub, e.g. to note what is published. */
-  observe?(publisher: Publisher): Publisher;
   /** Gives up between two steps. */
   signal: AbortSignal;
 }
@@ -38,6 +37,9 @@ export interface Stack {
   /** The relay's address, without a slash at its end. */
   url: string;
   conversations: Conversations;
+  /** Where Dialogflow's notifications go. */
+  publisher: Publisher;
+  functionUrls: Readonly<Record<EventKind, string>>;
   functionLogs: string[];
   /** Resolves with an error when a process ends by itself. */
   failed: Promise<Error>;
@@ -50,15 +52,7 @@ const PROCESS_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG
 
 /** Starts Redis, the functions, Pub/Sub, the Dialogflow simulator and the relay, or nothing when one of them fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const {
-    distDirectory,
-    port,
-    env,
-    logDirectory,
-    logLevel,
-    signal,
-    observe = (publisher) => publisher,
-  } = options;
+  const { project, distDirectory, port, env, logDirectory, logLevel, signal } = options;
   const cleanup = createCleanup();
   const failures: Promise<Error>[] = [];
   const keep = <T extends { stop(): Promise<void>; failed?: Promise<Error> }>(started: T): T => {
@@ -70,11 +64,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const logFile = (name: string) => join(logDirectory, `${name}.log`);
 
   try {
-    const redis = keep(await openDemoRedis(env, logFile('redis')));
+    const redis = keep(await openLocalRedis(env, logFile('redis')));
     const processEnv = {
       ...Object.fromEntries(PROCESS_VARIABLES.map((name) => [name, env[name]])),
       ...redis.env,
-      GCP_PROJECT_ID: PROJECT,
+      GCP_PROJECT_ID: project,
       LOG_LEVEL: logLevel,
     };
     const functions = keep(
@@ -86,8 +80,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     const publisher = options.emulator
       ? await throughEmulator(options.emulator, functions.urls)
-      : keep(createDirectPublisher({ project: PROJECT, functionUrls: functions.urls }));
-    const conversations = createConversations({ publisher: observe(publisher) });
+      : keep(createDirectPublisher({ project, functionUrls: functions.urls }));
+    const conversations = createConversations({ publisher });
     const dialogflow = keep(await startDialogflowServer(conversations));
     const relay = keep(
       await startRelay({
@@ -101,6 +95,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return {
       url: relay.url,
       conversations,
+      publisher,
+      functionUrls: functions.urls,
       functionLogs: EVENT_KINDS.map(logFile),
       failed: Promise.race(failures),
       stop: cleanup.run,
@@ -115,8 +111,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     urls: Record<EventKind, string>,
   ): Promise<Publisher> {
     const emulator = keep(await startEmulator(program, logFile('pubsub')));
-    const byTopic = new Map(EVENT_KINDS.map((kind) => [topicName(PROJECT, kind), urls[kind]]));
+    const byTopic = new Map(EVENT_KINDS.map((kind) => [topicName(project, kind), urls[kind]]));
     const shim = keep(await startEventarcShim(byTopic));
-    return createPubsubPublisher(createPubsubClient(emulator.url), PROJECT, shim.url);
+    return createPubsubPublisher(createPubsubClient(emulator.url), project, shim.url);
   }
 }

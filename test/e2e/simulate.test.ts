@@ -1,0 +1,101 @@
+// `npm run simulate` as a user runs it: real functions, Redis and a relay.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startLoopbackServer } from '../../scripts/local/loopback-server.ts';
+import { ROOT } from '../docs/markdown.ts';
+import { runNode } from '../helpers/process.ts';
+import { simulate, simulatorFixture, totalOf } from '../helpers/simulator.ts';
+import { until } from '../helpers/until.ts';
+
+const fixture = simulatorFixture(test);
+
+test('3 calls with duplicates and reordering, to a system of its own: each event arrives once', async () => {
+  const ended = await simulate(
+    ...['--calls=3', '--scenario=returns', '--scenario=delivery-ja', '--rate=2', '--speed=20'],
+    ...['--duplicates=20%', '--reorder=20%', '--seed=1', '--publish=functions'],
+  );
+  assert.is(ended.code, 0, ended.output);
+  const { published = 0, delivered = 0, lost, repeated, superseded = 0 } = totalOf(ended);
+  assert.ok(published > 300, ended.output);
+  assert.equal([lost, repeated, delivered + superseded], [0, 0, published]);
+  const [, twice = 0, held = 0] =
+    /^(\d+) were delivered twice, (\d+) after later ones \(--seed 1\)\.$/m.exec(ended.output)?.map(Number) ??
+    [];
+  assert.ok(twice > 30 && held > 30, ended.output);
+  assert.match(ended.output, '3/3 calls over, 0 going on');
+  assert.match(ended.output, 'Every event arrived exactly once');
+});
+
+test('calls to a relay that runs: each event arrives once, at a desktop of its own', async () => {
+  const ended = await simulate(
+    '--calls=2',
+    '--scenario=energy-fr',
+    '--rate=5',
+    '--speed=20',
+    ...fixture.toStack(),
+  );
+  assert.is(ended.code, 0, ended.output);
+  const { published = 0, lost, repeated } = totalOf(ended);
+  assert.ok(published > 100, ended.output);
+  assert.equal([lost, repeated], [0, 0]);
+});
+
+test('events that get lost on the way end it with 1, and are counted', async () => {
+  const sink = await startLoopbackServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(204).end());
+  });
+  fixture.defer(() => sink.stop());
+  const ended = await simulate(
+    ...['--calls=1', '--scenario=delivery-ja', '--speed=50'],
+    ...fixture.toStack({ 'human-agent-assistant-event': sink.url }),
+  );
+  assert.is(ended.code, 1, ended.output);
+  const lost = totalOf(ended).lost ?? 0;
+  assert.ok(lost > 3, ended.output);
+  assert.match(ended.output, `FAILED: ${lost} lost, 0 repeated, 0 unexpected.`);
+});
+
+test('Ctrl-C ends a run with 130 and what has arrived by then', async () => {
+  const child = spawn(
+    process.execPath,
+    ['scripts/simulate/main.ts', '--calls=3', '--rate=50', '--scenario=billing', ...fixture.toStack()],
+    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  await until(() => output.includes('Playing'));
+  await sleep(2_000);
+  child.kill('SIGINT');
+  assert.equal(await once(child, 'exit'), [130, null]);
+  assert.match(output, /^total +[1-9]/m);
+});
+
+test('a relay of another machine is refused before anything is sent to it', async () => {
+  const ended = await simulate('--relay=https://relay.example.com', '--publish=pubsub:my-project');
+  assert.is(ended.code, 2);
+  assert.match(ended.output, '--relay: a relay on another machine needs --credential-env');
+});
+
+test('without a terminal and without --yes nothing is played to another machine', async () => {
+  const ended = await runNode(
+    [
+      'scripts/simulate/main.ts',
+      ...['--relay=https://relay.example.com', '--publish=pubsub:my-project', '--credential-env=CREDENTIAL'],
+    ],
+    { cwd: ROOT, env: { PATH: process.env.PATH, CREDENTIAL: 'secret' } },
+  );
+  assert.is(ended.code, 1);
+  assert.match(
+    ended.output,
+    /Play 10 calls \(.+\) through Pub\/Sub of my-project to https:\/\/relay\.example\.com\? \[y\/N\]/,
+  );
+  assert.match(ended.output, 'nothing was played');
+  assert.not.match(ended.output, 'secret');
+});
+
+test.run();

@@ -1,0 +1,40 @@
+// What the simulator of Dialogflow answers about a call that is played and not made through its API.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { placeEvent } from '../../../../scripts/calls/call-event.ts';
+import { telecomOutage } from '../../../../scripts/calls/scenarios/telecom-outage.ts';
+import { scheduleScenario } from '../../../../scripts/calls/schedule.ts';
+import { createConversations } from '../../../../scripts/local/dialogflow/conversations.ts';
+
+const LOCATION = 'projects/demo-project/locations/global';
+const NAME = `${LOCATION}/conversations/c`;
+
+test('a call that is played has its state, participants and messages, and publishes nothing', () => {
+  const published: string[] = [];
+  const conversations = createConversations({
+    publisher: { publish: async (kind) => String(published.push(kind)) },
+  });
+  const placement = { location: LOCATION, conversationId: 'c', startedAt: new Date(), speed: 1 };
+  const stages = new Set<string>();
+  for (const event of scheduleScenario(telecomOutage)) {
+    conversations.keep(placeEvent(event, placement).data);
+    const { conversationStage, lifecycleState } = conversations.get(NAME);
+    stages.add(`${conversationStage} ${lifecycleState}`);
+  }
+  assert.equal(
+    [...stages],
+    ['HUMAN_ASSIST_STAGE IN_PROGRESS', 'VIRTUAL_AGENT_STAGE IN_PROGRESS', 'HUMAN_ASSIST_STAGE COMPLETED'],
+  );
+  assert.equal(
+    conversations.participants(NAME).map(({ name, role }) => [name.split('/').at(-1), role]),
+    [
+      ['agent', 'HUMAN_AGENT'],
+      ['customer', 'END_USER'],
+      ['virtual-agent', 'AUTOMATED_AGENT'],
+    ],
+  );
+  assert.match(conversations.messages(NAME)[0]?.content ?? '', 'The mobile data would really help.');
+  assert.equal(published, []);
+});
+
+test.run();
