@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registerAt } from '../local/relay-client.ts';
 import { CALL } from './call.ts';
@@ -9,9 +10,12 @@ import type { Stack } from './stack.ts';
 const BETWEEN_CALLS_MS = 8_000;
 
 /** Plays the call again and again, each time as a conversation of its own; ends only by rejecting. */
-export async function runLoop(stack: Stack, signal: AbortSignal): Promise<never> {
+export async function runLoop(stack: Stack, logDirectory: string, signal: AbortSignal): Promise<never> {
   console.log(`\nAgent desktop: ${stack.url}/?phone=${encodeURIComponent(PHONE)}`);
-  console.log('It shows each call as it arrives. Ctrl-C stops everything.\n');
+  console.log('It shows each call as it arrives. Ctrl-C stops everything.');
+  console.log(
+    `Log of the relay, until then: ${join(logDirectory, 'relay.log')}. Beside it are those of the others.\n`,
+  );
   for (let call = 1; ; call++) {
     console.log(`${new Date().toLocaleTimeString()}  call ${call}`);
     await playCall({

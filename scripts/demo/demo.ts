@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EXIT, runCommand } from '../cli/command.ts';
+import { interruption } from '../cli/interruption.ts';
 import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
 import type { Receipt } from './delivery-report.ts';
@@ -19,21 +20,13 @@ const USUAL_PORT = 8080;
 const ONCE_SPEED = { direct: 10, emulator: 4 };
 const SIGNAL_GRACE_MS = 300;
 
-const stopRequested = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // Asked twice: leave at once; the children are killed with us.
-    if (stopRequested.signal.aborted) process.exit(EXIT.interrupted);
-    stopRequested.abort();
-  });
-}
+const signal = interruption();
 
 await runCommand(demoCommand(), runDemo);
 process.exit();
 
 async function runDemo(options: DemoOptions): Promise<number> {
   const route = chooseRoute(options.pubsub, findEmulator(process.env));
-  const { signal } = stopRequested;
   const logDirectory = await mkdtemp(join(tmpdir(), 'agent-assist-demo-'));
   const published: Receipt[] = [];
   let stack: Stack | undefined;
@@ -53,7 +46,7 @@ async function runDemo(options: DemoOptions): Promise<number> {
     });
     const run = options.once
       ? runOnce(stack, published, ONCE_SPEED[route.emulator ? 'emulator' : 'direct'], signal)
-      : runLoop(stack, signal);
+      : runLoop(stack, logDirectory, signal);
     const isGood = await Promise.race([run, rejectOn(stack.failed), stopped(signal)]);
     isKeepingLogs = !isGood;
     return isGood ? EXIT.ok : EXIT.failed;
