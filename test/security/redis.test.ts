@@ -48,7 +48,7 @@ async function relayWith(env: Record<string, string>): Promise<{ status: number;
   await until(() => running.output().includes('listening'));
   await until(async () => {
     const { status } = await fetch(`${running.url}/ready`);
-    return status === 200 || running.output().includes('redis connection');
+    return status === 200 || running.output().includes('(trying again)');
   });
   const { status } = await fetch(`${running.url}/ready`);
   return { status, log: running.output() };
