@@ -34,9 +34,12 @@ export function logNodeFaults(
   logger: Logger,
   hint: (err: unknown) => string = () => '',
 ): void {
-  const { host = '', port } = redis.options;
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  redis.on('error', (err) => logFault(err, address, logger, hint));
+  redis.on('error', (err) => logFault(err, addressOf(redis), logger, hint));
+}
+
+/** `HOST:PORT` of the server of a connection. */
+export function addressOf({ options: { host = '', port } }: RedisNode): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function logFault(err: unknown, address: string, logger: Logger, hint: (err: unknown) => string): void {
