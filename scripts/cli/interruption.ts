@@ -4,7 +4,7 @@ import { EXIT } from './command.ts';
  * Signals within this time after the first one are copies of it, in milliseconds: of one Ctrl-C the terminal, npm and
  * `scripts/run.mjs` each send one.
  */
-const COPIES_MS = 500;
+const COPIES_MS = 1_000;
 
 /** Aborted by Ctrl-C, by SIGTERM, and when the terminal closes. A later signal ends the process at once. */
 export function interruption(): AbortSignal {

@@ -51,6 +51,8 @@ async function runDemo(options: DemoOptions): Promise<number> {
     isKeepingLogs = !isGood;
     return isGood ? EXIT.ok : EXIT.failed;
   } catch (error) {
+    // Ctrl-C in a terminal reaches the children too, and may end one before we know of it.
+    await sleep(SIGNAL_GRACE_MS, undefined, { signal }).catch(() => {});
     if (!signal.aborted) throw error;
     isKeepingLogs = false;
     // Ctrl-C is how the loop is meant to end.
@@ -73,10 +75,7 @@ async function isRemoved(folder: string): Promise<boolean> {
 }
 
 async function rejectOn(failed: Promise<Error>): Promise<never> {
-  const error = await failed;
-  // Ctrl-C in a terminal reaches the children too, and one may end before the signal has reached us.
-  await sleep(SIGNAL_GRACE_MS);
-  throw error;
+  throw await failed;
 }
 
 function stopped(signal: AbortSignal): Promise<never> {

@@ -59,7 +59,6 @@ const NPM = ['npm', 'run', 'demo', '--'];
 const ENDS: [what: string, command: string[], end: (pid: number) => void][] = [
   ['SIGINT to scripts/run.mjs alone', RUN, (pid) => process.kill(pid, 'SIGINT')],
   ['Ctrl-C, which reaches npm and all below it,', NPM, (pid) => process.kill(-pid, 'SIGINT')],
-  ['SIGINT to npm alone', NPM, (pid) => process.kill(pid, 'SIGINT')],
   ['SIGTERM to npm alone', NPM, (pid) => process.kill(pid, 'SIGTERM')],
   ['a terminal that closes', NPM, (pid) => process.kill(-pid, 'SIGHUP')],
 ];

@@ -11,7 +11,7 @@ import { until } from '../../helpers/until.ts';
 const fixture = new Fixture(test);
 const MODULE = fileURLToPath(new URL('../../../scripts/cli/interruption.ts', import.meta.url));
 /** Longer than copies of a signal may be late. */
-const LATER_MS = 800;
+const LATER_MS = 1_500;
 
 /** A command that says when it is interrupted, and then never ends by itself. */
 async function start() {
