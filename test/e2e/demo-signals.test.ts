@@ -1,7 +1,7 @@
 // However `npm run demo` is ended, it ends all that it has started.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EVENT_KINDS } from '../../shared/event.ts';
@@ -14,11 +14,23 @@ import { until } from '../helpers/until.ts';
 const fixture = new Fixture(test);
 /** From the signal until nothing is left, on a busy machine. */
 const END_LIMIT_MS = 10_000;
+const COPIED = [
+  ...['functions', 'relay', 'scripts', 'shared'],
+  ...['LICENSE', 'esbuild.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'],
+];
+
+/** A copy of the project, because `npm run demo` builds, and the tests beside this one use what was built. */
+let project = '';
+test.before(() => {
+  project = fixture.directory();
+  for (const name of COPIED) cpSync(join(ROOT, name), join(project, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+});
 
 /** Starts the demo in a process group of its own, as a terminal does. */
 async function start([command = '', ...args]: string[]) {
   const child = spawn(command, [...args, '--port=0', '--pubsub=direct'], {
-    cwd: ROOT,
+    cwd: project,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -36,7 +48,7 @@ async function start([command = '', ...args]: string[]) {
       output += chunk;
     });
   }
-  await until(() => /^Agent desktop: /m.test(output) || child.exitCode !== null, DEMO_START_LIMIT_MS);
+  await until(() => /^Log of the relay/m.test(output) || child.exitCode !== null, DEMO_START_LIMIT_MS);
   const relayLog = /^Log of the relay[^:]*: (\S+\/relay\.log)\b/m.exec(output)?.[1] ?? '';
   return { pid, relayLog, output: () => output };
 }
