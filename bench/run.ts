@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { EXIT, runCommand } from '../scripts/cli/command.ts';
+import { interruption } from '../scripts/cli/interruption.ts';
 import { type Benchmark, type Result, runBenchmark } from './benchmark.ts';
 import { coldStart } from './measure/cold-start.ts';
 import { fanOuts } from './measure/fan-out.ts';
@@ -21,9 +22,10 @@ async function run(options: BenchOptions): Promise<void> {
   const startedAt = performance.now();
   if (options.profile !== undefined) await mkdir(options.profile, { recursive: true });
   const world = await createWorld(options.profile);
+  const interrupted = interruption();
   // What a measurement has started ends with this process.
   const interrupt = () => void world.stop().finally(() => process.exit(EXIT.interrupted));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  interrupted.addEventListener('abort', interrupt);
   try {
     const environment = describeMachine();
     const results: Result[] = [];
@@ -36,7 +38,7 @@ async function run(options: BenchOptions): Promise<void> {
       await writeFile(options.json, `${JSON.stringify({ ...environment, options, results }, null, 2)}\n`);
     }
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interrupted.removeEventListener('abort', interrupt);
     await world.stop();
   }
 }

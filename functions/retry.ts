@@ -26,7 +26,8 @@ export async function retry<T>(call: () => Promise<T>, options: RetryOptions): P
   try {
     return await call();
   } catch (error) {
-    const limitMs = startedAt + options.limitMs - performance.now();
+    // A burst may keep the process busy for longer than the limit.
+    const limitMs = Math.max(0, startedAt + options.limitMs - performance.now());
     return callAgain(call, toError(error), { ...options, limitMs });
   }
 }

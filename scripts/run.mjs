@@ -13,10 +13,10 @@ import { TASKS } from './tasks.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ORPHAN_LOOK_MS = 500;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they are
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-let isInterrupted = false;
 
 const [task, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(TASKS, task ?? '')) {
@@ -108,27 +108,31 @@ function isNewEnough(version) {
 function run(binary, argv) {
   return new Promise((resolve) => {
     const child = spawn(binary, argv, { cwd: root, stdio: 'inherit' });
-    const forward = (signal) => child.kill(signal);
-    // A terminal sends Ctrl-C to the whole group: the child ends by itself, we only have to outlive it.
-    process.on('SIGINT', () => {
-      isInterrupted = true;
-    });
-    process.on('SIGTERM', forward);
-    endWithNpm(child);
+    let isEnding = false;
+    // A terminal and npm send the child or us the same Ctrl-C. A command takes several signals at once for one.
+    const end = (signal) => {
+      isEnding = true;
+      child.kill(signal);
+    };
+    for (const signal of SIGNALS) process.on(signal, end);
+    // Later than the copies above it would count as impatience.
+    endWithNpm(() => isEnding || end('SIGTERM'));
     child.on('error', (error) => fail(`cannot start ${argv[0]}: ${error.message}`));
-    child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1)));
+    child.on('exit', (code, signal) => {
+      for (const each of SIGNALS) process.off(each, end);
+      resolve(signal ? 1 : (code ?? 1));
+    });
   });
 }
 
 /** npm hands a signal to the shell that it runs us in, and that ends without handing it on: then we are an orphan. */
-function endWithNpm(child) {
+function endWithNpm(end) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === shell) return;
     clearInterval(timer);
-    // Ctrl-C has reached the child as well, which takes a second signal for impatience.
-    if (!isInterrupted) child.kill('SIGTERM');
+    end();
   }, ORPHAN_LOOK_MS).unref();
 }
 

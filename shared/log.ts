@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, type LoggerOptions, pino } from 'pino';
+import { redisErrorText } from './redis-error-text.ts';
 
 export type { Logger } from 'pino';
 
@@ -72,7 +73,7 @@ function safeMessage(error: Error): string {
   if (error instanceof SyntaxError) return 'invalid syntax';
   if (error instanceof TypeError)
     return error.message.replace(/( to search for '.*?' in | on string ').*/s, '$1…');
-  return error.message.replace(/, with args beginning with:.*/s, '');
+  return redisErrorText(error.message).replace(/, with args beginning with:.*/s, '');
 }
 
 /** The stack without the message that it starts with, which may itself have lines that look like frames. */

@@ -1,5 +1,5 @@
 import type { Logger } from './log.ts';
-import { createRedis, isCluster, type Redis, type RedisConfig, startNodes } from './redis.ts';
+import { createRedis, isCluster, type Redis, type RedisConfig, type RedisNode, startNodes } from './redis.ts';
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
 export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: Logger): void {
@@ -8,16 +8,15 @@ export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: L
     hasWorked = true;
   });
   const hint = (err: unknown) => (hasWorked ? '' : tlsHint(err, config));
-  const log = (err: unknown) => logger.warn({ err }, `${connectionFault(err)}${hint(err)}`);
   if (!isCluster(redis)) {
-    redis.on('error', log);
+    logNodeFaults(redis, logger, hint);
     return;
   }
-  redis.on('node error', log);
+  redis.on('node error', (err: unknown, address: string) => logFault(err, address, logger, hint));
   // Of a cluster that cannot be reached ioredis says only that a connection was closed, not why: one of its own tells.
   redis.on('error', () => {
     const trial = createRedis(config, { ...startNodes(config)[0], retryStrategy: () => null });
-    trial.on('error', log);
+    logNodeFaults(trial, logger, hint);
     trial.connect().then(
       () => trial.disconnect(),
       () => {},
@@ -25,19 +24,53 @@ export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: L
   });
 }
 
-/** What went wrong with a connection to Redis, for the log: with the variable to look at where the error tells one. */
-export function connectionFault(error: unknown): string {
-  const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  if (/^WRONGPASS\b/.test(message)) return 'redis connection: Redis does not accept REDIS_AUTH';
-  if (/^NOAUTH\b/.test(message)) return 'redis connection: Redis wants a password: set REDIS_AUTH';
-  if (/cluster support disabled/.test(message))
-    return 'redis connection: Redis is not a cluster: leave REDIS_CLUSTER out';
-  if (CERTIFICATE_FAULTS.has(code))
-    return 'redis connection: REDIS_TLS_CA is not the authority that signed the certificate of Redis';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return 'redis connection: the certificate of Redis is not for the name or address in REDISHOST';
-  return 'redis connection';
+/**
+ * Logs whatever goes wrong with one connection, for as long as it lives.
+ *
+ * @param hint adds to what is known of an error.
+ */
+export function logNodeFaults(
+  redis: RedisNode,
+  logger: Logger,
+  hint: (err: unknown) => string = () => '',
+): void {
+  redis.on('error', (err) => logFault(err, addressOf(redis), logger, hint));
 }
+
+/** `HOST:PORT` of the server of a connection. */
+export function addressOf({ options: { host = '', port } }: RedisNode): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function logFault(err: unknown, address: string, logger: Logger, hint: (err: unknown) => string): void {
+  logger.warn({ err }, `${connectionFault(err, address)}${hint(err)} (trying again)`);
+}
+
+/**
+ * What went wrong with a connection to Redis, for the log: with the variable to look at where the error tells one.
+ *
+ * @param address `HOST:PORT` of Redis.
+ */
+export function connectionFault(error: unknown, address: string): string {
+  const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const redis = `Redis at ${address}`;
+  if (/^WRONGPASS\b/.test(message)) return `${redis} does not accept REDIS_AUTH`;
+  if (/^NOAUTH\b/.test(message)) return `${redis} wants a password: set REDIS_AUTH`;
+  if (/cluster support disabled/.test(message)) return `${redis} is not a cluster: leave REDIS_CLUSTER out`;
+  if (CERTIFICATE_FAULTS.has(code))
+    return `REDIS_TLS_CA is not the authority that signed the certificate of ${redis}`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `the certificate of ${redis} is not for the name or address in REDISHOST`;
+  if (code === 'ECONNREFUSED') return `${redis} refuses connections`;
+  if (UNKNOWN_NAME.has(code)) return `no address is found for ${redis}: is REDISHOST right?`;
+  if (UNREACHABLE.has(code) || /timed? ?out/i.test(message)) return `${redis} does not answer`;
+  if (CUT_OFF.has(code) || /closed/.test(message)) return `${redis} has closed the connection`;
+  return `the connection to ${redis} failed`;
+}
+
+const UNKNOWN_NAME = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+const UNREACHABLE = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+const CUT_OFF = new Set(['ECONNRESET', 'EPIPE']);
 
 // OpenSSL's verification errors, as Node passes them on. Source: Node.js documentation, "X509 certificate error codes".
 const CERTIFICATE_FAULTS = new Set([
@@ -55,11 +88,9 @@ const CERTIFICATE_FAULTS = new Set([
  */
 function tlsHint(error: unknown, { redisTlsCa }: Pick<RedisConfig, 'redisTlsCa'>): string {
   const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  const isCutOff = CUT_OFF.has(code) || code.startsWith('ERR_SSL_') || /closed|timed? ?out/i.test(message);
-  if (!isCutOff) return '';
+  const isSilent = CUT_OFF.has(code) || code === 'ETIMEDOUT' || /closed|timed? ?out/i.test(message);
+  if (!isSilent && code !== 'EPROTO' && !code.startsWith('ERR_SSL_')) return '';
   return redisTlsCa === undefined
     ? ': if Redis takes TLS only, set REDIS_TLS_CA'
     : ': if Redis does not take TLS, leave REDIS_TLS_CA out';
 }
-
-const CUT_OFF = new Set(['ECONNRESET', 'EPIPE', 'EPROTO', 'ETIMEDOUT']);

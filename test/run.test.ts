@@ -1,10 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isAlive } from './helpers/process.ts';
+import { until } from './helpers/until.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const header = `import { test } from 'uvu';\n`;
@@ -17,6 +27,10 @@ function runOver(
   files: Record<string, string>,
   ...options: string[]
 ): Promise<{ code: number; lastLine: string; output: string }> {
+  return startOver(files, options).ended;
+}
+
+function startOver(files: Record<string, string>, options: readonly string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
   symlinkSync(join(here, '..', 'node_modules'), join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -24,17 +38,21 @@ function runOver(
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(here, 'run.ts'), '--root', folder, '--file-limit', String(FILE_LIMIT_MS), ...options],
-      (error, stdout) => {
-        rmSync(folder, { recursive: true });
-        const code = typeof error?.code === 'number' ? error.code : 0;
-        resolve({ code, output: stdout, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' });
-      },
-    );
-  });
+  const { promise: ended, resolve } = Promise.withResolvers<{
+    code: number;
+    lastLine: string;
+    output: string;
+  }>();
+  const child = execFile(
+    process.execPath,
+    [join(here, 'run.ts'), '--root', folder, '--file-limit', String(FILE_LIMIT_MS), ...options],
+    (error, stdout) => {
+      rmSync(folder, { recursive: true });
+      const code = typeof error?.code === 'number' ? error.code : 0;
+      resolve({ code, output: stdout, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '' });
+    },
+  );
+  return { child, folder, ended };
 }
 
 const runWith = (text: string) => runOver({ 'one.test.ts': text });
@@ -100,6 +118,21 @@ test('the long tests run the attacks last, one by one', async () => {
   const order = [...output.matchAll(/^ok {3}(\S+)/gm)].map(([, file]) => file);
   assert.equal(order, ['z.test.ts', first, second]);
 });
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  test(`${signal} to the runner ends the files that run`, async () => {
+    const text = `import { writeFileSync } from 'node:fs';
+writeFileSync('pid', String(process.pid));
+setInterval(() => {}, 1000);`;
+    const { child, folder, ended } = startOver({ 'one.test.ts': text });
+    const pidFile = join(folder, 'pid');
+    await until(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8') !== '', FILE_LIMIT_MS);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    child.kill(signal);
+    assert.is((await ended).code, 130);
+    await until(() => !isAlive(pid));
+  });
+}
 
 test('an empty folder fails the run', async () => {
   assert.is((await runOver({})).code, 1);

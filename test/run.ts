@@ -10,6 +10,8 @@ import { type FileRun, judge, type Verdict } from './helpers/judge.ts';
 
 const FILE_LIMIT_MS = 120_000;
 const LONG_FILE_LIMIT_MS = 60 * 60_000;
+/** What shells give to a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 /** Their limits on time hold only where nothing else runs. So the long tests run them last, one by one. */
 const RUNS_ALONE = /^security\/attacks\//;
 
@@ -28,6 +30,15 @@ const files = globSync(values.long ? '**/*.{test,long}.ts' : '**/*.test.ts', { c
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
   .sort();
 const verdicts: Verdict[] = [];
+/** Each ends a file that runs. */
+const kills = new Set<() => void>();
+// The files are in process groups of their own, which a terminal's Ctrl-C does not reach.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    for (const kill of kills) kill();
+    process.exit(INTERRUPTED);
+  });
+}
 const runsAlone = (file: string) => values.long && RUNS_ALONE.test(file);
 // Two more than there are cores, up to four: most files wait for servers most of the time.
 await runAll(
@@ -94,6 +105,7 @@ function runFile(file: string): Promise<FileRun> {
         // the group has ended by itself
       }
     };
+    kills.add(killGroup);
     const timer = setTimeout(() => {
       timedOut = true;
       killGroup();
@@ -102,6 +114,7 @@ function runFile(file: string): Promise<FileRun> {
     child.on('exit', (code) => {
       clearTimeout(timer);
       killGroup();
+      kills.delete(killGroup);
       setTimeout(() => resolve({ code, timedOut, limitMs, output }), 20);
     });
   });

@@ -41,6 +41,8 @@ const KEEP_ALIVE_MS = 30_000;
 /** undici's own timer can be a second late; where Dialogflow stalls, it and not the client's should be heard. */
 const UNREAD_GRACE_MS = 2_000;
 
+type Answer = Dispatcher.ResponseData;
+
 /** What is known of a request between its hooks. */
 interface Call {
   route: ForwardRoute;
@@ -143,7 +145,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       const timer = setTimeout(() => abort.abort(late(request.raw, hasBody)), timeoutMs);
       reply.raw.once('close', onClientGone);
       if (reply.raw.destroyed) onClientGone();
-      let answer: Dispatcher.ResponseData;
+      let answer: Answer;
       try {
         answer = await send(request, call, hasBody, abort.signal);
       } finally {
@@ -174,12 +176,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       });
     }
 
-    async function pass(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      call: Call,
-      answer: Dispatcher.ResponseData,
-    ) {
+    async function pass(request: FastifyRequest, reply: FastifyReply, call: Call, answer: Answer) {
       const { statusCode, body } = answer;
       if (statusCode === 401) credentials.invalidate();
       if (statusCode >= 300 && statusCode < 400) {

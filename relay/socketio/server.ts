@@ -1,6 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
-import { Encoder } from 'socket.io-parser';
 import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../shared/close-codes.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
@@ -13,7 +12,7 @@ import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
 import { judgeEngineRequests } from './door/engine-requests.ts';
 import { CONNECT_REFUSALS, judgeConnects, releaseAtClose } from './door/judge-connects.ts';
-import { PacketDecoder } from './door/packet-decoder.ts';
+import { packetParser } from './door/packet-parser.ts';
 import { allowMessages, boundClose, closeEngine, onWebSocket } from './engine-connection.ts';
 import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
@@ -52,7 +51,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     // The version that package.json names: it ends a connection for which 60 pongs wait to be sent.
     wsEngine: WebSocketServer,
     maxHttpBufferSize: limits.firstFramesMaxBytes,
-    parser: { Encoder, Decoder: PacketDecoder },
+    parser: packetParser(deps.logger),
     connectTimeout: limits.authTimeoutMs,
     pingInterval: socketIoLimits.heartbeatMs,
     cors: {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { playCall } from '../calls/call-player.ts';
 import type { Scenario } from '../calls/scenario.ts';
@@ -13,10 +14,14 @@ const BETWEEN_CALLS_MS = 8_000;
 export async function runLoop(
   stack: Stack,
   scenarios: readonly Scenario[],
+  logDirectory: string,
   signal: AbortSignal,
 ): Promise<never> {
   console.log(`\nAgent desktop: ${stack.url}/?phone=${encodeURIComponent(PHONE)}`);
-  console.log('It shows each call as it arrives. Ctrl-C stops everything.\n');
+  console.log('It shows each call as it arrives. Ctrl-C stops everything.');
+  console.log(
+    `Log of the relay, until then: ${join(logDirectory, 'relay.log')}. Beside it are those of the others.\n`,
+  );
   for (;;) {
     for (const scenario of scenarios) {
       console.log(`${new Date().toLocaleTimeString()}  ${scenario.name}: ${scenario.title}`);

@@ -2,6 +2,7 @@
 import { chooseRoute } from '../calls/route.ts';
 import { SCENARIOS } from '../calls/scenarios/index.ts';
 import { EXIT, runCommand } from '../cli/command.ts';
+import { interruption } from '../cli/interruption.ts';
 import { ROOT } from '../cli/root.ts';
 import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
@@ -15,14 +16,7 @@ const USUAL_PORT = 8080;
 /** The pace of `--once`. The emulator pushes what it has every 100 ms, in any order: what is said must come slower. */
 const ONCE_SPEED = { direct: 10, emulator: 4 };
 
-const stopRequested = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // Asked twice: leave at once; the children are killed with us.
-    if (stopRequested.signal.aborted) process.exit(EXIT.interrupted);
-    stopRequested.abort();
-  });
-}
+const signal = interruption();
 
 await runCommand(demoCommand(), runDemo);
 process.exit();
@@ -30,7 +24,6 @@ process.exit();
 async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<number> {
   const route = chooseRoute(pubsub, findEmulator(process.env));
   const chosen = SCENARIOS.filter(({ name }) => scenario === undefined || name === scenario);
-  const { signal } = stopRequested;
   let hasStarted = false;
   console.log(`Starting; events go ${route.description} …`);
   const isGood = await withStack(
@@ -44,9 +37,9 @@ async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<n
       logLevel: once ? 'debug' : 'info',
       signal,
     },
-    (stack) => {
+    (stack, logDirectory) => {
       hasStarted = true;
-      if (!once) return runLoop(stack, chosen, signal);
+      if (!once) return runLoop(stack, chosen, logDirectory, signal);
       return runOnce(
         stack,
         chosen[0] ?? SCENARIOS[0],

@@ -1,4 +1,6 @@
-import { connect } from 'node:net';
+import { readConfig, sharedSettings } from '../../shared/config.ts';
+import { createRedis, startNodes } from '../../shared/redis.ts';
+import { addressOf, connectionFault } from '../../shared/redis-fault.ts';
 import { findRedisServer, startRedis } from './redis-server.ts';
 
 /** The Redis of the local stack, as its processes see it. */
@@ -11,20 +13,18 @@ export interface LocalRedis {
   stop(): Promise<void>;
 }
 
-const USUAL_PORT = 6379;
-const CONNECT_LIMIT_MS = 3_000;
-
 /**
  * The Redis that REDISHOST names, else a private one that is found, installed or downloaded.
  *
- * @throws {Error} when the named one does not answer, or when there is no way to a private one.
+ * @throws {Error} when the named one does not answer, with the reason, or when there is no way to a private one.
  */
 export async function openLocalRedis(env: NodeJS.ProcessEnv, logFile: string): Promise<LocalRedis> {
   if (env.REDISHOST) {
     const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER } = env;
-    await requireListener(REDISHOST, Number(REDISPORT || USUAL_PORT));
+    const redisEnv = { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER };
+    await requireAnswer(redisEnv);
     return {
-      env: { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER },
+      env: redisEnv,
       failed: new Promise(() => {}),
       stop: async () => {},
     };
@@ -38,19 +38,21 @@ export async function openLocalRedis(env: NodeJS.ProcessEnv, logFile: string): P
   };
 }
 
-function requireListener(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
-    const fail = () =>
-      reject(new Error(`REDISHOST: nothing listens on ${host}:${port}; unset it for a private Redis`));
-    socket.setTimeout(CONNECT_LIMIT_MS, () => socket.destroy());
-    socket.once('connect', () => {
-      resolve();
-      socket.destroy();
-    });
-    socket.once('error', fail);
-    socket.once('close', fail);
+async function requireAnswer(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(sharedSettings, { ...env, GCP_PROJECT_ID: 'local' });
+  const redis = createRedis(config, { ...startNodes(config)[0], retryStrategy: () => null });
+  let reason: unknown;
+  redis.on('error', (error) => {
+    reason ??= error;
   });
+  try {
+    await redis.connect();
+  } catch (error) {
+    const fault = connectionFault(reason ?? error, addressOf(redis));
+    throw new Error(`${fault}; unset REDISHOST for a private Redis`);
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ const SIGNAL_GRACE_MS = 300;
  */
 export async function withStack(
   options: Omit<StackOptions, 'logDirectory'>,
-  run: (stack: Stack) => Promise<boolean>,
+  run: (stack: Stack, logDirectory: string) => Promise<boolean>,
 ): Promise<boolean | undefined> {
   const { signal } = options;
   const logDirectory = await mkdtemp(join(tmpdir(), 'agent-assist-stack-'));
@@ -24,10 +24,12 @@ export async function withStack(
   let isKeepingLogs = true;
   try {
     stack = await startStack({ ...options, logDirectory });
-    const isGood = await Promise.race([run(stack), rejectOn(stack.failed), stopped(signal)]);
+    const isGood = await Promise.race([run(stack, logDirectory), rejectOn(stack.failed), stopped(signal)]);
     isKeepingLogs = !isGood;
     return isGood;
   } catch (error) {
+    // Ctrl-C in a terminal reaches the children too, and may end one before we know of it.
+    await sleep(SIGNAL_GRACE_MS, undefined, { signal }).catch(() => {});
     if (!signal.aborted) throw error;
     isKeepingLogs = false;
     return undefined;
@@ -49,10 +51,7 @@ async function isRemoved(folder: string): Promise<boolean> {
 }
 
 async function rejectOn(failed: Promise<Error>): Promise<never> {
-  const error = await failed;
-  // Ctrl-C in a terminal reaches the children too, and one may end before the signal has reached us.
-  await sleep(SIGNAL_GRACE_MS);
-  throw error;
+  throw await failed;
 }
 
 function stopped(signal: AbortSignal): Promise<never> {

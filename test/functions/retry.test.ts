@@ -142,6 +142,20 @@ test('many failing attempts leave no warning about listeners', async () => {
   assert.equal(warnings, []);
 });
 
+test('a process that is busy for longer than the limit gets no warning about its timer', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const busy = async () => {
+    for (const end = performance.now() + 20; performance.now() < end; );
+    throw new Error('down');
+  };
+  assert.instance(await errorOf(retry(busy, { ...always, limitMs: 10 })), Error);
+  await sleep(10);
+  process.off('warning', note);
+  assert.equal(warnings, []);
+});
+
 test('the pause before the next attempt is random, grows, and stays below 0.8 s', () => {
   fc.assert(
     fc.property(

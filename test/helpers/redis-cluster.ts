@@ -1,22 +1,18 @@
-import { freePort } from '../../scripts/local/free-port.ts';
-import { type RedisServer, startRedis } from '../../scripts/local/redis-server.ts';
-import { createRedis, type RedisConfig, type RedisNode } from '../../shared/redis.ts';
+import type { RedisConfig } from '../../shared/redis.ts';
+import {
+  type ClusterNode,
+  follows,
+  form,
+  moveKeys,
+  owns,
+  startNode,
+  startServer,
+} from './redis-cluster-nodes.ts';
 import { until } from './until.ts';
 
-const SLOTS = 16_384;
-const FORM_LIMIT_MS = 60_000;
 const FAIL_OVER_LIMIT_MS = 60_000;
 /** After 5 seconds Redis gives up a fail-over that it was asked for, such as one that got no votes. */
 const MANUAL_FAIL_OVER_MS = 7_000;
-const MIGRATE_TIMEOUT_MS = 5_000;
-const KEYS_AT_ONCE = 100;
-
-/** A server of a test cluster, and a connection to it alone. */
-export interface ClusterNode {
-  id: string;
-  server: RedisServer;
-  redis: RedisNode;
-}
 
 /** A Redis Cluster on loopback, its slots spread evenly over its primaries. */
 export interface TestCluster {
@@ -56,8 +52,6 @@ export interface TestClusterOptions {
   /** Whether a node that starts again has its data; default not. */
   keepsData?: boolean;
 }
-
-type StartedNode = ClusterNode & { busPort: number; keepsData: boolean };
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const { primaries = 3, replicas = 0, keepsData = false } = options;
@@ -161,94 +155,4 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     untilWhole,
     stop,
   };
-}
-
-/** @param at where the node was before. */
-function startServer({
-  busPort,
-  keepsData,
-  ...at
-}: Pick<StartedNode, 'busPort' | 'keepsData'> & Partial<RedisServer>): Promise<RedisServer> {
-  return startRedis({
-    ...(at.port === undefined ? {} : { port: at.port, directory: at.directory }),
-    args: [
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
-      ...['--repl-diskless-sync-delay', '0', '--cluster-announce-ip', '127.0.0.1'],
-      ...(keepsData ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
-    ],
-  });
-}
-
-async function startNode(keepsData: boolean): Promise<StartedNode> {
-  // The default bus port is 10,000 above the other, which a free port can be too high for.
-  const busPort = await freePort();
-  const server = await startServer({ busPort, keepsData });
-  const redis = createRedis({
-    redisHost: server.host,
-    redisPort: server.port,
-    redisAuth: undefined,
-    redisTlsCa: undefined,
-  });
-  redis.on('error', () => {}); // of one that is killed
-  return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort, keepsData };
-}
-
-async function form(nodes: readonly StartedNode[], replicas: readonly StartedNode[]): Promise<void> {
-  const share = Math.ceil(SLOTS / nodes.length);
-  await Promise.all(
-    nodes.map(async ({ redis }, index) => {
-      const last = Math.min(SLOTS, (index + 1) * share) - 1;
-      await redis.call('CLUSTER', 'ADDSLOTSRANGE', index * share, last);
-      await redis.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
-    }),
-  );
-  const [first, ...others] = [...nodes, ...replicas];
-  for (const { server, busPort } of others) {
-    await first?.redis.call('CLUSTER', 'MEET', server.host, server.port, busPort);
-  }
-  const hasAll = async ({ redis }: ClusterNode) =>
-    String(await redis.call('CLUSTER', 'INFO')).includes(`cluster_known_nodes:${others.length + 1}`);
-  await untilAll([...nodes, ...replicas], hasAll);
-  await Promise.all(
-    replicas.map(({ redis }, index) =>
-      redis.call('CLUSTER', 'REPLICATE', nodes[index % nodes.length]?.id ?? ''),
-    ),
-  );
-  await untilAll(replicas, async ({ redis }) =>
-    (await redis.info('replication')).includes('master_link_status:up'),
-  );
-}
-
-function untilAll(nodes: readonly ClusterNode[], holds: (node: ClusterNode) => Promise<boolean>) {
-  return until(async () => (await Promise.all(nodes.map(holds))).every(Boolean), FORM_LIMIT_MS);
-}
-
-/** Whether the node is a replica of the other one, as it sees itself. */
-async function follows({ redis }: ClusterNode, primary: ClusterNode): Promise<boolean> {
-  const lines = String(await redis.call('CLUSTER', 'NODES')).split('\n');
-  return lines.some((line) => line.includes('myself,slave') && line.includes(primary.id));
-}
-
-/** The line of `CLUSTER NODES` that has the flag `myself` ends with the node's slots, and those that it imports. */
-async function owns({ redis }: ClusterNode, slot: number): Promise<boolean> {
-  const lines = String(await redis.call('CLUSTER', 'NODES')).split('\n');
-  const own = lines.find((line) => line.includes('myself')) ?? '';
-  return own
-    .split(' ')
-    .slice(8)
-    .some((range) => {
-      const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
-      return first !== undefined && Number(first) <= slot && slot <= Number(last);
-    });
-}
-
-async function moveKeys(slot: number, from: ClusterNode, to: ClusterNode): Promise<void> {
-  await to.redis.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
-  await from.redis.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
-  for (;;) {
-    const keys = (await from.redis.call('CLUSTER', 'GETKEYSINSLOT', slot, KEYS_AT_ONCE)) as string[];
-    if (keys.length === 0) return;
-    const { host, port } = to.server;
-    await from.redis.call('MIGRATE', host, port, '', 0, MIGRATE_TIMEOUT_MS, 'KEYS', ...keys);
-  }
 }

@@ -8,7 +8,7 @@ import {
   type Redis,
   type RedisConfig,
 } from '../../../shared/redis.ts';
-import { connectionFault } from '../../../shared/redis-fault.ts';
+import { logNodeFaults } from '../../../shared/redis-fault.ts';
 import type { Subscriber, SubscriberEvents } from '../subscriber.ts';
 import { ClusterSubscriber } from './cluster/cluster-subscriber.ts';
 import { SingleSubscriber } from './single-subscriber.ts';
@@ -30,7 +30,7 @@ export function openSubscriber(
     return new ClusterSubscriber({ ...events, silenceMs, cluster: redis, connect });
   }
   const connection = createRedis(config, { autoResubscribe: false });
-  connection.on('error', (err) => events.logger.warn({ err }, connectionFault(err)));
+  logNodeFaults(connection, events.logger);
   const subscriber = new SingleSubscriber({
     ...events,
     ownChannel: `aar${FORMAT}:relay:${randomUUID()}`,

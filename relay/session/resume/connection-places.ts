@@ -78,7 +78,7 @@ export class ConnectionPlaces implements ResumePoints {
     if (this.#left?.has(conversation)) await this.#leaving;
     if (this.#left?.has(conversation)) return START;
     await before;
-    if (!arrival.isBack) return this.#isOld ? this.#findTwin(conversation) : START;
+    if (!arrival.isBack) return this.#findTwin(conversation);
     announce(conversation);
     return arrival.sendsOffsets ? this.#findTaken(conversation) : this.#findPlace(conversation, arrival.page);
   }
@@ -162,8 +162,7 @@ export class ConnectionPlaces implements ResumePoints {
    * and it shows one next time.
    */
   get #isOld(): boolean {
-    const { isBack, isForeign } = this.#deps.arrival;
-    return !isBack && !isForeign && (this.#ids.first ?? 0) > 0;
+    return this.#onlyPage !== undefined && (this.#ids.first ?? 0) > 0;
   }
 
   /** Where the page goes on by its own offset. */
@@ -183,8 +182,8 @@ export class ConnectionPlaces implements ResumePoints {
 
   /** Where a page goes on that shows no `pid`. */
   async #findTwin(conversation: ShortName): Promise<Position> {
-    const { twins = '' } = this.#deps.arrival;
-    return (await this.#onlyPage?.isTheOnly) ? this.#findPlace(conversation, twins) : START;
+    const page = this.#onlyPage;
+    return page !== undefined && (await page.isTheOnly) ? this.#findPlace(conversation, page.name) : START;
   }
 
   async #findPlace(conversation: ShortName, name: string): Promise<Position> {

@@ -15,8 +15,10 @@ export interface OnlyPageDeps {
 
 /** Finds out whether a page without a `pid` is the only one that has had its name. Of several, nobody can tell which it is. */
 export class OnlyPage {
+  /** Of all pages with the token and the `User-Agent`. */
+  readonly name: string;
   readonly #deps: OnlyPageDeps;
-  /** Of a page that was connected before. */
+  /** False for a page that was not connected before. */
   #isTheOnly = Promise.resolve(false);
   /** The last id that was written, or is being written. */
   #writtenId = 0;
@@ -24,14 +26,10 @@ export class OnlyPage {
 
   constructor(deps: OnlyPageDeps) {
     this.#deps = deps;
+    this.name = deps.name;
   }
 
-  /** Of all pages with the token and the `User-Agent`. */
-  get name(): string {
-    return this.#deps.name;
-  }
-
-  /** Of a page that was connected before, and whose first acknowledgement id has come. */
+  /** Whether it is a page that was connected before, whose first acknowledgement id has come, and the only one. */
   get isTheOnly(): Promise<boolean> {
     return this.#isTheOnly;
   }

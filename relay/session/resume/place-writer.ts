@@ -48,7 +48,9 @@ export class PlaceWriter {
 
   /** Does not try this write again, if Redis has not taken it. */
   drop(group: string, place: string): void {
-    this.#delete(group, place);
+    const places = this.#pending.get(group);
+    places?.delete(place);
+    if (places?.size === 0) this.#pending.delete(group);
   }
 
   close(): void {
@@ -60,18 +62,12 @@ export class PlaceWriter {
     const isLatest = () => this.#pending.get(group)?.get(place) === write;
     try {
       await write.run();
-      if (isLatest()) this.#delete(group, place);
+      if (isLatest()) this.drop(group, place);
     } catch (err) {
       if (!write.hasFailed) this.#onRefused(err);
       write.hasFailed = true;
       if (isLatest()) this.#retryLater();
     }
-  }
-
-  #delete(group: string, place: string): void {
-    const places = this.#pending.get(group);
-    places?.delete(place);
-    if (places?.size === 0) this.#pending.delete(group);
   }
 
   #retryLater(): void {

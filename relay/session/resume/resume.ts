@@ -2,7 +2,7 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { conversationKeys } from '../../../shared/keys.ts';
 import type { Logger } from '../../../shared/log.ts';
 import { publish, type Redis } from '../../../shared/redis.ts';
-import { type Position, START } from '../../../shared/stream/position.ts';
+import { START } from '../../../shared/stream/position.ts';
 import type { Audit } from '../../access/audit.ts';
 import type { ClientInfo } from '../../access/client-info.ts';
 import type { JoinFrom } from '../../delivery/member.ts';
@@ -51,6 +51,7 @@ export class Resume {
   readonly #places: Places;
   readonly #writer: PlaceWriter;
   readonly #skipped: SkippedEvents;
+  readonly #fixed: FedResumePoints | undefined;
   /** The newest connection of each page. */
   readonly #open = new Map<string, { id: string; arrival: Arrival; places: ConnectionPlaces }>();
 
@@ -59,6 +60,9 @@ export class Resume {
     this.#places = new Places(deps.redis, deps.config, deps.reads);
     this.#writer = new PlaceWriter(deps.onRefused);
     this.#skipped = new SkippedEvents(deps.logger, deps.meter);
+    const { replayOnJoin } = deps.config;
+    if (replayOnJoin !== 'missed')
+      this.#fixed = fixedStart(replayOnJoin === 'all' ? START : 'live', this.#skipped);
   }
 
   /** Which page is connecting. */
@@ -78,9 +82,7 @@ export class Resume {
    * @param id the connection's name, unique over all relays.
    */
   open(id: string, arrival: Arrival, connected: ResumableConnection): FedResumePoints {
-    const { replayOnJoin } = this.#deps.config;
-    if (replayOnJoin !== 'missed')
-      return new FixedStart(replayOnJoin === 'all' ? START : 'live', this.#skipped);
+    if (this.#fixed !== undefined) return this.#fixed;
     const newest = this.#open.get(arrival.page);
     // A token is judged with Redis, which may take longer for the connection that came first. That one is half open.
     const isNewest = newest === undefined || newest.arrival.number < arrival.number;
@@ -126,43 +128,17 @@ export class Resume {
   }
 }
 
-/** Where `REPLAY_ON_JOIN` says where every join starts. */
-class FixedStart implements FedResumePoints {
-  readonly #from: JoinFrom;
-  readonly #skipped: SkippedEvents;
-
-  constructor(from: JoinFrom, skipped: SkippedEvents) {
-    this.#from = from;
-    this.#skipped = skipped;
-  }
-
-  async find(): Promise<JoinFrom> {
-    return this.#from;
-  }
-
-  start(): void {}
-
-  sent(): string {
-    return '';
-  }
-
-  skipped(conversation: ShortName, from: Position, to: Position): void {
-    this.#skipped.note(conversation, from, to);
-  }
-
-  forget(): void {}
-
-  keysOf(): [] {
-    return [];
-  }
-
-  async end(): Promise<void> {}
-
-  async leftAll(): Promise<void> {}
-
-  packet(): void {}
-
-  pong(): void {}
-
-  heartbeat(): void {}
-}
+/** The resume points of every connection where `REPLAY_ON_JOIN` says where a join starts. */
+const fixedStart = (from: JoinFrom, skipped: SkippedEvents): FedResumePoints => ({
+  find: async () => from,
+  start() {},
+  sent: () => '',
+  skipped: (...parameters) => skipped.note(...parameters),
+  forget() {},
+  keysOf: () => [],
+  async end() {},
+  async leftAll() {},
+  packet() {},
+  pong() {},
+  heartbeat() {},
+});

@@ -91,6 +91,10 @@ async function outcomeOf({ verdict, lines }: ReturnType<Verify>): Promise<string
 type Answer = (response: ServerResponse, body: string) => unknown;
 const pad = (body: string) =>
   body.replace(/\}$/, `,"padding":"${'x'.repeat(PROVIDER_LIMITS.answerMaxBytes)}"}`);
+const redirect =
+  (status: number): Answer =>
+  (response) =>
+    response.writeHead(status, { location: 'https://evil.example/collect' }).end();
 const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
   ['the right answer', (response, body) => response.end(body), 'let in'],
   [
@@ -108,20 +112,8 @@ const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
     },
     'refused',
   ],
-  [
-    'a redirect',
-    (response) => {
-      response.writeHead(302, { location: 'https://evil.example/collect' }).end();
-    },
-    'refused',
-  ],
-  [
-    'a permanent redirect',
-    (response) => {
-      response.writeHead(308, { location: 'https://evil.example/collect' }).end();
-    },
-    'refused',
-  ],
+  ['a redirect', redirect(302), 'refused'],
+  ['a permanent redirect', redirect(308), 'refused'],
   ['201 instead of 200', (response, body) => response.writeHead(201).end(body), 'refused'],
   ['204', (response) => response.writeHead(204).end(), 'refused'],
   ['400', (response, body) => response.writeHead(400).end(body), 'refused'],

@@ -2,16 +2,11 @@
 import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clientInfoReader } from '../../../relay/access/client-info.ts';
-import { limitRequests } from '../../../relay/http/request-limits.ts';
-import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
-import { RateLimiter } from '../../../relay/rate-limits/rate-limiter.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { buildHttp } from '../http/build.ts';
+import { assertRetryAfter, MESSAGE, many } from './refusals.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;
@@ -42,40 +37,6 @@ test.before.each(() => {
   upstream = { status: 200, headers: {} };
 });
 
-const many = (count: number) => Array.from({ length: count }, (_, index) => index);
-
-/** The REST side with a provider that knows everybody who says a name, and nobody else. */
-async function registration(subjectOf: (name: string) => string, refusalsPerMinute = REFUSALS) {
-  let asked = 0;
-  const rateLimiter = new RateLimiter({
-    redis: fixture.redis,
-    analyzeContentPerMinute: QUOTA,
-    limits: { ...RATE_LIMITS, refusalsPerMinute },
-    logger: quietLogger,
-  });
-  const limits = limitRequests(rateLimiter, clientInfoReader(TEST_PROJECT, 1));
-  const verify = async (name: string): Promise<Identity | undefined> => {
-    asked++;
-    return name === '' ? undefined : { subject: subjectOf(name) };
-  };
-  const { app } = await buildHttp({ limits, providers: { verify } });
-  const register = (name: string, address = '192.0.2.1') =>
-    app.inject({
-      method: 'POST',
-      url: '/register',
-      headers: { authorization: name, 'x-forwarded-for': address },
-    });
-  fixture.keep(app);
-  return { register, asked: () => asked };
-}
-
-const MESSAGE = { message: 'Too many requests: wait.' };
-
-/** What is left of the minute that began with the first of many quick requests, in seconds. */
-function assertRetryAfter(value: unknown): void {
-  assert.ok(Number(value) > 20 && Number(value) <= 60, `Retry-After: ${value}`);
-}
-
 /** Calls Dialogflow. */
 const call = (token: string, resource = 'conversations/c/messages', method = 'GET') =>
   fetch(`${fixture.relay.url}/v2/projects/${TEST_PROJECT}/locations/global/${resource}`, {
@@ -88,40 +49,6 @@ const analyze = (token: string, name = ':analyzeContent') =>
   call(token, `conversations/c/participants/p${name}`, 'POST');
 
 const tokenOf = (subject: string) => fixture.token(subject);
-
-test('an agent who registers again and again is asked to wait, and nobody else is', async () => {
-  const { register, asked } = await registration((name) => `okta:${name}`);
-  for (const _ of many(RATE_LIMITS.registrationsPerMinute))
-    assert.is((await register('ann')).statusCode, 200);
-  const refused = await register('ann');
-  assert.is(refused.statusCode, 429);
-  assert.equal(refused.json(), MESSAGE);
-  assertRetryAfter(refused.headers['retry-after']);
-  const before = asked();
-  assert.is((await register('ann')).statusCode, 429);
-  assert.is(asked(), before, 'the provider is not asked any more');
-  assert.is((await register('bob')).statusCode, 200);
-});
-
-test('an identity that stands for many, as of an application, may register any number of them', async () => {
-  const { register } = await registration(() => 'twilio-app:AC1');
-  for (const index of many(RATE_LIMITS.registrationsPerMinute + 10)) {
-    assert.is((await register(`agent-${index}`)).statusCode, 200);
-  }
-});
-
-test('an address with too many refused credentials waits, without its provider being asked, and no other does', async () => {
-  const { register, asked } = await registration((name) => `okta:${name}`);
-  for (const _ of many(REFUSALS)) assert.is((await register('', '192.0.2.50')).statusCode, 401);
-  const refused = await register('', '192.0.2.50');
-  assert.is(refused.statusCode, 429);
-  assert.equal(refused.json(), MESSAGE);
-  assertRetryAfter(refused.headers['retry-after']);
-  const before = asked();
-  assert.is((await register('', '192.0.2.50')).statusCode, 429);
-  assert.is(asked(), before);
-  assert.is((await register('eve', '192.0.2.51')).statusCode, 200);
-});
 
 test('bad tokens of one address are answered with 429 in the end, a good one of it never, and the log stays short', async () => {
   const headers = (authorization: string) => ({ authorization, 'x-forwarded-for': '1.1.1.1, 192.0.2.60' });

@@ -1,31 +1,13 @@
 // What the relay answers clients that speak another Socket.IO than it does, or hand their token over in another way.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { WebSocket } from 'ws';
 import { CONNECT_REFUSALS } from '../../../relay/socketio/door/judge-connects.ts';
 import { exchange, rawRequest, statusOf, upgradeRequest } from '../../helpers/raw-http.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import { talk } from './engine-talk.ts';
 
 const fixture = relayFixture(test);
-const ENGINE = '/socket.io/?EIO=4&transport=websocket';
-
-/** Opens an Engine.IO connection and sends these packets; resolves with what came back until it ended or fell silent. */
-async function talk(...packets: string[]): Promise<{ received: string[]; isClosed: boolean }> {
-  const socket = new WebSocket(`ws://127.0.0.1:${fixture.relay.port}${ENGINE}`);
-  fixture.defer(() => socket.terminate());
-  const received: string[] = [];
-  let isClosed = false;
-  socket.on('message', (data) => received.push(String(data)));
-  socket.on('close', () => {
-    isClosed = true;
-  });
-  await until(() => received.length > 0);
-  for (const packet of packets) socket.send(packet);
-  await until(() => isClosed || received.length > 1);
-  return { received: received.slice(1), isClosed };
-}
-
 for (const query of ['EIO=3&', 'EIO=5&', '']) {
   test(`an upgrade with ${query || 'no version'} is refused with 400 before it is accepted`, async () => {
     const answer = await exchange(
@@ -57,7 +39,7 @@ test('a poll of a session that is elsewhere is logged with the remedy', async ()
 
 for (const packet of ['40"TOKEN"', '40/,"TOKEN"', '40["TOKEN"]', '407', '40null']) {
   test(`a CONNECT of ${packet} is refused once, as one without a token`, async () => {
-    const { received, isClosed } = await talk(packet);
+    const { received, isClosed } = await talk(fixture, packet);
     assert.equal(received, [`44{"message":"${CONNECT_REFUSALS.token}"}`]);
     assert.not.ok(isClosed);
     assert.not.match(fixture.relay.log(), 'TOKEN');
@@ -71,19 +53,6 @@ test('a page that gives its token as auth is told once, and does not go on', asy
   await until(() => errors.length > 0);
   assert.equal(errors, [CONNECT_REFUSALS.token]);
   assert.not.ok(desktop.socket.active);
-});
-
-for (const packet of ['40/admin,{}', '40//,{}', '41/admin', '42/admin,["x"]', '451-/admin,["x"]']) {
-  test(`a packet ${packet} of another namespace ends the connection without an answer`, async () => {
-    const { received, isClosed } = await talk(packet);
-    assert.equal(received, []);
-    assert.ok(isClosed);
-  });
-}
-
-test('a desktop may name the namespace /', async () => {
-  const { received } = await talk(`40/,{"token":"${fixture.relay.token}"}`);
-  assert.match(received[0] ?? '', /^40\{"sid":/);
 });
 
 test.run();

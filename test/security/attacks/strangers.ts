@@ -39,6 +39,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     again: many(frame(TEXT, `40/${'x'.repeat(16_000)},`)),
     reads: false,
   },
+  'short namespaces': { first: upgradeRequest(ENGINE), again: many(frame(TEXT, '40/x,')), reads: false },
   pipelining: { first: '', again: many(Buffer.from(request('/client.js'))), reads: false },
   'half requests': { first: `${request('/status')}GET /st`, again: undefined, reads: true },
   pongs: { first: upgradeRequest('/ws'), again: many(frame(PONG, '')), reads: true },

@@ -1,6 +1,6 @@
 import type { Logger } from '../../../../shared/log.ts';
 import type { RedisNode } from '../../../../shared/redis.ts';
-import { connectionFault } from '../../../../shared/redis-fault.ts';
+import { logNodeFaults } from '../../../../shared/redis-fault.ts';
 
 export interface ShardConnectionDeps {
   /** A connection of its own, made with `autoResubscribe: false` and without attempts to connect again. */
@@ -22,7 +22,7 @@ export class ShardConnection {
   constructor(deps: ShardConnectionDeps) {
     this.#deps = deps;
     const { redis, logger, onMessage, onEnd } = deps;
-    redis.on('error', (err) => logger.warn({ err }, connectionFault(err)));
+    logNodeFaults(redis, logger);
     redis.on('smessage', (channel: string, message: string) => {
       this.#lastHeardAt = Date.now();
       onMessage(channel, message);

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fixture } from '../../../helpers/fixture.ts';
 import { until } from '../../../helpers/until.ts';
-import { arrays, chunk, failureOf, METHOD, readAll, ScriptedUpstream, taken } from './scripted-upstream.ts';
+import { arrays, chunk, failureOf, readAll, ScriptedUpstream, taken } from './scripted-upstream.ts';
 
 const fixture = new Fixture(test);
 
@@ -232,25 +232,6 @@ test('a consumer that leaves the iteration ends the stream', async () => {
   for await (const _message of channel.messages) break;
   await closed.promise;
   assert.is(await failureOf(channel.send({})), '14 the stream is closed');
-});
-
-test('an unknown method and a location that is none are refused without a request', async () => {
-  const { webChannelOpener } = await import('../../../../relay/streams/webchannel/open-channel.ts');
-  const { STREAM_LIMITS } = await import('../../../../relay/streams/limits.ts');
-  const { NO_CREDENTIALS } = await import('../../../../relay/google/credentials.ts');
-  const dispatcher = { request: () => assert.unreachable() } as never;
-  const open = webChannelOpener({
-    endpoint: undefined,
-    credentials: NO_CREDENTIALS,
-    dispatcher,
-    limits: STREAM_LIMITS,
-  });
-  for (const method of ['toString', 'streaming_detect_intent', '']) {
-    assert.is(await failureOf(open({ method, location: 'global' })), '3 the method is not known');
-  }
-  for (const location of ['evil.example/', 'us.', '', 'US']) {
-    assert.is(await failureOf(open({ method: METHOD, location })), '3 the location is not valid');
-  }
 });
 
 test.run();

@@ -10,7 +10,7 @@ import { createEventLog } from '../../../../../shared/stream/event-log.ts';
 import type { Position } from '../../../../../shared/stream/position.ts';
 import { parseChannelMessage } from '../../../../../shared/stream/protocol.ts';
 import { uniqueConversation } from '../../../../helpers/redis.ts';
-import type { ClusterNode } from '../../../../helpers/redis-cluster.ts';
+import type { ClusterNode } from '../../../../helpers/redis-cluster-nodes.ts';
 import { until } from '../../../../helpers/until.ts';
 import { makeEvent } from '../../../../shared/stream/make-event.ts';
 import { SubscriberFixture, someChannels } from '../subscriber-fixture.ts';

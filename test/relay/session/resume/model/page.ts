@@ -1,30 +1,11 @@
 // A page with socket.io-client, as far as the relay can tell one from the other.
 import type { ShortName } from '../../../../../shared/conversation-name.ts';
 import { fromCursor } from '../../../../../shared/stream/position.ts';
-import { claimsOf, HEADERS, type Kind } from './client-kinds.ts';
+import { claimsOf, HEADERS } from './client-kinds.ts';
 import { type Ending, Link } from './link.ts';
+import type { PageDeps, PageOptions } from './page-options.ts';
 import { type Leave, PageView } from './page-view.ts';
-import type { SimulatedClock } from './simulated-clock.ts';
 import { type Connected, conversationNamed, type SimulatedRelay } from './simulated-relay.ts';
-
-export interface PageOptions {
-  kind: Kind;
-  /** Which of its requests have an acknowledgement. */
-  acknowledged: 'all' | 'none' | 'leaves' | 'some';
-  isPolling: boolean;
-  swallowsPings: boolean;
-  /** Whether it fetches a token for each connection. */
-  hasFreshTokens: boolean;
-  /** Whether no event may come twice in a stay. */
-  isExact: boolean;
-}
-
-export interface PageDeps {
-  clock: SimulatedClock;
-  relays: readonly SimulatedRelay[];
-  /** A token that nobody has had. */
-  newTokenId(): string;
-}
 
 interface Request {
   event: 'join-conversation' | 'leave-conversation';

@@ -1,5 +1,6 @@
 import { eventNamed, interimNamed } from '../../../delivery/simulated-log.ts';
-import { Page, type PageDeps } from './page.ts';
+import { Page } from './page.ts';
+import type { PageDeps } from './page-options.ts';
 import { CONVERSATIONS, type Scenario, type Step, type Tab } from './scenario.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedRedis } from './simulated-redis.ts';
