@@ -8,10 +8,12 @@ const FILES = [
   ['/', 'index.html', 'text/html; charset=utf-8'],
   ['/desktop/desktop.css', 'desktop.css', 'text/css; charset=utf-8'],
   ['/desktop/desktop.js', 'desktop.js', 'text/javascript; charset=utf-8'],
-  ['/desktop/socket.io.min.js', 'socket.io.min.js', 'text/javascript; charset=utf-8'],
 ] as const;
 
-/** In place of the relay's own policy. Scripts, styles and connections of this origin only; `'self'` covers its WebSocket too (CSP level 3). */
+/**
+ * In place of the relay's own policy. Scripts, styles and connections of this origin only; `'self'` covers its WebSocket
+ * too (CSP level 3). Browsers with trusted types refuse to make HTML of any text.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,12 +21,14 @@ const CONTENT_SECURITY_POLICY = [
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
-  "form-action 'self'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
   "frame-ancestors 'self'",
 ].join('; ');
 
 export interface DesktopOptions {
-  /** The folder with index.html, desktop.css, desktop.js and socket.io.min.js. */
+  /** The folder with index.html, desktop.css and desktop.js. */
   directory: string;
 }
 

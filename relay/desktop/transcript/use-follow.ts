@@ -1,0 +1,55 @@
+import { type Signal, useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+/** So near to its end, in pixels, a list counts as being at its end. */
+const NEAR_END = 32;
+
+interface Follow {
+  /** Whether the list shows its end, and goes on to do so. */
+  isFollowing: Signal<boolean>;
+  /** Lines that came while it did not. */
+  missed: Signal<number>;
+  /** To be called when the list scrolls. */
+  noteScroll(): void;
+  toEnd(): void;
+}
+
+/**
+ * Keeps a list at its end while it grows, unless somebody has scrolled away from it.
+ *
+ * @param lines how many lines count as something new.
+ * @param content changes whenever the list may have grown.
+ */
+export function useFollow(list: RefObject<HTMLElement | null>, lines: number, content: unknown): Follow {
+  const isFollowing = useSignal(true);
+  const missed = useSignal(0);
+  const seen = useRef(lines);
+
+  const toEnd = () => {
+    isFollowing.value = true;
+    missed.value = 0;
+    const element = list.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  };
+
+  useLayoutEffect(() => {
+    if (isFollowing.value) toEnd();
+    else missed.value = Math.max(0, missed.value + lines - seen.current);
+    seen.current = lines;
+  }, [content]);
+
+  return {
+    isFollowing,
+    missed,
+    noteScroll() {
+      const element = list.current;
+      // A list that is not shown has no height, and its end is not known.
+      if (!element || element.clientHeight === 0) return;
+      const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
+      isFollowing.value = rest <= NEAR_END;
+      if (isFollowing.value) missed.value = 0;
+    },
+    toEnd,
+  };
+}
