@@ -24,11 +24,11 @@ export function App({ desktop }: { desktop: Desktop }) {
       </header>
       <ConnectionBanner connection={connection} retry={() => desktop.client.connect()} />
       <main class="app-main">
-        {call === undefined ? (
-          <NoCall desktop={desktop} />
-        ) : (
-          <CallView key={call.asked} call={call} desktop={desktop} />
-        )}
+        {call === undefined && <NoCall desktop={desktop} />}
+        {/* Calls that are not shown keep what the agent has begun in them. */}
+        {calls.list.value.map((each) => (
+          <CallView key={each.asked} call={each} desktop={desktop} isActive={each === call} />
+        ))}
       </main>
       <Announcer messages={call?.announced} />
     </div>

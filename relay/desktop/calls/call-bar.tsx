@@ -14,11 +14,11 @@ export function CallBar({ call, desktop }: { call: Call; desktop: Desktop }) {
   return (
     <div class="call-bar">
       <h2 class="call-name">{call.label}</h2>
-      <span class="badge" id="lifecycle" data-lifecycle={lifecycle}>
+      <span class="badge lifecycle" data-lifecycle={lifecycle}>
         {t(`lifecycle.${lifecycle}`)}
       </span>
       <Duration call={call} />
-      <p class="conversation" id="conversation" title={call.asked}>
+      <p class="conversation" title={call.asked}>
         {call.asked}
       </p>
       <div class="call-actions">

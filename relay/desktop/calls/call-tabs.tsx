@@ -14,7 +14,7 @@ export function CallTabs({ desktop }: { desktop: Desktop }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useShortcuts(
     [
-      { keys: 'o', label: 'calls.open', group: 'calls', run: () => (isOpening.value = true) },
+      { keys: 'n', label: 'calls.open', group: 'calls', run: () => (isOpening.value = true) },
       { keys: ']', label: 'keyboard.nextCall', group: 'calls', run: () => calls.step(1) },
       { keys: '[', label: 'keyboard.previousCall', group: 'calls', run: () => calls.step(-1) },
     ],

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
 import type { Desktop } from '../desktop.ts';
+import { TakesKeys } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 import { Transcript } from '../transcript/transcript.tsx';
 import { layout } from '../ui/layout.ts';
@@ -16,8 +18,15 @@ const FAILURES = {
   other: 'calls.joinFailed',
 } as const satisfies Record<JoinFailure, string>;
 
+interface CallViewProps {
+  call: Call;
+  desktop: Desktop;
+  /** Whether it is the call that is shown. */
+  isActive: boolean;
+}
+
 /** One call: the transcript, the suggestions, the tools beside them, and the answer box. */
-export function CallView({ call, desktop }: { call: Call; desktop: Desktop }) {
+export function CallView({ call, desktop, isActive }: CallViewProps) {
   /** The panels in the order they were chosen, the last one first. */
   const chosen = useSignal<readonly PanelName[]>([]);
   const failure = call.failure.value;
@@ -27,37 +36,40 @@ export function CallView({ call, desktop }: { call: Call; desktop: Desktop }) {
     </div>
   );
   return (
-    <div class="call">
-      <CallBar call={call} desktop={desktop} />
-      {failure !== undefined && (
-        <p class="banner" role="alert" data-state="refused">
-          {t(FAILURES[failure])}
-        </p>
-      )}
-      <div class="panels" data-layout={layout.value}>
-        <PanelSwitch
-          chosen={chosen.value}
-          onChoose={(name) => {
-            chosen.value = [name, ...chosen.value.filter((other) => other !== name)];
-          }}
-        />
-        {slot('transcript', <Transcript state={call.transcript} jump={call.jump} />)}
-        {slot('suggestions', <Placeholder name="suggestions" />)}
-        {slot('companion', <Placeholder name="companion" />)}
-        {slot('search', <Placeholder name="search" />)}
-        {slot('summary', <Placeholder name="summary" />)}
-        <section class="answer" aria-label={t('answer.title')} />
+    <TakesKeys.Provider value={isActive}>
+      <div class="call" hidden={!isActive}>
+        <CallBar call={call} desktop={desktop} />
+        {failure !== undefined && (
+          <p class="banner" role="alert" data-state="refused">
+            {t(FAILURES[failure])}
+          </p>
+        )}
+        <div class="panels" data-layout={layout.value}>
+          <PanelSwitch
+            chosen={chosen.value}
+            onChoose={(name) => {
+              chosen.value = [name, ...chosen.value.filter((other) => other !== name)];
+            }}
+          />
+          {slot('transcript', <Transcript state={call.transcript} jump={call.jump} />)}
+          {slot('suggestions', <Placeholder name="suggestions" />)}
+          {slot('companion', <Placeholder name="companion" />)}
+          {slot('search', <Placeholder name="search" />)}
+          {slot('summary', <Placeholder name="summary" />)}
+          <section class="answer" aria-label={t('answer.title')} />
+        </div>
       </div>
-    </div>
+    </TakesKeys.Provider>
   );
 }
 
 /** The form of a panel. */
 function Placeholder({ name }: { name: PanelName }) {
+  const id = useId();
   return (
-    <section class="panel" aria-labelledby={`${name}-title`}>
+    <section class="panel" aria-labelledby={id}>
       <header class="panel-header">
-        <h2 id={`${name}-title`}>{t(`panel.${name}`)}</h2>
+        <h2 id={id}>{t(`panel.${name}`)}</h2>
       </header>
       <div class="panel-body" />
     </section>

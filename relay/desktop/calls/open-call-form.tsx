@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { TargetedSubmitEvent } from 'preact';
+import { useId } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
 import { type Destination, destinationOf } from './destination.ts';
 
@@ -11,6 +12,7 @@ interface OpenCallFormProps {
 
 /** Asks for a conversation's name or a phone number. */
 export function OpenCallForm({ onOpen, isFocused = false }: OpenCallFormProps) {
+  const id = useId();
   const isInvalid = useSignal(false);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -21,15 +23,15 @@ export function OpenCallForm({ onOpen, isFocused = false }: OpenCallFormProps) {
   };
   return (
     <form class="open-call" onSubmit={submit} noValidate>
-      <label for="destination">{t('calls.field')}</label>
+      <label for={id}>{t('calls.field')}</label>
       <div class="open-call-row">
         <input
-          id="destination"
+          id={id}
           class="field"
           name="destination"
           autoComplete="off"
           spellcheck={false}
-          aria-describedby="destination-hint"
+          aria-describedby={`${id}-hint`}
           aria-invalid={isInvalid.value}
           ref={isFocused ? focus : null}
           onInput={() => (isInvalid.value = false)}
@@ -38,7 +40,7 @@ export function OpenCallForm({ onOpen, isFocused = false }: OpenCallFormProps) {
           {t('calls.submit')}
         </button>
       </div>
-      <p id="destination-hint" class={isInvalid.value ? 'hint hint-error' : 'hint'}>
+      <p id={`${id}-hint`} class={isInvalid.value ? 'hint hint-error' : 'hint'}>
         {t(isInvalid.value ? 'calls.invalid' : 'calls.hint')}
       </p>
     </form>

@@ -33,10 +33,17 @@ export function keysOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string
   return `${ctrlKey || metaKey ? 'ctrl+' : ''}${altKey ? 'alt+' : ''}${key.toLowerCase()}`;
 }
 
-/** Runs the shortcut of an event, if it has one. Keys that type a character do nothing while the agent types. */
+/**
+ * Runs the shortcut of an event, if it has one. Keys that type a character do nothing while the agent types; Escape leaves
+ * the field.
+ */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const keys = keysOf(event);
+  if (keys === 'escape' && isTyping(event.target)) {
+    event.target.blur();
+    return;
+  }
   const isSingle = !keys.includes('+') || keys === '+';
   if (isSingle && (!singleKeys.value || isTyping(event.target))) return;
   const shortcut = registered.value.findLast((each) => each.keys === keys);
@@ -45,7 +52,7 @@ export function handleKey(event: KeyboardEvent): void {
   shortcut.run(event);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): target is HTMLElement {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type);
   return (

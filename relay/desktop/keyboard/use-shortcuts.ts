@@ -1,7 +1,12 @@
-import { useEffect } from 'preact/hooks';
+import { createContext } from 'preact';
+import { useContext, useEffect } from 'preact/hooks';
 import { registerShortcuts, type Shortcut } from './shortcuts.ts';
 
-/** Registers shortcuts while the component is shown. They may use what the component knows at the time of the key. */
+/** Whether the part of the page is the one that keys act on: of the open calls, one is. */
+export const TakesKeys = createContext(true);
+
+/** Registers shortcuts while the component is there and its part of the page takes keys. */
 export function useShortcuts(shortcuts: readonly Shortcut[], dependencies: readonly unknown[]): void {
-  useEffect(() => registerShortcuts(shortcuts), [...dependencies]);
+  const takesKeys = useContext(TakesKeys);
+  useEffect(() => (takesKeys ? registerShortcuts(shortcuts) : undefined), [takesKeys, ...dependencies]);
 }

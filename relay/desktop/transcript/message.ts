@@ -10,6 +10,7 @@ export interface Message {
   parts: TextPart[];
   role: Role;
   time: number | undefined;
+  languageCode: string;
   sentiment: number | undefined;
 }
 
@@ -23,6 +24,7 @@ export function messageOf(payload: JsonObject): Message {
     text,
     parts: partsOf(payload, text),
     role: roleOf(textAt(payload, 'participantRole')),
+    languageCode: textAt(payload, 'languageCode'),
     time: timeAt(payload, 'sendTime') ?? timeAt(payload, 'createTime'),
     sentiment: numberAt(objectAt(objectAt(payload, 'sentimentAnalysis'), 'queryTextSentiment'), 'score'),
   };

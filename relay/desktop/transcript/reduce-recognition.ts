@@ -59,6 +59,7 @@ function reduceWords(
     lines: withChanged(state.lines, words),
     lifecycle: state.lifecycle === 'waiting' ? 'live' : state.lifecycle,
     speaking: state.speaking.filter((other) => other !== role),
+    languageCode: textAt(result, 'languageCode') || state.languageCode,
   };
 }
 

@@ -63,6 +63,7 @@ function reduceMessage(state: TranscriptState, event: CallEvent): TranscriptStat
     lines: text === '' ? lines.filter((line) => line.key !== key) : withChanged(lines, spoken),
     lifecycle: state.lifecycle === 'waiting' ? 'live' : state.lifecycle,
     speaking: state.speaking.filter((other) => other !== role),
+    languageCode: message.languageCode || state.languageCode,
   };
 }
 

@@ -66,6 +66,8 @@ export interface TranscriptState {
   speaking: readonly Role[];
   startedAt: number | undefined;
   finishedAt: number | undefined;
+  /** What was spoken last, as a code of BCP 47; `''` where Dialogflow has not said. */
+  languageCode: string;
   /** The next event is the first one that is still available. */
   isHistoryMissing: boolean;
   /** Ids of the events that were taken. */
@@ -78,6 +80,7 @@ export const EMPTY_TRANSCRIPT: TranscriptState = {
   speaking: [],
   startedAt: undefined,
   finishedAt: undefined,
+  languageCode: '',
   isHistoryMissing: false,
   seen: new Set(),
 };

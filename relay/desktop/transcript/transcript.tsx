@@ -1,6 +1,6 @@
 import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useId, useMemo, useRef } from 'preact/hooks';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -22,6 +22,7 @@ const MARK_MS = 1_600;
 export function Transcript({ state, jump }: TranscriptProps) {
   const list = useRef<HTMLOListElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const titleId = useId();
   const query = useSignal('');
   const chosen = useSignal(0);
   const { lines, speaking } = state.value;
@@ -57,15 +58,15 @@ export function Transcript({ state, jump }: TranscriptProps) {
   useShortcuts(
     [
       { keys: '/', label: 'keyboard.search', group: 'transcript', run: () => field.current?.focus() },
-      { keys: 'l', label: 'keyboard.latest', group: 'transcript', run: () => follow.toEnd() },
+      { keys: 'e', label: 'keyboard.latest', group: 'transcript', run: () => follow.toEnd() },
     ],
     [],
   );
 
   return (
-    <section class="panel transcript" aria-labelledby="transcript-title">
+    <section class="panel transcript" aria-labelledby={titleId}>
       <header class="panel-header">
-        <h2 id="transcript-title">{t('transcript.title')}</h2>
+        <h2 id={titleId}>{t('transcript.title')}</h2>
         <TranscriptSearch
           field={field}
           query={query.value}
@@ -83,7 +84,7 @@ export function Transcript({ state, jump }: TranscriptProps) {
         class="lines"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
         tabIndex={0}
-        aria-labelledby="transcript-title"
+        aria-labelledby={titleId}
         onScroll={follow.noteScroll}
       >
         {lines.map((line, position) =>

@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** So near to its end, in pixels, a list counts as being at its end. */
 const NEAR_END = 32;
@@ -38,6 +38,17 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
     else missed.value = Math.max(0, missed.value + lines - seen.current);
     seen.current = lines;
   }, [content]);
+
+  // Also when the list appears: while it is hidden, it cannot scroll.
+  useEffect(() => {
+    const element = list.current;
+    if (!element) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (isFollowing.peek()) toEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   return {
     isFollowing,

@@ -24,7 +24,7 @@ async function open(query = `?${new URLSearchParams({ conversation: call.name })
 async function openJoined(): Promise<void> {
   await open();
   await shows('#connection', ['Live']);
-  await shows('#lifecycle', ['In progress']);
+  await shows(LIFECYCLE, ['In progress']);
 }
 
 const say = (content: string, id = 'm1', options: EventOptions = {}) =>
@@ -44,8 +44,11 @@ const hear = (transcript: string, message = 'm1', publishTime?: string) =>
 const happen = (type: string) =>
   fixture.publish(call.shortName, { kind: 'conversation-lifecycle-event', data: { type } });
 
-const FINAL = '.line[data-final=true] .line-text';
-const INTERIM = '.line[data-final=false] .line-text';
+const SHOWN = '.call:not([hidden])';
+const LIFECYCLE = `${SHOWN} .lifecycle`;
+const CONVERSATION = `${SHOWN} .conversation`;
+const FINAL = `${SHOWN} .line[data-final=true] .line-text`;
+const INTERIM = `${SHOWN} .line[data-final=false] .line-text`;
 const textsOf = (selector: string) =>
   page.locator(selector).evaluateAll((elements) =>
     elements.map((element) =>
@@ -64,7 +67,7 @@ test('the page joins the call of its phone number and shows that it is live', as
   await fixture.announce(PHONE, call);
   await open('?phone=%2B15550100');
   await shows('#connection', ['Live']);
-  await shows('#conversation', [call.name]);
+  await shows(CONVERSATION, [call.name]);
   await say('Hello.');
   await shows(FINAL, ['Hello.']);
   assert.equal(faults, []);
@@ -105,7 +108,7 @@ test('interim words that come late change nothing', async () => {
   await say('newer', 'm1');
   await hear('late', 'm1', '2026-11-24T09:00:02Z');
   await happen('HUMAN_INTERVENTION_NEEDED');
-  await shows('#lifecycle', ['Needs an agent']);
+  await shows(LIFECYCLE, ['Needs an agent']);
   await shows(INTERIM, []);
 });
 
@@ -137,20 +140,20 @@ test('text is text, whatever it holds', async () => {
 test('a finished call stays open when the next one of its number takes its place', async () => {
   await fixture.announce(PHONE, call);
   await open('?phone=%2B15550100');
-  await shows('#lifecycle', ['In progress']);
+  await shows(LIFECYCLE, ['In progress']);
   await say('bye');
   await hear('never ended', 'm9');
   await shows(INTERIM, ['never ended']);
   await happen('CONVERSATION_FINISHED');
   await happen('CONVERSATION_FINISHED');
-  await shows('#lifecycle', ['Finished']);
+  await shows(LIFECYCLE, ['Finished']);
   await shows(INTERIM, []);
   await shows(FINAL, ['bye']);
   const old = call;
   call = await fixture.startCall();
   await fixture.announce(PHONE, call);
-  await shows('#conversation', [call.name]);
-  await shows('#lifecycle', ['In progress']);
+  await shows(CONVERSATION, [call.name]);
+  await shows(LIFECYCLE, ['In progress']);
   const next = call;
   call = old;
   await say('of the old call', 'm2');
@@ -217,7 +220,7 @@ test('without a call the page asks for one, and keeps it in its address', async 
   await page.getByText('Enter a phone number, or a name').waitFor();
   await page.getByLabel('Phone number or conversation name').fill('+1 555-0100');
   await page.getByRole('button', { name: 'Open', exact: true }).click();
-  await shows('#conversation', [call.name]);
+  await shows(CONVERSATION, [call.name]);
   assert.match(page.url(), /\?phone=%2B15550100$/);
   assert.equal(faults, []);
 });
@@ -268,7 +271,7 @@ test('the transcript follows its end, and stops when the agent scrolls away', as
 test('the interface is French in a French browser', async () => {
   ({ page, faults } = await fixture.openCallPage(call, { locale: 'fr-FR' }));
   await shows('#connection', ['En direct']);
-  await shows('#lifecycle', ['En cours']);
+  await shows(LIFECYCLE, ['En cours']);
   assert.is(await page.locator('html').getAttribute('lang'), 'fr');
   assert.equal(faults, []);
 });

@@ -11,7 +11,6 @@ const FILES: Record<string, [file: string, type: string]> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/desktop/desktop.css': ['desktop.css', 'text/css; charset=utf-8'],
   '/desktop/desktop.js': ['desktop.js', 'text/javascript; charset=utf-8'],
-  '/desktop/socket.io.min.js': ['socket.io.min.js', 'text/javascript; charset=utf-8'],
 };
 
 const fixture = new Fixture(test);
@@ -37,6 +36,7 @@ for (const [path, [file, type]] of Object.entries(FILES)) {
     const policy = String(response.headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);
     assert.not.match(policy, /unsafe/);
+    assert.match(policy, /require-trusted-types-for 'script'/);
     // The page needs its own scripts, so the policy of the other answers must not be added to it.
     assert.match(policy, /script-src 'self'.*frame-ancestors 'self'$/);
   });
