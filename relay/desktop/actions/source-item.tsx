@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks';
+import { t } from '../strings/strings.ts';
+import { Icon } from '../ui/icon.tsx';
+import { webAddress } from './web-address.ts';
+
+export interface SourceItemProps {
+  title: string | undefined;
+  uri: string | undefined;
+  /** The passage that the answer rests on. */
+  excerpt: string | undefined;
+  onOpen: (uri: string) => void;
+}
+
+/** A document behind an answer: its title opens it, where a browser can, and its passage is shown on demand. */
+export function SourceItem({ title, uri, excerpt, onOpen }: SourceItemProps) {
+  const [isShown, setShown] = useState(false);
+  const address = webAddress(uri);
+  const name = title || address || uri || t('search.source');
+  return (
+    <>
+      <span class="source-line">
+        {address === undefined ? (
+          <span class="source-title">{name}</span>
+        ) : (
+          <button
+            type="button"
+            class="source-title source-link"
+            title={address}
+            onClick={() => onOpen(address)}
+          >
+            {name}
+            <Icon name="open" />
+          </button>
+        )}
+        {excerpt && (
+          <button
+            type="button"
+            class="source-more"
+            aria-expanded={isShown}
+            onClick={() => setShown(!isShown)}
+          >
+            {t(isShown ? 'search.less' : 'search.more')}
+          </button>
+        )}
+      </span>
+      {isShown && <p class="source-excerpt">{excerpt}</p>}
+    </>
+  );
+}
