@@ -1,17 +1,23 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { createClient } from '../client/index.ts';
 import type { Client } from '../client/types.ts';
+import { createDialogflowApi, type DialogflowApi } from './api/dialogflow-api.ts';
+import { createRelayCalls } from './api/relay-calls.ts';
 import type { Call } from './calls/call.ts';
 import { type Calls, createCalls } from './calls/calls.ts';
 import type { Destination } from './calls/destination.ts';
 import { createPhoneLines, type PhoneLines } from './calls/phone-lines.ts';
 import { type ConnectionState, reduceConnection } from './connection/connection-state.ts';
 import { createSignIn, type SignIn } from './session/sign-in.ts';
+import { Feedback } from './suggestions/feedback-sender.ts';
 
 /** All that the page shows and does, without a view. */
 export interface Desktop {
   signIn: SignIn;
   client: Client;
+  api: DialogflowApi;
+  /** Tells Dialogflow what the agent does with suggestions. */
+  feedback: Feedback;
   connection: ReadonlySignal<ConnectionState>;
   /** Events that were caught up so far, in all calls, while that goes on. */
   catchingUp: ReadonlySignal<number>;
@@ -27,7 +33,9 @@ export interface Desktop {
 
 /** @param url the relay's address, e.g. `.` for where the page came from. */
 export function createDesktop(url: string): Desktop {
-  const signIn = createSignIn((input, init) => fetch(input, init), Date.now);
+  const request: typeof fetch = (input, init) => fetch(input, init);
+  const signIn = createSignIn(request, Date.now);
+  const api = createDialogflowApi({ call: createRelayCalls({ signIn, request, now: Date.now }) });
   // A new token for every connection, so that none is refused because the page has been open for an hour.
   const client = createClient({ url, getToken: signIn.register });
   const connection = signal<ConnectionState>({ is: 'idle' });
@@ -46,6 +54,8 @@ export function createDesktop(url: string): Desktop {
   return {
     signIn,
     client,
+    api,
+    feedback: new Feedback({ patchAnswerRecord: api.patchAnswerRecord, version: api.version }),
     connection,
     catchingUp: computed(() => calls.list.value.reduce((sum, call) => sum + call.catchingUp.value, 0)),
     calls,

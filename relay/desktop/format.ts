@@ -3,7 +3,7 @@ import { language, t } from './strings/strings.ts';
 /** The time of day, such as 10:42; with seconds where asked for. */
 export function timeOfDay(time: number, withSeconds = false): string {
   return new Intl.DateTimeFormat(language(), {
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     ...(withSeconds ? { second: '2-digit' } : {}),
   }).format(time);

@@ -1,15 +1,23 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { CompleteCall } from '../actions/complete-call.tsx';
 import type { Desktop } from '../desktop.ts';
 import { duration } from '../format.ts';
 import { t } from '../strings/strings.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import type { Call } from './call.ts';
+import type { CallTools } from './call-tools.ts';
 
 const SECOND_MS = 1_000;
 
+interface CallBarProps {
+  call: Call;
+  desktop: Desktop;
+  tools: CallTools;
+}
+
 /** What call it is, how it stands, and what ends it. */
-export function CallBar({ call, desktop }: { call: Call; desktop: Desktop }) {
+export function CallBar({ call, desktop, tools }: CallBarProps) {
   const { lifecycle } = call.transcript.value;
   return (
     <div class="call-bar">
@@ -22,6 +30,9 @@ export function CallBar({ call, desktop }: { call: Call; desktop: Desktop }) {
         {call.asked}
       </p>
       <div class="call-actions">
+        {!call.isFinished.value && !desktop.signIn.isSupervisor.value && (
+          <CompleteCall onComplete={() => tools.services.peek().complete()} isFinished={false} />
+        )}
         <IconButton icon="close" label={t('calls.close')} onClick={() => desktop.close(call)} />
       </div>
     </div>

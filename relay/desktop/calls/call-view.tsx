@@ -1,15 +1,22 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useCallback, useId, useMemo } from 'preact/hooks';
+import { KnowledgeSearch } from '../actions/knowledge-search.tsx';
+import { SummaryPanel } from '../actions/summary-panel.tsx';
+import { CompanionPanel } from '../companion/companion-panel.tsx';
 import type { Desktop } from '../desktop.ts';
 import { TakesKeys } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
+import { SuggestionsPanel } from '../suggestions/suggestions-panel.tsx';
+import { utteranceOf } from '../transcript/lines.ts';
 import { Transcript } from '../transcript/transcript.tsx';
 import { layout } from '../ui/layout.ts';
 import { PanelSwitch } from '../ui/panel-switch.tsx';
-import { isShown, type PanelName } from '../ui/panels.ts';
+import { arrangePanels, isFixed, isShown, type PanelName } from '../ui/panels.ts';
 import type { Call, JoinFailure } from './call.ts';
+import { CallAnswer } from './call-answer.tsx';
 import { CallBar } from './call-bar.tsx';
+import { type CallTools, createCallTools } from './call-tools.ts';
 
 const FAILURES = {
   'not-allowed': 'calls.refused',
@@ -29,49 +36,111 @@ interface CallViewProps {
 export function CallView({ call, desktop, isActive }: CallViewProps) {
   /** The panels in the order they were chosen, the last one first. */
   const chosen = useSignal<readonly PanelName[]>([]);
+  const show = useCallback((name: PanelName) => {
+    chosen.value = [name, ...chosen.value.filter((other) => other !== name)];
+  }, []);
+  const tools = useMemo(() => createCallTools(call, desktop, show), [call, desktop]);
+  const isReadOnly = desktop.signIn.isSupervisor.value;
   const failure = call.failure.value;
+  const arranged = arrangePanels(layout.value, isReadOnly);
   const slot = (name: PanelName, panel: ComponentChildren) => (
-    <div class="slot" data-panel={name} hidden={!isShown(name, layout.value, chosen.value)}>
+    <div
+      class="slot"
+      data-panel={name}
+      data-fixed={isFixed(name, arranged)}
+      hidden={!isShown(name, arranged, chosen.value)}
+    >
       {panel}
     </div>
   );
   return (
     <TakesKeys.Provider value={isActive}>
       <div class="call" hidden={!isActive}>
-        <CallBar call={call} desktop={desktop} />
+        <CallBar call={call} desktop={desktop} tools={tools} />
         {failure !== undefined && (
           <p class="banner" role="alert" data-state="refused">
             {t(FAILURES[failure])}
           </p>
         )}
-        <div class="panels" data-layout={layout.value}>
-          <PanelSwitch
-            chosen={chosen.value}
-            onChoose={(name) => {
-              chosen.value = [name, ...chosen.value.filter((other) => other !== name)];
-            }}
-          />
+        <div class="panels" data-layout={arranged.layout}>
+          <PanelSwitch arranged={arranged} chosen={chosen.value} onChoose={show} />
           {slot('transcript', <Transcript state={call.transcript} jump={call.jump} />)}
-          {slot('suggestions', <Placeholder name="suggestions" />)}
-          {slot('companion', <Placeholder name="companion" />)}
-          {slot('search', <Placeholder name="search" />)}
-          {slot('summary', <Placeholder name="summary" />)}
-          <section class="answer" aria-label={t('answer.title')} />
+          {slot(
+            'suggestions',
+            <SuggestionsPanel
+              cards={call.cards}
+              actions={tools.actions}
+              feedback={desktop.feedback}
+              isReadOnly={isReadOnly}
+              state={tools.suggestions}
+              utteranceOf={(name) => utteranceOf(call.transcript.peek().lines, name)}
+            />,
+          )}
+          {!isReadOnly && (
+            <>
+              {slot('companion', <Companion tools={tools} desktop={desktop} />)}
+              {slot('search', <Search tools={tools} desktop={desktop} />)}
+              {slot('summary', <Summary tools={tools} />)}
+            </>
+          )}
+          <CallAnswer call={call} tools={tools} isReadOnly={isReadOnly} />
         </div>
       </div>
     </TakesKeys.Provider>
   );
 }
 
-/** The form of a panel. */
-function Placeholder({ name }: { name: PanelName }) {
+interface ToolProps {
+  tools: CallTools;
+  desktop: Desktop;
+}
+
+function Companion({ tools, desktop }: ToolProps) {
+  return (
+    <Panel name="companion">
+      <CompanionPanel
+        open={tools.openCompanion}
+        participant={tools.participant}
+        actions={tools.actions}
+        feedback={desktop.feedback}
+      />
+    </Panel>
+  );
+}
+
+function Search({ tools, desktop }: ToolProps) {
+  return (
+    <Panel name="search">
+      <KnowledgeSearch
+        search={tools.services.value.search}
+        suggested={tools.suggested}
+        actions={tools.actions}
+        feedback={desktop.feedback}
+      />
+    </Panel>
+  );
+}
+
+function Summary({ tools }: { tools: CallTools }) {
+  return (
+    <Panel name="summary">
+      <SummaryPanel
+        generate={tools.services.value.summarize}
+        copy={tools.actions.copy}
+        submit={tools.submitSummary}
+      />
+    </Panel>
+  );
+}
+
+function Panel({ name, children }: { name: PanelName; children: ComponentChildren }) {
   const id = useId();
   return (
     <section class="panel" aria-labelledby={id}>
       <header class="panel-header">
         <h2 id={id}>{t(`panel.${name}`)}</h2>
       </header>
-      <div class="panel-body" />
+      <div class="panel-body">{children}</div>
     </section>
   );
 }

@@ -3,6 +3,8 @@ import type { DeliveredEvent } from '../../../shared/wire.ts';
 import { type CatchUp, catchUpWith, SETTLE_MS, startCatchUp } from '../connection/catch-up.ts';
 import { callEvent } from '../events/call-event.ts';
 import { textAt } from '../events/json.ts';
+import { cardsOf } from '../suggestions/card.ts';
+import type { Card } from '../suggestions/card-types.ts';
 import { reduceTranscript } from '../transcript/reduce-transcript.ts';
 import { EMPTY_TRANSCRIPT, type SpokenLine, type TranscriptState } from '../transcript/transcript-state.ts';
 
@@ -22,6 +24,7 @@ export class Call {
   readonly phone: string | undefined;
   readonly #transcript = signal<TranscriptState>(EMPTY_TRANSCRIPT);
   readonly #resource: Signal<string>;
+  readonly #cards = signal<readonly Card[]>([]);
   readonly #announced = signal<readonly SpokenLine[]>([]);
   readonly #catchUp = signal<CatchUp | undefined>(undefined);
   /** What the agent is about to answer. */
@@ -57,6 +60,11 @@ export class Call {
     return this.#resource;
   }
 
+  /** The suggestions, in the order of arrival. */
+  get cards(): ReadonlySignal<readonly Card[]> {
+    return this.#cards;
+  }
+
   /** The last final messages that were said since the page is up to date. */
   get announced(): ReadonlySignal<readonly SpokenLine[]> {
     return this.#announced;
@@ -78,6 +86,7 @@ export class Call {
 
   reset(): void {
     this.#transcript.value = reduceTranscript(this.#transcript.value, { is: 'reset' });
+    this.#cards.value = [];
     this.#announced.value = [];
   }
 
@@ -95,8 +104,10 @@ export class Call {
     if (this.#resource.value === '') this.#resource.value = textAt(event.payload, 'conversation');
     const before = this.#transcript.value;
     this.#transcript.value = reduceTranscript(before, { is: 'event', event });
-    if (this.#transcript.value !== before && event.kind === 'new-message-event' && !isReplayed)
-      this.#announce(before);
+    if (this.#transcript.value === before) return;
+    if (event.kind === 'human-agent-assistant-event')
+      this.#cards.value = [...this.#cards.value, ...cardsOf(event)];
+    if (event.kind === 'new-message-event' && !isReplayed) this.#announce(before);
   }
 
   #isReplayed(publishedAt: number): boolean {

@@ -20,6 +20,12 @@ export function withChanged(lines: readonly TranscriptLine[], line: TranscriptLi
   return index === -1 ? withLine(lines, line) : lines.with(index, line);
 }
 
+/** The words of a message by its name, where they are shown. */
+export function utteranceOf(lines: readonly TranscriptLine[], name: string): string | undefined {
+  const line = lines.findLast((other) => other.is === 'spoken' && other.name === name);
+  return line?.is === 'spoken' ? line.text : undefined;
+}
+
 export function lineOf(lines: readonly TranscriptLine[], key: string): TranscriptLine | undefined {
   return lines.findLast((line) => line.key === key);
 }

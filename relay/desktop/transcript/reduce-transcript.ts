@@ -116,8 +116,17 @@ function afterCatchUp(
   if (count === 0 || !hasLines) return state;
   const line = { is: 'notice' as const, isReplayed: true };
   if (isFirstJoin) {
-    const joined = { ...line, key: 'joined', at: to, notice: { is: 'joined' } as const };
-    return { ...state, lines: withLine(state.lines, joined) };
+    // Words that are still open go on now: they stay below the mark.
+    const last = state.lines.findLastIndex(
+      (each) => each.isReplayed && (each.is !== 'spoken' || each.isFinal),
+    );
+    const joined = {
+      ...line,
+      key: 'joined',
+      at: state.lines[last]?.at ?? to,
+      notice: { is: 'joined' } as const,
+    };
+    return { ...state, lines: state.lines.toSpliced(last + 1, 0, joined) };
   }
   const notice = { is: 'caught-up', count, from, to } as const;
   return {

@@ -1,30 +1,32 @@
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
-import { layout } from './layout.ts';
-import { choicesIn, chosenIn, PANELS, type PanelName } from './panels.ts';
+import { type Arranged, chosenIn, type PanelName } from './panels.ts';
 
 interface PanelSwitchProps {
+  arranged: Arranged;
   /** The panels in the order they were chosen, the last one first. */
   chosen: readonly PanelName[];
   onChoose(panel: PanelName): void;
 }
 
 /** Chooses the panel in the place that panels share. */
-export function PanelSwitch({ chosen, onChoose }: PanelSwitchProps) {
+export function PanelSwitch({ arranged, chosen, onChoose }: PanelSwitchProps) {
+  const { fixed, choices } = arranged;
   useShortcuts(
-    PANELS.map((name, index) => ({
-      keys: String(index + 1),
+    choices.map((name, index) => ({
+      keys: String(fixed.length + index + 1),
       label: 'keyboard.showPanel',
       values: { panel: t(`panel.${name}`) },
       group: 'panels',
       run: () => onChoose(name),
     })),
-    [],
+    [choices.join()],
   );
-  const shown = chosenIn(layout.value, chosen);
+  const shown = chosenIn(arranged, chosen);
+  if (choices.length < 2) return null;
   return (
     <nav class="panel-switch" aria-label={t('panel.switch')}>
-      {choicesIn(layout.value).map((name) => (
+      {choices.map((name) => (
         <button
           key={name}
           type="button"

@@ -6,25 +6,42 @@ export type PanelName = (typeof PANELS)[number];
 /** How many panels stand side by side: three, two or one. */
 export type Layout = 'wide' | 'middle' | 'narrow';
 
-/** Panels that have a place of their own; the others share one. */
+/** Where the panels are. */
+export interface Arranged {
+  layout: Layout;
+  /** Panels with a place of their own. */
+  fixed: readonly PanelName[];
+  /** Panels that take turns in the last place. */
+  choices: readonly PanelName[];
+}
+
 const FIXED: Readonly<Record<Layout, readonly PanelName[]>> = {
   wide: ['transcript', 'suggestions'],
   middle: ['transcript'],
   narrow: [],
 };
+/** Panels that only read. */
+const READING: readonly PanelName[] = ['transcript', 'suggestions'];
 
-/** Panels that take turns in the last place. */
-export function choicesIn(layout: Layout): PanelName[] {
-  return PANELS.filter((name) => !FIXED[layout].includes(name));
+/** @param isReadOnly leaves the panels out with which an agent acts, and the place that they would have. */
+export function arrangePanels(width: Layout, isReadOnly: boolean): Arranged {
+  const layout = isReadOnly && width === 'wide' ? 'middle' : width;
+  const fixed = FIXED[layout];
+  const panels = isReadOnly ? READING : PANELS;
+  return { layout, fixed, choices: panels.filter((name) => !fixed.includes(name)) };
 }
 
 /** @param chosen the panels in the order they were chosen, the last one first. */
-export function chosenIn(layout: Layout, chosen: readonly PanelName[]): PanelName | undefined {
-  const choices = choicesIn(layout);
+export function chosenIn({ choices }: Arranged, chosen: readonly PanelName[]): PanelName | undefined {
   return chosen.find((name) => choices.includes(name)) ?? choices[0];
 }
 
+/** Whether a panel has a place of its own. */
+export function isFixed(name: PanelName, { fixed }: Arranged): boolean {
+  return fixed.includes(name);
+}
+
 /** Whether a panel is shown. */
-export function isShown(name: PanelName, layout: Layout, chosen: readonly PanelName[]): boolean {
-  return FIXED[layout].includes(name) || chosenIn(layout, chosen) === name;
+export function isShown(name: PanelName, arranged: Arranged, chosen: readonly PanelName[]): boolean {
+  return isFixed(name, arranged) || chosenIn(arranged, chosen) === name;
 }

@@ -214,6 +214,16 @@ test('what was replayed at the first join ends with one mark', () => {
   );
 });
 
+test('words that are still open at the first join stay below the mark', () => {
+  const open = { ...heard({ transcript: 'and I' }, 'b', 1_500), isReplayed: true };
+  const replayed = after([said('a', 'a', 1_000, {}, { isReplayed: true }), open]);
+  const mark = { is: 'caught-up', isFirstJoin: true, count: 2, from: 1_000, to: 1_500 } as const;
+  assert.equal(
+    reduceTranscript(replayed, mark).lines.map(({ key }) => key),
+    ['a', 'joined', 'b'],
+  );
+});
+
 test('what was missed while offline begins with one mark', () => {
   const before = after([said('a', 'a', 1_000)]);
   const replayed = after([said('b', 'b', 2_000, {}, { isReplayed: true })], before);
