@@ -24,7 +24,7 @@ test('the page shows the call, and SIGTERM stops all that was started', async ()
   const browser = fixture.keep(await launchChromium());
   const page = await browser.newPage();
   assert.is((await page.goto(address))?.status(), 200);
-  for (const line of ['.line[data-final=true]', '.line[data-final=false]']) {
+  for (const line of ['.line[data-final=true]', '.line[data-final=false]', '.card']) {
     await page.locator(line).first().waitFor({ timeout: DEMO_START_LIMIT_MS });
   }
   assert.is(await page.textContent('#connection'), 'Live');
