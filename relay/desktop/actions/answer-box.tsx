@@ -33,7 +33,8 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
 
   useShortcuts([{ keys: 'a', label: 'answer.label', group: 'answer', run: () => box.current?.focus() }], []);
   useEffect(() => {
-    if (typed.current === text) return;
+    // Who types fast is ahead of this effect: only what is in the draft now tells a change from outside.
+    if (typed.current === draft.peek()) return;
     typed.current = text;
     const element = box.current;
     if (element === null || text === '') return;
