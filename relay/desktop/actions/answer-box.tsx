@@ -88,9 +88,6 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
       />
       {failure.value && <ProblemLine error={failure.value.error} />}
       <div class="answer-bar">
-        <p id={`${id}-hint`} class={isDisabled ? 'answer-reason' : 'hint answer-hint'}>
-          {disabledReason ?? t(setting.value ? 'answer.hintEnter' : 'answer.hintCtrlEnter')}
-        </p>
         <label class="answer-setting">
           <input
             type="checkbox"
@@ -102,6 +99,9 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
           />
           {t('answer.enterSends')}
         </label>
+        <p id={`${id}-hint`} class={isDisabled ? 'answer-reason' : 'hint answer-hint'}>
+          {disabledReason ?? t(setting.value ? 'answer.hintEnter' : 'answer.hintCtrlEnter')}
+        </p>
         <button type="submit" class="button button-primary" disabled={!canSend}>
           <Icon name="send" />
           {sendLabel(isSending.value, wait)}

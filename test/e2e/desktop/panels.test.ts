@@ -1,4 +1,5 @@
 // The panels that act on a conversation, in Chromium: through a real relay to the Dialogflow simulator and back.
+import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -35,6 +36,17 @@ const button = (within: Page | Locator, name: string | RegExp) =>
 async function answerRecord(name: string): Promise<{ answerFeedback?: Record<string, unknown> }> {
   const response = await fetch(`${relay.url}/v2beta1/${name}`, { headers: { authorization: relay.token } });
   return (await response.json()) as { answerFeedback?: Record<string, unknown> };
+}
+
+/** What axe finds that is serious. */
+async function faultsIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
 }
 
 test('an answer that is written and sent with Enter comes back in the transcript', async () => {
@@ -225,5 +237,29 @@ test('a call that Dialogflow refuses to complete stays open, and says why', asyn
   await button(page, 'Try again').click();
   await page.getByText('The call is completed.').waitFor();
 });
+
+for (const options of [
+  { colorScheme: 'light' },
+  { colorScheme: 'dark' },
+  { forcedColors: 'active' },
+] as const) {
+  test(`axe finds nothing serious in the panels with ${JSON.stringify(options)}`, async () => {
+    const page = await open({ ...options, reducedMotion: 'reduce' });
+    const question = page.getByRole('textbox', { name: 'Question to the companion' });
+    for (const text of ['Are returns free?', 'Can I have a refund?', 'quota']) {
+      await question.fill(text);
+      await question.press('Enter');
+      await button(page, 'Ask').waitFor();
+    }
+    await button(page, 'Edit').click();
+    await panel(page, 'Search').getByRole('searchbox').fill('delivery');
+    await button(page, 'Search').click();
+    await button(page, 'Summarize the conversation').click();
+    await page.getByLabel('Action').waitFor();
+    assert.equal(await faultsIn(page), []);
+    await button(page, 'Complete the call').click();
+    assert.equal(await faultsIn(page), []);
+  });
+}
 
 test.run();
