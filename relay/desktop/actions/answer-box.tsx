@@ -33,7 +33,8 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
 
   useShortcuts([{ keys: 'a', label: 'answer.label', group: 'answer', run: () => box.current?.focus() }], []);
   useEffect(() => {
-    if (typed.current === text) return;
+    // Who types fast is ahead of this effect: only what is in the draft now tells a change from outside.
+    if (typed.current === draft.peek()) return;
     typed.current = text;
     const element = box.current;
     if (element === null || text === '') return;
@@ -87,9 +88,6 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
       />
       {failure.value && <ProblemLine error={failure.value.error} />}
       <div class="answer-bar">
-        <p id={`${id}-hint`} class={isDisabled ? 'answer-reason' : 'hint answer-hint'}>
-          {disabledReason ?? t(setting.value ? 'answer.hintEnter' : 'answer.hintCtrlEnter')}
-        </p>
         <label class="answer-setting">
           <input
             type="checkbox"
@@ -101,6 +99,9 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
           />
           {t('answer.enterSends')}
         </label>
+        <p id={`${id}-hint`} class={isDisabled ? 'answer-reason' : 'hint answer-hint'}>
+          {disabledReason ?? t(setting.value ? 'answer.hintEnter' : 'answer.hintCtrlEnter')}
+        </p>
         <button type="submit" class="button button-primary" disabled={!canSend}>
           <Icon name="send" />
           {sendLabel(isSending.value, wait)}

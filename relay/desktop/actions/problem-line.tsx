@@ -25,10 +25,14 @@ export interface ProblemLineProps {
   onRetry?: () => void;
 }
 
-/** Says why a call failed and what the agent can do. The sentence is said once: only the button counts down. */
+/**
+ * Says why a call failed and what the agent can do. A screen reader says the sentence once, and again without the wait
+ * when that is over: only the button counts down.
+ */
 export function ProblemLine({ error, onRetry }: ProblemLineProps) {
   const wait = useWait(error);
-  const problem = useMemo(() => problemOf(error, Date.now()), [error]);
+  const isWaiting = wait > 0;
+  const problem = useMemo(() => problemOf(error, Date.now()), [error, isWaiting]);
   return (
     <div class="problem">
       <div role="alert">
@@ -36,8 +40,8 @@ export function ProblemLine({ error, onRetry }: ProblemLineProps) {
         {problem.detail !== undefined && <p class="problem-detail">{problem.detail}</p>}
       </div>
       {onRetry && (
-        <button type="button" class="button" disabled={wait > 0} onClick={onRetry}>
-          {wait > 0 ? t('use.retryIn', { seconds: wait }) : t('use.retry')}
+        <button type="button" class="button" disabled={isWaiting} onClick={onRetry}>
+          {isWaiting ? t('use.retryIn', { seconds: wait }) : t('use.retry')}
         </button>
       )}
     </div>

@@ -22,15 +22,20 @@ export function SourceItem({ title, uri, excerpt, onOpen }: SourceItemProps) {
         {address === undefined ? (
           <span class="source-title">{name}</span>
         ) : (
-          <button
-            type="button"
+          <a
             class="source-title source-link"
+            href={address}
+            target="_blank"
+            rel="noopener noreferrer"
             title={address}
-            onClick={() => onOpen(address)}
+            onClick={(event) => {
+              event.preventDefault();
+              onOpen(address);
+            }}
           >
             {name}
             <Icon name="open" />
-          </button>
+          </a>
         )}
         {excerpt && (
           <button

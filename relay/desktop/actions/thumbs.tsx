@@ -22,7 +22,8 @@ export function Thumbs({ onRate }: { onRate: (rating: Rating) => Promise<void> }
           icon={rating === 'good' ? 'thumb-up' : 'thumb-down'}
           label={t(`use.${rating}`)}
           aria-pressed={given === rating}
-          disabled={given !== undefined && given !== rating}
+          // Not `disabled`: a button that is disabled loses the focus.
+          aria-disabled={given !== undefined}
           onClick={() => rate(rating)}
         />
       ))}

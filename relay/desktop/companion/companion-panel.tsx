@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { AnswerFeedbackHooks, TextActions } from '../actions/answer-uses.ts';
 import { isSendKey } from '../actions/draft.ts';
@@ -37,6 +38,7 @@ export function CompanionPanel(props: CompanionPanelProps) {
   const state = session.state.value;
   const list = useRef<HTMLOListElement>(null);
   const followsEnd = useRef(true);
+  const question = useRef<HTMLTextAreaElement>(null);
   const active = activeTurn(state);
   const last = state.turns.at(-1);
 
@@ -71,6 +73,7 @@ export function CompanionPanel(props: CompanionPanelProps) {
               actions={actions}
               feedback={feedback}
               onGrow={follow}
+              onActed={() => question.current?.focus()}
             />
           ))}
         </ol>
@@ -79,24 +82,35 @@ export function CompanionPanel(props: CompanionPanelProps) {
       <p class="visually-hidden" role="status">
         {active ? t('companion.thinking') : last?.state === 'done' ? last.text : ''}
       </p>
-      <Composer session={session} isBusy={active !== undefined} disabledReason={disabledReason} />
+      <Composer
+        box={question}
+        session={session}
+        isBusy={active !== undefined}
+        disabledReason={disabledReason}
+      />
     </div>
   );
 }
 
 interface ComposerProps {
+  box: RefObject<HTMLTextAreaElement | null>;
   session: CompanionSession;
   isBusy: boolean;
   disabledReason: string | undefined;
 }
 
-function Composer({ session, isBusy, disabledReason }: ComposerProps) {
+function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
   const question = useSignal('');
   const isDisabled = disabledReason !== undefined;
   const canAsk = !isDisabled && !isBusy && question.value.trim() !== '';
 
   function ask(): void {
     if (canAsk && session.ask(question.value.trim())) question.value = '';
+  }
+
+  function stop(): void {
+    session.cancel();
+    box.current?.focus();
   }
 
   return (
@@ -108,6 +122,7 @@ function Composer({ session, isBusy, disabledReason }: ComposerProps) {
       }}
     >
       <textarea
+        ref={box}
         class="field companion-question"
         rows={1}
         aria-label={t('companion.label')}
@@ -119,14 +134,14 @@ function Composer({ session, isBusy, disabledReason }: ComposerProps) {
         }}
         onKeyDown={(event) => {
           const stops = event.key === 'Escape' && isBusy;
-          if (stops) session.cancel();
+          if (stops) stop();
           if (!stops && !isSendKey(event, true)) return;
           event.preventDefault();
           if (!stops) ask();
         }}
       />
       {isBusy ? (
-        <button type="button" class="button" onClick={() => session.cancel()}>
+        <button type="button" class="button" onClick={stop}>
           <Icon name="stop" />
           {t('companion.stop')}
         </button>

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { SuggestionInput } from '../api/types.ts';
 import { t } from '../strings/strings.ts';
 import type { ToolCallInfo } from './messages.ts';
@@ -18,6 +19,8 @@ export interface ToolCallViewProps {
 /** What the companion wants to do, or has done, with a tool. */
 export function ToolCallView({ info, decision, isBusy, onDecide }: ToolCallViewProps) {
   const isEditing = useSignal(false);
+  /** The agent comes back from the form: the button that opened it takes the focus again. */
+  const returns = useRef(false);
   const { toolCall = {}, toolCallResult: result } = info;
   const { answerRecord, inputParameters: parameters = {} } = toolCall;
   const name = nameOf(info);
@@ -45,6 +48,7 @@ export function ToolCallView({ info, decision, isBusy, onDecide }: ToolCallViewP
           onSubmit={(edited) => decide('CONFIRM', edited)}
           onCancel={() => {
             isEditing.value = false;
+            returns.current = true;
           }}
         />
       ) : (
@@ -67,6 +71,10 @@ export function ToolCallView({ info, decision, isBusy, onDecide }: ToolCallViewP
                 type="button"
                 class="button"
                 disabled={isBusy}
+                ref={(edit) => {
+                  if (returns.current) edit?.focus();
+                  returns.current = false;
+                }}
                 onClick={() => {
                   isEditing.value = true;
                 }}

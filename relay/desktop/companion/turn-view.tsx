@@ -21,9 +21,20 @@ export interface TurnViewProps {
   feedback: AnswerFeedbackHooks<'guidance'> | undefined;
   /** The turn has grown by itself. */
   onGrow: () => void;
+  /** The agent has used a button that goes away. */
+  onActed: () => void;
 }
 
-export function TurnView({ turn, decisions, isBusy, session, actions, feedback, onGrow }: TurnViewProps) {
+export function TurnView({
+  turn,
+  decisions,
+  isBusy,
+  session,
+  actions,
+  feedback,
+  onGrow,
+  onActed,
+}: TurnViewProps) {
   const { input, state, text, toolCalls } = turn;
   return (
     <li class="turn" data-state={state}>
@@ -36,14 +47,25 @@ export function TurnView({ turn, decisions, isBusy, session, actions, feedback, 
           info={info}
           decision={decisions[info.toolCall?.answerRecord ?? '']}
           isBusy={isBusy}
-          onDecide={(name, decision) => session.decide(name, decision)}
+          onDecide={(name, decision) => {
+            session.decide(name, decision);
+            onActed();
+          }}
         />
       ))}
       {state === 'cancelling' && <p class="turn-note">{t('companion.cancelling')}</p>}
       {state === 'cancelled' && <p class="turn-note">{t('companion.cancelled')}</p>}
       {state === 'failed' && <Failure turn={turn} />}
       {(state === 'failed' || state === 'cancelled') && !turn.isRepeated && (
-        <button type="button" class="button" disabled={isBusy} onClick={() => session.askAgain(turn.id)}>
+        <button
+          type="button"
+          class="button"
+          disabled={isBusy}
+          onClick={() => {
+            session.askAgain(turn.id);
+            onActed();
+          }}
+        >
           {t(input.kind === 'question' ? 'companion.askAgain' : 'companion.decideAgain')}
         </button>
       )}

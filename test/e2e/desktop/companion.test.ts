@@ -51,7 +51,7 @@ test('an answer grows word by word, and ends with its citations', async () => {
   await citation.click();
   const source = companion.getByRole('list', { name: 'Sources' }).getByRole('listitem');
   assert.ok(await source.evaluate((element) => element === document.activeElement));
-  await button('Shipping and returns').click();
+  await companion.getByRole('link', { name: 'Shipping and returns' }).click();
   await button('Insert').click();
   await button('This answer is wrong').click();
   const { opened, told } = await page.evaluate(() => globalThis.panels);

@@ -21,7 +21,9 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HERE = join(ROOT, 'test/helpers/desktop-panels');
 const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
 /** Between two parts of the companion's answer, in milliseconds: long enough to act in between. */
-const PART_MS = 150;
+const PART_MS = 500;
+/** For one step of a test on the page, in milliseconds. */
+const STEP_LIMIT_MS = 10_000;
 
 export interface PanelsConversation {
   name: string;
@@ -31,7 +33,7 @@ export interface PanelsConversation {
 }
 
 export interface PageOptions extends BrowserContextOptions {
-  relay?: TestRelay;
+  relay: TestRelay;
   /** Parts of the page that the test wants to differ, as its query says. */
   query?: Record<string, string>;
 }
@@ -71,18 +73,21 @@ export class PanelsFixture extends RelayFixture {
     return { name, location: LOCATION, agent };
   }
 
-  /** Starts a relay that serves the page. */
+  /** Starts a relay that serves the page. The first one, of the file, also starts the browser. */
   async pageRelay(settings: Record<string, string> = {}): Promise<TestRelay> {
     this.#directory ??= buildPage(this.directory());
+    this.#browser ??= this.keep(await launchChromium());
     const desktop = desktopPlugin({ directory: await this.#directory });
     return this.startRelay({ settings: { ...this.settings, ...settings }, desktop });
   }
 
   /** Opens the page on a conversation. It fails the test when the page reports an error. */
-  async openPanels(conversation: string, { relay, query = {}, ...context }: PageOptions = {}): Promise<Page> {
-    this.#browser ??= this.keep(await launchChromium());
+  async openPanels(conversation: string, { relay, query = {}, ...context }: PageOptions): Promise<Page> {
+    const { url } = relay;
+    if (this.#browser === undefined) throw new Error('the page has no browser');
     const opened = this.keep(await this.#browser.newContext({ locale: 'en-US', ...context }));
     const page = await opened.newPage();
+    page.setDefaultTimeout(STEP_LIMIT_MS);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
@@ -91,7 +96,6 @@ export class PanelsFixture extends RelayFixture {
         errors.push(message.text());
     });
     this.defer(() => assert.equal(errors, []));
-    const { url } = relay ?? (await this.pageRelay());
     await page.goto(`${url}/?${new URLSearchParams({ conversation, ...query })}`);
     await page.locator('[data-connection="ready"]').waitFor();
     return page;

@@ -101,7 +101,7 @@ function App() {
   const reason = access.value === undefined ? 'looking' : access.value.noAnswer;
   return (
     <main class="panels-page" data-connection={connection.value}>
-      <section aria-label="Transcript" class="slot panel">
+      <section aria-label="Transcript" class="panel">
         <ol class="panel-body">
           {messages.value.map((text, index) => (
             <li key={index}>{text}</li>
@@ -114,7 +114,7 @@ function App() {
           disabledReason={reason === undefined ? undefined : t(`answer.none.${reason}`)}
         />
       </section>
-      <section aria-label="Companion" class="slot panel">
+      <section aria-label="Companion" class="panel">
         <div class="panel-body">
           <CompanionPanel
             open={open}
@@ -124,7 +124,7 @@ function App() {
           />
         </div>
       </section>
-      <section aria-label="Search" class="slot panel">
+      <section aria-label="Search" class="panel">
         <div class="panel-body">
           <KnowledgeSearch
             search={services.search}
@@ -134,7 +134,7 @@ function App() {
           />
         </div>
       </section>
-      <section aria-label="Summary" class="slot panel">
+      <section aria-label="Summary" class="panel">
         <div class="panel-body">
           <SummaryPanel generate={services.summarize} copy={actions.copy} submit={submit} />
         </div>

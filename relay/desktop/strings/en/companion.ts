@@ -36,7 +36,7 @@ export const companion = {
   'answer.send': 'Send',
   'answer.sendIn': 'Send in {seconds} s',
   'answer.sending': 'Sending',
-  'answer.hintEnter': 'Enter sends, Shift+Enter starts a line',
+  'answer.hintEnter': 'Shift+Enter starts a line',
   'answer.hintCtrlEnter': 'Ctrl+Enter sends',
   'answer.enterSends': 'Enter sends',
   'answer.none.voice': 'This is a phone call: speak to the customer. Suggestions can be copied.',

@@ -36,7 +36,7 @@ export const companion = {
   'answer.send': 'Envoyer',
   'answer.sendIn': 'Envoyer dans {seconds} s',
   'answer.sending': 'Envoi',
-  'answer.hintEnter': 'Entrée envoie, Maj+Entrée passe à la ligne',
+  'answer.hintEnter': 'Maj+Entrée passe à la ligne',
   'answer.hintCtrlEnter': 'Ctrl+Entrée envoie',
   'answer.enterSends': 'Entrée envoie',
   'answer.none.voice':
