@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
 import { Icon } from '../ui/icon.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { isInsertable } from './card-commands.ts';
 import type { Answer, Card } from './card-types.ts';
 import { faultsOf } from './feedback.ts';
 import { useTools } from './tools-context.ts';
@@ -19,10 +20,9 @@ interface OfAnswer {
 export function AnswerTools({ card, answer, isRated = true }: OfAnswer & { isRated?: boolean }) {
   const { commands } = useTools();
   if (commands.isReadOnly) return null;
-  const isUsable = answer.text !== '' && card.kind !== 'articles';
   return (
     <div class="card-tools">
-      {isUsable && (
+      {isInsertable(card, answer) && (
         <button
           type="button"
           class="card-button is-primary"

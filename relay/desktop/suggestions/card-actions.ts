@@ -1,12 +1,4 @@
-/** What the agent decides about a call of a tool. `parameters` are what the tool is called with: none without them. */
-export interface SuggestionInput {
-  answerRecord: string;
-  /** CONFIRM: a call that waits. REVISE: a call that reads only, once more. CANCEL: a call that waits is not made. */
-  action: 'CONFIRM' | 'REVISE' | 'CANCEL';
-  parameters?: Record<string, unknown>;
-  /** RFC 3339. Dialogflow repeats it in the result. */
-  sendTime: string;
-}
+import type { SuggestionInput } from '../api/types.ts';
 
 /** What a card may ask of the rest of the page. */
 export interface CardActions {

@@ -1,5 +1,5 @@
 import type { CardActions } from './card-actions.ts';
-import type { Answer, Card, Source, SuggestedQuery, ToolCard } from './card-types.ts';
+import type { Answer, Card, CardKind, Source, SuggestedQuery, ToolCard } from './card-types.ts';
 import type { Fault, Rating } from './feedback.ts';
 import type { Feedback } from './feedback-sender.ts';
 import type { SuggestionsState } from './suggestions-state.ts';
@@ -12,6 +12,22 @@ export interface CardCommandsOptions {
   /** A supervisor reads only: Dialogflow is told nothing. */
   isReadOnly: boolean;
   now?: () => Date;
+}
+
+/** Kinds whose text is for the customer. Summaries, extracted values, links and results of tools are for elsewhere. */
+const FOR_CUSTOMERS: readonly CardKind[] = [
+  'replies',
+  'faq',
+  'knowledge',
+  'hint',
+  'coaching',
+  'guidance',
+  'assist',
+];
+
+/** Whether the answer has a text for the answer box. */
+export function isInsertable(card: Card, answer: Answer): boolean {
+  return answer.text !== '' && FOR_CUSTOMERS.includes(card.kind);
 }
 
 export type ToolDecision = 'confirm' | 'revise' | 'cancel';
@@ -36,13 +52,13 @@ export class CardCommands {
   }
 
   insert(card: Card, answer: Answer): void {
-    if (this.isReadOnly || answer.text === '') return;
+    if (this.isReadOnly || !isInsertable(card, answer)) return;
     this.#options.actions.insert(answer.text);
     this.#options.feedback.used(card.kind, answer, { how: 'inserted' });
   }
 
   send(card: Card, answer: Answer): void {
-    if (this.isReadOnly || answer.text === '') return;
+    if (this.isReadOnly || !isInsertable(card, answer)) return;
     this.#options.actions.send(answer.text);
     this.#options.feedback.used(card.kind, answer, { how: 'sent' });
   }
@@ -72,11 +88,12 @@ export class CardCommands {
   }
 
   async rate(answer: Answer, rating: Rating): Promise<void> {
-    if (!this.isReadOnly) await this.#options.feedback.rate(answer, rating);
+    // The card says that it failed: see `Opinion`.
+    if (!this.isReadOnly) await this.#options.feedback.rate(answer, rating).catch(() => {});
   }
 
   async blame(answer: Answer, fault: Fault): Promise<void> {
-    if (!this.isReadOnly) await this.#options.feedback.blame(answer, fault);
+    if (!this.isReadOnly) await this.#options.feedback.blame(answer, fault).catch(() => {});
   }
 
   jump({ latestMessage }: Card): void {
@@ -104,7 +121,7 @@ export class CardCommands {
       });
       run.value = { state: 'sent', isCancelled, resultBefore: card.call.result?.text };
     } catch (error) {
-      run.value = { state: 'failed', message: error instanceof Error ? error.message : String(error) };
+      run.value = { state: 'failed', error };
     }
   }
 

@@ -7,7 +7,7 @@ import { KindIcon, type KindIconName } from './kind-icon.tsx';
 import { Articles, Assist, Entities, Faq } from './kinds/answers.tsx';
 import { Coaching, Hint, Summary } from './kinds/generated.tsx';
 import { Guidance } from './kinds/guidance.tsx';
-import { Knowledge, originNote } from './kinds/knowledge.tsx';
+import { Knowledge } from './kinds/knowledge.tsx';
 import { Replies } from './kinds/replies.tsx';
 import { Tool } from './kinds/tool.tsx';
 import { QuietLine } from './quiet-line.tsx';
@@ -52,7 +52,6 @@ export function CardView({ arranged: { card, earlier }, onElement }: CardViewPro
       }}
     >
       <Head card={card} count={earlier.length + 1} titleId={titleId} />
-      {card.latestMessage !== undefined && <Quote card={card} name={card.latestMessage} />}
       <Body card={card} earlier={earlier} />
     </article>
   );
@@ -61,14 +60,13 @@ export function CardView({ arranged: { card, earlier }, onElement }: CardViewPro
 function Head({ card, count, titleId }: { card: Card; count: number; titleId: string }) {
   const icon: KindIconName =
     card.kind === 'empty' ? 'knowledge' : card.kind === 'unknown' ? 'hint' : card.kind;
-  const note = card.kind === 'knowledge' ? originNote(card) : '';
   // Replies and summaries are replaced by newer ones: they are not the same suggestion again.
   const isRepeated = count > 1 && card.kind !== 'replies' && card.kind !== 'summary';
   return (
     <header class="card-head">
       <KindIcon name={icon} />
       <h3 id={titleId}>{t(`cards.kind.${card.kind}`)}</h3>
-      {note !== '' && <span class="card-note">{note}</span>}
+      {card.latestMessage !== undefined && <Quote card={card} name={card.latestMessage} />}
       <span class="card-marks">
         {isRepeated && <span class="card-tag">{t('cards.repeated', { count })}</span>}
         {card.isReplayed && (

@@ -2,7 +2,6 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Answer } from './card-types.ts';
 import {
   type AnswerFeedback,
-  type ApiVersion,
   displayedFields,
   type Fault,
   type FeedbackField,
@@ -11,16 +10,13 @@ import {
   patchOf,
   type Rating,
   ratedFields,
-  type SubmittedSummary,
-  summaryFields,
   type Use,
   usedFields,
 } from './feedback.ts';
 
 export interface FeedbackOptions {
-  /** `answerRecords.patch` of an API of this version. */
+  /** `answerRecords.patch`, of either version: they differ in summaries alone. */
   patchAnswerRecord(name: string, feedback: AnswerFeedback, updateMask: readonly string[]): Promise<void>;
-  version: ApiVersion;
   now?: () => Date;
 }
 
@@ -50,39 +46,47 @@ export class Feedback {
 
   /** The answer was in view. */
   displayed({ answerRecord }: Answer): void {
-    void this.#send(answerRecord, displayedFields(this.#now()));
+    this.#tell(answerRecord, displayedFields(this.#now()));
   }
 
   /** The answer was inserted, copied, sent, or one of its sources was opened. */
   used(kind: FeedbackKind, { answerRecord }: Pick<Answer, 'answerRecord'>, use: Use): void {
-    void this.#send(answerRecord, usedFields(kind, use, this.#now()));
+    this.#tell(answerRecord, usedFields(kind, use, this.#now()));
   }
 
-  /** Rates an answer once. A rating that could not be sent may be given again. */
+  /**
+   * Rates an answer once. A rating that could not be sent may be given again.
+   *
+   * @throws {unknown} what the patch failed with.
+   */
   async rate({ answerRecord }: Answer, rating: Rating): Promise<void> {
     const opinion = this.#opinion(answerRecord ?? '');
     if (answerRecord === undefined || opinion.value.rating !== undefined) return;
     opinion.value = { ...opinion.value, rating, hasFailed: false };
-    if (await this.#send(answerRecord, ratedFields(rating))) return;
-    opinion.value = { ...NO_OPINION, hasFailed: true };
+    try {
+      await this.#send(answerRecord, ratedFields(rating));
+    } catch (error) {
+      opinion.value = { ...NO_OPINION, hasFailed: true };
+      throw error;
+    }
   }
 
-  /** Says what is wrong with an answer that was rated bad. */
+  /**
+   * Says what is wrong with an answer that was rated bad.
+   *
+   * @throws {unknown} what the patch failed with.
+   */
   async blame({ answerRecord }: Answer, fault: Fault): Promise<void> {
     const opinion = this.#opinion(answerRecord ?? '');
     if (answerRecord === undefined || opinion.value.faults.includes(fault)) return;
     opinion.value = { ...opinion.value, faults: [...opinion.value.faults, fault], hasFailed: false };
-    if (await this.#send(answerRecord, faultFields(fault))) return;
-    const faults = opinion.value.faults.filter((other) => other !== fault);
-    opinion.value = { ...opinion.value, faults, hasFailed: true };
-  }
-
-  /** The agent has submitted the summary as edited. Resolves with whether Dialogflow has it. */
-  summarySubmitted(
-    { answerRecord }: Pick<Answer, 'answerRecord'>,
-    summary: SubmittedSummary,
-  ): Promise<boolean> {
-    return this.#send(answerRecord, summaryFields(this.#options.version, summary));
+    try {
+      await this.#send(answerRecord, faultFields(fault));
+    } catch (error) {
+      const faults = opinion.value.faults.filter((other) => other !== fault);
+      opinion.value = { ...opinion.value, faults, hasFailed: true };
+      throw error;
+    }
   }
 
   opinionOf({ answerRecord }: Answer): ReadonlySignal<Opinion> {
@@ -101,24 +105,28 @@ export class Feedback {
     return opinion;
   }
 
-  /** Sends what has not been sent; resolves with whether Dialogflow has taken it. */
-  async #send(answerRecord: string | undefined, fields: readonly FeedbackField[]): Promise<boolean> {
-    if (answerRecord === undefined) return false;
+  /** Without a word to the agent when it fails: they have not asked for it. */
+  #tell(answerRecord: string | undefined, fields: readonly FeedbackField[]): void {
+    this.#send(answerRecord, fields).catch(() => {});
+  }
+
+  /** Sends what has not been sent. */
+  async #send(answerRecord: string | undefined, fields: readonly FeedbackField[]): Promise<void> {
+    if (answerRecord === undefined) return;
     const sent = this.#sent.get(answerRecord) ?? new Set();
     this.#sent.set(answerRecord, sent);
     const keyOf = ({ key, path }: FeedbackField) => key ?? path;
     // A time goes with its flag: of two clicks the first counts.
     const unsent = fields.filter((field) => !sent.has(keyOf(field)));
-    if (unsent.length === 0) return true;
+    if (unsent.length === 0) return;
     for (const field of unsent) sent.add(keyOf(field));
     const { feedback, updateMask } = patchOf(unsent);
     try {
       await this.#options.patchAnswerRecord(answerRecord, feedback, updateMask);
-      return true;
-    } catch {
+    } catch (error) {
       // Dialogflow appends addresses: a patch whose answer was lost must not come twice. The rest may be sent again.
       for (const field of unsent) if (field.key === undefined) sent.delete(keyOf(field));
-      return false;
+      throw error;
     }
   }
 }

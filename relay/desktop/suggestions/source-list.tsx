@@ -33,6 +33,13 @@ export function SourceLink({ card, answer, source }: OfCard & { source: Source }
   );
 }
 
+/** The host of a link; the whole address where no browser can open it. */
+export function SourcePlace({ source: { href, address, title } }: { source: Source }) {
+  const place = href === undefined ? address : hostOf(href);
+  if (place === undefined || place === title) return null;
+  return <span class="card-source-host">{place}</span>;
+}
+
 /** Numbered where an answer refers to the numbers. */
 export function SourceList({
   card,
@@ -49,7 +56,7 @@ export function SourceList({
       {sources.map((source, index) => (
         <li key={index}>
           <SourceLink card={card} answer={answer} source={source} />
-          {source.href !== undefined && <span class="card-source-host">{hostOf(source.href)}</span>}
+          <SourcePlace source={source} />
           {source.excerpt !== '' && <p class="card-source-excerpt">{source.excerpt}</p>}
         </li>
       ))}

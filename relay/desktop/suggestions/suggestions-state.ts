@@ -7,7 +7,7 @@ export type ToolRun =
   | { state: 'sending' }
   /** Dialogflow has taken the decision; the result comes as an event. */
   | { state: 'sent'; isCancelled: boolean; resultBefore: string | undefined }
-  | { state: 'failed'; message: string };
+  | { state: 'failed'; error: unknown };
 
 /**
  * What the panel remembers of one call: the place of the keyboard and the tools that were run. It outlives the panel,

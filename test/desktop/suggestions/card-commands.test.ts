@@ -29,6 +29,14 @@ test('insert and send hand over the text, and count as one click', () => {
   assert.equal(page.patches, [['reply-1', CLICKED]]);
 });
 
+test('links, summaries and extracted values are not for the answer box', () => {
+  const page = new Recorder();
+  for (const card of cardsWith(events.ARTICLES, events.SUMMARY, events.ENTITIES))
+    for (const answer of card.answers) page.commands().insert(card, answer);
+  assert.equal(page.calls, []);
+  assert.equal(page.patches, []);
+});
+
 test('a copy that the browser denies is shown as such, and is no feedback', async () => {
   const page = new Recorder();
   const card = first(cardsWith(events.HINT));
@@ -119,10 +127,7 @@ test('a tool that could not be run says why, and may be run again', async () => 
   const page = new Recorder();
   page.failure = new Error('Dialogflow did not answer in time');
   await page.commands().decide(toolCard(), 'confirm', {});
-  assert.equal(page.commands().runOf(toolCard()).value, {
-    state: 'failed',
-    message: 'Dialogflow did not answer in time',
-  });
+  assert.equal(page.commands().runOf(toolCard()).value, { state: 'failed', error: page.failure });
   page.failure = undefined;
   await page.commands().decide(toolCard(), 'confirm', {});
   assert.is(page.commands().runOf(toolCard()).value.state, 'sent');

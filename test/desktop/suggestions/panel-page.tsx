@@ -1,6 +1,7 @@
 // A page with the suggestions panel alone, which a test drives through `window.harness`.
 import { signal } from '@preact/signals';
 import { render } from 'preact';
+import { ApiError, type ApiErrorKind } from '../../../relay/desktop/api/api-error.ts';
 import { handleKey } from '../../../relay/desktop/keyboard/shortcuts.ts';
 import { chooseLanguage, languageFor } from '../../../relay/desktop/strings/strings.ts';
 import { type Card, cardsOf } from '../../../relay/desktop/suggestions/card.ts';
@@ -13,7 +14,7 @@ export interface Harness {
   calls(): Recorder['calls'];
   patches(): Recorder['patches'];
   /** What copying and running a tool fail with from now on. */
-  fail(message: string | undefined): void;
+  fail(kind: ApiErrorKind | undefined): void;
 }
 
 declare global {
@@ -38,8 +39,8 @@ window.harness = {
   },
   calls: () => page.calls,
   patches: () => page.patches,
-  fail(message) {
-    page.failure = message === undefined ? undefined : new Error(message);
+  fail(kind) {
+    page.failure = kind === undefined ? undefined : new ApiError(kind);
   },
 };
 

@@ -12,6 +12,7 @@ import { record, UTTERANCE } from './events.ts';
 import { panelSite } from './panel-site.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TIMEOUT = 'Dialogflow did not answer in time. Try again.';
 const CLICKED = 'clicked,clickTime';
 
 const fixture = new Fixture(test);
@@ -119,7 +120,7 @@ test('copy says that it has copied, or that the browser denied it', async () => 
   await button('Copy').click();
   await button('Copied').waitFor();
   await button('Copy').waitFor();
-  await page.evaluate(() => window.harness.fail('denied'));
+  await page.evaluate(() => window.harness.fail('fault'));
   await button('Copy').click();
   await button('Not copied').waitFor();
   assert.equal(await patches(), [['hint-1', CLICKED]]);
@@ -239,9 +240,9 @@ test('nested parameters are edited as JSON, with the place of a mistake', async 
 test('a tool call that could not be sent says why, and may be cancelled', async () => {
   await open();
   await show({ generateSuggestionsResponse: { generatorSuggestionAnswers: [toolAnswer({})] } });
-  await page.evaluate(() => window.harness.fail('Dialogflow did not answer in time'));
+  await page.evaluate(() => window.harness.fail('timeout'));
   await button('Confirm').click();
-  await page.getByText('Not sent: Dialogflow did not answer in time').waitFor();
+  await page.getByText(TIMEOUT).waitFor();
   await page.evaluate(() => window.harness.fail(undefined));
   await button('Cancel').click();
   await page.getByText('Cancelled').waitFor();

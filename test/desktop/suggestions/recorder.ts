@@ -1,4 +1,5 @@
-import type { CardActions, SuggestionInput } from '../../../relay/desktop/suggestions/card-actions.ts';
+import type { SuggestionInput } from '../../../relay/desktop/api/types.ts';
+import type { CardActions } from '../../../relay/desktop/suggestions/card-actions.ts';
 import { CardCommands } from '../../../relay/desktop/suggestions/card-commands.ts';
 import { Feedback } from '../../../relay/desktop/suggestions/feedback-sender.ts';
 import { SuggestionsState } from '../../../relay/desktop/suggestions/suggestions-state.ts';
@@ -13,7 +14,6 @@ export class Recorder implements CardActions {
   readonly patches: [string, string][] = [];
   readonly state = new SuggestionsState();
   readonly feedback = new Feedback({
-    version: 'v2beta1',
     now: () => new Date(NOW),
     patchAnswerRecord: async (name, _feedback, mask) => {
       this.patches.push([name.split('/').at(-1) ?? '', mask.join().replaceAll('answerFeedback.', '')]);

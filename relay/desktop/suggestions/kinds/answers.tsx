@@ -3,8 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { t } from '../../strings/strings.ts';
 import { AnswerTools, CopyButton } from '../answer-tools.tsx';
 import type { ArticlesCard, AssistCard, Card, EntitiesCard, FaqCard } from '../card-types.ts';
-import { hostOf } from '../link.ts';
-import { DetailList, FoldedDetails, SourceLink } from '../source-list.tsx';
+import { DetailList, FoldedDetails, SourceLink, SourcePlace } from '../source-list.tsx';
 import { useTools } from '../tools-context.ts';
 import { useIsAnswerCurrent } from '../use-current.ts';
 
@@ -33,7 +32,7 @@ export function Articles({ card }: { card: ArticlesCard }) {
         <AnswerItem key={index} card={card} index={index}>
           <p class="card-title">
             <SourceLink card={card} answer={answer} source={answer.source} />
-            {answer.source.href && <span class="card-source-host">{hostOf(answer.source.href)}</span>}
+            <SourcePlace source={answer.source} />
           </p>
           {answer.snippets.map((snippet, place) => (
             <p key={place} class="card-text">

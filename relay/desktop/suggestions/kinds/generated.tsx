@@ -51,7 +51,7 @@ function Sections({ card }: { card: SummaryCard }) {
   ));
 }
 
-/** What to do and what to say. What says the same as an earlier suggestion is folded. */
+/** What to do and what to say, rated as one. What says the same as an earlier suggestion is folded. */
 export function Coaching({ card }: { card: CoachingCard }) {
   const said = card.answers
     .map((answer, index) => ({ answer, index }))
@@ -68,7 +68,7 @@ export function Coaching({ card }: { card: CoachingCard }) {
         <AnswerItem key={index} card={card} index={index}>
           <p class="card-text is-quoted">{answer.text}</p>
           <Names names={answer.instructions} />
-          <AnswerTools card={card} answer={answer} isRated={false} />
+          <AnswerTools card={card} answer={answer} isRated={index === 0} />
         </AnswerItem>
       ))}
     </ul>
@@ -103,7 +103,7 @@ export function Coaching({ card }: { card: CoachingCard }) {
           ))}
         </details>
       )}
-      {rated && <AnswerTools card={card} answer={{ ...rated, text: '' }} />}
+      {said.length === 0 && rated && <AnswerTools card={card} answer={rated} />}
     </>
   );
 }

@@ -49,21 +49,21 @@ export function Knowledge({ card }: { card: KnowledgeCard }) {
 }
 
 function Answer({ card, answer }: { card: KnowledgeCard; answer: KnowledgeAnswer }) {
+  const origin = originOf(answer);
   return (
     <>
       {answer.text !== '' && <p class="card-text">{answer.text}</p>}
+      {origin !== '' && <p class="card-aside">{origin}</p>}
       <SourceList card={card} answer={answer} sources={answer.sources} />
       <AnswerTools card={card} answer={answer} />
     </>
   );
 }
 
-/** Where an answer comes from, for the head of its card. */
-export function originNote({ answers }: KnowledgeCard): string {
-  const answer = answers[0];
-  if (answer === undefined || answer.origin === 'unknown') return '';
-  if (answer.origin === 'faq' && answer.originName === '') return t('cards.origin.faqUnnamed');
-  return t(`cards.origin.${answer.origin}`, { name: answer.originName });
+function originOf({ origin, originName }: KnowledgeAnswer): string {
+  if (origin === 'unknown') return '';
+  if (origin === 'faq' && originName === '') return t('cards.origin.faqUnnamed');
+  return t(`cards.origin.${origin}`, { name: originName });
 }
 
 function QueryButton({ card, query, label }: { card: KnowledgeCard; query: SuggestedQuery; label: string }) {

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { ProblemLine } from '../../actions/problem-line.tsx';
 import { t } from '../../strings/strings.ts';
 import { AnswerTools } from '../answer-tools.tsx';
 import type { ToolCard } from '../card-types.ts';
@@ -107,8 +108,7 @@ function ToolStateTag({ card: { call } }: { card: ToolCard }) {
 
 function RunNote({ run, isOpen }: { run: ToolRun; isOpen: boolean }) {
   if (run.state === 'sending') return <p class="card-aside">{t('cards.tool.sending')}</p>;
-  if (run.state === 'failed')
-    return <p class="card-error">{t('cards.tool.sendFailed', { message: run.message })}</p>;
+  if (run.state === 'failed') return <ProblemLine error={run.error} />;
   if (run.state !== 'sent' || isOpen) return null;
   return <p class="card-aside">{t(run.isCancelled ? 'cards.tool.cancelled' : 'cards.tool.sent')}</p>;
 }
