@@ -55,7 +55,7 @@ export function createDesktop(url: string): Desktop {
     signIn,
     client,
     api,
-    feedback: new Feedback({ patchAnswerRecord: api.patchAnswerRecord, version: api.version }),
+    feedback: new Feedback({ patchAnswerRecord: api.patchAnswerRecord }),
     connection,
     catchingUp: computed(() => calls.list.value.reduce((sum, call) => sum + call.catchingUp.value, 0)),
     calls,
