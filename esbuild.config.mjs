@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
 import { clientBundle } from './relay/client/bundle.ts';
-import { desktopBundle } from './relay/desktop/bundle.ts';
+import { desktopPage } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
 
@@ -90,7 +90,7 @@ async function buildClient() {
 
 /** The agent desktop page, which the relay serves from beside its bundle. */
 async function buildDesktop(folder) {
-  await build({ ...desktopBundle, outdir: folder, logLevel: bundle.logLevel });
+  await build({ ...desktopPage, outdir: folder, logLevel: bundle.logLevel });
   await copyFile('relay/desktop/index.html', join(folder, 'index.html'));
 }
 

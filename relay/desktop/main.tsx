@@ -4,9 +4,11 @@ import { App } from './app.tsx';
 import { destinationsIn, searchFor } from './calls/destination.ts';
 import { createDesktop, keepInAddress } from './desktop.ts';
 import { handleKey } from './keyboard/shortcuts.ts';
-import { language, t } from './strings/strings.ts';
+import { chooseLanguage, languageFor, t } from './strings/strings.ts';
 
-document.documentElement.lang = language();
+const language = languageFor(navigator.language);
+await chooseLanguage(language);
+document.documentElement.lang = language;
 document.title = t('app.title');
 
 const desktop = createDesktop('.');

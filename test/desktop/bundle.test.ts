@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
@@ -7,17 +7,29 @@ import { DESKTOP_FILES } from '../../relay/desktop/bundle.ts';
 import { buildDesktopPage } from '../helpers/desktop-page.ts';
 import { Fixture } from '../helpers/fixture.ts';
 
-/** What a browser loads for the page, compressed, in bytes. */
-const SIZE_MAX = 60_000;
+/** Sizes of what a browser loads, compressed, in bytes. */
+const PAGE_MAX = 60_000;
+const LANGUAGE_MAX = 10_000;
+const STYLES_MAX = 10_000;
 
 const fixture = new Fixture(test);
 
-test(`the page has at most ${SIZE_MAX} bytes, compressed`, async () => {
+test('the page, its script, its styles and another language stay small', async () => {
   const folder = fixture.directory();
   await buildDesktopPage(folder);
-  const files = ['index.html', ...DESKTOP_FILES].map((file) => readFileSync(join(folder, file)));
-  const size = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
-  assert.ok(size <= SIZE_MAX, `${size} bytes`);
+  const sizeOf = (file: string) => gzipSync(readFileSync(join(folder, file))).length;
+  const sizes = [sizeOf('index.html') + sizeOf('desktop.js'), sizeOf('fr.js'), sizeOf('desktop.css')];
+  const limits = [PAGE_MAX, LANGUAGE_MAX, STYLES_MAX];
+  assert.ok(
+    sizes.every((size, index) => size <= (limits[index] ?? 0)),
+    `${sizes} bytes, at most ${limits}`,
+  );
+});
+
+test('the build makes the files that the relay serves, and no other', async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  assert.equal(readdirSync(folder).sort(), ['index.html', ...DESKTOP_FILES].sort());
 });
 
 test('nothing in the page makes HTML of a text', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { desktopBundle } from '../../relay/desktop/bundle.ts';
+import { desktopPage } from '../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 import { type Conversations, createConversations } from '../../scripts/local/dialogflow/conversations.ts';
 import { startDialogflowServer } from '../../scripts/local/dialogflow/server.ts';
@@ -20,7 +20,7 @@ const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
 
 /** Bundles the page into a folder, as the build does. */
 export async function buildDesktopPage(folder: string): Promise<void> {
-  await build({ ...desktopBundle, absWorkingDir: ROOT, outdir: folder, logLevel: 'error' });
+  await build({ ...desktopPage, absWorkingDir: ROOT, outdir: folder, logLevel: 'error' });
   await copyFile(join(ROOT, 'relay/desktop/index.html'), join(folder, 'index.html'));
 }
 

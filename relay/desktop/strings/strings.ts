@@ -1,20 +1,22 @@
 import { en } from './en.ts';
-import { fr } from './fr.ts';
 import type { Text } from './text.ts';
 
 export type StringKey = keyof typeof en;
 export type Language = 'en' | 'fr';
 
-const TABLES: Record<Language, Readonly<Record<StringKey, Text>>> = { en, fr };
-
-let current = languageFor(globalThis.navigator?.language);
+let current: Language = 'en';
+let table: Readonly<Record<StringKey, Text>> = en;
 let plural = new Intl.PluralRules(current);
 
 /** The language of the interface. */
 export const language = (): Language => current;
 
-/** Chooses another language. The page does so once, before it renders. */
-export function chooseLanguage(chosen: Language): void {
+/**
+ * Chooses the language. The page does so once, before it renders. English is there at once; a browser of another
+ * language loads its texts.
+ */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  table = chosen === 'fr' ? (await import('./fr.ts')).fr : en;
   current = chosen;
   plural = new Intl.PluralRules(chosen);
 }
@@ -29,7 +31,7 @@ export function languageFor(tag = ''): Language {
  * `count` chooses between singular and plural.
  */
 export function t(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
-  const text = TABLES[current][key];
+  const text = table[key];
   const chosen = typeof text === 'string' ? text : text[formFor(values.count)];
   return chosen.replace(/\{(\w+)\}/g, (braced, name: string) => {
     const value = values[name];

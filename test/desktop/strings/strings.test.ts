@@ -7,11 +7,11 @@ import type { Text } from '../../../relay/desktop/strings/text.ts';
 
 test.after.each(() => chooseLanguage('en'));
 
-test('a text has its values, and the form of its count', () => {
-  chooseLanguage('en');
+test('a text has its values, and the form of its count', async () => {
+  await chooseLanguage('en');
   assert.is(t('connection.catchingUp', { count: 1 }), 'Catching up 1 event');
   assert.is(t('connection.catchingUp', { count: 1200 }), 'Catching up 1,200 events');
-  chooseLanguage('fr');
+  await chooseLanguage('fr');
   assert.is(t('connection.catchingUp', { count: 0 }), 'Rattrapage de 0 événement');
 });
 

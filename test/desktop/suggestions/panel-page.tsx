@@ -24,7 +24,6 @@ declare global {
 }
 
 const options = new URLSearchParams(location.search);
-chooseLanguage(languageFor(options.get('language') ?? 'en'));
 const cards = signal<readonly Card[]>([]);
 const page = new Recorder();
 let events = 0;
@@ -46,14 +45,16 @@ window.harness = {
 
 document.addEventListener('keydown', handleKey);
 
-render(
-  <SuggestionsPanel
-    cards={cards}
-    actions={page}
-    feedback={page.feedback}
-    state={page.state}
-    isReadOnly={options.has('supervisor')}
-    utteranceOf={() => 'My boiler cover renewal went up by nearly forty pounds and nobody told me.'}
-  />,
-  document.getElementById('panel') ?? document.body,
-);
+const show = () =>
+  render(
+    <SuggestionsPanel
+      cards={cards}
+      actions={page}
+      feedback={page.feedback}
+      state={page.state}
+      isReadOnly={options.has('supervisor')}
+      utteranceOf={() => 'My boiler cover renewal went up by nearly forty pounds and nobody told me.'}
+    />,
+    document.getElementById('panel') ?? document.body,
+  );
+void chooseLanguage(languageFor(options.get('language') ?? 'en')).then(show);

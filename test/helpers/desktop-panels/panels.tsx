@@ -16,7 +16,6 @@ import type { CompanionStream } from '../../../relay/desktop/companion/messages.
 import { createSignIn } from '../../../relay/desktop/session/sign-in.ts';
 import { chooseLanguage, languageFor, t } from '../../../relay/desktop/strings/strings.ts';
 
-chooseLanguage(languageFor(navigator.language));
 document.documentElement.lang = languageFor(navigator.language);
 
 /** What a test reads of the page and does to it. */
@@ -151,4 +150,4 @@ services.agent.look().then(
   },
   () => {},
 );
-render(<App />, document.body);
+void chooseLanguage(languageFor(navigator.language)).then(() => render(<App />, document.body));
