@@ -1,6 +1,9 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { SearchKnowledgeAnswer } from '../api/types.ts';
 import { t } from '../strings/strings.ts';
+import type { Source } from '../suggestions/card-types.ts';
+import { list, object } from '../suggestions/json.ts';
+import { distinct, sourceOf } from '../suggestions/sources.ts';
 import type { AnswerFeedbackHooks, AnswerUse, TextActions } from './answer-uses.ts';
 import { CopyButton } from './copy-button.tsx';
 import { InsertButton } from './insert-button.tsx';
@@ -17,7 +20,8 @@ const TYPES = ['FAQ', 'GENERATIVE', 'INTENT', 'PLAYBOOK', 'EVENT'] as const;
 
 export function KnowledgeAnswer({ answer, actions, feedback }: KnowledgeAnswerProps) {
   const text = answer.answer ?? '';
-  const { answerRecord, answerSources = [] } = answer;
+  const { answerRecord } = answer;
+  const sources = useMemo(() => sourcesOf(answer), [answer]);
   const rated = { text, ...(answerRecord === undefined ? {} : { answerRecord }) };
   const type = TYPES.find((known) => known === answer.answerType);
   const told = (use: AnswerUse) => feedback?.used('search', rated, use);
@@ -27,15 +31,13 @@ export function KnowledgeAnswer({ answer, actions, feedback }: KnowledgeAnswerPr
     <li class="found-answer">
       {type !== undefined && <p class="found-type">{t(`search.type.${type}`)}</p>}
       <p class="found-text">{text}</p>
-      {answerSources.length > 0 && (
+      {sources.length > 0 && (
         <ul class="found-sources" aria-label={t('search.sources')}>
-          {answerSources.map((source, index) => (
+          {sources.map((source, index) => (
             // An answer never changes, so a place in it is as good as a name.
             <li key={index} class="source">
               <SourceItem
-                title={source.title}
-                uri={source.uri}
-                excerpt={source.snippet}
+                source={source}
                 onOpen={(uri) => {
                   actions.open(uri);
                   told({ how: 'opened', uri });
@@ -63,4 +65,11 @@ export function KnowledgeAnswer({ answer, actions, feedback }: KnowledgeAnswerPr
       </div>
     </li>
   );
+}
+
+function sourcesOf(answer: SearchKnowledgeAnswer): Source[] {
+  const sources = list(answer.answerSources)
+    .map(object)
+    .map(({ title, uri, snippet }) => sourceOf(title, uri, snippet));
+  return distinct(sources.filter((source) => source !== undefined));
 }

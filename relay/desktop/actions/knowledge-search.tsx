@@ -1,6 +1,8 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
+import { ReasonList } from '../suggestions/reason-list.tsx';
+import { reasonsOf } from '../suggestions/reasons.ts';
 import type { AnswerFeedbackHooks, TextActions } from './answer-uses.ts';
 import { KnowledgeAnswer } from './knowledge-answer.tsx';
 import { ProblemLine } from './problem-line.tsx';
@@ -70,12 +72,14 @@ function Found({ state, searcher, actions, feedback }: FoundProps) {
     const { query, source, error } = state;
     return <ProblemLine error={error} onRetry={() => void searcher.search(query, source)} />;
   }
-  const answers = state.is === 'found' ? (state.response.answers ?? []) : [];
+  const response = state.is === 'found' ? state.response : {};
+  const { answers = [] } = response;
   return (
     <>
       <p class="found-status" role="status">
         {statusOf(state)}
       </p>
+      <ReasonList reasons={reasonsOf(response.searchKnowledgeDebugInfo)} hasAnswer={answers.length > 0} />
       {answers.length > 0 && (
         <ol class="found-answers">
           {answers.map((answer, index) => (
@@ -95,14 +99,9 @@ function Found({ state, searcher, actions, feedback }: FoundProps) {
 function statusOf(state: Extract<SearchState, { is: 'searching' | 'found' }>): string {
   const { query } = state;
   if (state.is === 'searching') return t('search.searching', { query });
-  const { answers = [], rewrittenQuery, searchKnowledgeDebugInfo } = state.response;
-  if (answers.length > 0) {
-    return rewrittenQuery && rewrittenQuery !== query
-      ? t('search.foundAs', { query: rewrittenQuery, count: answers.length })
-      : t('search.found', { query, count: answers.length });
-  }
-  const reason = searchKnowledgeDebugInfo?.datastoreResponseReason;
-  return reason
-    ? t('search.nothingBecause', { query, reason: reason.toLowerCase().replaceAll('_', ' ') })
-    : t('search.nothing', { query });
+  const { answers = [], rewrittenQuery } = state.response;
+  if (answers.length === 0) return t('search.nothing', { query });
+  return rewrittenQuery && rewrittenQuery !== query
+    ? t('search.foundAs', { query: rewrittenQuery, count: answers.length })
+    : t('search.found', { query, count: answers.length });
 }

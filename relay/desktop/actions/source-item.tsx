@@ -1,43 +1,40 @@
 import { useState } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
+import type { Source } from '../suggestions/card-types.ts';
 import { Icon } from '../ui/icon.tsx';
-import { webAddress } from './web-address.ts';
 
 export interface SourceItemProps {
-  title: string | undefined;
-  uri: string | undefined;
-  /** The passage that the answer rests on. */
-  excerpt: string | undefined;
+  source: Source;
   onOpen: (uri: string) => void;
 }
 
 /** A document behind an answer: its title opens it, where a browser can, and its passage is shown on demand. */
-export function SourceItem({ title, uri, excerpt, onOpen }: SourceItemProps) {
+export function SourceItem({ source, onOpen }: SourceItemProps) {
   const [isShown, setShown] = useState(false);
-  const address = webAddress(uri);
-  const name = title || address || uri || t('search.source');
+  const { title, href, address, excerpt } = source;
+  const name = title || address || t('search.source');
   return (
     <>
       <span class="source-line">
-        {address === undefined ? (
+        {href === undefined ? (
           <span class="source-title">{name}</span>
         ) : (
           <a
             class="source-title source-link"
-            href={address}
+            href={href}
             target="_blank"
             rel="noopener noreferrer"
-            title={address}
+            title={href}
             onClick={(event) => {
               event.preventDefault();
-              onOpen(address);
+              onOpen(href);
             }}
           >
             {name}
             <Icon name="open" />
           </a>
         )}
-        {excerpt && (
+        {excerpt !== '' && (
           <button
             type="button"
             class="source-more"

@@ -73,7 +73,7 @@ export interface SearchKnowledgeResponse {
   answers?: SearchKnowledgeAnswer[];
   rewrittenQuery?: string;
   /** Where the profile sets `enableResponseDebugInfo`. */
-  searchKnowledgeDebugInfo?: { datastoreResponseReason?: string };
+  searchKnowledgeDebugInfo?: object;
 }
 
 export interface SummarySection {

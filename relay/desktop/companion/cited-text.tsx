@@ -12,7 +12,7 @@ export interface CitedTextProps {
 
 /** An answer with a mark behind each passage that a source supports, and the sources below it. */
 export function CitedText({ answer, grounding, onOpen }: CitedTextProps) {
-  const { parts, sources } = useMemo(() => citedAnswer(answer, grounding), [answer, grounding]);
+  const { pieces, sources } = useMemo(() => citedAnswer(answer, grounding), [answer, grounding]);
   const [marked, setMarked] = useState<number | undefined>();
   const id = useId();
 
@@ -24,8 +24,8 @@ export function CitedText({ answer, grounding, onOpen }: CitedTextProps) {
   return (
     <>
       <p class="turn-text">
-        {parts.map(({ text, citations }, index) => (
-          // The parts of an answer never change places.
+        {pieces.map(({ text, citations }, index) => (
+          // The pieces of an answer never change places.
           <span key={index}>
             {text}
             {citations.map((number) => (
@@ -44,18 +44,18 @@ export function CitedText({ answer, grounding, onOpen }: CitedTextProps) {
       </p>
       {sources.length > 0 && (
         <ol class="citation-sources" aria-label={t('companion.sources')}>
-          {sources.map(({ number, title, uri, text }) => (
+          {sources.map((source, index) => (
             <li
-              key={number}
-              id={`${id}-${number}`}
+              key={index}
+              id={`${id}-${index + 1}`}
               class="source"
               tabIndex={-1}
-              data-marked={marked === number ? '' : undefined}
+              data-marked={marked === index + 1 ? '' : undefined}
             >
               <span class="citation-number" aria-hidden="true">
-                {number}
+                {index + 1}
               </span>
-              <SourceItem title={title} uri={uri} excerpt={text} onOpen={onOpen} />
+              <SourceItem source={source} onOpen={onOpen} />
             </li>
           ))}
         </ol>

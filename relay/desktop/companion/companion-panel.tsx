@@ -16,8 +16,8 @@ export interface CompanionPanelProps {
   /** The agent's name as a participant, such as it is or as it is looked for when the agent first asks. */
   participant: string | (() => Promise<string>);
   actions: TextActions;
-  /** Of questions: a code of BCP 47. */
-  languageCode?: string;
+  /** Of the next question: a code of BCP 47. */
+  languageCode?: () => string;
   /** Absent where the agent may give no feedback. */
   feedback?: AnswerFeedbackHooks<'guidance'>;
   /** Why the agent cannot ask here; undefined where it can. */

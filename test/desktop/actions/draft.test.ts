@@ -3,7 +3,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { insertInto, isSendKey, type KeyPress, withInserted } from '../../../relay/desktop/actions/draft.ts';
 import { createEnterSends } from '../../../relay/desktop/actions/send-key.ts';
-import { webAddress } from '../../../relay/desktop/actions/web-address.ts';
 
 test('a text that is inserted stands behind what is written', () => {
   assert.is(withInserted('', 'Yes.'), 'Yes.');
@@ -59,13 +58,6 @@ test('the choice that Enter sends is kept, and holds where nothing can be stored
   });
   denied.value = false;
   assert.is(denied.value, false);
-});
-
-test('only addresses of the web can be opened', () => {
-  assert.is(webAddress('https://example.com/a?b#c'), 'https://example.com/a?b#c');
-  assert.is(webAddress('HTTP://example.com'), 'http://example.com/');
-  const others = ['javascript:alert(1)', ' javascript:alert(1)', 'data:text/html,x', 'gs://b/f', '/a', '', 5];
-  for (const address of others) assert.is(webAddress(address), undefined, String(address));
 });
 
 test.run();

@@ -151,9 +151,9 @@ test('a search that finds nothing says why, and a suggested query is searched fo
   const search = panel(page, 'Search');
   await search.getByRole('searchbox').fill('nothing');
   await search.getByRole('searchbox').press('Enter');
-  await search
-    .getByText('Nothing was found for “nothing”. Dialogflow says why: search empty results.')
-    .waitFor();
+  await search.getByText('Nothing was found for “nothing”. Try other words.').waitFor();
+  await search.getByText('Why is there no answer?').click();
+  await search.getByText('The search found no document.').waitFor();
   const request = page.waitForRequest((each) => each.url().endsWith(':searchKnowledge'));
   await page.evaluate(() => globalThis.panels.suggest('returns'));
   assert.is((await request).postDataJSON().querySource, 'SUGGESTED_QUERY');
