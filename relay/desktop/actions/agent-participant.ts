@@ -1,8 +1,6 @@
 import type { DialogflowApi } from '../api/dialogflow-api.ts';
+import { type NoAnswerReason, NoParticipantError } from '../api/no-participant.ts';
 import type { Conversation, Participant } from '../api/types.ts';
-
-/** Why the agent cannot write to the customer. */
-export type NoAnswerReason = 'voice' | 'ended' | 'virtual-agent' | 'no-participant';
 
 /** As whom the agent speaks to Dialogflow. */
 export interface AgentAccess {
@@ -12,17 +10,6 @@ export interface AgentAccess {
   canCreate: boolean;
   /** Undefined where the agent can write. */
   noAnswer: NoAnswerReason | undefined;
-}
-
-/** No participant of the agent's role is there, and none may be made. */
-export class NoParticipantError extends Error {
-  override readonly name = 'NoParticipantError';
-  readonly reason: NoAnswerReason;
-
-  constructor(reason: NoAnswerReason) {
-    super(`no participant: ${reason}`);
-    this.reason = reason;
-  }
 }
 
 /**
@@ -74,7 +61,9 @@ export function createAgentParticipant(api: ParticipantApi, conversation: string
   async function findOrCreate(): Promise<string> {
     const access = await look();
     if (access.participant !== undefined) return access.participant;
-    if (!access.canCreate) throw new NoParticipantError(access.noAnswer ?? 'no-participant');
+    // In a telephone call the agent may still ask the companion, if the telephony has made the participant.
+    const { noAnswer = 'no-participant' } = access;
+    if (!access.canCreate) throw new NoParticipantError(noAnswer === 'voice' ? 'no-participant' : noAnswer);
     const { name } = await api.createParticipant(conversation, 'HUMAN_AGENT');
     if (name === undefined) throw new NoParticipantError('no-participant');
     return name;

@@ -1,5 +1,6 @@
 import { t } from '../strings/strings.ts';
 import { ApiError } from './api-error.ts';
+import { NoParticipantError } from './no-participant.ts';
 
 /** What an agent is told of a call that failed. */
 export interface Problem {
@@ -15,6 +16,7 @@ const WITH_DETAIL = new Set<ApiError['kind']>(['invalid', 'ended', 'fault']);
 
 /** @param now milliseconds since 1970. */
 export function problemOf(error: unknown, now: number): Problem {
+  if (error instanceof NoParticipantError) return { sentence: t(`answer.none.${error.reason}`) };
   if (!(error instanceof ApiError)) return { sentence: t('api.fault') };
   const { kind, retryAt, detail } = error;
   const waitSeconds = retryAt === undefined ? 0 : Math.ceil((retryAt - now) / 1_000);

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.ts';
+import { NoParticipantError } from '../api/no-participant.ts';
 import { problemOf } from '../api/sentence-of.ts';
 import { t } from '../strings/strings.ts';
 
@@ -14,7 +15,7 @@ const KEYS = {
 
 /** Why an answer has ended before its time, in words for the agent. */
 export function streamEndSentence(error: unknown, now: number): string {
-  if (error instanceof ApiError) return problemOf(error, now).sentence;
+  if (error instanceof ApiError || error instanceof NoParticipantError) return problemOf(error, now).sentence;
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
   if (name === 'StreamFailed' && typeof code === 'number') {
     const key = KEYS[code as keyof typeof KEYS];

@@ -1,11 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  agentAccessOf,
-  createAgentParticipant,
-  NoParticipantError,
-} from '../../../relay/desktop/actions/agent-participant.ts';
+import { agentAccessOf, createAgentParticipant } from '../../../relay/desktop/actions/agent-participant.ts';
 import { createAnswerSender } from '../../../relay/desktop/actions/answer-sender.ts';
+import { NoParticipantError } from '../../../relay/desktop/api/no-participant.ts';
+import { problemOf } from '../../../relay/desktop/api/sentence-of.ts';
 import type { AnalyzeContentRequest, Conversation, Participant } from '../../../relay/desktop/api/types.ts';
 
 const CUSTOMER: Participant = { name: 'c/participants/1', role: 'END_USER' };
@@ -63,15 +61,21 @@ test('a look makes no participant; the first message does, once', async () => {
   assert.is(calls.filter((call) => call === 'create').length, 1);
 });
 
-test('a participant that may not be made is refused with the reason', async () => {
-  const agent = createAgentParticipant(dialogflow(VOICE, [CUSTOMER]).api, 'c');
-  try {
-    await agent.name();
-    assert.unreachable();
-  } catch (error) {
+for (const [what, conversation, reason, sentence] of [
+  ['in a phone call', VOICE, 'no-participant', /has no participant for the agent/],
+  ['in a conversation that is over', { lifecycleState: 'COMPLETED' }, 'ended', /is over/],
+] as [string, Conversation, string, RegExp][]) {
+  test(`a participant that may not be made ${what} is told as ${reason}`, async () => {
+    const agent = createAgentParticipant(dialogflow(conversation, [CUSTOMER]).api, 'c');
+    const error = await agent.name().catch((thrown: unknown) => thrown);
     assert.instance(error, NoParticipantError);
-    assert.is((error as NoParticipantError).reason, 'voice');
-  }
+    assert.is((error as NoParticipantError).reason, reason);
+    assert.match(problemOf(error, 0).sentence, sentence);
+  });
+}
+
+test('in a phone call the agent asks the companion as the participant of the telephony', async () => {
+  assert.is(await createAgentParticipant(dialogflow(VOICE, [AGENT]).api, 'c').name(), AGENT.name);
 });
 
 test('a look that failed is made again', async () => {
