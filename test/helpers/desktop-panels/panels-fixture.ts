@@ -1,6 +1,6 @@
 // A relay in front of the Dialogflow simulator, whose messages and suggestions come back as events, and a page with the
 // panels that act on a conversation.
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -112,5 +112,7 @@ async function buildPage(directory: string): Promise<string> {
     logLevel: 'error',
   });
   await copyFile(join(HERE, 'index.html'), join(directory, 'index.html'));
+  // The relay also serves a file of French texts, which this page has in its script.
+  await writeFile(join(directory, 'fr.js'), '');
   return directory;
 }
