@@ -73,7 +73,7 @@ export function CallView({ call, desktop, isActive }: CallViewProps) {
               feedback={desktop.feedback}
               isReadOnly={isReadOnly}
               state={tools.suggestions}
-              utteranceOf={(name) => utteranceOf(call.transcript.peek().lines, name)}
+              utteranceOf={(name) => utteranceOf(call.transcript.value.lines, name)}
             />,
           )}
           {!isReadOnly && (

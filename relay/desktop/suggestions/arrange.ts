@@ -84,20 +84,25 @@ function wordsOf(card: Card): unknown[] {
   }
 }
 
-/** One call of a tool, of its proposal and its result: the result comes with other fields than the proposal. */
+/**
+ * One call of a tool, of its proposal and its result. The result comes with other fields than the proposal: its
+ * parameters are those that the agent has edited, and it may lack the name for people.
+ */
 function toolCall(newest: ToolCard, others: readonly Card[]): ArrangedCard {
+  if (others.length === 0) return { card: newest, earlier: [] };
   const all = [newest, ...others.filter((card) => card.kind === 'tool')];
   const settled = all.find(({ call }) => call.result) ?? newest;
-  const proposal = all.findLast(({ call }) => Object.keys(call.parameters).length > 0) ?? settled;
-  if (all.length === 1) return { card: newest, earlier: [] };
-  const { call } = settled;
-  const { call: proposed } = proposal;
-  const merged = {
-    ...call,
-    name: call.name || proposed.name,
-    action: call.action || proposed.action,
-    description: call.description || proposed.description,
-    parameters: Object.keys(call.parameters).length > 0 ? call.parameters : proposed.parameters,
+  const oldestFirst = all.toReversed();
+  const proposed = (name: 'name' | 'action' | 'description') =>
+    oldestFirst.map(({ call }) => call[name]).find((text) => text !== '') ?? '';
+  const hasParameters = ({ call }: ToolCard) => Object.keys(call.parameters).length > 0;
+  const call = {
+    ...settled.call,
+    name: proposed('name'),
+    action: proposed('action'),
+    description: proposed('description'),
+    parameters: (hasParameters(settled) ? settled : (oldestFirst.find(hasParameters) ?? settled)).call
+      .parameters,
   };
-  return { card: { ...settled, id: all.at(-1)?.id ?? settled.id, call: merged }, earlier: [] };
+  return { card: { ...settled, id: oldestFirst[0]?.id ?? settled.id, call }, earlier: [] };
 }

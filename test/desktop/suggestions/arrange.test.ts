@@ -82,6 +82,7 @@ test('a tool call is one card from its proposal to its result, under the id of t
   assert.ok(first?.card.kind === 'tool');
   assert.is(first.card.id, proposal[0]?.id);
   assert.equal(first.card.call.parameters, TOOL_CALL.inputParameters);
+  assert.is(first.card.call.name, 'Orders');
   assert.is(first.card.call.action, 'refund_order');
   assert.equal(first.card.call.result, { text: 'R-1', isError: false });
   assert.is(first.card.call.needsConfirmation, false);
