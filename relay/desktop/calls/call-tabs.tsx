@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Desktop } from '../desktop.ts';
+import { timeOfDay } from '../format.ts';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -61,13 +62,19 @@ export function CallTabs({ desktop }: { desktop: Desktop }) {
 }
 
 function CallTab({ call, isActive, onClick }: { call: Call; isActive: boolean; onClick: () => void }) {
-  const { lifecycle } = call.transcript.value;
+  const { lifecycle, startedAt } = call.transcript.value;
   const unread = call.unread.value;
   return (
     <li>
       <button type="button" class="call-tab" aria-current={isActive ? 'page' : undefined} onClick={onClick}>
         <span class="call-dot" data-lifecycle={lifecycle} aria-hidden="true" />
         <span class="call-label">{call.label}</span>
+        {/* Calls of one number are told apart by their times. */}
+        {lifecycle === 'finished' && startedAt !== undefined && (
+          <time class="call-time" dateTime={new Date(startedAt).toISOString()}>
+            {timeOfDay(startedAt)}
+          </time>
+        )}
         <span class="visually-hidden">, {t(`lifecycle.${lifecycle}`)}</span>
         {unread > 0 && (
           <span class="count">

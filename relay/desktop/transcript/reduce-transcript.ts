@@ -3,7 +3,13 @@ import { objectAt, textAt } from '../events/json.ts';
 import { lineOf, withChanged, withLine, withLineBefore } from './lines.ts';
 import { messageOf } from './message.ts';
 import { reduceRecognition, unnamedKey } from './reduce-recognition.ts';
-import { EMPTY_TRANSCRIPT, type Lifecycle, type Notice, type TranscriptState } from './transcript-state.ts';
+import {
+  EMPTY_TRANSCRIPT,
+  type Lifecycle,
+  type Notice,
+  type TranscriptLine,
+  type TranscriptState,
+} from './transcript-state.ts';
 
 /** What changes a transcript. */
 export type TranscriptEvent =
@@ -112,20 +118,14 @@ function afterCatchUp(
   state: TranscriptState,
   { isFirstJoin, count, from, to }: Extract<TranscriptEvent, { is: 'caught-up' }>,
 ): TranscriptState {
-  const hasLines = state.lines.some((line) => line.isReplayed && line.is !== 'notice');
-  if (count === 0 || !hasLines) return state;
+  // Words that are still open go on now, and are nothing that was missed.
+  const isOver = (each: TranscriptLine) => each.is === 'keypad' || (each.is === 'spoken' && each.isFinal);
+  const last = state.lines.findLastIndex((each) => each.isReplayed && isOver(each));
+  if (count === 0 || last === -1) return state;
   const line = { is: 'notice' as const, isReplayed: true };
   if (isFirstJoin) {
-    // Words that are still open go on now: they stay below the mark.
-    const last = state.lines.findLastIndex(
-      (each) => each.isReplayed && (each.is !== 'spoken' || each.isFinal),
-    );
-    const joined = {
-      ...line,
-      key: 'joined',
-      at: state.lines[last]?.at ?? to,
-      notice: { is: 'joined' } as const,
-    };
+    const at = state.lines[last]?.at ?? to;
+    const joined = { ...line, key: 'joined', at, notice: { is: 'joined' } as const };
     return { ...state, lines: state.lines.toSpliced(last + 1, 0, joined) };
   }
   const notice = { is: 'caught-up', count, from, to } as const;

@@ -224,6 +224,14 @@ test('words that are still open at the first join stay below the mark', () => {
   );
 });
 
+test('a join in the first words of a call has no mark', () => {
+  const open = { ...heard({ transcript: 'Good' }, 'a', 1_500), isReplayed: true };
+  const begun = { ...lifecycle('CONVERSATION_STARTED'), isReplayed: true };
+  const replayed = after([begun, open]);
+  const mark = { is: 'caught-up', isFirstJoin: true, count: 2, from: 1_000, to: 1_500 } as const;
+  assert.is(reduceTranscript(replayed, mark), replayed);
+});
+
 test('what was missed while offline begins with one mark', () => {
   const before = after([said('a', 'a', 1_000)]);
   const replayed = after([said('b', 'b', 2_000, {}, { isReplayed: true })], before);

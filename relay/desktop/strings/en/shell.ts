@@ -3,9 +3,7 @@ import type { Texts } from '../text.ts';
 /** The page around the panels: calls, connection, transcript, keyboard. */
 export const shell = {
   'app.title': 'Agent desktop',
-  'app.skip': 'Skip to the answer box',
   'app.close': 'Close',
-  'app.copied': 'Copied',
 
   'calls.list': 'Calls',
   'calls.open': 'Open a call',

@@ -2,9 +2,7 @@ import type { Texts } from '../text.ts';
 
 export const shell = {
   'app.title': 'Poste de l’agent',
-  'app.skip': 'Aller à la zone de réponse',
   'app.close': 'Fermer',
-  'app.copied': 'Copié',
 
   'calls.list': 'Appels',
   'calls.open': 'Ouvrir un appel',
