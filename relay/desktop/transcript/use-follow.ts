@@ -33,8 +33,19 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
     if (element) element.scrollTop = element.scrollHeight;
   };
 
+  // Once a frame: each look at the height lays the whole list out, and in a replay events come by the hundred.
+  const frame = useRef(0);
+  const soon = useRef(() => {});
+  soon.current = () => {
+    if (frame.current !== 0) return;
+    frame.current = requestAnimationFrame(() => {
+      frame.current = 0;
+      if (isFollowing.peek()) toEnd();
+    });
+  };
+
   useLayoutEffect(() => {
-    if (isFollowing.value) toEnd();
+    if (isFollowing.value) soon.current();
     else missed.value = Math.max(0, missed.value + lines - seen.current);
     seen.current = lines;
   }, [content]);
