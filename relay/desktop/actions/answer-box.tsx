@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -32,7 +32,8 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
   const canSend = !isDisabled && !isSending.value && wait === 0 && text.trim() !== '';
 
   useShortcuts([{ keys: 'a', label: 'answer.label', group: 'answer', run: () => box.current?.focus() }], []);
-  useEffect(() => {
+  // Within the render: a key that the agent presses next is meant for the box.
+  useLayoutEffect(() => {
     // Who types fast is ahead of this effect: only what is in the draft now tells a change from outside.
     if (typed.current === draft.peek()) return;
     typed.current = text;
