@@ -262,6 +262,7 @@ test('a guidance marks the passages that its sources support', async () => {
 test('keys walk the cards and answers, insert, copy, rate and jump', async () => {
   await open();
   await show(events.REPLIES, events.FAQ);
+  await card('faq').waitFor();
   await page.keyboard.press('j');
   assert.is(await focusedKind(), 'replies');
   await page.keyboard.press('l');
