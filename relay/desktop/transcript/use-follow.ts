@@ -25,6 +25,9 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
   const isFollowing = useSignal(true);
   const missed = useSignal(0);
   const seen = useRef(lines);
+  /** Where the list was when it scrolled last. */
+  const top = useRef(0);
+  const frame = useRef(0);
 
   const toEnd = () => {
     isFollowing.value = true;
@@ -33,19 +36,20 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
     if (element) element.scrollTop = element.scrollHeight;
   };
 
-  // Once a frame: each look at the height lays the whole list out, and in a replay events come by the hundred.
-  const frame = useRef(0);
-  const soon = useRef(() => {});
-  soon.current = () => {
+  /** Once a frame: each look at the height lays the list out, and in a replay events come by the hundred. */
+  const followSoon = (attempts = 2) => {
     if (frame.current !== 0) return;
     frame.current = requestAnimationFrame(() => {
       frame.current = 0;
-      if (isFollowing.peek()) toEnd();
+      if (!isFollowing.peek() || restOf(list.current) < 1) return;
+      toEnd();
+      // Lines get their real height only in sight, so the end may then be somewhere else.
+      if (attempts > 0) followSoon(attempts - 1);
     });
   };
 
   useLayoutEffect(() => {
-    if (isFollowing.value) soon.current();
+    if (isFollowing.value) followSoon();
     else missed.value = Math.max(0, missed.value + lines - seen.current);
     seen.current = lines;
   }, [content]);
@@ -55,7 +59,7 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
     const element = list.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
-      if (isFollowing.peek()) toEnd();
+      if (isFollowing.peek()) followSoon();
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -68,10 +72,18 @@ export function useFollow(list: RefObject<HTMLElement | null>, lines: number, co
       const element = list.current;
       // A list that is not shown has no height, and its end is not known.
       if (!element || element.clientHeight === 0) return;
-      const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
-      isFollowing.value = rest <= NEAR_END;
+      const { scrollTop } = element;
+      if (restOf(element) <= NEAR_END) isFollowing.value = true;
+      else if (scrollTop < top.current) isFollowing.value = false;
+      else if (isFollowing.value) followSoon();
       if (isFollowing.value) missed.value = 0;
+      top.current = scrollTop;
     },
     toEnd,
   };
+}
+
+/** How far a list is from its end, in pixels. */
+function restOf(element: HTMLElement | null): number {
+  return element === null ? 0 : element.scrollHeight - element.scrollTop - element.clientHeight;
 }
