@@ -20,16 +20,22 @@ export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
     if (!isReadOnly && conversation !== '') void tools.look();
   }, [tools, conversation, lifecycle, isReadOnly]);
   const failure = tools.sendFailure.value;
+  if (isReadOnly) {
+    return (
+      <section class="answer" aria-label={t('answer.title')}>
+        <p class="hint answer-none">{t('answer.none.supervisor')}</p>
+      </section>
+    );
+  }
   return (
     <section class="answer" aria-label={t('answer.title')}>
       {failure !== undefined && <ProblemLine error={failure.error} />}
-      <AnswerBox draft={call.draft} onSend={tools.send} disabledReason={noAnswer(call, tools, isReadOnly)} />
+      <AnswerBox draft={call.draft} onSend={tools.send} disabledReason={noAnswer(call, tools)} />
     </section>
   );
 }
 
-function noAnswer(call: Call, tools: CallTools, isReadOnly: boolean): string | undefined {
-  if (isReadOnly) return t('answer.none.supervisor');
+function noAnswer(call: Call, tools: CallTools): string | undefined {
   if (call.isFinished.value) return t('answer.none.ended');
   const access = tools.access.value;
   if (access === undefined) return t('answer.none.looking');

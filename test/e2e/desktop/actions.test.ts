@@ -95,4 +95,63 @@ test('a whole call by keyboard: card, insert, send, thumbs, search, help, end', 
   assert.equal(faults, []);
 });
 
+test('the companion answers with its source, and the answer goes into the box', async () => {
+  await page.getByLabel('Question to the companion').fill('Are returns free?');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  await page.getByText('Returns are free for 30 days.').first().waitFor();
+  await page.getByRole('link', { name: 'Shipping and returns' }).first().waitFor();
+  await page.locator('.companion').getByRole('button', { name: 'Insert' }).click();
+  assert.match(await page.getByLabel('Answer to the customer').inputValue(), 'Returns are free');
+  assert.equal(faults, []);
+});
+
+test('a query that a card proposes is searched for in the panel of the search', async () => {
+  await fixture.suggest(call, {
+    suggestKnowledgeAssistResponse: {
+      knowledgeAssistAnswer: { suggestedQuery: { queryText: 'How long does a delivery take?' } },
+    },
+  });
+  await page
+    .locator('.card')
+    .getByRole('button', { name: /Search/ })
+    .first()
+    .click();
+  await page.locator('.found-answers').getByText('Deliveries take three days.').waitFor();
+  const searches = calls.filter(({ url }) => url.includes('searchKnowledge'));
+  assert.match(JSON.stringify(searches[0]?.body), '"querySource":"SUGGESTED_QUERY"');
+  assert.equal(faults, []);
+});
+
+test('a summary is made and submitted, and the call is completed', async () => {
+  await page.keyboard.press('5');
+  await page.getByRole('button', { name: 'Summarize the conversation' }).click();
+  await page.getByLabel('Situation').fill('The customer asks for a refund.');
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await page.getByText('Dialogflow has your summary.').waitFor();
+  const patch = calls.find(({ url }) => url.includes('summarizationFeedback'));
+  assert.match(JSON.stringify(patch?.body), 'The customer asks for a refund.');
+  await page.getByRole('button', { name: 'Complete the call' }).click();
+  await page.getByRole('button', { name: 'Complete the call' }).last().click();
+  await page.locator('.lifecycle', { hasText: 'Finished' }).waitFor();
+  await page.getByText('This conversation is over.').waitFor();
+  assert.equal(faults, []);
+});
+
+test('a supervisor sees the call and nothing that acts on it', async () => {
+  const context = fixture.keep(await fixture.browser.newContext({ locale: 'en-US' }));
+  const watched = await context.newPage();
+  const token = fixture.token('test:supervisor', { role: 'supervisor' });
+  await watched.route('**/register', (route) => route.fulfill({ json: { token } }));
+  await watched.goto(page.url());
+  await fixture.conversations.say(call.customer, 'Hello?', 'm1');
+  await suggestReplies('Hello!');
+  await watched.locator('.line').first().waitFor();
+  await watched.locator('.card').first().waitFor();
+  const buttons = await watched
+    .locator('.call button:visible')
+    .evaluateAll((all) => all.map((button) => button.getAttribute('aria-label') ?? button.textContent));
+  assert.equal(buttons, ['Close this call']);
+  assert.is(await watched.locator('.call textarea, .call form').count(), 0);
+});
+
 test.run();
