@@ -16,6 +16,9 @@ export function NoCall({ desktop }: { desktop: Desktop }) {
         <section key={phone}>
           <h2>{t('calls.waiting', { phone })}</h2>
           <p class="hint">{t(isFailing ? 'calls.lookupFailed' : 'calls.waitingHint')}</p>
+          <button type="button" class="button button-small" onClick={() => desktop.lines.unwatch(phone)}>
+            {t('calls.unwatch')}
+          </button>
         </section>
       ))}
       <OpenCallForm onOpen={desktop.open} isFocused={lines.length === 0} />

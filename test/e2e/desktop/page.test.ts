@@ -268,6 +268,33 @@ test('the transcript follows its end, and stops when the agent scrolls away', as
   assert.is(await page.locator('.to-end').count(), 0);
 });
 
+test('several calls are tabs, with what is new in those that are not shown', async () => {
+  const other = await fixture.startCall();
+  await open(`?conversation=${call.name}&conversation=${other.name}`);
+  await shows(CONVERSATION, [other.name]);
+  await page.locator('.call-tab').first().getByText('In progress').waitFor({ state: 'attached' });
+  // What comes at once counts as replayed, and is not new.
+  await page.waitForTimeout(600);
+  await say('for the first call');
+  await page.locator('.call-tab .count').getByText('1', { exact: true }).waitFor();
+  await page.keyboard.press('[');
+  await shows(CONVERSATION, [call.name]);
+  await shows(FINAL, ['for the first call']);
+  assert.is(await page.locator('.call-tab .count').count(), 0);
+  await page.getByRole('button', { name: 'Close this call' }).locator('visible=true').click();
+  await shows(CONVERSATION, [other.name]);
+  assert.is(new URL(page.url()).searchParams.getAll('conversation').join(), other.name);
+  assert.equal(faults, []);
+});
+
+test('the page waits for a call of its number, and can stop', async () => {
+  await open('?phone=%2B15550199');
+  await page.getByRole('heading', { name: 'Waiting for a call from +15550199' }).waitFor();
+  await page.getByRole('button', { name: 'Stop waiting' }).click();
+  await page.getByRole('heading', { name: 'No call is open' }).waitFor();
+  assert.is(new URL(page.url()).search, '');
+});
+
 test('the interface is French in a French browser', async () => {
   ({ page, faults } = await fixture.openCallPage(call, { locale: 'fr-FR' }));
   await shows('#connection', ['En direct']);

@@ -15,6 +15,7 @@ export const shell = {
   'calls.invalid': 'Enter a phone number, or a name such as projects/PROJECT/conversations/ID.',
   'calls.waiting': 'Waiting for a call from {phone}',
   'calls.waitingHint': 'The call opens here as soon as telephony announces it.',
+  'calls.unwatch': 'Stop waiting',
   'calls.lookupFailed': 'The call cannot be looked up at the moment. The page keeps trying.',
   'calls.refused': 'The relay does not let you into this conversation.',
   'calls.malformed': 'This is not the name of a conversation of this project.',

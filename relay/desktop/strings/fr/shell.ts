@@ -15,6 +15,7 @@ export const shell = {
   'calls.invalid': 'Saisissez un numéro de téléphone, ou un nom comme projects/PROJET/conversations/ID.',
   'calls.waiting': 'En attente d’un appel de {phone}',
   'calls.waitingHint': 'L’appel s’ouvre ici dès que la téléphonie l’annonce.',
+  'calls.unwatch': 'Ne plus attendre',
   'calls.lookupFailed': 'La recherche de l’appel échoue pour l’instant. La page continue d’essayer.',
   'calls.refused': 'Le relais ne vous donne pas accès à cette conversation.',
   'calls.malformed': 'Ce n’est pas le nom d’une conversation de ce projet.',
