@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import type { AgentAccess } from '../actions/agent-participant.ts';
 import { AnswerBox } from '../actions/answer-box.tsx';
 import { ProblemLine } from '../actions/problem-line.tsx';
 import { t } from '../strings/strings.ts';
@@ -19,27 +20,33 @@ export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
   useEffect(() => {
     if (!isReadOnly && conversation !== '') void tools.look();
   }, [tools, conversation, lifecycle, isReadOnly]);
+  const access = tools.access.value;
+  const reason = noAnswer(call, access, isReadOnly);
+  const isLooking = reason === undefined && access === undefined;
   const failure = tools.sendFailure.value;
-  if (isReadOnly) {
-    return (
-      <section class="answer" aria-label={t('answer.title')}>
-        <p class="hint answer-none">{t('answer.none.supervisor')}</p>
-      </section>
-    );
-  }
   return (
     <section class="answer" aria-label={t('answer.title')}>
       {failure !== undefined && <ProblemLine error={failure.error} />}
-      <AnswerBox draft={call.draft} onSend={tools.send} disabledReason={noAnswer(call, tools)} />
+      {reason !== undefined && call.draft.value === '' ? (
+        <p class="hint answer-none">{t(`answer.none.${reason}`)}</p>
+      ) : (
+        <AnswerBox
+          draft={call.draft}
+          onSend={tools.send}
+          disabledReason={isLooking ? t('answer.none.looking') : reason && t(`answer.none.${reason}`)}
+        />
+      )}
     </section>
   );
 }
 
-function noAnswer(call: Call, tools: CallTools): string | undefined {
-  if (call.isFinished.value) return t('answer.none.ended');
-  const access = tools.access.value;
-  if (access === undefined) return t('answer.none.looking');
-  // Dialogflow did not tell: it says when the agent sends.
-  if (access === 'unknown' || access.noAnswer === undefined) return undefined;
-  return t(`answer.none.${access.noAnswer}`);
+/** Why the agent cannot write; undefined where it can, or may be able to: Dialogflow says when the agent sends. */
+function noAnswer(
+  call: Call,
+  access: AgentAccess | 'unknown' | undefined,
+  isReadOnly: boolean,
+): AgentAccess['noAnswer'] | 'supervisor' {
+  if (isReadOnly) return 'supervisor';
+  if (call.isFinished.value) return 'ended';
+  return access === undefined || access === 'unknown' ? undefined : access.noAnswer;
 }
