@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
 import { clientBundle } from './relay/client/bundle.ts';
+import { desktopPage } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
 
@@ -89,20 +90,8 @@ async function buildClient() {
 
 /** The agent desktop page, which the relay serves from beside its bundle. */
 async function buildDesktop(folder) {
-  await build({
-    entryPoints: ['relay/desktop/desktop.ts'],
-    outfile: join(folder, 'desktop.js'),
-    bundle: true,
-    platform: 'browser',
-    target: 'es2022',
-    format: 'iife',
-    minify: true,
-    logLevel: bundle.logLevel,
-  });
-  await Promise.all([
-    ...['index.html', 'desktop.css'].map((file) => copyFile(join('relay/desktop', file), join(folder, file))),
-    copyFile('node_modules/socket.io-client/dist/socket.io.min.js', join(folder, 'socket.io.min.js')),
-  ]);
+  await build({ ...desktopPage, outdir: folder, logLevel: bundle.logLevel });
+  await copyFile('relay/desktop/index.html', join(folder, 'index.html'));
 }
 
 /** What Google's buildpacks go by: package.json and, so that they install what was tested, a lock file. */

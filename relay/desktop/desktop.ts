@@ -1,107 +1,80 @@
-// The agent desktop page: waits for the call of the phone number in its address, joins it and shows it.
-import type { io as connect } from 'socket.io-client';
-import { createBackend } from './backend.ts';
-import { ConversationView, type ReceivedEvent } from './conversation-view.ts';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { createClient } from '../client/index.ts';
+import type { Client } from '../client/types.ts';
+import { createDialogflowApi, type DialogflowApi } from './api/dialogflow-api.ts';
+import { createRelayCalls } from './api/relay-calls.ts';
+import type { Call } from './calls/call.ts';
+import { type Calls, createCalls } from './calls/calls.ts';
+import type { Destination } from './calls/destination.ts';
+import { createPhoneLines, type PhoneLines } from './calls/phone-lines.ts';
+import { type ConnectionState, reduceConnection } from './connection/connection-state.ts';
+import { createSignIn, type SignIn } from './session/sign-in.ts';
+import { Feedback } from './suggestions/feedback-sender.ts';
 
-/** Set by the script that index.html loads before this one. */
-declare const io: typeof connect;
+/** All that the page shows and does, without a view. */
+export interface Desktop {
+  signIn: SignIn;
+  client: Client;
+  api: DialogflowApi;
+  /** Tells Dialogflow what the agent does with suggestions. */
+  feedback: Feedback;
+  connection: ReadonlySignal<ConnectionState>;
+  /** Events that were caught up so far, in all calls, while that goes on. */
+  catchingUp: ReadonlySignal<number>;
+  calls: Calls;
+  lines: PhoneLines;
+  /** Joins a conversation, or waits for the calls of a phone number. */
+  open(destination: Destination): void;
+  /** Closes a call; the page does not wait for other calls of its phone number either. */
+  close(call: Call): void;
+  /** What is open, so that a page that is loaded again opens it again. */
+  destinations: ReadonlySignal<readonly Destination[]>;
+}
 
-const EVENTS = [
-  'human-agent-assistant-event',
-  'new-message-event',
-  'conversation-lifecycle-event',
-  'new-recognition-result-notification-event',
-];
-/** Between two looks for the next call, in milliseconds. */
-const LOOKUP_MS = 1_500;
-/** Before the next attempt after a refused connection, in milliseconds; Socket.IO itself gives up then. */
-const REFUSED_MS = 5_000;
-
-const elementOf = (id: string): HTMLElement => {
-  const element = document.getElementById(id);
-  if (element === null) throw new Error(`index.html has no #${id}`);
-  return element;
-};
-const connection = elementOf('connection');
-const views = {
-  transcript: elementOf('transcript'),
-  interim: elementOf('interim'),
-  suggestions: elementOf('suggestions'),
-  lifecycle: elementOf('lifecycle'),
-};
-
-// A `+` that was not encoded has become a space.
-const phone = new URLSearchParams(location.search).get('phone')?.replace(/^ /, '+') ?? '';
-const backend = createBackend();
-let conversation = '';
-let view: ConversationView | undefined;
-
-const socket = io({
-  transports: ['websocket'],
-  autoConnect: false,
+/** @param url the relay's address, e.g. `.` for where the page came from. */
+export function createDesktop(url: string): Desktop {
+  const request: typeof fetch = (input, init) => fetch(input, init);
+  const signIn = createSignIn(request, Date.now);
+  const api = createDialogflowApi({ call: createRelayCalls({ signIn, request, now: Date.now }) });
   // A new token for every connection, so that none is refused because the page has been open for an hour.
-  auth: (send) => {
-    backend.register().then(
-      (token) => send({ token }),
-      () => send({}),
-    );
-  },
-});
-
-socket.on('connect', () => {
-  connection.textContent = 'connected';
-  if (conversation !== '') join();
-});
-socket.on('disconnect', () => {
-  connection.textContent = 'disconnected, connecting again';
-});
-socket.on('connect_error', ({ message }) => {
-  connection.textContent = `not connected: ${message}`;
-  // With too many connections, another attempt would end the same way.
-  if (!socket.active && message !== 'too many connections') setTimeout(() => socket.connect(), REFUSED_MS);
-});
-for (const name of EVENTS) {
-  socket.on(name, (event: ReceivedEvent & { conversation_name: string }) => {
-    if (shortName(conversation) === event.conversation_name) view?.show(event);
+  const client = createClient({ url, getToken: signIn.register });
+  const connection = signal<ConnectionState>({ is: 'idle' });
+  client.on('state', (change) => {
+    connection.value = reduceConnection(connection.value, change, Date.now());
   });
+  const calls = createCalls(client, () => Date.now() - signIn.skewMs());
+  const lines = createPhoneLines(signIn, calls);
+  const destinations = computed(() => [
+    ...lines.list.value.map(({ phone }): Destination => ({ is: 'phone', phone })),
+    ...calls.list.value
+      .filter(({ phone }) => phone === undefined)
+      .map(({ asked }): Destination => ({ is: 'conversation', name: asked })),
+  ]);
+
+  return {
+    signIn,
+    client,
+    api,
+    feedback: new Feedback({ patchAnswerRecord: api.patchAnswerRecord }),
+    connection,
+    catchingUp: computed(() => calls.list.value.reduce((sum, call) => sum + call.catchingUp.value, 0)),
+    calls,
+    lines,
+    open(destination) {
+      if (client.state === 'idle') client.connect();
+      if (destination.is === 'phone') lines.watch(destination.phone);
+      else calls.open(destination.name);
+    },
+    close(call) {
+      calls.close(call);
+      const { phone } = call;
+      if (phone !== undefined && !call.isFinished.peek()) lines.unwatch(phone);
+    },
+    destinations,
+  };
 }
 
-if (phone === '') {
-  elementOf('finder').hidden = false;
-  connection.textContent = 'not needed yet';
-} else {
-  socket.connect();
-  void lookForCalls();
-}
-
-async function lookForCalls(): Promise<never> {
-  for (;;) {
-    if (view === undefined || view.isFinished) await lookForCall();
-    await new Promise((resolve) => setTimeout(resolve, LOOKUP_MS));
-  }
-}
-
-async function lookForCall(): Promise<void> {
-  try {
-    const found = await backend.conversationOf(phone);
-    if (found === '' || found === conversation) return;
-    if (conversation !== '') socket.emit('leave-conversation', conversation);
-    conversation = found;
-    view = new ConversationView(views);
-    elementOf('conversation').textContent = found;
-    if (socket.connected) join();
-  } catch (error) {
-    views.lifecycle.textContent = error instanceof Error ? error.message : 'the call could not be looked up';
-  }
-}
-
-function join(): void {
-  socket.emit('join-conversation', conversation, (isJoined: boolean) => {
-    if (!isJoined) views.lifecycle.textContent = 'the relay refused to show this call';
-  });
-}
-
-/** Without the location, as the relay's events name a conversation. */
-function shortName(name: string): string {
-  return name.replace(/\/locations\/[^/]+/, '');
+/** Keeps what is open in the page's address. */
+export function keepInAddress(desktop: Desktop, write: (destinations: readonly Destination[]) => void): void {
+  effect(() => write(desktop.destinations.value));
 }

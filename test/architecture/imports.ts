@@ -8,7 +8,7 @@ import { parseSource, sourceOf } from '../helpers/syntax.ts';
 /** Every source file of these folders, by its path from the root. */
 export function sourceFiles(...folders: string[]): string[] {
   return folders
-    .flatMap((folder) => globSync(`${folder}/**/*.{ts,mjs}`, { cwd: ROOT }))
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx,mjs}`, { cwd: ROOT }))
     .map((path) => path.replaceAll('\\', '/'))
     .sort();
 }

@@ -96,7 +96,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     imports: ['relay/delivery', 'relay/redis-health', 'relay/session', 'relay/http/routes', 'relay/streams'],
   },
   'relay/client': { imports: [] },
-  'relay/desktop': { imports: [] },
+  'relay/desktop': { imports: ['relay/client'] },
   relay: {
     imports: [
       'relay/delivery',

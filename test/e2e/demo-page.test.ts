@@ -24,11 +24,11 @@ test('the page shows the call, and SIGTERM stops all that was started', async ()
   const browser = fixture.keep(await launchChromium());
   const page = await browser.newPage();
   assert.is((await page.goto(address))?.status(), 200);
-  for (const line of ['#transcript li', '#interim li', '#suggestions li']) {
+  for (const line of ['.line[data-final=true]', '.line[data-final=false]', '.card']) {
     await page.locator(line).first().waitFor({ timeout: DEMO_START_LIMIT_MS });
   }
-  assert.is(await page.textContent('#connection'), 'connected');
-  assert.is(await page.textContent('#lifecycle'), 'in progress');
+  assert.is(await page.textContent('#connection'), 'Live');
+  assert.is(await page.textContent('.lifecycle'), 'In progress');
   const children = childrenOf(demo);
   demo.child.kill('SIGTERM');
   assert.is(await demo.ended, 0, demo.output());

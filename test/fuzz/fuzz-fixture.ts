@@ -26,7 +26,7 @@ export const CONVERSATIONS = ['a', 'b', 'c'].map(nameOf);
 /** One that administrators send everybody out of. */
 export const LOST_CONVERSATION = nameOf('lost');
 
-const DESKTOP_FILES = ['index.html', 'desktop.css', 'desktop.js', 'socket.io.min.js'];
+const DESKTOP_FILES = ['index.html', 'desktop.css', 'desktop.js', 'fr.js'];
 /** Where the desktop page's files are. */
 export const DESKTOP_PATHS = ['/', ...DESKTOP_FILES.slice(1).map((file) => `/desktop/${file}`)];
 

@@ -1,71 +1,126 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// The agent desktop page in Chromium, in front of a real relay whose calls to Dialogflow end at the simulator.
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import Fastify from 'fastify';
-import { Server, type Socket } from 'socket.io';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { desktopPage } from '../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
+import { type Conversations, createConversations } from '../../scripts/local/dialogflow/conversations.ts';
+import { startDialogflowServer } from '../../scripts/local/dialogflow/server.ts';
+import type { SuggestionResult } from '../../scripts/local/dialogflow/types.ts';
+import { type ShortName, shortName } from '../../shared/conversation-name.ts';
+import { launchChromium } from './browser.ts';
+import { makeEvent } from './events.ts';
+import { TEST_PROJECT } from './redis.ts';
+import { RelayFixture, type RelayFixtureOptions } from './relay-fixture.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
 
-/** The desktop page in front of a relay that does only what a test tells it. */
-export interface PageServer {
-  url: string;
-  /** What `/conversation-name` answers. */
-  conversation: string;
-  /** Whether `/register` gives a token that a socket is accepted with. */
-  isOpen: boolean;
-  /** The names that were joined, in order. */
-  joins: string[];
-  sockets: Set<Socket>;
-  /** Sends an event to every desktop. */
-  emit(kind: string, event: Record<string, unknown>): void;
-  close(): Promise<void>;
+/** Bundles the page into a folder, as the build does. */
+export async function buildDesktopPage(folder: string): Promise<void> {
+  await build({ ...desktopPage, absWorkingDir: ROOT, outdir: folder, logLevel: 'error' });
+  await copyFile(join(ROOT, 'relay/desktop/index.html'), join(folder, 'index.html'));
 }
 
-export async function startPageServer(): Promise<PageServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'desktop-page-'));
-  await build({
-    entryPoints: [join(ROOT, 'relay/desktop/desktop.ts')],
-    outfile: join(directory, 'desktop.js'),
-    bundle: true,
-    format: 'iife',
-    logLevel: 'error',
-  });
-  for (const file of ['index.html', 'desktop.css'])
-    await copyFile(join(ROOT, 'relay/desktop', file), join(directory, file));
-  const client = 'node_modules/socket.io-client/dist/socket.io.min.js';
-  await copyFile(join(ROOT, client), join(directory, 'socket.io.min.js'));
+/** A page that is open, and what went wrong in it. */
+export interface OpenPage {
+  page: Page;
+  /** Errors of the console, exceptions, and requests that left the relay's origin. */
+  faults: string[];
+}
 
-  const app = Fastify();
-  await app.register(desktopPlugin({ directory }));
-  app.post('/register', async () => ({ token: server.isOpen ? 'good' : 'bad' }));
-  app.get('/conversation-name', async () => ({ conversationName: server.conversation }));
-  const io = new Server(app.server);
-  io.use((socket, next) => {
-    next(socket.handshake.auth.token === 'good' ? undefined : new Error('authentication failed'));
-  });
-  io.on('connection', (socket) => {
-    server.sockets.add(socket);
-    socket.on('disconnect', () => server.sockets.delete(socket));
-    socket.on('join-conversation', (name: string, acknowledge: (ok: boolean, name: string) => void) => {
-      server.joins.push(name);
-      acknowledge(true, name);
+/** A conversation of the simulator with an agent and a customer. */
+export interface TestCall {
+  /** With its location. */
+  name: string;
+  shortName: ShortName;
+  agent: string;
+  customer: string;
+}
+
+/** Starts a Redis, a relay that serves the page, the Dialogflow simulator, and Chromium for the tests of one file. */
+export class DesktopPageFixture extends RelayFixture {
+  conversations!: Conversations;
+  browser!: Browser;
+  #lastCall = 0;
+
+  protected override async start(): Promise<void> {
+    await super.start();
+    this.browser = this.keep(await launchChromium());
+  }
+
+  protected override async options(): Promise<RelayFixtureOptions> {
+    const directory = this.directory();
+    await buildDesktopPage(directory);
+    this.conversations = createConversations({
+      publisher: {
+        publish: async (kind, json, attributes = {}) => {
+          const data: { conversation: string } = JSON.parse(json);
+          const conversation = shortName(data.conversation, { id: TEST_PROJECT });
+          return (await this.append(makeEvent(conversation, { kind, data, attributes }))).messageId;
+        },
+      },
     });
-  });
-  const server: PageServer = {
-    url: await app.listen({ port: 0, host: '127.0.0.1' }),
-    conversation: '',
-    isOpen: true,
-    joins: [],
-    sockets: new Set(),
-    emit: (kind, event) => io.emit(kind, event),
-    async close() {
-      await io.close();
-      await app.close();
-      await rm(directory, { recursive: true });
-    },
-  };
-  return server;
+    const dialogflow = await startDialogflowServer(this.conversations, { partMs: 30 });
+    this.defer(() => dialogflow.stop());
+    return {
+      desktop: desktopPlugin({ directory }),
+      settings: {
+        DIALOGFLOW_ENDPOINT: dialogflow.url,
+        DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflow.url,
+      },
+    };
+  }
+
+  /** Starts a conversation in the simulator, which publishes that it has started. */
+  async startCall(): Promise<TestCall> {
+    const id = `call-${++this.#lastCall}`;
+    const { name } = await this.conversations.create(LOCATION, `${LOCATION}/conversationProfiles/demo`, id);
+    return {
+      name,
+      shortName: shortName(name, { id: TEST_PROJECT }),
+      agent: this.conversations.addParticipant(name, 'HUMAN_AGENT', 'agent').name,
+      customer: this.conversations.addParticipant(name, 'END_USER', 'customer').name,
+    };
+  }
+
+  /** Publishes suggestions of a call. */
+  suggest(call: TestCall, ...results: SuggestionResult[]): Promise<void> {
+    return this.conversations.suggest(call.agent, results);
+  }
+
+  /** Stores the conversation of a phone number, as telephony does. */
+  async announce(phone: string, { name }: TestCall): Promise<void> {
+    const response = await fetch(`${this.relay.url}/conversation-name`, {
+      method: 'POST',
+      headers: { authorization: this.relay.token, 'content-type': 'application/json' },
+      body: JSON.stringify({ conversationIntegrationKey: phone, conversationName: name }),
+    });
+    if (!response.ok) throw new Error(`POST /conversation-name answered ${response.status}`);
+  }
+
+  /** Opens the page with a query, such as `?conversation=NAME`. It is closed after the test. */
+  async openDesktopPage(query = '', options: BrowserContextOptions = {}): Promise<OpenPage> {
+    const context = this.keep(await this.browser.newContext({ locale: 'en-US', ...options }));
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (entry) => {
+      if (entry.type() === 'error' || entry.type() === 'warning') faults.push(entry.text());
+    });
+    page.on('request', (request) => {
+      const { origin } = new URL(request.url());
+      if (!request.url().startsWith('data:') && origin !== this.relay.url)
+        faults.push(`request to ${origin}`);
+    });
+    await page.goto(`${this.relay.url}/${query}`);
+    return { page, faults };
+  }
+
+  /** Opens the page with a call. */
+  openCallPage(call: TestCall, options?: BrowserContextOptions): Promise<OpenPage> {
+    return this.openDesktopPage(`?${new URLSearchParams({ conversation: call.name })}`, options);
+  }
 }

@@ -17,13 +17,14 @@ const read = new Map<string, Source>();
 export function sourceOf(file: string): Source {
   let source = read.get(file);
   if (source === undefined) {
-    source = parseSource(readFileSync(join(ROOT, file), 'utf8'));
+    source = parseSource(readFileSync(join(ROOT, file), 'utf8'), file.endsWith('.tsx'));
     read.set(file, source);
   }
   return source;
 }
 
-export function parseSource(text: string): Source {
-  const { program } = parse(text, { sourceType: 'module', plugins: ['typescript'] });
+export function parseSource(text: string, isJsx = false): Source {
+  const plugins = ['typescript' as const, ...(isJsx ? ['jsx' as const] : [])];
+  const { program } = parse(text, { sourceType: 'module', plugins });
   return { text, program };
 }

@@ -7,6 +7,8 @@ export interface CompanionOptions {
   conversations: Pick<Conversations, 'participants'>;
   /** Pause between two parts of an answer, in milliseconds. */
   partMs: number;
+  /** The tool calls that wait for the agent, by answer record. They outlive the stream that proposed them. */
+  waiting: Map<string, object>;
   now: () => Date;
 }
 
@@ -27,10 +29,8 @@ const SOURCE = {
  * words in a question get something else: `refund` a tool call to confirm, `quota` and `error` an error.
  */
 export function companionStream(peer: StreamPeer, options: CompanionOptions): StreamHandler {
-  const { conversations, partMs, now } = options;
+  const { conversations, partMs, waiting, now } = options;
   let nextPart: NodeJS.Timeout | undefined;
-  /** The tool call that waits for the agent, by its answer record. */
-  const waiting = new Map<string, object>();
 
   function answer(location: string, messages: object[]): void {
     const last = messages.length - 1;

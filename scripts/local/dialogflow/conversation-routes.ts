@@ -3,10 +3,28 @@ import type { Conversations } from './conversations.ts';
 import { member, text } from './json-members.ts';
 import { replySuggestions } from './replies.ts';
 import { CONVERSATION, on, PARENT, PARTICIPANT, type Route } from './route.ts';
+import { toolDecisions } from './tool-decisions.ts';
 
 /** The methods of conversations, their participants and their messages. */
 export function conversationRoutes(conversations: Conversations): Route[] {
-  async function analyzeContent(participant: string, body: unknown): Promise<unknown> {
+  const decide = toolDecisions(conversations);
+  /** What was answered, by `request_id`: a request that comes again does nothing again. */
+  const answered = new Map<string, Promise<unknown>>();
+
+  function analyzeContent(participant: string, body: unknown): Promise<unknown> {
+    const requestId = text(body, 'requestId');
+    const answer =
+      (requestId === undefined ? undefined : answered.get(requestId)) ?? analyze(participant, body);
+    if (requestId !== undefined) {
+      answered.set(requestId, answer);
+      answer.catch(() => answered.delete(requestId));
+    }
+    return answer;
+  }
+
+  async function analyze(participant: string, body: unknown): Promise<unknown> {
+    const decision = member(body, 'suggestionInput');
+    if (decision !== undefined) return decide(participant, decision);
     const input = text(member(body, 'textInput'), 'text');
     if (input === undefined) throw new ApiError('INVALID_ARGUMENT', 'text_input.text is required');
     const message = await conversations.say(participant, input);

@@ -1,4 +1,4 @@
-import { member } from './json-members.ts';
+import { createAnswerRecords } from './answer-records.ts';
 import { conversationProfile } from './profile.ts';
 import { on, PARENT, type Route } from './route.ts';
 
@@ -6,8 +6,7 @@ const CREATED = '2026-01-01T00:00:00Z';
 
 /** Resources that desktops read: whichever they ask for is there. Feedback on answers is kept. */
 export function resourceRoutes(): Route[] {
-  const feedback = new Map<string, unknown>();
-  const answerRecord = (name: string) => ({ name, answerFeedback: feedback.get(name) ?? {} });
+  const answerRecords = createAnswerRecords();
   const named = (name: string) => ({ name, displayName: 'Local demo' });
   return [
     on('GET', `${PARENT}/conversationProfiles/[^/:]+`, '', (name) => conversationProfile(name)),
@@ -35,11 +34,10 @@ export function resourceRoutes(): Route[] {
       ...named(name),
       createTime: CREATED,
     })),
-    on('GET', `${PARENT}/answerRecords/[^/:]+`, '', answerRecord),
-    on('PATCH', `${PARENT}/answerRecords/[^/:]+`, '', (name, { body }) => {
-      feedback.set(name, member(body, 'answerFeedback') ?? {});
-      return answerRecord(name);
-    }),
+    on('GET', `${PARENT}/answerRecords/[^/:]+`, '', (name) => answerRecords.get(name)),
+    on('PATCH', `${PARENT}/answerRecords/[^/:]+`, '', (name, { body, query }) =>
+      answerRecords.patch(name, body, query.get('updateMask') ?? query.get('update_mask')),
+    ),
     on('GET', `${PARENT}/companionAgents/[^/:]+`, '', named),
     on('GET', `${PARENT}/companionAgentWorkflows/[^/:]+`, '', named),
   ];

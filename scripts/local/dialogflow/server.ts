@@ -29,9 +29,10 @@ export async function startDialogflowServer(
 ): Promise<DialogflowServer> {
   const api = createApi(conversations);
   const now = () => new Date();
+  const waiting = new Map<string, object>();
   const streams = new WebChannelEndpoint({
     keepAliveMs,
-    open: (peer) => companionStream(peer, { conversations, partMs, now }),
+    open: (peer) => companionStream(peer, { conversations, partMs, waiting, now }),
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -56,8 +56,14 @@ export function knowledgeAssist(name: string, latestMessage: string | undefined)
   };
 }
 
+/** A query with the word `nothing` finds nothing, and says why. */
 export function knowledgeFound(name: string, query: string): object {
   const { title, uri, snippet } = HELP;
+  if (/\bnothing\b/i.test(query))
+    return {
+      rewrittenQuery: query,
+      searchKnowledgeDebugInfo: { datastoreResponseReason: 'SEARCH_EMPTY_RESULTS' },
+    };
   const answer = {
     answer: 'Deliveries take three days.',
     answerType: 'GENERATIVE',

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,7 +12,7 @@ const FILES: Record<string, [file: string, type: string]> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/desktop/desktop.css': ['desktop.css', 'text/css; charset=utf-8'],
   '/desktop/desktop.js': ['desktop.js', 'text/javascript; charset=utf-8'],
-  '/desktop/socket.io.min.js': ['socket.io.min.js', 'text/javascript; charset=utf-8'],
+  '/desktop/fr.js': ['fr.js', 'text/javascript; charset=utf-8'],
 };
 
 const fixture = new Fixture(test);
@@ -37,10 +38,20 @@ for (const [path, [file, type]] of Object.entries(FILES)) {
     const policy = String(response.headers['content-security-policy']);
     assert.match(policy, /default-src 'none'/);
     assert.not.match(policy, /unsafe/);
+    assert.match(policy, /require-trusted-types-for 'script'/);
     // The page needs its own scripts, so the policy of the other answers must not be added to it.
     assert.match(policy, /script-src 'self'.*frame-ancestors 'self'$/);
   });
 }
+
+test('a browser that takes gzip gets it compressed', async () => {
+  const headers = { 'accept-encoding': 'br, gzip' };
+  const response = await app.inject({ url: '/desktop/desktop.js', headers });
+  assert.is(response.headers['content-encoding'], 'gzip');
+  assert.is(String(response.headers.vary).includes('accept-encoding'), true);
+  assert.is(gunzipSync(response.rawPayload).toString(), 'content of desktop.js');
+  assert.is((await app.inject('/desktop/desktop.js')).headers['content-encoding'], undefined);
+});
 
 test('no other file can be had, however the path is written', async () => {
   for (const path of [

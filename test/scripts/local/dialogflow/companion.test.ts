@@ -93,6 +93,15 @@ test('a tool call runs when the agent confirms it, with the parameters that the 
   assert.match(JSON.stringify(final.toolCalls), /"inputParameters":\{"order_id":"A-7"\}.*"toolCallResult"/);
 });
 
+test('a tool call is confirmed on another stream than the one that proposed it', async () => {
+  const first = await openStream();
+  const record = await proposed(first.channel, first.answer);
+  first.channel.close();
+  const { channel, answer } = await openStream();
+  await channel.send(decision(record, 'CONFIRM'));
+  assert.match(JSON.stringify(await answer()), /The refund was made/);
+});
+
 test('a tool call that the agent cancels does not run, and cannot be confirmed later', async () => {
   const { channel, answer } = await openStream();
   const record = await proposed(channel, answer);

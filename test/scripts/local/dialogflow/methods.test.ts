@@ -133,6 +133,33 @@ test('feedback on an answer is read back', async () => {
   assert.equal(faultsOf('v2beta1', 'AnswerRecord', record), []);
 });
 
+test('feedback takes what its mask names, appends addresses and marks a used answer', async () => {
+  const url = `${server.url}/v2beta1/${PARENT}/answerRecords/a-2`;
+  const detail = 'answerFeedback.agentAssistantDetailFeedback.knowledgeSearchFeedback';
+  const patch = (mask: string, answerFeedback: object) =>
+    fetch(`${url}?updateMask=${mask}`, { method: 'PATCH', body: JSON.stringify({ answerFeedback }) });
+  const search = (feedback: object) => ({
+    agentAssistantDetailFeedback: { knowledgeSearchFeedback: feedback },
+  });
+  await patch('answerFeedback.displayed', { displayed: true, correctnessLevel: 'NOT_CORRECT' });
+  await patch('answer_feedback.correctness_level', { correctness_level: 'FULLY_CORRECT' });
+  await patch(`${detail}.clickedUris`, search({ clickedUris: ['https://a.example'] }));
+  await patch(`${detail}.clickedUris,${detail}.answerCopied`, {
+    ...search({ clickedUris: ['https://b.example'], answerCopied: true }),
+  });
+  await patch('answerFeedback.displayed', {});
+  const record = (await (await fetch(url)).json()) as object;
+  assert.equal(record, {
+    name: `${PARENT}/answerRecords/a-2`,
+    answerFeedback: {
+      correctnessLevel: 'FULLY_CORRECT',
+      ...search({ clickedUris: ['https://a.example', 'https://b.example'], answerCopied: true }),
+      clicked: true,
+    },
+  });
+  assert.equal(faultsOf('v2beta1', 'AnswerRecord', record), []);
+});
+
 test('a body that is no message of its type is found', () => {
   const faults = faultsOf('v2beta1', 'SearchKnowledgeResponse', {
     answers: [{ answer: 1, answerType: 'OTHER', answerSources: {} }],

@@ -1,0 +1,52 @@
+import { useEffect } from 'preact/hooks';
+import type { AgentAccess } from '../actions/agent-participant.ts';
+import { AnswerBox } from '../actions/answer-box.tsx';
+import { ProblemLine } from '../actions/problem-line.tsx';
+import { t } from '../strings/strings.ts';
+import type { Call } from './call.ts';
+import type { CallTools } from './call-tools.ts';
+
+interface CallAnswerProps {
+  call: Call;
+  tools: CallTools;
+  isReadOnly: boolean;
+}
+
+/** Where the agent writes to the customer, or is told why that is not possible. */
+export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
+  const { lifecycle } = call.transcript.value;
+  const conversation = call.resource.value;
+  // A virtual agent that hands over, or the end, changes what the agent may do.
+  useEffect(() => {
+    if (!isReadOnly && conversation !== '') void tools.look();
+  }, [tools, conversation, lifecycle, isReadOnly]);
+  const access = tools.access.value;
+  const reason = noAnswer(call, access, isReadOnly);
+  const isLooking = reason === undefined && access === undefined;
+  const failure = tools.sendFailure.value;
+  return (
+    <section class="answer" aria-label={t('answer.title')}>
+      {failure !== undefined && <ProblemLine error={failure.error} />}
+      {reason !== undefined && call.draft.value === '' ? (
+        <p class="hint answer-none">{t(`answer.none.${reason}`)}</p>
+      ) : (
+        <AnswerBox
+          draft={call.draft}
+          onSend={tools.send}
+          disabledReason={isLooking ? t('answer.none.looking') : reason && t(`answer.none.${reason}`)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Why the agent cannot write; undefined where it can, or may be able to: Dialogflow says when the agent sends. */
+function noAnswer(
+  call: Call,
+  access: AgentAccess | 'unknown' | undefined,
+  isReadOnly: boolean,
+): AgentAccess['noAnswer'] | 'supervisor' {
+  if (isReadOnly) return 'supervisor';
+  if (call.isFinished.value) return 'ended';
+  return access === undefined || access === 'unknown' ? undefined : access.noAnswer;
+}

@@ -1,0 +1,45 @@
+import { en } from './en.ts';
+import type { Text } from './text.ts';
+
+export type StringKey = keyof typeof en;
+export type Language = 'en' | 'fr';
+
+let current: Language = 'en';
+let table: Readonly<Record<StringKey, Text>> = en;
+let plural = new Intl.PluralRules(current);
+
+/** The language of the interface. */
+export const language = (): Language => current;
+
+/**
+ * Chooses the language. The page does so once, before it renders. English is there at once; a browser of another
+ * language loads its texts.
+ */
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  table = chosen === 'fr' ? (await import('./fr.ts')).fr : en;
+  current = chosen;
+  plural = new Intl.PluralRules(chosen);
+}
+
+/** The language of the interface for a browser's language, such as `fr-CA`. */
+export function languageFor(tag = ''): Language {
+  return /^fr\b/i.test(tag) ? 'fr' : 'en';
+}
+
+/**
+ * The text of a key in the language of the interface. `{name}` in the text stands for the value of that name; the value
+ * `count` chooses between singular and plural.
+ */
+export function t(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
+  const text = table[key];
+  const chosen = typeof text === 'string' ? text : text[formFor(values.count)];
+  return chosen.replace(/\{(\w+)\}/g, (braced, name: string) => {
+    const value = values[name];
+    if (value === undefined) return braced;
+    return typeof value === 'number' ? value.toLocaleString(current) : value;
+  });
+}
+
+function formFor(count: unknown): 'one' | 'other' {
+  return typeof count === 'number' && plural.select(count) === 'one' ? 'one' : 'other';
+}

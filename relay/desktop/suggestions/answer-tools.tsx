@@ -1,0 +1,110 @@
+import { useComputed } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { t } from '../strings/strings.ts';
+import { Icon } from '../ui/icon.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { isInsertable } from './card-commands.ts';
+import type { Answer, Card } from './card-types.ts';
+import { faultsOf } from './feedback.ts';
+import { useTools } from './tools-context.ts';
+
+/** How long a button says that it has copied, in milliseconds. */
+const COPIED_MS = 2000;
+
+interface OfAnswer {
+  card: Card;
+  answer: Answer;
+}
+
+/** The row below an answer: insert and copy on the left, the rating on the right. A supervisor sees none of it. */
+export function AnswerTools({ card, answer, isRated = true }: OfAnswer & { isRated?: boolean }) {
+  const { commands } = useTools();
+  if (commands.isReadOnly) return null;
+  return (
+    <div class="card-tools">
+      {isInsertable(card, answer) && (
+        <button
+          type="button"
+          class="card-button is-primary"
+          title={t('cards.insertHint')}
+          onClick={() => commands.insert(card, answer)}
+        >
+          <Icon name="insert" />
+          {t('cards.insert')}
+        </button>
+      )}
+      {answer.text !== '' && <CopyButton card={card} answer={answer} />}
+      {isRated && answer.answerRecord !== undefined && <Rating card={card} answer={answer} />}
+    </div>
+  );
+}
+
+/** @param part what is copied, all of the answer where it is left out. */
+export function CopyButton({
+  card,
+  answer,
+  part = answer.text,
+  label,
+}: OfAnswer & { part?: string; label?: string }) {
+  const { commands, state } = useTools();
+  const last = useComputed(() => {
+    const copied = state.copied.value;
+    return copied?.answer === answer && copied.part === part ? copied : undefined;
+  }).value;
+  useEffect(() => {
+    if (last === undefined) return;
+    const timer = setTimeout(() => {
+      if (state.copied.peek() === last) state.copied.value = undefined;
+    }, COPIED_MS);
+    return () => clearTimeout(timer);
+  }, [last, state]);
+  const text = last === undefined ? t('cards.copy') : t(last.isCopied ? 'cards.copied' : 'cards.copyFailed');
+  return (
+    <button
+      type="button"
+      class={label === undefined ? 'card-button' : 'card-button is-small'}
+      aria-label={label === undefined ? undefined : `${text}: ${label}`}
+      onClick={() => void commands.copy(card, answer, part)}
+    >
+      <Icon name={last?.isCopied ? 'check' : 'copy'} />
+      {label === undefined && text}
+    </button>
+  );
+}
+
+function Rating({ card, answer }: OfAnswer) {
+  const { commands, feedback } = useTools();
+  const { rating, faults, hasFailed } = feedback.opinionOf(answer).value;
+  return (
+    <div class="card-rating">
+      {hasFailed && <span class="card-rating-note">{t('cards.feedbackFailed')}</span>}
+      {(['good', 'bad'] as const).map((each) => (
+        <IconButton
+          key={each}
+          icon={each === 'good' ? 'thumb-up' : 'thumb-down'}
+          label={t(`cards.${each}`)}
+          aria-pressed={rating === each}
+          // Not `disabled`: a button that is disabled loses the focus.
+          aria-disabled={rating !== undefined}
+          onClick={() => void commands.rate(answer, each)}
+        />
+      ))}
+      {rating === 'bad' && faultsOf(card.kind).length > 0 && (
+        <fieldset class="card-faults" aria-label={t('cards.whyBad')}>
+          <span aria-hidden="true">{t('cards.whyBad')}</span>
+          {faultsOf(card.kind).map((fault) => (
+            <button
+              key={fault}
+              type="button"
+              class="card-chip is-small"
+              aria-pressed={faults.includes(fault)}
+              onClick={() => void commands.blame(answer, fault)}
+            >
+              {t(`cards.fault.${fault}`)}
+            </button>
+          ))}
+        </fieldset>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import type { SuggestionInput } from '../api/types.ts';
+
+/** What a card may ask of the rest of the page. */
+export interface CardActions {
+  /** Puts the text into the answer box. */
+  insert(text: string): void;
+  /** Sends the text to the customer. */
+  send(text: string): void;
+  /** Rejects where the browser denies access to the clipboard. */
+  copy(text: string): Promise<void>;
+  /** Opens a web address in a new tab. */
+  open(uri: string): void;
+  /** Searches the knowledge base for a query that a suggestion proposes. */
+  search(query: string): void;
+  runTool(input: SuggestionInput): Promise<void>;
+  /** Scrolls the transcript to an utterance, by its resource name, and marks it. */
+  jumpTo(messageName: string): void;
+}

@@ -1,0 +1,138 @@
+import type { CardActions } from './card-actions.ts';
+import type { Answer, Card, CardKind, Source, SuggestedQuery, ToolCard } from './card-types.ts';
+import type { Fault, Rating } from './feedback.ts';
+import type { Feedback } from './feedback-sender.ts';
+import type { SuggestionsState } from './suggestions-state.ts';
+import type { Parameters } from './tool-parameters.ts';
+
+export interface CardCommandsOptions {
+  actions: CardActions;
+  feedback: Feedback;
+  state: SuggestionsState;
+  /** A supervisor reads only: Dialogflow is told nothing. */
+  isReadOnly: boolean;
+  now?: () => Date;
+}
+
+/** Kinds whose text is for the customer. Summaries, extracted values, links and results of tools are for elsewhere. */
+const FOR_CUSTOMERS: readonly CardKind[] = [
+  'replies',
+  'faq',
+  'knowledge',
+  'hint',
+  'coaching',
+  'guidance',
+  'assist',
+];
+
+/** Whether the answer has a text for the answer box. */
+export function isInsertable(card: Card, answer: Answer): boolean {
+  return answer.text !== '' && FOR_CUSTOMERS.includes(card.kind);
+}
+
+export type ToolDecision = 'confirm' | 'revise' | 'cancel';
+
+/** What an agent does with cards, by mouse and by keyboard alike: the action on the page, and the feedback about it. */
+export class CardCommands {
+  readonly #options: CardCommandsOptions;
+
+  constructor(options: CardCommandsOptions) {
+    this.#options = options;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#options.isReadOnly;
+  }
+
+  /** The card is in view. A card from the history was in view before, or at a time when nobody looked. */
+  shown(card: Card): void {
+    if (this.isReadOnly || card.isReplayed) return;
+    const records = new Map(card.answers.map((answer) => [answer.answerRecord, answer]));
+    for (const answer of records.values()) this.#options.feedback.displayed(answer);
+  }
+
+  insert(card: Card, answer: Answer): void {
+    if (this.isReadOnly || !isInsertable(card, answer)) return;
+    this.#options.actions.insert(answer.text);
+    this.#options.feedback.used(card.kind, answer, { how: 'inserted' });
+  }
+
+  send(card: Card, answer: Answer): void {
+    if (this.isReadOnly || !isInsertable(card, answer)) return;
+    this.#options.actions.send(answer.text);
+    this.#options.feedback.used(card.kind, answer, { how: 'sent' });
+  }
+
+  /** @param part of the answer, all of it where it is left out. */
+  async copy(card: Card, answer: Answer, part = answer.text): Promise<void> {
+    if (this.isReadOnly || part === '') return;
+    const isCopied = await this.#options.actions.copy(part).then(
+      () => true,
+      () => false,
+    );
+    this.#options.state.copied.value = { answer, part, isCopied };
+    if (isCopied) this.#options.feedback.used(card.kind, answer, { how: 'copied' });
+  }
+
+  open(card: Card, answer: Answer | undefined, { href }: Source): void {
+    if (href === undefined) return;
+    this.#options.actions.open(href);
+    if (answer && !this.isReadOnly)
+      this.#options.feedback.used(card.kind, answer, { how: 'opened', uri: href });
+  }
+
+  search(card: Card, query: SuggestedQuery): void {
+    if (this.isReadOnly) return;
+    this.#options.actions.search(query.text);
+    this.#options.feedback.used(card.kind, query, { how: 'searched' });
+  }
+
+  async rate(answer: Answer, rating: Rating): Promise<void> {
+    // The card says that it failed: see `Opinion`.
+    if (!this.isReadOnly) await this.#options.feedback.rate(answer, rating).catch(() => {});
+  }
+
+  async blame(answer: Answer, fault: Fault): Promise<void> {
+    if (!this.isReadOnly) await this.#options.feedback.blame(answer, fault).catch(() => {});
+  }
+
+  jump({ latestMessage }: Card): void {
+    if (latestMessage !== undefined) this.#options.actions.jumpTo(latestMessage);
+  }
+
+  /**
+   * Decides about a tool's call, once: a second click while the first one is under way does nothing.
+   *
+   * @param parameters as edited. Those of the proposal have to be sent, too: Dialogflow calls the tool without any
+   * otherwise.
+   */
+  async decide(card: ToolCard, decision: ToolDecision, parameters: Readonly<Parameters>): Promise<void> {
+    const answerRecord = card.answers[0]?.answerRecord;
+    const run = this.runOf(card);
+    if (this.isReadOnly || answerRecord === undefined || !this.isOpen(card)) return;
+    const isCancelled = decision === 'cancel';
+    run.value = { state: 'sending' };
+    try {
+      await this.#options.actions.runTool({
+        answerRecord,
+        action: isCancelled ? 'CANCEL' : decision === 'revise' ? 'REVISE' : 'CONFIRM',
+        ...(isCancelled ? {} : { parameters: { ...parameters } }),
+        sendTime: (this.#options.now?.() ?? new Date()).toISOString(),
+      });
+      run.value = { state: 'sent', isCancelled, resultBefore: card.call.result?.text };
+    } catch (error) {
+      run.value = { state: 'failed', error };
+    }
+  }
+
+  /** Whether the agent may decide: nothing is under way, and what was sent has its result. */
+  isOpen(card: ToolCard): boolean {
+    const run = this.runOf(card).value;
+    if (run.state !== 'sent') return run.state !== 'sending';
+    return !run.isCancelled && run.resultBefore !== card.call.result?.text;
+  }
+
+  runOf(card: ToolCard) {
+    return this.#options.state.runOf(card.answers[0]?.answerRecord ?? card.id);
+  }
+}

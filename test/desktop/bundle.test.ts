@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DESKTOP_FILES } from '../../relay/desktop/bundle.ts';
+import { buildDesktopPage } from '../helpers/desktop-page.ts';
+import { Fixture } from '../helpers/fixture.ts';
+
+/** Sizes of what a browser loads, compressed, in bytes. */
+const PAGE_MAX = 60_000;
+const LANGUAGE_MAX = 10_000;
+const STYLES_MAX = 10_000;
+
+const fixture = new Fixture(test);
+
+test('the page, its script, its styles and another language stay small', async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  const sizeOf = (file: string) => gzipSync(readFileSync(join(folder, file))).length;
+  const sizes = [sizeOf('index.html') + sizeOf('desktop.js'), sizeOf('fr.js'), sizeOf('desktop.css')];
+  const limits = [PAGE_MAX, LANGUAGE_MAX, STYLES_MAX];
+  assert.ok(
+    sizes.every((size, index) => size <= (limits[index] ?? 0)),
+    `${sizes} bytes, at most ${limits}`,
+  );
+});
+
+test('the build makes the files that the relay serves, and no other', async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  assert.equal(readdirSync(folder).sort(), ['index.html', ...DESKTOP_FILES].sort());
+});
+
+test('nothing in the page makes HTML of a text', async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  const script = readFileSync(join(folder, 'desktop.js'), 'utf8');
+  // Preact has one place, for dangerouslySetInnerHTML, which the page must not use.
+  assert.not.match(script, /dangerouslySetInnerHTML:|insertAdjacentHTML|document\.write|outerHTML|\beval\(/);
+});
+
+test.run();

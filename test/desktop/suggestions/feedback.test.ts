@@ -1,0 +1,114 @@
+import type { protos } from '@google-cloud/dialogflow';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  displayedFields,
+  type FeedbackKind,
+  faultFields,
+  faultsOf,
+  patchOf,
+  ratedFields,
+  summaryFields,
+  usedFields,
+} from '../../../relay/desktop/suggestions/feedback.ts';
+
+type V2 = protos.google.cloud.dialogflow.v2.AgentAssistantFeedback.ISummarizationFeedback;
+type V2beta1 = protos.google.cloud.dialogflow.v2beta1.AgentAssistantFeedback.ISummarizationFeedback;
+
+const AT = new Date('2026-03-12T09:16:00Z');
+const TIME = '2026-03-12T09:16:00.000Z';
+
+test('a card in view is displayed, with the time', () => {
+  assert.equal(patchOf(displayedFields(AT)), {
+    feedback: { displayed: true, displayTime: TIME },
+    updateMask: ['answerFeedback.displayed', 'answerFeedback.displayTime'],
+  });
+});
+
+test('a use of any kind is a click, with the time', () => {
+  for (const kind of ['replies', 'articles', 'faq', 'hint', 'coaching', 'guidance'] as const) {
+    assert.equal(patchOf(usedFields(kind, { how: 'inserted' }, AT)), {
+      feedback: { clicked: true, clickTime: TIME },
+      updateMask: ['answerFeedback.clicked', 'answerFeedback.clickTime'],
+    });
+  }
+});
+
+test('a knowledge answer that is copied or opened says so in the message of its feature', () => {
+  const messages: [FeedbackKind, string][] = [
+    ['knowledge', 'knowledgeAssistFeedback'],
+    ['search', 'knowledgeSearchFeedback'],
+  ];
+  for (const [kind, message] of messages) {
+    const path = `answerFeedback.agentAssistantDetailFeedback.${message}`;
+    const copied = patchOf(usedFields(kind, { how: 'copied' }, AT));
+    assert.equal(copied.feedback.agentAssistantDetailFeedback, { [message]: { answerCopied: true } });
+    assert.is(copied.updateMask.at(-1), `${path}.answerCopied`);
+    const opened = patchOf(usedFields(kind, { how: 'opened', uri: 'https://a.example/' }, AT));
+    assert.equal(opened.feedback.agentAssistantDetailFeedback, {
+      [message]: { clickedUris: ['https://a.example/'] },
+    });
+    assert.is(opened.updateMask.at(-1), `${path}.clickedUris`);
+  }
+});
+
+test('thumbs are the correctness level', () => {
+  assert.equal(patchOf(ratedFields('good')), {
+    feedback: { correctnessLevel: 'FULLY_CORRECT' },
+    updateMask: ['answerFeedback.correctnessLevel'],
+  });
+  assert.equal(patchOf(ratedFields('bad')).feedback, { correctnessLevel: 'NOT_CORRECT' });
+});
+
+test('only answers from documents take faults, and knowledge only its relevance', () => {
+  assert.equal(faultsOf('articles'), ['irrelevant', 'incorrect', 'inefficient']);
+  assert.equal(faultsOf('faq'), ['irrelevant', 'incorrect', 'inefficient']);
+  assert.equal(faultsOf('knowledge'), ['irrelevant']);
+  assert.equal(faultsOf('replies'), []);
+  const patches = (['irrelevant', 'incorrect', 'inefficient'] as const).map((fault) =>
+    patchOf(faultFields(fault)),
+  );
+  assert.equal(
+    patches.map(({ feedback }) => feedback.agentAssistantDetailFeedback),
+    [
+      { answerRelevance: 'IRRELEVANT' },
+      { documentCorrectness: 'INCORRECT' },
+      { documentEfficiency: 'INEFFICIENT' },
+    ],
+  );
+});
+
+test('a submitted summary has its times under the names of the API version', () => {
+  const summary = {
+    text: 'Situation\nA price went up.',
+    sections: { Situation: 'A price went up.' },
+    startedAt: new Date('2026-03-12T09:15:00Z'),
+    submittedAt: AT,
+  };
+  const feedbackOf = (version: 'v2' | 'v2beta1') =>
+    patchOf(summaryFields(version, summary)).feedback.agentAssistantDetailFeedback?.summarizationFeedback;
+  // The types of Google's package hold the names to its protos.
+  const v2: { [Name in keyof V2]: unknown } = {
+    startTime: '2026-03-12T09:15:00.000Z',
+    submitTime: TIME,
+    summaryText: summary.text,
+    textSections: summary.sections,
+  };
+  const v2beta1: { [Name in keyof V2beta1]: unknown } = {
+    startTimestamp: '2026-03-12T09:15:00.000Z',
+    submitTimestamp: TIME,
+    summaryText: summary.text,
+    textSections: summary.sections,
+  };
+  assert.equal(feedbackOf('v2'), v2);
+  assert.equal(feedbackOf('v2beta1'), v2beta1);
+  const path = 'answerFeedback.agentAssistantDetailFeedback.summarizationFeedback';
+  assert.equal(patchOf(summaryFields('v2', summary)).updateMask, [
+    `${path}.startTime`,
+    `${path}.submitTime`,
+    `${path}.summaryText`,
+    `${path}.textSections`,
+  ]);
+});
+
+test.run();

@@ -1,0 +1,141 @@
+// The suggestions of a call, from the event to Dialogflow's answer records: through a real relay, in Chromium.
+import type { Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { SuggestionResult } from '../../../scripts/local/dialogflow/types.ts';
+import { DesktopPageFixture, type TestCall } from '../../helpers/desktop-page.ts';
+import { until } from '../../helpers/until.ts';
+
+const fixture = new DesktopPageFixture(test);
+const WORDS = 'My renewal went up by forty pounds.';
+
+let call: TestCall;
+let page: Page;
+let faults: string[];
+let records = 0;
+
+test.before.each(async () => {
+  call = await fixture.startCall();
+});
+
+/** Opens the page and lets the customer speak; resolves with the name of the utterance. */
+async function start(): Promise<string> {
+  ({ page, faults } = await fixture.openCallPage(call));
+  await page.getByText('Live', { exact: true }).waitFor();
+  return say();
+}
+
+async function say(): Promise<string> {
+  const name = `${call.name}/messages/m1`;
+  const newMessagePayload = { name, content: WORDS, participantRole: 'END_USER' };
+  await fixture.publish(call.shortName, { data: { type: 'NEW_MESSAGE', newMessagePayload } });
+  return name;
+}
+
+const newRecord = () => `${call.name.split('/conversations/')[0]}/answerRecords/record-${++records}`;
+
+/** What Dialogflow has heard about an answer. */
+async function feedbackOn(answerRecord: string): Promise<Record<string, unknown>> {
+  const { url, token } = fixture.relay;
+  const response = await fetch(`${url}/v2beta1/${answerRecord}`, { headers: { authorization: token } });
+  const { answerFeedback = {} } = (await response.json()) as { answerFeedback?: Record<string, unknown> };
+  return answerFeedback;
+}
+
+test('a reply goes into the answer box, and Dialogflow hears that it was shown and clicked', async () => {
+  const latestMessage = await start();
+  const answerRecord = newRecord();
+  const smartReplyAnswers = [{ reply: 'Let me check that for you.', answerRecord }];
+  await fixture.suggest(call, { suggestSmartRepliesResponse: { smartReplyAnswers, latestMessage } });
+  await page.getByRole('button', { name: 'Let me check that for you.', exact: true }).click();
+  const box = page.getByRole('textbox', { name: 'Answer to the customer' });
+  assert.is(await box.inputValue(), 'Let me check that for you.');
+  await until(async () => (await feedbackOn(answerRecord)).clicked === true);
+  const { displayed, displayTime, clickTime } = await feedbackOn(answerRecord);
+  assert.is(displayed, true);
+  for (const time of [displayTime, clickTime]) assert.ok(Date.parse(String(time)) > 0);
+  assert.equal(faults, []);
+});
+
+test('a card names its utterance, and a click shows it in the transcript', async () => {
+  const latestMessage = await start();
+  const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord: newRecord() }];
+  await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
+  const quote = page.locator('.card-quote');
+  await quote.filter({ hasText: WORDS }).click();
+  await page.locator('.line.marked').filter({ hasText: WORDS }).waitFor();
+});
+
+test('a card that comes before its utterance names it as soon as it is there', async () => {
+  ({ page, faults } = await fixture.openCallPage(call));
+  await page.getByText('Live', { exact: true }).waitFor();
+  const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.' }];
+  const latestMessage = `${call.name}/messages/m1`;
+  await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
+  await page.locator('.card-quote').filter({ hasText: 'Show the utterance' }).waitFor();
+  await say();
+  await page.locator('.card-quote').filter({ hasText: WORDS }).waitFor();
+});
+
+test('a thumb and what is wrong reach the answer record, each beside the other', async () => {
+  const latestMessage = await start();
+  const answerRecord = newRecord();
+  const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord }];
+  await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
+  await page.getByRole('button', { name: 'Not helpful' }).click();
+  await page.getByRole('button', { name: 'Incorrect' }).click();
+  await until(async () => (await feedbackOn(answerRecord)).agentAssistantDetailFeedback !== undefined);
+  const { correctnessLevel, agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
+  assert.is(correctnessLevel, 'NOT_CORRECT');
+  assert.equal(agentAssistantDetailFeedback, { documentCorrectness: 'INCORRECT' });
+  assert.is(displayed, true);
+});
+
+test('a tool call runs with the parameters that the agent edits, and shows its result', async () => {
+  const latestMessage = await start();
+  const toolCall = {
+    tool: 'orders',
+    toolDisplayName: 'Orders',
+    action: 'refund_order',
+    inputParameters: { order_id: 'A-1001', amount: 12.5 },
+    answerRecord: newRecord(),
+    state: 'NEEDS_CONFIRMATION',
+  };
+  const generatorSuggestionAnswers = [{ generatorSuggestion: { toolCallInfo: [{ toolCall }] } }];
+  // The package's type of a struct is not the JSON of one.
+  const result = {
+    generateSuggestionsResponse: { generatorSuggestionAnswers, latestMessage },
+  } as SuggestionResult;
+  await fixture.suggest(call, result);
+  const tool = page.locator('.card[data-kind=tool]');
+  await tool.getByRole('button', { name: 'Edit' }).click();
+  await tool.getByLabel('amount').fill('10');
+  await tool.getByRole('button', { name: 'Run' }).click();
+  await tool.getByText('Done', { exact: true }).waitFor();
+  assert.match(await tool.innerText(), /Orders · refund_order[\s\S]*"amount":10/);
+  assert.is(await tool.count(), 1);
+  assert.is(await tool.getByRole('button', { name: 'Confirm' }).count(), 0);
+  assert.equal(faults, []);
+});
+
+test('a call that is joined late has its cards from the history, and none is told to be displayed', async () => {
+  const latestMessage = await say();
+  const answerRecord = newRecord();
+  const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord }];
+  await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
+  // The page knows the relay's clock to a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const patches: string[] = [];
+  ({ page, faults } = await fixture.openCallPage(call));
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') patches.push(request.url());
+  });
+  await page.locator('.card').filter({ hasText: 'From history' }).waitFor();
+  await page.getByRole('button', { name: 'Helpful', exact: true }).click();
+  await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT');
+  assert.is((await feedbackOn(answerRecord)).displayed, undefined);
+  assert.is(patches.length, 1);
+  assert.equal(faults, []);
+});
+
+test.run();
