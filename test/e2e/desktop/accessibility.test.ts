@@ -1,4 +1,4 @@
-// What axe finds in each view, in each theme.
+// What axe finds in each view, in each theme; at each width in one of them, and in all in the long tests.
 import axe from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { test } from 'uvu';
@@ -88,7 +88,8 @@ for (const [theme, options] of Object.entries(THEMES)) {
     };
     const empty = await fixture.openDesktopPage('', options);
     await look(empty.page, 'no call');
-    for (const [name, width] of Object.entries(WIDTHS)) {
+    const widths = theme === 'light' || process.env.TEST_LONG ? WIDTHS : { wide: WIDTHS.wide };
+    for (const [name, width] of Object.entries(widths)) {
       const { page, faults } = await fixture.openCallPage(call, {
         ...options,
         viewport: { width, height: 800 },
