@@ -68,12 +68,16 @@ function descendants(pid: number): number[] {
 
 const RUN = [process.execPath, 'scripts/run.mjs', 'demo'];
 const NPM = ['npm', 'run', 'demo', '--'];
-const ENDS: [what: string, command: string[], end: (pid: number) => void][] = [
-  ['SIGINT to scripts/run.mjs alone', RUN, (pid) => process.kill(pid, 'SIGINT')],
+type End = [what: string, command: string[], end: (pid: number) => void];
+const USUAL: End[] = [
   ['Ctrl-C, which reaches npm and all below it,', NPM, (pid) => process.kill(-pid, 'SIGINT')],
   ['SIGTERM to npm alone', NPM, (pid) => process.kill(pid, 'SIGTERM')],
+];
+const SELDOM: End[] = [
+  ['SIGINT to scripts/run.mjs alone', RUN, (pid) => process.kill(pid, 'SIGINT')],
   ['a terminal that closes', NPM, (pid) => process.kill(-pid, 'SIGHUP')],
 ];
+const ENDS = process.env.TEST_LONG ? [...USUAL, ...SELDOM] : USUAL;
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 if (process.platform !== 'linux') console.log('\nskipped: only Linux tells the descendants of a process');
