@@ -14,6 +14,8 @@ import { PROJECT, simulate, simulatorFixture, totalOf } from '../helpers/simulat
 import { until } from '../helpers/until.ts';
 
 const fixture = simulatorFixture(test);
+/** Until a command listens, on a busy machine. */
+const START_LIMIT_MS = 30_000;
 
 /** Plays one call to the stack while the command records it, and gives what it has recorded. */
 async function recordOneCall(id: string, ...args: string[]): Promise<{ file: string; ended: Ended }> {
@@ -28,7 +30,7 @@ async function recordOneCall(id: string, ...args: string[]): Promise<{ file: str
     conversation,
     ...args,
   );
-  await until(() => existsSync(file));
+  await until(() => existsSync(file), START_LIMIT_MS, 'the command has begun its file');
   await sleep(500);
   await playCall({
     events: scheduleScenario(bankCard),

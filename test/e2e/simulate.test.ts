@@ -11,6 +11,8 @@ import { simulate, simulatorFixture, totalOf } from '../helpers/simulator.ts';
 import { until } from '../helpers/until.ts';
 
 const fixture = simulatorFixture(test);
+/** Until a command plays, on a busy machine. */
+const START_LIMIT_MS = 30_000;
 
 test('3 calls with duplicates and reordering, to a system of its own: each event arrives once', async () => {
   const ended = await simulate(
@@ -68,7 +70,7 @@ test('Ctrl-C ends a run with 130 and what has arrived by then', async () => {
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await until(() => output.includes('Playing'));
+  await until(() => output.includes('Playing'), START_LIMIT_MS);
   await sleep(2_000);
   child.kill('SIGINT');
   assert.equal(await once(child, 'exit'), [130, null]);
