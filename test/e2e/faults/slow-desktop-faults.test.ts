@@ -32,6 +32,7 @@ const SIZE = process.env.TEST_LONG
 /** For so long they read as fast as they can, and the relay gets as large as it does with this traffic, in seconds. */
 const WARM_UP_SECONDS = 6;
 const MIB = 1024 * 1024;
+const READINGS = 3;
 /** Collects its garbage when it is told to: V8 lets some 64 MiB of buffers pile up before it does so by itself. */
 const TIDY = `data:text/javascript,${encodeURIComponent(`
   import { setFlagsFromString } from 'node:v8';
@@ -72,12 +73,19 @@ test.before(async () => {
   quick = open('native client', relay().port);
 });
 
-/** Resident memory of the relay's process without its garbage, in bytes. */
+/**
+ * Resident memory of the relay's process without its garbage, in bytes: the least of some readings, because on a busy
+ * machine the relay may not have collected it before a reading.
+ */
 async function memory(): Promise<number> {
-  const pid = relay().pid();
-  process.kill(pid, 'SIGUSR2');
-  await sleep(300);
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+  const readings: number[] = [];
+  while (readings.length < READINGS) {
+    const pid = relay().pid();
+    process.kill(pid, 'SIGUSR2');
+    await sleep(300);
+    readings.push(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024);
+  }
+  return Math.min(...readings);
 }
 
 test('a slow desktop costs the relay a bounded memory, is closed, and loses nothing', async () => {
