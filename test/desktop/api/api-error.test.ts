@@ -35,7 +35,7 @@ const CASES: [status: number, body: unknown, kind: ApiErrorKind][] = [
 ];
 
 for (const [status, body, kind] of CASES) {
-  test(`${status} with ${JSON.stringify(body)?.slice(0, 40)} is ${kind}, and has a sentence`, () => {
+  test(`${status} with ${JSON.stringify(body)?.slice(0, 40)} is ${kind}`, () => {
     const error = apiErrorOf({ status, retryAfter: null, body }, NOW);
     assert.is(error.kind, kind);
     assert.is(error.status, status);

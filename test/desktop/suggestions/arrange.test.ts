@@ -66,7 +66,7 @@ test('newer replies and a newer summary put the older ones away, whatever they s
   ]);
 });
 
-test('a tool call is one card from its proposal to its result, under the id of the first', () => {
+test('a tool call is one card from proposal to result, under the first id', () => {
   const proposal = event(1, tool(TOOL_CALL));
   const { answerRecord } = TOOL_CALL;
   const result = event(

@@ -50,7 +50,7 @@ test('a copy that the browser denies is shown as such, and is no feedback', asyn
   assert.equal(page.patches, [['hint-1', CLICKED]]);
 });
 
-test('a source opens with feedback on its answer, and one without an address does nothing', () => {
+test('a source opens with feedback, and one without an address does nothing', () => {
   const page = new Recorder();
   const card = first(cardsWith(events.KNOWLEDGE));
   assert.ok(card.kind === 'knowledge');

@@ -38,7 +38,7 @@ test('every kind of an event becomes cards, in the order of the results', () => 
   );
 });
 
-test('a card has an id of its event, its time, its utterance and whether it is replayed', () => {
+test('a card has an id, its time, its utterance and whether it is replayed', () => {
   const payload = { suggestionResults: [events.FAQ, events.REPLIES] };
   const cards = cardsOf({ id: 'message 7', publishedAt: 42, isReplayed: true, payload });
   assert.equal(

@@ -68,7 +68,7 @@ test('a later use of a knowledge answer sends only what is new, each address onc
   );
 });
 
-test('answers with records of their own are told apart, and one without a record is not sent', async () => {
+test('answers are told apart by their records, and one without is not sent', async () => {
   const { feedback, patches } = recorder();
   feedback.displayed(ANSWER);
   feedback.displayed({ answerRecord: 'record-2', text: '' });
