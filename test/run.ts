@@ -12,8 +12,8 @@ const FILE_LIMIT_MS = 120_000;
 const LONG_FILE_LIMIT_MS = 60 * 60_000;
 /** What shells give to a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
-/** Their limits on time hold only where nothing else runs. So the long tests run them last, one by one. */
-const RUNS_ALONE = /^security\/attacks\//;
+/** They load the machine, and have limits on time. So they run one by one; the long tests run them last, alone. */
+const ATTACKS = /^security\/attacks\//;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -39,13 +39,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.exit(INTERRUPTED);
   });
 }
-const runsAlone = (file: string) => values.long && RUNS_ALONE.test(file);
 // Two more than there are cores, up to four: most files wait for servers most of the time.
-await runAll(
-  files.filter((file) => !runsAlone(file)),
-  Math.min(4, availableParallelism() + 2),
-);
-await runAll(files.filter(runsAlone), 1);
+const atOnce = Math.min(4, availableParallelism() + 2);
+const attacks = files.filter((file) => ATTACKS.test(file)).values();
+const others = files.filter((file) => !ATTACKS.test(file)).values();
+const runOthers = (lanes: number) => Promise.all(Array.from({ length: lanes }, () => work(others)));
+if (values.long) {
+  await runOthers(atOnce);
+  await work(attacks);
+} else {
+  await Promise.all([runOthers(atOnce - 1), work(attacks).then(() => work(others))]);
+}
 
 const total = (key: 'passed' | 'failed' | 'skipped') =>
   verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
@@ -55,11 +59,6 @@ console.log(
   `${total('passed')} passed, ${total('failed') + (isEmpty ? 1 : 0)} failed, ${total('skipped')} skipped`,
 );
 process.exit(isEmpty || total('failed') > 0 ? 1 : 0);
-
-async function runAll(files: string[], atOnce: number): Promise<void> {
-  const queue = files.values();
-  await Promise.all(Array.from({ length: atOnce }, () => work(queue)));
-}
 
 async function work(queue: Iterable<string>): Promise<void> {
   for (const file of queue) {

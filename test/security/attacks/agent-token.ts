@@ -8,7 +8,7 @@ export const SIGNING_KEY = 'a key for attacks, of more than 32 bytes';
 const keyRing = () => [signingKey(SIGNING_KEY)] as const;
 const tokens = createTokens({ projectId: TEST_PROJECT, lifetimeSeconds: 3_600, keyRing });
 
-/** A fresh token of one agent, with an id of its own. */
-export function agentToken(): string {
-  return tokens.issue('test:attacker', '').token;
+/** A fresh token of an agent, with an id of its own. */
+export function agentToken(agent = 'attacker'): string {
+  return tokens.issue(`test:${agent}`, '').token;
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import { withstandsAgent } from './rest-attack.ts';
+import { withstandsFlood } from './rest-attack.ts';
 
-withstandsAgent('calls that are never answered', 128);
+withstandsFlood('calls that are never answered', 128);
 
 test.run();

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
-import { withstandsAgent } from './rest-attack.ts';
+import { withstandsFlood } from './rest-attack.ts';
 
-withstandsAgent('bodies that never arrive', 128);
+withstandsFlood('bodies that never arrive', 128);
 
 test.run();
