@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HTTP_LIMITS } from '../../relay/http/limits.ts';
-import { SESSION_LIMITS } from '../../relay/session/limits.ts';
-import { CLOSE } from '../../shared/close-codes.ts';
-import { TestDesktop } from '../helpers/desktop.ts';
-import { dial, upgradeRequest } from '../helpers/raw-http.ts';
-import { uniqueConversation } from '../helpers/redis.ts';
-import { redisFixture } from '../helpers/redis-fixture.ts';
-import { buildRelay, type RelayProcess } from '../helpers/relay-program.ts';
-import { shows } from './table.ts';
+import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
+import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
+import { CLOSE } from '../../../shared/close-codes.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
+import { dial, upgradeRequest } from '../../helpers/raw-http.ts';
+import { uniqueConversation } from '../../helpers/redis.ts';
+import { redisFixture } from '../../helpers/redis-fixture.ts';
+import { buildRelay, type RelayProcess } from '../../helpers/relay-program.ts';
+import { shows } from '../table.ts';
 
 const fixture = redisFixture(test);
 let relay: RelayProcess;
