@@ -139,6 +139,7 @@ test('a tool call is proposed, and runs when it is confirmed', async () => {
 
 test('a cancel is confirmed', async () => {
   await openStream({});
+  fixture.pace.holdNext();
   await send({ textInput: QUESTION });
   await send({ cancelReactiveQuery: {} });
   assert.is((await messages(1)).at(-1)?.status, 'CANCELLED');

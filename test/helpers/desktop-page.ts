@@ -3,15 +3,15 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { desktopPage } from '../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 import { type Conversations, createConversations } from '../../scripts/local/dialogflow/conversations.ts';
 import { startDialogflowServer } from '../../scripts/local/dialogflow/server.ts';
 import type { SuggestionResult } from '../../scripts/local/dialogflow/types.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
-import { launchChromium } from './browser.ts';
 import { makeEvent } from './events.ts';
+import { PagePool, type PageStart } from './page-pool.ts';
 import { TEST_PROJECT } from './redis.ts';
 import { RelayFixture, type RelayFixtureOptions } from './relay-fixture.ts';
 
@@ -43,12 +43,12 @@ export interface TestCall {
 /** Starts a Redis, a relay that serves the page, the Dialogflow simulator, and Chromium for the tests of one file. */
 export class DesktopPageFixture extends RelayFixture {
   conversations!: Conversations;
-  browser!: Browser;
+  pages!: PagePool;
   #lastCall = 0;
 
   protected override async start(): Promise<void> {
-    await super.start();
-    this.browser = this.keep(await launchChromium());
+    const [pages] = await Promise.all([PagePool.start(this), super.start()]);
+    this.pages = pages;
   }
 
   protected override async options(): Promise<RelayFixtureOptions> {
@@ -102,9 +102,8 @@ export class DesktopPageFixture extends RelayFixture {
   }
 
   /** Opens the page with a query, such as `?conversation=NAME`. It is closed after the test. */
-  async openDesktopPage(query = '', options: BrowserContextOptions = {}): Promise<OpenPage> {
-    const context = this.keep(await this.browser.newContext({ locale: 'en-US', ...options }));
-    const page = await context.newPage();
+  async openDesktopPage(query = '', options: PageStart = {}): Promise<OpenPage> {
+    const page = await this.pages.take(options);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (entry) => {
@@ -120,7 +119,10 @@ export class DesktopPageFixture extends RelayFixture {
   }
 
   /** Opens the page with a call. */
-  openCallPage(call: TestCall, options?: BrowserContextOptions): Promise<OpenPage> {
-    return this.openDesktopPage(`?${new URLSearchParams({ conversation: call.name })}`, options);
+  openCallPage(call: TestCall, options?: PageStart): Promise<OpenPage> {
+    return this.openDesktopPage(queryOf(call), options);
   }
 }
+
+/** The query that opens a call. */
+export const queryOf = ({ name }: TestCall): string => `?${new URLSearchParams({ conversation: name })}`;

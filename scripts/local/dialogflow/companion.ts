@@ -5,8 +5,8 @@ import type { StreamHandler, StreamPeer } from './webchannel/endpoint.ts';
 
 export interface CompanionOptions {
   conversations: Pick<Conversations, 'participants'>;
-  /** Pause between two parts of an answer, in milliseconds. */
-  partMs: number;
+  /** Pause between two parts of an answer that begins now, in milliseconds. */
+  partMs: () => number;
   /** The tool calls that wait for the agent, by answer record. They outlive the stream that proposed them. */
   waiting: Map<string, object>;
   now: () => Date;
@@ -34,11 +34,12 @@ export function companionStream(peer: StreamPeer, options: CompanionOptions): St
 
   function answer(location: string, messages: object[]): void {
     const last = messages.length - 1;
+    const pauseMs = partMs();
     // One after another: timers of different lengths may overtake each other.
     const say = (index: number) => {
       const end = { is_final: true, answer_record: `${location}/answerRecords/${crypto.randomUUID()}` };
       peer.send({ ...messages[index], ...(index === last ? end : {}), send_time: now().toISOString() });
-      if (index < last) nextPart = setTimeout(say, partMs, index + 1);
+      if (index < last) nextPart = setTimeout(say, pauseMs, index + 1);
     };
     nextPart = setTimeout(say, 0, 0);
   }

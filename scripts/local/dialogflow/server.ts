@@ -15,8 +15,8 @@ export interface DialogflowServer extends LoopbackServer {
 export interface DialogflowServerOptions {
   /** Between two keep-alives of a stream, in milliseconds. Google's are rarer. */
   keepAliveMs?: number;
-  /** Between two parts of a streamed answer, in milliseconds. */
-  partMs?: number;
+  /** Between two parts of a streamed answer, in milliseconds; a function is asked when an answer begins. */
+  partMs?: number | (() => number);
 }
 
 /**
@@ -29,10 +29,11 @@ export async function startDialogflowServer(
 ): Promise<DialogflowServer> {
   const api = createApi(conversations);
   const now = () => new Date();
+  const pauseMs = typeof partMs === 'function' ? partMs : () => partMs;
   const waiting = new Map<string, object>();
   const streams = new WebChannelEndpoint({
     keepAliveMs,
-    open: (peer) => companionStream(peer, { conversations, partMs, waiting, now }),
+    open: (peer) => companionStream(peer, { conversations, partMs: pauseMs, waiting, now }),
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,32 +1,34 @@
-// What axe finds in each view, in each theme; at each width in one of them, and in all in the long tests.
-import axe from 'axe-core';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+// What axe finds in each view, in each theme; at each width in one of them, and in all in the long tests. One page of a
+// call goes through them all.
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DesktopPageFixture } from '../../helpers/desktop-page.ts';
+import { seriousFaultsIn } from '../../helpers/axe.ts';
+import { DesktopPageFixture, type OpenPage } from '../../helpers/desktop-page.ts';
 
 const fixture = new DesktopPageFixture(test);
 
-const THEMES: Readonly<Record<string, BrowserContextOptions>> = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'high contrast': { colorScheme: 'light', contrast: 'more' },
-  'dark, high contrast': { colorScheme: 'dark', contrast: 'more' },
-  'forced colours': { forcedColors: 'active' },
-};
+const PLAIN = { colorScheme: 'light', contrast: 'no-preference', forcedColors: 'none' } as const;
+const THEMES = {
+  light: PLAIN,
+  dark: { ...PLAIN, colorScheme: 'dark' },
+  'high contrast': { ...PLAIN, contrast: 'more' },
+  'dark, high contrast': { ...PLAIN, colorScheme: 'dark', contrast: 'more' },
+  'forced colours': { ...PLAIN, forcedColors: 'active' },
+} as const;
+/** By the layout that the page has at this width. */
 const WIDTHS = { wide: 1_280, middle: 800, narrow: 400 };
 
-async function faultsIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-    );
-}
+let empty: OpenPage;
+let busy: OpenPage;
+
+test.before(async () => {
+  const call = await playCall();
+  empty = await fixture.openDesktopPage();
+  busy = await fixture.openCallPage(call);
+  await busy.page.locator('.card').nth(2).waitFor({ state: 'attached' });
+  await busy.page.locator('.line').nth(2).waitFor({ state: 'attached' });
+});
 
 /** A call in which everything has happened that the page shows. */
 async function playCall() {
@@ -79,33 +81,33 @@ async function playCall() {
   return call;
 }
 
-for (const [theme, options] of Object.entries(THEMES)) {
+for (const [theme, media] of Object.entries(THEMES)) {
   test(`axe finds nothing serious in the theme ${theme}`, async () => {
-    const call = await playCall();
+    for (const { faults } of [empty, busy]) faults.length = 0;
     const found: string[] = [];
     const look = async (page: Page, view: string) => {
-      for (const fault of await faultsIn(page)) found.push(`${view}: ${fault}`);
+      for (const fault of await seriousFaultsIn(page)) found.push(`${view}: ${fault}`);
     };
-    const empty = await fixture.openDesktopPage('', options);
+    await empty.page.emulateMedia(media);
     await look(empty.page, 'no call');
+    const { page } = busy;
+    await page.emulateMedia(media);
     const widths = theme === 'light' || process.env.TEST_LONG ? WIDTHS : { wide: WIDTHS.wide };
-    for (const [name, width] of Object.entries(widths)) {
-      const { page, faults } = await fixture.openCallPage(call, {
-        ...options,
-        viewport: { width, height: 800 },
-      });
-      await page.locator('.line').first().waitFor({ state: 'attached' });
+    for (const [layout, width] of Object.entries(widths)) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.locator(`.call:not([hidden]) .panels[data-layout=${layout}]`).waitFor();
       const tabs = page.locator('.call:not([hidden]) .panel-tab');
       for (let index = 0; index < (await tabs.count()); index++) {
         await tabs.nth(index).click();
-        await look(page, `${name}, ${await tabs.nth(index).textContent()}`);
+        await look(page, `${layout}, ${await tabs.nth(index).textContent()}`);
       }
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
-      await look(page, `${name}, shortcuts`);
-      assert.equal(faults, []);
+      await look(page, `${layout}, shortcuts`);
+      await page.keyboard.press('Escape');
     }
     assert.equal(found, []);
+    assert.equal([empty.faults, busy.faults], [[], []]);
   });
 }
 

@@ -138,8 +138,7 @@ test('a summary is made and submitted, and the call is completed', async () => {
 });
 
 test('a supervisor sees the call and nothing that acts on it', async () => {
-  const context = fixture.keep(await fixture.browser.newContext({ locale: 'en-US' }));
-  const watched = await context.newPage();
+  const watched = await fixture.pages.take();
   const token = fixture.token('test:supervisor', { role: 'supervisor' });
   await watched.route('**/register', (route) => route.fulfill({ json: { token } }));
   await watched.goto(page.url());

@@ -122,9 +122,12 @@ test('a call that is joined late has its cards from the history, and none is tol
   const latestMessage = await say();
   const answerRecord = newRecord();
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord }];
-  await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
-  // The page knows the relay's clock to a second.
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await fixture.publish(call.shortName, {
+    kind: 'human-agent-assistant-event',
+    data: { suggestionResults: [{ suggestFaqAnswersResponse: { faqAnswers, latestMessage } }] },
+    // The page knows the relay's clock to a second.
+    publishTime: new Date(Date.now() - 60_000).toISOString(),
+  });
   const patches: string[] = [];
   ({ page, faults } = await fixture.openCallPage(call));
   page.on('request', (request) => {

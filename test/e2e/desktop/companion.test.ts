@@ -70,6 +70,7 @@ test('an answer is announced once, when it is whole', async () => {
 });
 
 test('an answer is stopped, and another question is answered on the same stream', async () => {
+  fixture.pace.holdNext();
   await ask('Are returns free?');
   await becomes(0, 'answering');
   await button('Stop').click();
@@ -121,6 +122,7 @@ test('a stream that ends says why in words, and the question is asked again', as
 });
 
 test('a connection that is lost within an answer is told as unavailable', async () => {
+  fixture.pace.holdNext();
   await ask('Are returns free?');
   await becomes(0, 'answering');
   await page.evaluate(() => globalThis.panels.disconnect());

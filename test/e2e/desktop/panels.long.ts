@@ -1,8 +1,8 @@
 // The panels that act on a conversation, in Chromium: through a real relay to the Dialogflow simulator and back.
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { seriousFaultsIn } from '../../helpers/axe.ts';
 import {
   type PageOptions,
   type PanelsConversation,
@@ -36,17 +36,6 @@ const button = (within: Page | Locator, name: string | RegExp) =>
 async function answerRecord(name: string): Promise<{ answerFeedback?: Record<string, unknown> }> {
   const response = await fetch(`${relay.url}/v2beta1/${name}`, { headers: { authorization: relay.token } });
   return (await response.json()) as { answerFeedback?: Record<string, unknown> };
-}
-
-/** What axe finds that is serious. */
-async function faultsIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
 }
 
 test('an answer that is written and sent with Enter comes back in the transcript', async () => {
@@ -256,9 +245,9 @@ for (const options of [
     await button(page, 'Search').click();
     await button(page, 'Summarize the conversation').click();
     await page.getByLabel('Action').waitFor();
-    assert.equal(await faultsIn(page), []);
+    assert.equal(await seriousFaultsIn(page), []);
     await button(page, 'Complete the call').click();
-    assert.equal(await faultsIn(page), []);
+    assert.equal(await seriousFaultsIn(page), []);
   });
 }
 

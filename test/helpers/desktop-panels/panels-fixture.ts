@@ -4,7 +4,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
 import { desktopBundle } from '../../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../../relay/http/pages/desktop-page.ts';
@@ -12,7 +12,8 @@ import { type Conversations, createConversations } from '../../../scripts/local/
 import { type DialogflowServer, startDialogflowServer } from '../../../scripts/local/dialogflow/server.ts';
 import type { Publisher } from '../../../scripts/local/publisher.ts';
 import { shortName } from '../../../shared/conversation-name.ts';
-import { launchChromium } from '../browser.ts';
+import { CompanionPace } from '../companion-pace.ts';
+import { PagePool, type PageStart } from '../page-pool.ts';
 import { TEST_PROJECT } from '../redis.ts';
 import type { TestRelay } from '../relay.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../relay-fixture.ts';
@@ -20,10 +21,8 @@ import { RelayFixture, type RelayFixtureOptions } from '../relay-fixture.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HERE = join(ROOT, 'test/helpers/desktop-panels');
 const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
-/** Between two parts of the companion's answer, in milliseconds: long enough to act in between. */
-const PART_MS = 500;
-/** For one step of a test on the page, in milliseconds. */
-const STEP_LIMIT_MS = 10_000;
+/** Between two parts of the companion's answer, in milliseconds. */
+const PART_MS = 20;
 
 export interface PanelsConversation {
   name: string;
@@ -32,7 +31,7 @@ export interface PanelsConversation {
   agent: string;
 }
 
-export interface PageOptions extends BrowserContextOptions {
+export interface PageOptions extends PageStart {
   relay: TestRelay;
   /** Parts of the page that the test wants to differ, as its query says. */
   query?: Record<string, string>;
@@ -41,7 +40,8 @@ export interface PageOptions extends BrowserContextOptions {
 export class PanelsFixture extends RelayFixture {
   conversations!: Conversations;
   dialogflow!: DialogflowServer;
-  #browser: Browser | undefined;
+  readonly pace = new CompanionPace(PART_MS);
+  #pages: PagePool | undefined;
   #directory: Promise<string> | undefined;
 
   protected override async options(): Promise<RelayFixtureOptions> {
@@ -53,7 +53,7 @@ export class PanelsFixture extends RelayFixture {
       },
     };
     this.conversations = createConversations({ publisher });
-    this.dialogflow = await startDialogflowServer(this.conversations, { partMs: PART_MS });
+    this.dialogflow = await startDialogflowServer(this.conversations, { partMs: this.pace.partMs });
     this.defer(() => this.dialogflow.stop());
     return { settings: this.settings };
   }
@@ -76,18 +76,16 @@ export class PanelsFixture extends RelayFixture {
   /** Starts a relay that serves the page. The first one, of the file, also starts the browser. */
   async pageRelay(settings: Record<string, string> = {}): Promise<TestRelay> {
     this.#directory ??= buildPage(this.directory());
-    this.#browser ??= this.keep(await launchChromium());
+    this.#pages ??= await PagePool.start(this);
     const desktop = desktopPlugin({ directory: await this.#directory });
     return this.startRelay({ settings: { ...this.settings, ...settings }, desktop });
   }
 
   /** Opens the page on a conversation. It fails the test when the page reports an error. */
-  async openPanels(conversation: string, { relay, query = {}, ...context }: PageOptions): Promise<Page> {
+  async openPanels(conversation: string, { relay, query = {}, ...start }: PageOptions): Promise<Page> {
     const { url } = relay;
-    if (this.#browser === undefined) throw new Error('the page has no browser');
-    const opened = this.keep(await this.#browser.newContext({ locale: 'en-US', ...context }));
-    const page = await opened.newPage();
-    page.setDefaultTimeout(STEP_LIMIT_MS);
+    if (this.#pages === undefined) throw new Error('the page has no browser');
+    const page = await this.#pages.take(start);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {

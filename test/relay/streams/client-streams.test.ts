@@ -70,6 +70,7 @@ for (const [name, options] of [
 }
 
 test('a cancel is confirmed, and a loop that is left ends the stream', async () => {
+  fixture.pace.holdNext();
   const stream = connect().stream(METHOD, question(QUESTION));
   const seen: unknown[] = [];
   for await (const message of stream as AsyncIterable<Message>) {
@@ -115,6 +116,7 @@ test('a connection that is lost ends its streams: 14', async () => {
     }
   }
   const client = connect({ WebSocket: Kept });
+  fixture.pace.holdNext();
   const stream = client.stream(METHOD, question(QUESTION));
   const messages = iterate(stream);
   await messages.next();
@@ -154,6 +156,7 @@ test('in Chromium the bundle opens a stream, cancels it and asks again', async (
     method: METHOD,
     first: question(QUESTION),
   };
+  fixture.pace.holdNext();
   const seen = await page.evaluate(async ({ url, token, method, first }) => {
     const { createClient: create } = (await import('/client.js' as string)) as {
       createClient: typeof createClient;

@@ -31,6 +31,7 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
 
 test('messages that are sent at once, without acknowledgement, arrive in their order', async () => {
   const desktop = await fixture.streamingDesktop();
+  fixture.pace.holdNext();
   const { socket } = desktop.desktop;
   socket.emit('stream-request', {
     streamId: 's',

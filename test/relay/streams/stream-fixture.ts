@@ -3,6 +3,7 @@ import type { Test } from 'uvu';
 import type { StreamLimits } from '../../../relay/streams/limits.ts';
 import { createConversations } from '../../../scripts/local/dialogflow/conversations.ts';
 import { type DialogflowServer, startDialogflowServer } from '../../../scripts/local/dialogflow/server.ts';
+import { CompanionPace } from '../../helpers/companion-pace.ts';
 import type { TestDesktop } from '../../helpers/desktop.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
@@ -17,6 +18,7 @@ export type Message = Record<string, unknown>;
 
 export class StreamFixture extends RelayFixture {
   dialogflow!: DialogflowServer;
+  readonly pace = new CompanionPace(30);
   readonly #limits: Partial<StreamLimits>;
   readonly #options: RelayFixtureOptions;
 
@@ -28,7 +30,7 @@ export class StreamFixture extends RelayFixture {
 
   protected override async options(): Promise<RelayFixtureOptions> {
     const conversations = createConversations({ publisher: { publish: async () => '1' } });
-    this.dialogflow = await startDialogflowServer(conversations, { partMs: 30 });
+    this.dialogflow = await startDialogflowServer(conversations, { partMs: this.pace.partMs });
     this.defer(() => this.dialogflow.stop());
     await conversations.create(LOCATION, `${LOCATION}/conversationProfiles/demo`, 'c-1');
     conversations.addParticipant(CONVERSATION, 'HUMAN_AGENT', 'agent');

@@ -2,21 +2,27 @@
 import type { Test } from 'uvu';
 import { createConversations } from '../../../../scripts/local/dialogflow/conversations.ts';
 import { type DialogflowServer, startDialogflowServer } from '../../../../scripts/local/dialogflow/server.ts';
+import { CompanionPace } from '../../../helpers/companion-pace.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 
 export const PARENT = 'projects/demo-project/locations/global';
 
-/** Short pauses, and keep-alives between all parts of an answer. */
-const PAUSES = { keepAliveMs: 15, partMs: 40 };
+/** Keep-alives come between all parts of an answer. */
+const KEEP_ALIVE_MS = 15;
+const PART_MS = 40;
 
 export class CompanionFixture extends Fixture {
   server!: DialogflowServer;
+  readonly pace = new CompanionPace(PART_MS);
   /** The agent's name as a participant. */
   participant = '';
 
   protected override async start(): Promise<void> {
     const conversations = createConversations({ publisher: { publish: async () => '1' } });
-    this.server = await startDialogflowServer(conversations, PAUSES);
+    this.server = await startDialogflowServer(conversations, {
+      keepAliveMs: KEEP_ALIVE_MS,
+      partMs: this.pace.partMs,
+    });
     this.defer(() => this.server.stop());
     const { name } = await conversations.create(PARENT, `${PARENT}/conversationProfiles/demo`, 'c-1');
     this.participant = conversations.addParticipant(name, 'HUMAN_AGENT', 'agent').name;

@@ -113,6 +113,7 @@ test('a tool call that the agent cancels does not run, and cannot be confirmed l
 
 test('a cancel stops the answer and is confirmed', async () => {
   const { channel, answer } = await openStream();
+  fixture.pace.holdNext();
   await channel.send(ask(QUESTION));
   await channel.send({ participant: fixture.participant, cancelReactiveQuery: {} });
   const messages = await answer();

@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { desktopBundle } from '../../../relay/desktop/bundle.ts';
+import { desktopBundle } from '../../../../relay/desktop/bundle.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 const HTML = `<!doctype html>
 <html lang="en">
@@ -23,13 +23,13 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; " +
   "require-trusted-types-for 'script'";
 
-/** Serves the page of `panel-page.tsx`, bundled as the desktop is. */
+/** Serves the page of `page.tsx`, bundled as the desktop is. */
 export async function panelSite(): Promise<Server> {
   const { outputFiles } = await build({
     ...desktopBundle,
     absWorkingDir: ROOT,
     entryPoints: [
-      { in: 'test/desktop/suggestions/panel-page.tsx', out: 'panel' },
+      { in: 'test/desktop/suggestions/panel/page.tsx', out: 'panel' },
       { in: 'relay/desktop/styles/desktop.css', out: 'panel' },
     ],
     outdir: 'panel',

@@ -1,12 +1,12 @@
 // A page with the suggestions panel alone, which a test drives through `window.harness`.
 import { signal } from '@preact/signals';
 import { render } from 'preact';
-import { ApiError, type ApiErrorKind } from '../../../relay/desktop/api/api-error.ts';
-import { handleKey } from '../../../relay/desktop/keyboard/shortcuts.ts';
-import { chooseLanguage, languageFor } from '../../../relay/desktop/strings/strings.ts';
-import { type Card, cardsOf } from '../../../relay/desktop/suggestions/card.ts';
-import { SuggestionsPanel } from '../../../relay/desktop/suggestions/suggestions-panel.tsx';
-import { Recorder } from './recorder.ts';
+import { ApiError, type ApiErrorKind } from '../../../../relay/desktop/api/api-error.ts';
+import { handleKey } from '../../../../relay/desktop/keyboard/shortcuts.ts';
+import { chooseLanguage, languageFor } from '../../../../relay/desktop/strings/strings.ts';
+import { type Card, cardsOf } from '../../../../relay/desktop/suggestions/card.ts';
+import { SuggestionsPanel } from '../../../../relay/desktop/suggestions/suggestions-panel.tsx';
+import { Recorder } from '../recorder.ts';
 
 export interface Harness {
   /** Shows an event with these results; returns how many cards there are. */

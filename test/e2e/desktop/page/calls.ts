@@ -1,0 +1,94 @@
+// The calls of the page: how they are opened, tabs, the calls of a phone number, and the language around them.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CONVERSATION, desk, FINAL, INTERIM, LIFECYCLE, PHONE } from './call-page.ts';
+
+test('the page joins the call of its phone number and shows that it is live', async () => {
+  await desk.announce(PHONE, desk.call);
+  await desk.open('?phone=%2B15550100');
+  await desk.shows('#connection', ['Live']);
+  await desk.shows(CONVERSATION, [desk.call.name]);
+  await desk.say('Hello.');
+  await desk.shows(FINAL, ['Hello.']);
+  assert.equal(desk.faults, []);
+});
+
+test('a finished call stays open when the next one of its number takes its place', async () => {
+  await desk.announce(PHONE, desk.call);
+  await desk.open('?phone=%2B15550100');
+  await desk.shows(LIFECYCLE, ['In progress']);
+  await desk.say('bye');
+  await desk.hear('never ended', 'm9');
+  await desk.shows(INTERIM, ['never ended']);
+  await desk.happen('CONVERSATION_FINISHED');
+  await desk.happen('CONVERSATION_FINISHED');
+  await desk.shows(LIFECYCLE, ['Finished']);
+  await desk.shows(INTERIM, []);
+  await desk.shows(FINAL, ['bye']);
+  const old = desk.call;
+  const next = await desk.startCall();
+  await desk.announce(PHONE, next);
+  await desk.shows(CONVERSATION, [next.name]);
+  await desk.shows(LIFECYCLE, ['In progress']);
+  await desk.say('of the old call', 'm2', {}, old);
+  await desk.say('of the new call', 'm1', {}, next);
+  await desk.shows(FINAL, ['of the new call']);
+  await desk.tab.locator('.call-tab').first().click();
+  await desk.shows(FINAL, ['bye', 'of the old call']);
+});
+
+test('without a call the page asks for one, and keeps it in its address', async () => {
+  await desk.announce(PHONE, desk.call);
+  await desk.open('');
+  const field = desk.tab.getByLabel('Phone number or conversation name');
+  const openButton = desk.tab.getByRole('button', { name: 'Open', exact: true });
+  await field.fill('nothing of that form');
+  await openButton.click();
+  await desk.tab.getByText('Enter a phone number, or a name').waitFor();
+  await field.fill('+1 555-0100');
+  await openButton.click();
+  await desk.shows(CONVERSATION, [desk.call.name]);
+  assert.match(desk.tab.url(), /\?phone=%2B15550100$/);
+  assert.equal(desk.faults, []);
+});
+
+test('a conversation that the agent may not see is refused with the reason', async () => {
+  await desk.open(`?${new URLSearchParams({ conversation: 'projects/other/conversations/c' })}`);
+  await desk.tab.getByRole('alert').getByText('not the name of a conversation of this project').waitFor();
+});
+
+test('several calls are tabs, with what is new in those that are not shown', async () => {
+  const other = await desk.startCall();
+  await desk.open(`?conversation=${desk.call.name}&conversation=${other.name}`);
+  await desk.shows(CONVERSATION, [other.name]);
+  const firstTab = desk.tab.locator('.call-tab').first();
+  await firstTab.getByText('In progress').waitFor({ state: 'attached' });
+  // What comes at once counts as replayed, and is not new. It is over when the page says that it is live.
+  await desk.shows('#connection', ['Live']);
+  await desk.say('for the first call');
+  await desk.tab.locator('.call-tab .count').getByText('1', { exact: true }).waitFor();
+  await desk.tab.keyboard.press('[');
+  await desk.shows(CONVERSATION, [desk.call.name]);
+  await desk.shows(FINAL, ['for the first call']);
+  assert.is(await desk.tab.locator('.call-tab .count').count(), 0);
+  await desk.tab.getByRole('button', { name: 'Close this call' }).locator('visible=true').click();
+  await desk.shows(CONVERSATION, [other.name]);
+  assert.is(new URL(desk.tab.url()).searchParams.getAll('conversation').join(), other.name);
+  assert.equal(desk.faults, []);
+});
+
+test('the page waits for a call of its number, and can stop', async () => {
+  await desk.open('?phone=%2B15550199');
+  await desk.tab.getByRole('heading', { name: 'Waiting for a call from +15550199' }).waitFor();
+  await desk.tab.getByRole('button', { name: 'Stop waiting' }).click();
+  await desk.tab.getByRole('heading', { name: 'No call is open' }).waitFor();
+  assert.is(new URL(desk.tab.url()).search, '');
+});
+
+test('the interface is French in a French browser', async () => {
+  ({ page: desk.tab, faults: desk.faults } = await desk.openCallPage(desk.call, { locale: 'fr-FR' }));
+  await desk.shows('#connection', ['En direct']);
+  await desk.shows(LIFECYCLE, ['En cours']);
+  assert.is(await desk.tab.locator('html').getAttribute('lang'), 'fr');
+  assert.equal(desk.faults, []);
+});
