@@ -1,8 +1,11 @@
 import type { CallEvent } from '../events/call-event.ts';
-import { type JsonObject, numberAt, objectAt, textAt } from '../events/json.ts';
+import { isObject, type JsonObject, numberAt, objectAt, textAt } from '../events/json.ts';
 import { lineOf, withChanged } from './lines.ts';
 import { roleOf } from './message.ts';
 import type { Role, TranscriptState } from './transcript-state.ts';
+
+/** An event of the keypad that stands for no key. */
+const NO_KEY = 'TELEPHONY_DTMF_UNSPECIFIED';
 
 /** The transcript after a StreamingRecognitionResult: words that may still change, or a sign that somebody speaks. */
 export function reduceRecognition(state: TranscriptState, event: CallEvent): TranscriptState {
@@ -69,9 +72,6 @@ function reduceKeypad(
   role: Role,
   result: JsonObject,
 ): TranscriptState {
-  const { dtmfDigits } = result;
-  const digits =
-    typeof dtmfDigits === 'string' ? dtmfDigits : textAt(objectAt(result, 'dtmfDigits'), 'digits');
   const key = `keypad-${event.utterance || event.id}`;
   const known = lineOf(state.lines, key);
   const line = {
@@ -80,8 +80,20 @@ function reduceKeypad(
     at: known?.at ?? event.publishedAt,
     isReplayed: event.isReplayed,
     role,
-    digits: Math.max(digits.length, known?.is === 'keypad' ? known.digits : 0),
+    digits: Math.max(keysIn(result.dtmfDigits), known?.is === 'keypad' ? known.digits : 0),
     time: event.publishedAt,
   };
   return line.digits === 0 ? state : { ...state, lines: withChanged(state.lines, line) };
+}
+
+/**
+ * How many keys were pressed. Dialogflow lists them, `{ dtmfEvents: ['DTMF_FOUR', 'DTMF_STAR'] }`: TelephonyDtmfEvents of
+ * the protos. Others write them as a text, by itself or as `{ digits: '4*' }`.
+ */
+function keysIn(dtmfDigits: unknown): number {
+  if (typeof dtmfDigits === 'string') return dtmfDigits.length;
+  if (!isObject(dtmfDigits)) return 0;
+  const { dtmfEvents } = dtmfDigits;
+  if (!Array.isArray(dtmfEvents)) return textAt(dtmfDigits, 'digits').length;
+  return dtmfEvents.filter((key) => key !== NO_KEY && key !== 0).length;
 }

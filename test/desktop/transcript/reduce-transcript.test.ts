@@ -1,84 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CallEvent } from '../../../relay/desktop/events/call-event.ts';
 import { reduceTranscript } from '../../../relay/desktop/transcript/reduce-transcript.ts';
-import {
-  EMPTY_TRANSCRIPT,
-  type SpokenLine,
-  type TranscriptState,
-} from '../../../relay/desktop/transcript/transcript-state.ts';
-
-const NAME = 'projects/p/locations/global/conversations/c/messages';
-let lastId = 0;
-
-function event(kind: CallEvent['kind'], payload: object, rest: Partial<CallEvent> = {}): CallEvent {
-  return {
-    kind,
-    id: String(++lastId),
-    publishedAt: 1_000,
-    isReplayed: false,
-    payload: payload as CallEvent['payload'],
-    role: '',
-    utterance: '',
-    ...rest,
-  };
-}
-
-const said = (
-  content: string,
-  id: string,
-  publishedAt: number,
-  more: object = {},
-  rest: Partial<CallEvent> = {},
-) =>
-  event(
-    'new-message-event',
-    { newMessagePayload: { name: `${NAME}/${id}`, content, participantRole: 'END_USER', ...more } },
-    { publishedAt, ...rest },
-  );
-const heard = (result: object, utterance: string, publishedAt = 1_000, role = 'END_USER') =>
-  event(
-    'new-recognition-result-notification-event',
-    { newRecognitionResultPayload: { messageType: 'TRANSCRIPT', ...result } },
-    { utterance, publishedAt, role },
-  );
-const lifecycle = (type: string, publishedAt = 1_000, more: object = {}) =>
-  event('conversation-lifecycle-event', { type, ...more }, { publishedAt });
-
-const after = (events: readonly CallEvent[], state: TranscriptState = EMPTY_TRANSCRIPT) =>
-  events.reduce((before, each) => reduceTranscript(before, { is: 'event', event: each }), state);
-const spoken = (state: TranscriptState) =>
-  state.lines.filter((line): line is SpokenLine => line.is === 'spoken');
-const texts = (state: TranscriptState) => spoken(state).map(({ text }) => text);
-const notices = (state: TranscriptState) =>
-  state.lines.flatMap((line) => (line.is === 'notice' ? [line.notice] : []));
-
-test('interim words become the message in the line where they began', () => {
-  const state = after([
-    heard({ transcript: 'I was' }, 'a', 1_000),
-    said('of the agent', 'b', 2_000, { participantRole: 'HUMAN_AGENT' }),
-    heard({ transcript: 'I was charged', stability: 0.9 }, 'a', 3_000),
-  ]);
-  assert.equal(texts(state), ['I was charged', 'of the agent']);
-  assert.is(spoken(state)[0]?.stability, 0.9);
-  const settled = after([said('I was charged twice.', 'a', 4_000)], state);
-  assert.equal(texts(settled), ['I was charged twice.', 'of the agent']);
-  assert.equal(
-    settled.lines.map(({ key }) => key),
-    ['a', 'b'],
-  );
-  assert.equal(
-    spoken(settled).map(({ isFinal }) => isFinal),
-    [true, true],
-  );
-});
-
-test('words that are older than those shown, or than their message, change nothing', () => {
-  const newer = after([heard({ transcript: 'newer' }, 'a', 2_000)]);
-  assert.equal(texts(after([heard({ transcript: 'older' }, 'a', 1_000)], newer)), ['newer']);
-  const final = after([said('newer.', 'a', 3_000)], newer);
-  assert.equal(texts(after([heard({ transcript: 'late' }, 'a', 4_000)], final)), ['newer.']);
-});
+import { after, event, heard, lifecycle, notices, said, spoken, texts } from './transcript-events.ts';
 
 test('an event that repeats leaves the state as it is', () => {
   const message = said('once', 'a', 1_000);
@@ -96,35 +19,6 @@ test('messages stand in the order of their times, and those of one time as they 
     said('d', 'd', 0),
   ]);
   assert.equal(texts(state), ['a', 'c', 'b', 'd']);
-});
-
-test('words without an id end with the next message of their speaker', () => {
-  const state = after([
-    heard({ transcript: 'hello there' }, '', 1_000),
-    heard({ transcript: 'good' }, '', 1_100, 'HUMAN_AGENT'),
-  ]);
-  assert.equal(texts(state), ['hello there', 'good']);
-  assert.equal(texts(after([said('Hello there.', 'a', 1_200)], state)), ['good', 'Hello there.']);
-});
-
-test('speech without words shows who speaks, until there are words', () => {
-  const begun = after([heard({ messageType: 'SPEECH_ACTIVITY_BEGIN' }, '')]);
-  assert.equal(begun.speaking, ['END_USER']);
-  assert.equal(after([heard({ transcript: 'well' }, 'a')], begun).speaking, []);
-  assert.equal(after([heard({ messageType: 'SPEECH_ACTIVITY_END' }, '')], begun).speaking, []);
-  assert.equal(after([heard({ messageType: 'SPEECH_ACTIVITY_BEGIN' }, '')], begun).speaking, ['END_USER']);
-});
-
-test('digits of the keypad are counted, and not kept', () => {
-  const state = after([
-    heard({ messageType: 'PARTIAL_DTMF_DIGITS', dtmfDigits: { digits: '4929' } }, 'a'),
-    heard({ messageType: 'DTMF_DIGITS', dtmfDigits: { digits: '49291234' } }, 'a'),
-  ]);
-  assert.equal(
-    state.lines.map((line) => line.is === 'keypad' && line.digits),
-    [8],
-  );
-  assert.not.match(JSON.stringify(state), '4929');
 });
 
 test('sentiment and entities are taken where the message has them', () => {
