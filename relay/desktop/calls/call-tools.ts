@@ -30,6 +30,8 @@ export interface CallTools {
   /** Opens a stream to the companion. */
   openCompanion(payload: object): CompanionStream;
   participant(): Promise<string>;
+  /** What is spoken in the call, else the browser's language: a code of BCP 47. */
+  languageCode(): string;
   submitSummary(answerRecord: string, summary: SubmittedSummary): Promise<void>;
 }
 
@@ -91,6 +93,7 @@ export function createCallTools(
     },
     openCompanion: (payload) => client.stream(COMPANION, payload),
     participant: () => services.peek().agent.name(),
+    languageCode,
     submitSummary: (answerRecord, summary) => submitSummary(api, answerRecord, summary),
   };
 }

@@ -101,6 +101,7 @@ function Companion({ tools, desktop }: ToolProps) {
       <CompanionPanel
         open={tools.openCompanion}
         participant={tools.participant}
+        languageCode={tools.languageCode}
         actions={tools.actions}
         feedback={desktop.feedback}
       />

@@ -17,7 +17,7 @@ export interface CompanionPanelProps {
   participant: string | (() => Promise<string>);
   actions: TextActions;
   /** Of the next question: a code of BCP 47. */
-  languageCode?: () => string;
+  languageCode: () => string;
   /** Absent where the agent may give no feedback. */
   feedback?: AnswerFeedbackHooks<'guidance'>;
   /** Why the agent cannot ask here; undefined where it can. */
@@ -30,8 +30,7 @@ const NEAR_END = 40;
 export function CompanionPanel(props: CompanionPanelProps) {
   const { open, participant, languageCode, actions, feedback, disabledReason } = props;
   const session = useMemo(
-    () =>
-      new CompanionSession({ open, participant, ...(languageCode === undefined ? {} : { languageCode }) }),
+    () => new CompanionSession({ open, participant, languageCode }),
     [open, participant, languageCode],
   );
   useEffect(() => () => session.close(), [session]);

@@ -16,7 +16,7 @@ export interface CompanionSessionDeps {
   /** The agent's name as a participant, such as it is or as it is found or made when the agent first asks. */
   participant: string | (() => Promise<string>);
   /** Of the next question: a code of BCP 47. */
-  languageCode?: () => string;
+  languageCode: () => string;
   now?: () => Date;
   /** How long a cancel may take, in milliseconds. */
   cancelLimitMs?: number;
@@ -129,7 +129,7 @@ export class CompanionSession {
 
   #content(input: TurnInput): object {
     if (input.kind === 'decision') return { suggestionInput: input.input };
-    return { textInput: { text: input.text, languageCode: this.#deps.languageCode?.() ?? 'en-US' } };
+    return { textInput: { text: input.text, languageCode: this.#deps.languageCode() } };
   }
 
   #participantName(): Promise<string> {

@@ -66,6 +66,7 @@ function open(deps: Partial<CompanionSessionDeps> = {}) {
       return stream;
     },
     participant: 'p',
+    languageCode: () => 'en-US',
     now: () => new Date(0),
     ...deps,
   });
@@ -75,6 +76,21 @@ function open(deps: Partial<CompanionSessionDeps> = {}) {
 
 const question = (text: string) => ({ participant: 'p', textInput: { text, languageCode: 'en-US' } });
 const final = (response: string) => ({ reactiveModeFinalResponse: { response }, isFinal: true });
+
+test('each question has the language that the call has then', async () => {
+  const languages = ['fr-FR', 'ja-JP'];
+  const { session, streams, becomes } = open({ languageCode: () => languages.shift() ?? '' });
+  session.ask('Une question ?');
+  await until(() => streams.length === 1);
+  streams[0]?.say(final('Oui.'));
+  await becomes('done');
+  session.ask('ふたつ？');
+  await until(() => streams[0]?.sent.length === 2);
+  assert.equal(
+    streams[0]?.sent.map((sent) => (sent as ReturnType<typeof question>).textInput.languageCode),
+    ['fr-FR', 'ja-JP'],
+  );
+});
 
 test('two questions go over one stream', async () => {
   const { session, streams, becomes } = open();

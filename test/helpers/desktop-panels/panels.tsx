@@ -85,7 +85,8 @@ globalThis.panels = {
   disconnect: () => client.close(),
 };
 
-const services = createCallServices(api, conversation, () => 'en-US');
+const languageCode = () => 'en-US';
+const services = createCallServices(api, conversation, languageCode);
 const open = (payload: object) =>
   client.stream('streaming_reactive_companion_suggestions', payload) as CompanionStream;
 
@@ -118,6 +119,7 @@ function App() {
           <CompanionPanel
             open={open}
             participant={services.agent.name}
+            languageCode={languageCode}
             actions={actions}
             feedback={feedback}
           />
