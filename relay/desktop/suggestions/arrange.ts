@@ -31,6 +31,15 @@ export function arrange(cards: readonly Card[]): ArrangedCard[] {
   });
 }
 
+/** What is said above a card: `history`, that it and those below came from the history; `shown`, that they did not. */
+export type Divider = 'history' | 'shown';
+
+/** @param above the card above, undefined for the first one. */
+export function dividerAbove(card: Card, above: Card | undefined): Divider | undefined {
+  if (card.isReplayed === (above?.isReplayed ?? false)) return undefined;
+  return card.isReplayed ? 'history' : 'shown';
+}
+
 function newestFirst(cards: readonly Card[]): Card[] {
   const placed = cards.map((card, index) => ({ card, index, time: card.publishedAt, event: eventOf(card) }));
   const arrivals = new Map<string, number>();

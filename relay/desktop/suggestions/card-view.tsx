@@ -69,12 +69,6 @@ function Head({ card, count, titleId }: { card: Card; count: number; titleId: st
       {card.latestMessage !== undefined && <Quote card={card} name={card.latestMessage} />}
       <span class="card-marks">
         {isRepeated && <span class="card-tag">{t('cards.repeated', { count })}</span>}
-        {card.isReplayed && (
-          <span class="card-replayed">
-            <KindIcon name="history" />
-            {t('cards.replayed')}
-          </span>
-        )}
         {card.publishedAt > 0 && (
           <time dateTime={new Date(card.publishedAt).toISOString()}>{timeOfDay(card.publishedAt)}</time>
         )}

@@ -14,7 +14,6 @@ const PATHS = {
   assist: 'M4 5.5h8v6.5H4zM8 5.5V3M6.3 8.2v.8M9.7 8.2v.8M2.5 8v2M13.5 8v2',
   entities: 'M8.3 2.8H13.2V7.7L7.7 13.2 2.8 8.3zM10.7 5.3v.1',
   error: 'M8 3 14 13H2zM8 6.7v3M8 11.4v.1',
-  history: 'M3 8a5 5 0 1 0 1.6-3.7L3 5.8M3 3v2.8h2.8M8 5.5V8l1.8 1.2',
 } as const;
 
 export type KindIconName = keyof typeof PATHS;

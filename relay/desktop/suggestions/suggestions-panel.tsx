@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useCallback, useId, useMemo, useRef } from 'preact/hooks';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
-import { type ArrangedCard, arrange } from './arrange.ts';
+import { type ArrangedCard, arrange, type Divider, dividerAbove } from './arrange.ts';
 import type { CardActions } from './card-actions.ts';
 import { CardCommands } from './card-commands.ts';
 import type { Card } from './card-types.ts';
@@ -104,5 +104,20 @@ function useItems(arranged: readonly ArrangedCard[], onElement: OnElement): VNod
     );
   }
   known.current = next;
-  return [...next.values()].map(({ node }) => node);
+  return arranged.flatMap(({ card }, index) => {
+    const node = next.get(card.id)?.node;
+    const divider = dividerAbove(card, arranged[index - 1]?.card);
+    const dividers =
+      divider === undefined ? [] : [<CardDivider key={`above-${card.id}`} divider={divider} />];
+    return node === undefined ? dividers : [...dividers, node];
+  });
+}
+
+/** Stands between the cards that came as the page was open, and those from the history. */
+function CardDivider({ divider }: { divider: Divider }) {
+  return (
+    <li class="notice" data-divider={divider}>
+      {t(`cards.divider.${divider}`)}
+    </li>
+  );
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrange } from '../../../relay/desktop/suggestions/arrange.ts';
+import { arrange, dividerAbove } from '../../../relay/desktop/suggestions/arrange.ts';
 import { type Card, cardsOf } from '../../../relay/desktop/suggestions/card.ts';
 import { ALL, ARTICLES, FAQ, HINT, REPLIES, SUMMARY, TOOL_CALL } from './events.ts';
 
@@ -102,6 +102,27 @@ test('cards of all kinds twice are each shown once', () => {
   // The tool of coaching and that of the companion have one answer record.
   assert.is(arranged.length, 14);
   assert.is(new Set(arranged.map(({ card }) => card.id)).size, 14);
+});
+
+test('cards from the history are marked where they begin and end, and not each', () => {
+  const came = (isReplayed: boolean, time: number) => {
+    const card = event(time, hint(`hint ${time}`))[0];
+    if (card === undefined) throw new Error('there is no card');
+    return { ...card, isReplayed };
+  };
+  const dividers = (...replayed: boolean[]) => {
+    const cards = replayed.map((isReplayed, index) => came(isReplayed, 10 - index));
+    return cards.map((card, index) => dividerAbove(card, cards[index - 1]));
+  };
+  assert.equal(dividers(false, false), [undefined, undefined]);
+  assert.equal(dividers(true, true), ['history', undefined]);
+  assert.equal(dividers(false, true, true, false, false), [
+    undefined,
+    'history',
+    undefined,
+    'shown',
+    undefined,
+  ]);
 });
 
 test.run();

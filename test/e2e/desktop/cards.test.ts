@@ -133,7 +133,7 @@ test('a call that is joined late has its cards from the history, and none is tol
   page.on('request', (request) => {
     if (request.method() === 'PATCH') patches.push(request.url());
   });
-  await page.locator('.card').filter({ hasText: 'From history' }).waitFor();
+  await page.locator('.cards > .notice').filter({ hasText: 'From the history' }).waitFor();
   await page.getByRole('button', { name: 'Helpful', exact: true }).click();
   await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT');
   assert.is((await feedbackOn(answerRecord)).displayed, undefined);
