@@ -9,10 +9,10 @@ test.after.each(() => chooseLanguage('en'));
 
 test('a text has its values, and the form of its count', async () => {
   await chooseLanguage('en');
-  assert.is(t('connection.catchingUp', { count: 1 }), 'Catching up 1 event');
-  assert.is(t('connection.catchingUp', { count: 1200 }), 'Catching up 1,200 events');
+  assert.is(t('transcript.keypad', { count: 1 }), '1 digit on the keypad');
+  assert.is(t('transcript.keypad', { count: 1200 }), '1,200 digits on the keypad');
   await chooseLanguage('fr');
-  assert.is(t('connection.catchingUp', { count: 0 }), 'Rattrapage de 0 événement');
+  assert.is(t('transcript.keypad', { count: 0 }), '0 chiffre au clavier');
 });
 
 test('a value is put in as it is, whatever it holds', () => {

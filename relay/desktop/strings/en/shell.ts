@@ -34,7 +34,7 @@ export const shell = {
   'connection.idle': 'Not connected',
   'connection.connecting': 'Connecting',
   'connection.live': 'Live',
-  'connection.catchingUp': { one: 'Catching up {count} event', other: 'Catching up {count} events' },
+  'connection.catchingUp': 'Catching up: {count} so far',
   'connection.offline': 'Offline since {time}',
   'connection.signedOut': 'Signed out',
   'connection.refused': 'Connection refused',

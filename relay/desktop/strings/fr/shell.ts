@@ -34,10 +34,7 @@ export const shell = {
   'connection.idle': 'Non connecté',
   'connection.connecting': 'Connexion en cours',
   'connection.live': 'En direct',
-  'connection.catchingUp': {
-    one: 'Rattrapage de {count} événement',
-    other: 'Rattrapage de {count} événements',
-  },
+  'connection.catchingUp': { one: 'Rattrapage : {count} reçu', other: 'Rattrapage : {count} reçus' },
   'connection.offline': 'Hors ligne depuis {time}',
   'connection.signedOut': 'Déconnecté',
   'connection.refused': 'Connexion refusée',
