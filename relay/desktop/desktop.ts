@@ -8,6 +8,7 @@ import { type Calls, createCalls } from './calls/calls.ts';
 import type { Destination } from './calls/destination.ts';
 import { createPhoneLines, type PhoneLines } from './calls/phone-lines.ts';
 import { type ConnectionState, reduceConnection } from './connection/connection-state.ts';
+import { agentCredential } from './session/credential.ts';
 import { createSignIn, type SignIn } from './session/sign-in.ts';
 import { Feedback } from './suggestions/feedback-sender.ts';
 
@@ -34,7 +35,7 @@ export interface Desktop {
 /** @param url the relay's address, e.g. `.` for where the page came from. */
 export function createDesktop(url: string): Desktop {
   const request: typeof fetch = (input, init) => fetch(input, init);
-  const signIn = createSignIn(request, Date.now);
+  const signIn = createSignIn(request, Date.now, agentCredential);
   const api = createDialogflowApi({ call: createRelayCalls({ signIn, request, now: Date.now }) });
   // A new token for every connection, so that none is refused because the page has been open for an hour.
   const client = createClient({ url, getToken: signIn.register });

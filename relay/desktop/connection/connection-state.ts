@@ -8,15 +8,16 @@ export type ConnectionState =
   | { is: 'live' }
   /** `since` in milliseconds since 1970. */
   | { is: 'offline'; since: number; cause: 'network' | 'sign-in' | 'lost'; isTrying: boolean }
-  /** The relay or the page's own registration does not accept the agent. */
-  | { is: 'signed-out' }
+  /** The relay does not accept the agent: `registration`, with the credential of the page; `token`, not any more. */
+  | { is: 'signed-out'; at: 'registration' | 'token' }
   /** Another attempt would end the same way. */
   | { is: 'refused'; reason: string };
 
 /** The client's own codes and the relay's: docs/client.md and docs/protocol.md. */
 const NETWORK_GONE = 3002;
 const SIGN_IN_FAILS = 3004;
-const SIGNED_OUT: readonly number[] = [3500, 4501, 4503];
+const NOT_REGISTERED = 3500;
+const TOKEN_REFUSED: readonly number[] = [4501, 4503];
 
 /** The state after a change of the client's. While attempts fail, it stays offline since the first one. */
 export function reduceConnection(
@@ -37,6 +38,7 @@ export function reduceConnection(
       return { is: 'offline', since, cause, isTrying: false };
     }
     case 'closed':
-      return SIGNED_OUT.includes(code) ? { is: 'signed-out' } : { is: 'refused', reason };
+      if (code === NOT_REGISTERED) return { is: 'signed-out', at: 'registration' };
+      return TOKEN_REFUSED.includes(code) ? { is: 'signed-out', at: 'token' } : { is: 'refused', reason };
   }
 }

@@ -65,7 +65,8 @@ export function ConnectionBanner({ connection, retry }: ConnectionBannerProps) {
 }
 
 function hintOf(state: Extract<ConnectionState, { is: 'offline' | 'signed-out' | 'refused' }>): string {
-  if (state.is === 'signed-out') return t('connection.signedOutHint');
+  if (state.is === 'signed-out')
+    return t(state.at === 'token' ? 'connection.signedOutHint' : 'connection.notRegistered');
   if (state.is === 'refused') return t('connection.refusedHint', { reason: state.reason });
   if (state.cause === 'network') return t('connection.networkGone');
   return t(state.cause === 'sign-in' ? 'connection.signInFails' : 'connection.lost');

@@ -3,7 +3,7 @@ import { Unauthorized } from '../../client/errors.ts';
 import { clockSkew } from '../connection/clock-skew.ts';
 import { isObject } from '../events/json.ts';
 
-/** The agent's registration with the relay. It has no credential: it works where registration is open to anybody. */
+/** The agent's registration with the relay. */
 export interface SignIn {
   /**
    * Registers and gives the new token.
@@ -24,13 +24,22 @@ export interface SignIn {
 
 const UNAUTHORIZED = 401;
 
-export function createSignIn(request: typeof fetch, now: () => number): SignIn {
+/** @param credential the agent's, as `POST /register` takes it; undefined where the relay asks for none. */
+export function createSignIn(
+  request: typeof fetch,
+  now: () => number,
+  credential: () => Promise<string | undefined> = async () => undefined,
+): SignIn {
   const isSupervisor = signal(false);
   let token: Promise<string> | undefined;
   let skewMs = 0;
 
   async function post(): Promise<string> {
-    const response = await request('register', { method: 'POST' });
+    const shown = await credential();
+    const response = await request('register', {
+      method: 'POST',
+      ...(shown === undefined ? {} : { headers: { authorization: shown } }),
+    });
     if (response.status === UNAUTHORIZED) throw new Unauthorized();
     if (!response.ok) throw new Error(`registration was refused (HTTP ${response.status})`);
     skewMs = clockSkew(response.headers.get('date'), now());

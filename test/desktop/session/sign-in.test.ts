@@ -66,6 +66,18 @@ test('a registration that failed is tried again by the next call', async () => {
   assert.is(await signIn.token(), 'one');
 });
 
+test('a credential is shown at each registration, as it is at that time', async () => {
+  const { calls, request } = relay(['one', 'two']);
+  const credentials = ['Bearer a', 'Bearer b'];
+  const signIn = createSignIn(request, Date.now, async () => credentials.shift());
+  await signIn.register();
+  await signIn.register();
+  assert.equal(
+    calls.map(({ token }) => token),
+    ['Bearer a', 'Bearer b'],
+  );
+});
+
 test('the token says whether the agent is a supervisor', async () => {
   const signIn = createSignIn(relay([tokenWith({ role: 'supervisor' }), 'no token']).request, Date.now);
   await signIn.register();

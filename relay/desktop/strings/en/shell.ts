@@ -46,6 +46,8 @@ export const shell = {
   'connection.retry': 'Try now',
   'connection.signIn': 'Sign in again',
   'connection.signedOutHint': 'The relay does not accept your sign-in any more.',
+  'connection.notRegistered':
+    'The relay did not accept this page’s sign-in (401). If it stays so, whoever runs this page has to set up the sign-in: docs/desktop.md, “Sign-in”.',
   'connection.refusedHint': 'The relay closed the connection: {reason}.',
 
   'transcript.title': 'Transcript',

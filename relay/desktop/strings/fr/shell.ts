@@ -48,6 +48,8 @@ export const shell = {
   'connection.retry': 'Réessayer',
   'connection.signIn': 'Se reconnecter',
   'connection.signedOutHint': 'Le relais n’accepte plus votre connexion.',
+  'connection.notRegistered':
+    'Le relais a refusé la connexion de cette page (401). Si cela persiste, l’administrateur de la page doit configurer la connexion : docs/desktop.md, « Sign-in ».',
   'connection.refusedHint': 'Le relais a fermé la connexion : {reason}.',
 
   'transcript.title': 'Transcription',
