@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallEvent, conversationName, placeEvent } from './call-event.ts';
+import { createPace, type Pace } from './pace.ts';
 
 export interface PlayOptions {
   /** In the order of their times. */
@@ -7,8 +7,8 @@ export interface PlayOptions {
   /** `projects/PROJECT/locations/LOCATION` */
   location: string;
   conversationId: string;
-  /** 1 for the pace of speech, 10 for ten times as fast. */
-  speed: number;
+  /** 1 for the pace of speech, 10 for ten times as fast; or a clock that others change meanwhile. */
+  speed: number | Pace;
   /** Gets each event when it is due, with every placeholder filled in; the next one waits for it. */
   publish(event: CallEvent): Promise<unknown>;
   /** Told the conversation's name after the first event and before anything is said; the call waits for it. */
@@ -32,18 +32,19 @@ export async function playCall(options: PlayOptions): Promise<string> {
     signal,
   } = options;
   const name = conversationName(options);
-  const placement = { location, conversationId, startedAt: new Date(), speed };
+  const pace = typeof speed === 'number' ? createPace(speed) : speed;
   const firstMs = events[0]?.atMs ?? 0;
-  let startedAt = performance.now();
+  pace.startAt(firstMs);
   for (const [index, event] of events.entries()) {
-    // Counted from the start, so that what publishing takes does not add up.
-    const dueAt = startedAt + (event.atMs - firstMs) / speed;
-    await sleep(Math.max(0, dueAt - performance.now()), undefined, { signal });
+    // By the clock of the call, so that what publishing takes does not add up.
+    await pace.reached(event.atMs, signal);
     if (index > 0 && isOver()) return name;
-    await publish(placeEvent(event, placement));
+    // An event names times of its own, which must be right however fast the call was before.
+    const startedAt = new Date(Date.now() - event.atMs / pace.speed);
+    await publish(placeEvent(event, { location, conversationId, startedAt, speed: pace.speed }));
     if (index > 0 || onStarted === undefined) continue;
     await onStarted(name);
-    startedAt = performance.now();
+    pace.startAt(firstMs);
   }
   return name;
 }

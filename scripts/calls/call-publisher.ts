@@ -99,7 +99,11 @@ export function createCallPublisher(options: CallPublisherOptions): CallPublishe
   };
 }
 
-function identify({ attributes, data }: CallEvent): Pick<Publication, 'conversation' | 'utterance'> {
+/** The conversation of an event, and the utterance that it belongs to. */
+export function identify({
+  attributes,
+  data,
+}: Pick<CallEvent, 'attributes' | 'data'>): Pick<Publication, 'conversation' | 'utterance'> {
   const [, id = ''] = data.conversation.split('/');
   const message = 'newMessagePayload' in data ? data.newMessagePayload?.name.split('/').at(-1) : undefined;
   return {

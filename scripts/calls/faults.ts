@@ -18,12 +18,15 @@ export interface Fate {
 const HOLD_MS = { least: 400, most: 4_000 };
 const REPEAT_MS = { least: 50, most: 5_000 };
 
-/** @param random Gives numbers from 0 to 1, 1 excluded. */
-export function drawFates({ duplicates, reorder }: FaultShares, random: () => number): () => Fate {
+/**
+ * @param shares Read for each event, so they may change.
+ * @param random Gives numbers from 0 to 1, 1 excluded.
+ */
+export function drawFates(shares: Readonly<FaultShares>, random: () => number): () => Fate {
   const between = ({ least, most }: { least: number; most: number }) => least + random() * (most - least);
   return () => ({
-    holdMs: random() < reorder ? between(HOLD_MS) : 0,
-    repeatAfterMs: random() < duplicates ? between(REPEAT_MS) : undefined,
+    holdMs: random() < shares.reorder ? between(HOLD_MS) : 0,
+    repeatAfterMs: random() < shares.duplicates ? between(REPEAT_MS) : undefined,
   });
 }
 
