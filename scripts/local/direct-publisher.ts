@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventKind } from '../../shared/event.ts';
 import { topicName } from '../topics.ts';
 import { type EventarcRequest, eventarcRequest, type PushBody } from './eventarc.ts';
-import type { Publisher } from './publisher.ts';
+import type { OnTaken, Publisher } from './publisher.ts';
 
 export interface DirectPublisherOptions {
   project: string;
@@ -11,6 +11,8 @@ export interface DirectPublisherOptions {
   random?: () => number;
   /** Pause before the first redelivery, in milliseconds. */
   firstPauseMs?: number;
+  /** Told when a function has acknowledged an event. */
+  onTaken?: OnTaken | undefined;
 }
 
 export interface DirectPublisher extends Publisher {
@@ -37,6 +39,7 @@ export function createDirectPublisher(options: DirectPublisherOptions): DirectPu
     now = () => new Date(),
     random = Math.random,
     firstPauseMs = FIRST_PAUSE_MS,
+    onTaken,
   } = options;
   const stopped = new AbortController();
   const deliveries = new Set<Promise<void>>();
@@ -49,11 +52,18 @@ export function createDirectPublisher(options: DirectPublisherOptions): DirectPu
       lastId += 1n;
       const topic = topicName(project, kind);
       const push = pushBody(topic, String(lastId), now().toISOString(), json, attributes);
-      const delivery = deliverUntilTaken(functionUrls[kind], eventarcRequest(topic, push), stopped.signal);
+      const { messageId } = push.message;
+      const delivery = deliverUntilTaken(
+        functionUrls[kind],
+        eventarcRequest(topic, push),
+        stopped.signal,
+      ).then((isTaken) => {
+        if (isTaken) onTaken?.(kind, messageId);
+      });
       deliveries.add(delivery);
       // Never rejects: what cannot be delivered is tried again until the publisher is stopped.
       void delivery.finally(() => deliveries.delete(delivery));
-      return push.message.messageId;
+      return messageId;
     },
 
     async stop() {
@@ -66,12 +76,13 @@ export function createDirectPublisher(options: DirectPublisherOptions): DirectPu
     url: string,
     request: EventarcRequest,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     for (let attempt = 0; !signal.aborted; attempt++) {
-      if (await isTaken(url, request, signal)) return;
+      if (await isTaken(url, request, signal)) return true;
       const pause = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** attempt);
       await sleep(pause * (0.5 + random() / 2), undefined, { signal }).catch(() => {});
     }
+    return false;
   }
 }
 

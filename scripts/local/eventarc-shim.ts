@@ -12,15 +12,21 @@ const FORWARD_LIMIT_MS = 10_000;
  * Stands for Eventarc between the emulator's push subscriptions and the functions: a push to `/TOPIC`, the full
  * resource name, goes on to that topic's function with the headers of a CloudEvent and its body untouched. The
  * function's status comes back; 502 and 504 when there is none, which makes Pub/Sub deliver again.
+ *
+ * @param onTaken told when a function has taken a message of a topic.
  */
-export function startEventarcShim(functionUrls: ReadonlyMap<string, string>): Promise<LoopbackServer> {
+export function startEventarcShim(
+  functionUrls: ReadonlyMap<string, string>,
+  onTaken: (topic: string, messageId: string) => void = () => {},
+): Promise<LoopbackServer> {
   return startLoopbackServer((request, response) => {
-    forward(functionUrls, request, response).catch(() => answer(response, 500));
+    forward(functionUrls, onTaken, request, response).catch(() => answer(response, 500));
   });
 }
 
 async function forward(
   functionUrls: ReadonlyMap<string, string>,
+  onTaken: (topic: string, messageId: string) => void,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -30,7 +36,9 @@ async function forward(
   if (request.method !== 'POST' || functionUrl === undefined) return answer(response, 404);
   const message = parseMessage(body);
   if (message === undefined) return answer(response, 400);
-  answer(response, await deliver(functionUrl, { topic, ...message }, body));
+  const status = await deliver(functionUrl, { topic, ...message }, body);
+  if (status >= 200 && status < 300) onTaken(topic, message.messageId);
+  answer(response, status);
 }
 
 async function deliver(

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readConfig, sharedSettings } from '../../shared/config.ts';
 import { createRedis, startNodes } from '../../shared/redis.ts';
 import { addressOf, connectionFault } from '../../shared/redis-fault.ts';
 import { findRedisServer, startRedis } from './redis-server.ts';
+import { startRestartable } from './restartable.ts';
 
 /** The Redis of the local stack, as its processes see it. */
 export interface LocalRedis {
@@ -9,9 +13,17 @@ export interface LocalRedis {
   env: NodeJS.ProcessEnv;
   /** Resolves with an error when a Redis of ours ends by itself. */
   failed: Promise<Error>;
+  /**
+   * Stops it, and starts it again after a pause in milliseconds with what it held. A Redis of the user's own cannot be
+   * lost.
+   */
+  lose?(pauseMs: number): Promise<void>;
   /** Ends it if it is ours. */
   stop(): Promise<void>;
 }
+
+/** Redis saves when it is stopped if it saves at all; of a run in between, no demo makes so many changes. */
+const SAVE_WHEN_STOPPED = ['--save', '86400 1000000000'];
 
 /**
  * The Redis that REDISHOST names, else a private one that is found, installed or downloaded.
@@ -30,12 +42,29 @@ export async function openLocalRedis(env: NodeJS.ProcessEnv, logFile: string): P
     };
   }
   const command = await findRedisServer(env).catch(downloadRedisServer);
-  const server = await startRedis({ command, logFile });
-  return {
-    env: { REDISHOST: server.host, REDISPORT: String(server.port) },
-    failed: server.failed,
-    stop: server.stop,
-  };
+  const directory = await mkdtemp(join(tmpdir(), 'agent-assist-redis-'));
+  const removeData = () => rm(directory, { recursive: true, force: true });
+  let port: number | undefined;
+  try {
+    const server = await startRestartable(async () => {
+      const where = port === undefined ? {} : { port };
+      const started = await startRedis({ command, logFile, directory, args: SAVE_WHEN_STOPPED, ...where });
+      port = started.port;
+      return started;
+    });
+    return {
+      env: { REDISHOST: '127.0.0.1', REDISPORT: String(port) },
+      failed: server.failed,
+      lose: server.restart,
+      async stop() {
+        await server.stop();
+        await removeData();
+      },
+    };
+  } catch (error) {
+    await removeData();
+    throw error;
+  }
 }
 
 async function requireAnswer(env: NodeJS.ProcessEnv): Promise<void> {

@@ -12,6 +12,9 @@ export interface Publisher {
   publish(kind: EventKind, json: string, attributes?: Record<string, string>): Promise<string>;
 }
 
+/** Told of an event that its function has acknowledged, by the id that Pub/Sub gave it. */
+export type OnTaken = (kind: EventKind, messageId: string) => void;
+
 /**
  * Publishes through Pub/Sub: makes the four topics, each with a push subscription to `ENDPOINT/TOPIC`.
  *

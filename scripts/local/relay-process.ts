@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningChild, startChild } from './child.ts';
+import { startChild } from './child.ts';
 import { isAnswered } from './is-answered.ts';
 import { LOOPBACK_ONLY } from './loopback-preload.ts';
+import { type Restartable, startRestartable } from './restartable.ts';
 
 export interface RelayProcessOptions {
   /** The bundle that the build made. */
@@ -17,9 +18,11 @@ export interface RelayProcessOptions {
   logFile: string;
 }
 
-export interface RelayProcess extends RunningChild {
+export interface RelayProcess extends Restartable {
   /** `http://127.0.0.1:PORT`, without a slash at its end. */
   url: string;
+  /** What it signs tokens with, the same after a restart. */
+  signingKey: string;
 }
 
 const START_LIMIT_MS = 20_000;
@@ -29,28 +32,40 @@ const KEY_BYTES = 48;
 export async function startRelay(options: RelayProcessOptions): Promise<RelayProcess> {
   const { main, port, dialogflowEndpoint, env, logFile } = options;
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
-  const temporaryFolder = await mkdtemp(join(tmpdir(), 'agent-assist-key-'));
-  const keyFile = join(temporaryFolder, 'jwt_secret_key');
-  await writeFile(keyFile, randomBytes(KEY_BYTES).toString('base64url'), { mode: 0o600 });
+  const keyFolder = await mkdtemp(join(tmpdir(), 'agent-assist-key-'));
+  const removeKey = () => rm(keyFolder, { recursive: true, force: true });
+  const keyFile = join(keyFolder, 'jwt_secret_key');
+  const signingKey = randomBytes(KEY_BYTES).toString('base64url');
+  await writeFile(keyFile, signingKey, { mode: 0o600 });
   const url = `http://127.0.0.1:${port}`;
-  const child = await startChild({
-    name: 'the relay',
-    command: process.execPath,
-    args: [...LOOPBACK_ONLY, main],
-    env: {
-      ...env,
-      NODE_ENV: 'production',
-      PORT: String(port),
-      AUTH_OPTION: 'Skip',
-      DESKTOP: 'on',
-      JWT_SECRET_KEY_PATH: keyFile,
-      DIALOGFLOW_ENDPOINT: dialogflowEndpoint,
-      DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflowEndpoint,
-    },
-    logFile,
-    isReady: () => isAnswered(`${url}/ready`),
-    startLimitMs: START_LIMIT_MS,
-    temporaryFolder,
-  });
-  return { ...child, url };
+  const start = () =>
+    startChild({
+      name: 'the relay',
+      command: process.execPath,
+      args: [...LOOPBACK_ONLY, main],
+      env: {
+        ...env,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        AUTH_OPTION: 'Skip',
+        DESKTOP: 'on',
+        JWT_SECRET_KEY_PATH: keyFile,
+        DIALOGFLOW_ENDPOINT: dialogflowEndpoint,
+        DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflowEndpoint,
+      },
+      logFile,
+      isReady: () => isAnswered(`${url}/ready`),
+      startLimitMs: START_LIMIT_MS,
+    });
+  try {
+    const relay = await startRestartable(start);
+    const stop = async () => {
+      await relay.stop();
+      await removeKey();
+    };
+    return { ...relay, stop, url, signingKey };
+  } catch (error) {
+    await removeKey();
+    throw error;
+  }
 }

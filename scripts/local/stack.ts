@@ -7,8 +7,8 @@ import { startDialogflowServer } from './dialogflow/server.ts';
 import { createDirectPublisher } from './direct-publisher.ts';
 import { startEventarcShim } from './eventarc-shim.ts';
 import { startFunctions } from './functions-host.ts';
-import { openLocalRedis } from './local-redis.ts';
-import { createPubsubPublisher, type Publisher } from './publisher.ts';
+import { type LocalRedis, openLocalRedis } from './local-redis.ts';
+import { createPubsubPublisher, type OnTaken, type Publisher } from './publisher.ts';
 import { type EmulatorProgram, startEmulator } from './pubsub-emulator.ts';
 import { createPubsubClient } from './pubsub-rest.ts';
 import { startRelay } from './relay-process.ts';
@@ -28,8 +28,16 @@ export interface StackOptions {
   logDirectory: string;
   /** LOG_LEVEL of the functions and the relay. */
   logLevel: string;
+  /** Stands between what happens in calls and Pub/Sub. */
+  tap?: PublisherTap | undefined;
   /** Gives up between two steps. */
   signal: AbortSignal;
+}
+
+/** Sees each event on its way to Pub/Sub, and hears when its function has taken it. */
+export interface PublisherTap {
+  wrap(publisher: Publisher): Publisher;
+  taken: OnTaken;
 }
 
 /** The whole system on loopback. */
@@ -41,6 +49,12 @@ export interface Stack {
   publisher: Publisher;
   functionUrls: Readonly<Record<EventKind, string>>;
   functionLogs: string[];
+  /** What the relay signs tokens with. */
+  signingKey: string;
+  /** Ends the relay's process and starts another one at the same address. */
+  restartRelay(): Promise<void>;
+  /** See {@link LocalRedis.lose}. */
+  loseRedis: LocalRedis['lose'];
   /** Resolves with an error when a process ends by itself. */
   failed: Promise<Error>;
   /** Ends everything that was started, in the reverse order. */
@@ -52,7 +66,7 @@ const PROCESS_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LANG
 
 /** Starts Redis, the functions, Pub/Sub, the Dialogflow simulator and the relay, or nothing when one of them fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { project, distDirectory, port, env, logDirectory, logLevel, signal } = options;
+  const { project, distDirectory, port, env, logDirectory, logLevel, tap, signal } = options;
   const cleanup = createCleanup();
   const failures: Promise<Error>[] = [];
   const keep = <T extends { stop(): Promise<void>; failed?: Promise<Error> }>(started: T): T => {
@@ -78,9 +92,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         logFileOf: logFile,
       }),
     );
-    const publisher = options.emulator
+    const pubsub = options.emulator
       ? await throughEmulator(options.emulator, functions.urls)
-      : keep(createDirectPublisher({ project, functionUrls: functions.urls }));
+      : keep(createDirectPublisher({ project, functionUrls: functions.urls, onTaken: tap?.taken }));
+    const publisher = tap?.wrap(pubsub) ?? pubsub;
     const conversations = createConversations({ publisher });
     const dialogflow = keep(await startDialogflowServer(conversations));
     const relay = keep(
@@ -98,6 +113,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       publisher,
       functionUrls: functions.urls,
       functionLogs: EVENT_KINDS.map(logFile),
+      signingKey: relay.signingKey,
+      restartRelay: () => relay.restart(),
+      loseRedis: redis.lose,
       failed: Promise.race(failures),
       stop: cleanup.run,
     };
@@ -111,8 +129,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     urls: Record<EventKind, string>,
   ): Promise<Publisher> {
     const emulator = keep(await startEmulator(program, logFile('pubsub')));
-    const byTopic = new Map(EVENT_KINDS.map((kind) => [topicName(project, kind), urls[kind]]));
-    const shim = keep(await startEventarcShim(byTopic));
+    const kinds = new Map(EVENT_KINDS.map((kind) => [topicName(project, kind), kind]));
+    const byTopic = new Map([...kinds].map(([topic, kind]) => [topic, urls[kind]]));
+    const onTaken = (topic: string, messageId: string) => {
+      const kind = kinds.get(topic);
+      if (kind !== undefined) tap?.taken(kind, messageId);
+    };
+    const shim = keep(await startEventarcShim(byTopic, onTaken));
     return createPubsubPublisher(createPubsubClient(emulator.url), project, shim.url);
   }
 }
