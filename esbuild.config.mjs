@@ -1,4 +1,5 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, and dist/client/.
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, dist/client/, and dist/demo/
+// for the demo alone.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { clientBundle } from './relay/client/bundle.ts';
 import { desktopPage } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
+import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',
@@ -22,7 +24,7 @@ const QUIET = process.argv.includes('--quiet');
 const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
-await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient()]);
+await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient(), buildDrawer()]);
 
 /** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
 async function copyLuaScripts(folder) {
@@ -92,6 +94,11 @@ async function buildClient() {
 async function buildDesktop(folder) {
   await build({ ...desktopPage, outdir: folder, logLevel: bundle.logLevel });
   await copyFile('relay/desktop/index.html', join(folder, 'index.html'));
+}
+
+/** The drawer of the demo's page, which the demo itself serves. */
+async function buildDrawer() {
+  await build({ ...drawerBundle, outdir: 'dist/demo', logLevel: bundle.logLevel });
 }
 
 /** What Google's buildpacks go by: package.json and, so that they install what was tested, a lock file. */

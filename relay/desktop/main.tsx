@@ -12,6 +12,8 @@ document.documentElement.lang = language;
 document.title = t('app.title');
 
 const desktop = createDesktop('.');
+// For a script beside this one, such as the drawer of the demo, before anything is received.
+document.dispatchEvent(new CustomEvent('agent-desktop', { detail: desktop }));
 for (const destination of destinationsIn(location.search)) desktop.open(destination);
 keepInAddress(desktop, (destinations) => {
   history.replaceState(null, '', `${location.pathname}${searchFor(destinations)}`);

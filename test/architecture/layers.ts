@@ -135,7 +135,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/gcloud': { imports: ['scripts'] },
   'scripts/local': { imports: ['scripts'] },
   'scripts/calls': { imports: ['scripts/cli', 'scripts/local'] },
-  'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls'] },
+  'scripts/demo/control': { imports: ['scripts/local', 'scripts/calls'] },
+  'scripts/demo/drawer': { imports: ['relay/desktop', 'scripts/calls', 'scripts/demo/control'] },
+  'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo/control'] },
   'scripts/deploy': {
     imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
   },
