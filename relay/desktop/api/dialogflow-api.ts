@@ -11,6 +11,7 @@ import type {
   ParticipantRole,
   SearchKnowledgeResponse,
   SummaryResponse,
+  TextInput,
 } from './types.ts';
 
 export type ApiVersion = 'v2' | 'v2beta1';
@@ -33,6 +34,12 @@ export interface DialogflowApi {
   readonly version: ApiVersion;
   /** A second call with the same input is the same call, while the first is under way. */
   analyzeContent(participant: string, request: AnalyzeContentRequest): Promise<AnalyzeContentResponse>;
+  /**
+   * The replies that may follow what the agent is about to say: a SuggestSmartRepliesResponse.
+   *
+   * @param participant the agent's name as one.
+   */
+  suggestSmartReplies(participant: string, currentTextInput: TextInput): Promise<object>;
   searchKnowledge(
     conversation: string,
     query: string,
@@ -105,6 +112,16 @@ export function createDialogflowApi(deps: DialogflowApiDeps): DialogflowApi {
         kind: 'analyzeContent',
         once: JSON.stringify(['analyzeContent', participant, same]),
       })) as AnalyzeContentResponse;
+    },
+
+    async suggestSmartReplies(participant, currentTextInput) {
+      return (await call({
+        method: 'POST',
+        path: path(participant, '/suggestions:suggestSmartReplies'),
+        body: { currentTextInput },
+        kind: 'suggestSmartReplies',
+        once: JSON.stringify(['suggestSmartReplies', participant, currentTextInput.text]),
+      })) as object;
     },
 
     async searchKnowledge(conversation, query, options = {}) {

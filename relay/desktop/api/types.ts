@@ -43,9 +43,17 @@ export interface SuggestionInput {
   sendTime: string;
 }
 
+/** An agent's choice of an intent that Dialogflow assist suggested. Source: the REST reference of SuggestionInput. */
+export type IntentChoice = Pick<SuggestionInput, 'answerRecord' | 'sendTime'>;
+
+export interface TextInput {
+  text: string;
+  languageCode: string;
+}
+
 export interface AnalyzeContentRequest {
-  textInput?: { text: string; languageCode: string };
-  suggestionInput?: SuggestionInput;
+  textInput?: TextInput;
+  suggestionInput?: SuggestionInput | IntentChoice;
   /** Makes the request idempotent: a repeated one with the same id adds no second message. */
   requestId?: string;
 }

@@ -3,6 +3,7 @@ import type { AgentAccess } from '../actions/agent-participant.ts';
 import { type CallServices, createCallServices } from '../actions/call-services.ts';
 import { insertInto } from '../actions/draft.ts';
 import type { DialogflowApi } from '../api/dialogflow-api.ts';
+import type { IntentChoice, SuggestionInput } from '../api/types.ts';
 import type { CompanionStream } from '../companion/messages.ts';
 import type { Desktop } from '../desktop.ts';
 import type { CardActions } from '../suggestions/card-actions.ts';
@@ -49,6 +50,12 @@ export function createCallTools(
   const sendFailure = signal<{ error: unknown } | undefined>(undefined);
   const suggested = signal<{ query: string } | undefined>(undefined);
 
+  const participant = () => services.peek().agent.name();
+
+  async function decide(suggestionInput: SuggestionInput | IntentChoice): Promise<void> {
+    await api.analyzeContent(await participant(), { suggestionInput });
+  }
+
   async function send(text: string): Promise<void> {
     sendFailure.value = undefined;
     await services.peek().send(text);
@@ -82,9 +89,10 @@ export function createCallTools(
         show('search');
         suggested.value = { query };
       },
-      async runTool(suggestionInput) {
-        const participant = await services.peek().agent.name();
-        await api.analyzeContent(participant, { suggestionInput });
+      runTool: decide,
+      chooseIntent: decide,
+      async followUps(text) {
+        return api.suggestSmartReplies(await participant(), { text, languageCode: languageCode() });
       },
       jumpTo(messageName) {
         show('transcript');
@@ -92,7 +100,7 @@ export function createCallTools(
       },
     },
     openCompanion: (payload) => client.stream(COMPANION, payload),
-    participant: () => services.peek().agent.name(),
+    participant,
     languageCode,
     submitSummary: (answerRecord, summary) => submitSummary(api, answerRecord, summary),
   };

@@ -1,4 +1,4 @@
-import type { SuggestionInput } from '../api/types.ts';
+import type { IntentChoice, SuggestionInput } from '../api/types.ts';
 
 /** What a card may ask of the rest of the page. */
 export interface CardActions {
@@ -13,6 +13,10 @@ export interface CardActions {
   /** Searches the knowledge base for a query that a suggestion proposes. */
   search(query: string): void;
   runTool(input: SuggestionInput): Promise<void>;
+  /** Lets the virtual agent go on with an intent that it suggested. */
+  chooseIntent(choice: IntentChoice): Promise<void>;
+  /** Asks Dialogflow what may follow a reply that the agent is about to send: a SuggestSmartRepliesResponse. */
+  followUps(reply: string): Promise<object>;
   /** Scrolls the transcript to an utterance, by its resource name, and marks it. */
   jumpTo(messageName: string): void;
 }

@@ -1,5 +1,15 @@
+import { smartReplies } from './answer-parsers.ts';
 import type { CardActions } from './card-actions.ts';
-import type { Answer, Card, CardKind, Source, SuggestedQuery, ToolCard } from './card-types.ts';
+import type {
+  Answer,
+  AssistAnswer,
+  Card,
+  CardKind,
+  RepliesCard,
+  Source,
+  SuggestedQuery,
+  ToolCard,
+} from './card-types.ts';
 import type { Fault, Rating } from './feedback.ts';
 import type { Feedback } from './feedback-sender.ts';
 import type { SuggestionsState } from './suggestions-state.ts';
@@ -35,6 +45,8 @@ export type ToolDecision = 'confirm' | 'revise' | 'cancel';
 /** What an agent does with cards, by mouse and by keyboard alike: the action on the page, and the feedback about it. */
 export class CardCommands {
   readonly #options: CardCommandsOptions;
+  /** How often follow-ups were asked for. */
+  #asked = 0;
 
   constructor(options: CardCommandsOptions) {
     this.#options = options;
@@ -55,6 +67,7 @@ export class CardCommands {
     if (this.isReadOnly || !isInsertable(card, answer)) return;
     this.#options.actions.insert(answer.text);
     this.#options.feedback.used(card.kind, answer, { how: 'inserted' });
+    if (card.kind === 'replies') void this.#askForFollowUps(card, answer.text);
   }
 
   send(card: Card, answer: Answer): void {
@@ -117,12 +130,48 @@ export class CardCommands {
         answerRecord,
         action: isCancelled ? 'CANCEL' : decision === 'revise' ? 'REVISE' : 'CONFIRM',
         ...(isCancelled ? {} : { parameters: { ...parameters } }),
-        sendTime: (this.#options.now?.() ?? new Date()).toISOString(),
+        sendTime: this.#now().toISOString(),
       });
       run.value = { state: 'sent', isCancelled, resultBefore: card.call.result?.text };
     } catch (error) {
       run.value = { state: 'failed', error };
     }
+  }
+
+  /** Chooses an intent, once. What the virtual agent makes of it comes as an event. */
+  async choose({ answerRecord }: AssistAnswer): Promise<void> {
+    if (this.isReadOnly || answerRecord === undefined) return;
+    const run = this.#options.state.runOf(answerRecord);
+    if (run.value.state === 'sending' || run.value.state === 'sent') return;
+    run.value = { state: 'sending' };
+    try {
+      await this.#options.actions.chooseIntent({ answerRecord, sendTime: this.#now().toISOString() });
+      run.value = { state: 'sent', isCancelled: false, resultBefore: undefined };
+      this.#options.feedback.used('assist', { answerRecord }, { how: 'sent' });
+    } catch (error) {
+      run.value = { state: 'failed', error };
+    }
+  }
+
+  /** Where a choice of the intent stands. */
+  choiceOf({ answerRecord = '' }: AssistAnswer) {
+    return this.#options.state.runOf(answerRecord);
+  }
+
+  /** Without a word when it fails: the agent has not asked for it. */
+  async #askForFollowUps(card: RepliesCard, reply: string): Promise<void> {
+    const { followUps } = this.#options.state;
+    const shown = followUps.peek();
+    const below = shown?.card === card ? shown.below : card.id;
+    followUps.value = undefined;
+    const asked = ++this.#asked;
+    const response = await this.#options.actions.followUps(reply).catch(() => ({}));
+    const [body] = smartReplies(response);
+    // The agent may have inserted another reply in between.
+    if (asked !== this.#asked || body?.kind !== 'replies') return;
+    const next = { ...body, id: `${below}-next-${asked}`, publishedAt: 0, isReplayed: false };
+    followUps.value = { below, card: next };
+    this.shown(next);
   }
 
   /** Whether the agent may decide: nothing is under way, and what was sent has its result. */
@@ -134,5 +183,9 @@ export class CardCommands {
 
   runOf(card: ToolCard) {
     return this.#options.state.runOf(card.answers[0]?.answerRecord ?? card.id);
+  }
+
+  #now(): Date {
+    return this.#options.now?.() ?? new Date();
   }
 }

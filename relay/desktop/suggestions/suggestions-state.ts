@@ -1,7 +1,7 @@
 import { type Signal, signal } from '@preact/signals';
-import type { Answer } from './card-types.ts';
+import type { Answer, RepliesCard } from './card-types.ts';
 
-/** Where a tool's call stands that the agent has decided about. */
+/** Where a tool's call or an intent stands that the agent has decided about. */
 export type ToolRun =
   | { state: 'waiting' }
   | { state: 'sending' }
@@ -20,9 +20,11 @@ export class SuggestionsState {
   readonly answer = signal(0);
   /** What was copied last, or could not be, while the page says so. */
   readonly copied = signal<{ answer: Answer; part: string; isCopied: boolean } | undefined>(undefined);
+  /** What may follow the reply that the agent has inserted last, below the card that the reply is of. */
+  readonly followUps = signal<{ below: string; card: RepliesCard } | undefined>(undefined);
   readonly #runs = new Map<string, Signal<ToolRun>>();
 
-  /** @param key the answer record of a tool's call, or the id of its card. */
+  /** @param key the answer record of a tool's call or an intent, or the id of its card. */
   runOf(key: string): Signal<ToolRun> {
     const known = this.#runs.get(key);
     if (known) return known;

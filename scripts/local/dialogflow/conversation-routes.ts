@@ -1,13 +1,13 @@
+import { agentDecisions } from './agent-decisions.ts';
 import { ApiError } from './api-error.ts';
 import type { Conversations } from './conversations.ts';
 import { member, text } from './json-members.ts';
 import { replySuggestions } from './replies.ts';
 import { CONVERSATION, on, PARENT, PARTICIPANT, type Route } from './route.ts';
-import { toolDecisions } from './tool-decisions.ts';
 
 /** The methods of conversations, their participants and their messages. */
 export function conversationRoutes(conversations: Conversations): Route[] {
-  const decide = toolDecisions(conversations);
+  const decide = agentDecisions(conversations);
   /** What was answered, by `request_id`: a request that comes again does nothing again. */
   const answered = new Map<string, Promise<unknown>>();
 

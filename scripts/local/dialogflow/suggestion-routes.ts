@@ -27,7 +27,9 @@ export function suggestionRoutes(conversations: Conversations): Route[] {
   return [
     on('POST', PARTICIPANT, '/suggestions:suggestArticles', (name) => articles(name, latestOf(name))),
     on('POST', PARTICIPANT, '/suggestions:suggestFaqAnswers', (name) => faqAnswers(name, latestOf(name))),
-    on('POST', PARTICIPANT, '/suggestions:suggestSmartReplies', (name) => smartReplies(name, latestOf(name))),
+    on('POST', PARTICIPANT, '/suggestions:suggestSmartReplies', (name, { body }) =>
+      smartReplies(name, latestOf(name), member(body, 'currentTextInput') !== undefined),
+    ),
     on('POST', PARTICIPANT, '/suggestions:suggestKnowledgeAssist', (name) =>
       knowledgeAssist(name, latestOf(name)),
     ),

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ToolCard } from '../../../relay/desktop/suggestions/card-types.ts';
+import { until } from '../../helpers/until.ts';
 import * as events from './events.ts';
 import { cardsWith, record, UTTERANCE } from './events.ts';
 import { NOW, Recorder } from './recorder.ts';
@@ -162,6 +164,81 @@ test('a supervisor does nothing but read: no insert, no tool, no feedback', asyn
   commands.open(faq, faq.answers[0], { title: '', excerpt: '', href: 'https://help.example.com/' });
   assert.equal(page.calls, [['open', 'https://help.example.com/']]);
   assert.equal(page.patches, []);
+});
+
+const following = (...replies: string[]) => ({
+  smartReplyAnswers: replies.map((reply) => ({ reply, answerRecord: record(reply) })),
+});
+const repliesBelow = ({ state }: Recorder) => {
+  const found = state.followUps.value;
+  return found && [found.below, ...found.card.answers.map(({ text }) => text)];
+};
+
+test('a reply that is inserted brings what may follow it, and that its own', async () => {
+  const page = new Recorder();
+  page.followUpsOf = async (reply) => following(`after ${reply}`);
+  const commands = page.commands();
+  const card = first(cardsWith(events.REPLIES));
+  commands.insert(card, first(card.answers));
+  await until(() => page.state.followUps.value !== undefined);
+  const second = 'after Let me check that for you.';
+  assert.equal(repliesBelow(page), [card.id, second]);
+  const next = page.state.followUps.value?.card;
+  if (next) commands.insert(next, first(next.answers));
+  await until(() => repliesBelow(page)?.[1] === `after ${second}`);
+  assert.is(repliesBelow(page)?.[0], card.id);
+  assert.equal(page.followed, ['Let me check that for you.', second]);
+  assert.equal(
+    page.patches.filter(([name]) => name === second).map(([, mask]) => mask),
+    ['displayed,displayTime', CLICKED],
+  );
+});
+
+test('follow-ups of a reply that are late, fail or are none are not shown', async () => {
+  const page = new Recorder();
+  const late = Promise.withResolvers<object>();
+  page.followUpsOf = (reply) =>
+    reply.startsWith('Let') ? late.promise : Promise.reject(new Error('no network'));
+  const commands = page.commands();
+  const card = first(cardsWith(events.REPLIES));
+  for (const answer of card.answers) commands.insert(card, answer);
+  late.resolve(following('too late'));
+  await setImmediate();
+  assert.is(page.state.followUps.value, undefined);
+  page.followUpsOf = async () => following();
+  commands.insert(card, first(card.answers));
+  await setImmediate();
+  assert.is(page.state.followUps.value, undefined);
+});
+
+test('only a reply that is inserted asks for follow-ups, and no supervisor does', () => {
+  const page = new Recorder();
+  const [faq, replies] = cardsWith(events.FAQ, events.REPLIES);
+  if (faq === undefined || replies === undefined) throw new Error('a card is missing');
+  page.commands().insert(faq, first(faq.answers));
+  page.commands().send(replies, first(replies.answers));
+  page.commands(true).insert(replies, first(replies.answers));
+  assert.equal(page.followed, []);
+});
+
+test('an intent is chosen once by its answer record, and again after a failure', async () => {
+  const page = new Recorder();
+  const card = cardsWith(events.ASSIST).find((each) => each.kind === 'assist');
+  const intent = card?.answers.find(({ isIntent }) => isIntent);
+  if (intent === undefined) throw new Error('there is no intent');
+  const commands = page.commands();
+  page.failure = new Error('no network');
+  await commands.choose(intent);
+  assert.is(commands.choiceOf(intent).value.state, 'failed');
+  page.failure = undefined;
+  await Promise.all([commands.choose(intent), commands.choose(intent)]);
+  await commands.choose(intent);
+  assert.is(commands.choiceOf(intent).value.state, 'sent');
+  const choice = ['chooseIntent', { answerRecord: intent.answerRecord, sendTime: NOW }];
+  assert.equal(page.calls, [choice, choice]);
+  await page.commands(true).choose(intent);
+  await commands.choose({ ...intent, answerRecord: undefined } as never);
+  assert.is(page.calls.length, 2);
 });
 
 test.run();

@@ -1,4 +1,4 @@
-import type { SuggestionInput } from '../../../relay/desktop/api/types.ts';
+import type { IntentChoice, SuggestionInput } from '../../../relay/desktop/api/types.ts';
 import type { CardActions } from '../../../relay/desktop/suggestions/card-actions.ts';
 import { CardCommands } from '../../../relay/desktop/suggestions/card-commands.ts';
 import { Feedback } from '../../../relay/desktop/suggestions/feedback-sender.ts';
@@ -19,8 +19,12 @@ export class Recorder implements CardActions {
       this.patches.push([name.split('/').at(-1) ?? '', mask.join().replaceAll('answerFeedback.', '')]);
     },
   });
-  /** What copying and running a tool fail with. */
+  /** What copying, running a tool and choosing an intent fail with. */
   failure: Error | undefined;
+  /** The replies that the page has asked follow-ups of. */
+  readonly followed: string[] = [];
+  /** What may follow any reply; a test sets it. */
+  followUpsOf: (reply: string) => Promise<object> = async () => ({});
 
   commands(isReadOnly = false): CardCommands {
     const { feedback, state } = this;
@@ -51,6 +55,16 @@ export class Recorder implements CardActions {
   async runTool(input: SuggestionInput): Promise<void> {
     this.calls.push(['runTool', input]);
     if (this.failure) throw this.failure;
+  }
+
+  async chooseIntent(choice: IntentChoice): Promise<void> {
+    this.calls.push(['chooseIntent', choice]);
+    if (this.failure) throw this.failure;
+  }
+
+  followUps(reply: string): Promise<object> {
+    this.followed.push(reply);
+    return this.followUpsOf(reply);
   }
 
   jumpTo(messageName: string): void {

@@ -57,6 +57,33 @@ test('a reply goes into the answer box, and Dialogflow hears that it was shown a
   assert.equal(faults, []);
 });
 
+test('a reply that is inserted brings what may follow it, which goes behind it', async () => {
+  const latestMessage = await start();
+  const smartReplyAnswers = [{ reply: 'Let me check that for you.', answerRecord: newRecord() }];
+  await fixture.suggest(call, { suggestSmartRepliesResponse: { smartReplyAnswers, latestMessage } });
+  await page.getByRole('button', { name: 'Let me check that for you.', exact: true }).click();
+  await page.getByRole('heading', { name: 'Follow up with' }).waitFor();
+  await page.getByRole('button', { name: 'It takes a minute at most.', exact: true }).click();
+  const box = page.getByRole('textbox', { name: 'Answer to the customer' });
+  assert.is(await box.inputValue(), 'Let me check that for you. It takes a minute at most.');
+  assert.equal(faults, []);
+});
+
+test('an intent that is chosen is told to Dialogflow, and its answer comes as a card', async () => {
+  const latestMessage = await start();
+  const intentSuggestion = { displayName: 'parcel.cancel', description: 'Cancels a parcel.' };
+  const dialogflowAssistAnswers = [{ intentSuggestion, answerRecord: newRecord() }];
+  await fixture.suggest(call, {
+    suggestDialogflowAssistsResponse: { dialogflowAssistAnswers, latestMessage },
+  });
+  const card = page.locator('.card').filter({ hasText: 'parcel.cancel' });
+  await card.getByRole('button', { name: 'Choose this intent' }).click();
+  await card.getByText('Chosen. The virtual agent’s answer follows.').waitFor();
+  assert.is(await card.getByRole('button', { name: 'Choose this intent' }).count(), 0);
+  await page.getByText('I can do that. Shall I go on?').waitFor();
+  assert.equal(faults, []);
+});
+
 test('a card names its utterance, and a click shows it in the transcript', async () => {
   const latestMessage = await start();
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord: newRecord() }];

@@ -1,8 +1,9 @@
 // Articles, FAQ, virtual agent and entities: answers in a row.
 import type { ComponentChildren } from 'preact';
+import { ProblemLine } from '../../actions/problem-line.tsx';
 import { t } from '../../strings/strings.ts';
 import { AnswerTools, CopyButton } from '../answer-tools.tsx';
-import type { ArticlesCard, AssistCard, Card, EntitiesCard, FaqCard } from '../card-types.ts';
+import type { ArticlesCard, AssistAnswer, AssistCard, Card, EntitiesCard, FaqCard } from '../card-types.ts';
 import { DetailList, FoldedDetails, SourceLink, SourcePlace } from '../source-list.tsx';
 import { useTools } from '../tools-context.ts';
 import { useIsAnswerCurrent } from '../use-current.ts';
@@ -78,10 +79,37 @@ export function Assist({ card }: { card: AssistCard }) {
           {answer.description !== '' && <p class="card-text">{answer.description}</p>}
           {answer.text !== '' && <p class="card-text">{answer.text}</p>}
           {answer.parameters.length > 0 && <DetailList details={answer.parameters} />}
+          {answer.isIntent && <IntentTools card={card} answer={answer} />}
           <AnswerTools card={card} answer={answer} />
         </AnswerItem>
       ))}
     </ul>
+  );
+}
+
+/** An intent is chosen by its answer record. Without one its name can be copied, for wherever the agent needs it. */
+function IntentTools({ card, answer }: { card: AssistCard; answer: AssistAnswer }) {
+  const { commands } = useTools();
+  const { value: run } = commands.choiceOf(answer);
+  if (commands.isReadOnly) return null;
+  return (
+    <>
+      {run.state === 'failed' && <ProblemLine error={run.error} />}
+      {run.state === 'sent' && <p class="card-aside">{t('cards.intent.chosen')}</p>}
+      <div class="card-tools">
+        {answer.answerRecord !== undefined && run.state !== 'sent' && (
+          <button
+            type="button"
+            class="button button-small"
+            disabled={run.state === 'sending'}
+            onClick={() => void commands.choose(answer)}
+          >
+            {t('cards.intent.choose')}
+          </button>
+        )}
+        <CopyButton card={card} answer={answer} part={answer.intent} />
+      </div>
+    </>
   );
 }
 

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { t } from '../../strings/strings.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Card, RepliesCard } from '../card-types.ts';
@@ -10,6 +11,7 @@ export function Replies({ card, earlier }: { card: RepliesCard; earlier: readonl
   return (
     <>
       <Chips card={card} />
+      <FollowUps card={card} />
       {older.length > 0 && (
         <details class="card-fold">
           <summary>{t('cards.earlierReplies')}</summary>
@@ -19,6 +21,22 @@ export function Replies({ card, earlier }: { card: RepliesCard; earlier: readonl
         </details>
       )}
     </>
+  );
+}
+
+/** What may follow the reply that the agent has just put into the answer box. */
+function FollowUps({ card }: { card: RepliesCard }) {
+  const { state } = useTools();
+  const next = useComputed(() => {
+    const found = state.followUps.value;
+    return found?.below === card.id ? found.card : undefined;
+  }).value;
+  if (next === undefined) return null;
+  return (
+    <section class="card-further">
+      <h4>{t('cards.followUps')}</h4>
+      <Chips card={next} />
+    </section>
   );
 }
 

@@ -37,6 +37,7 @@ test('an agent who is not accepted is told so, and can sign in again', async () 
   );
   await desk.tab.goto(`${desk.relay.url}/${queryOf(desk.call)}`);
   await desk.shows('#connection', ['Signed out']);
+  await desk.says('.banner p', /401.*has to set up the sign-in: docs\/desktop\.md/);
   isOpen = true;
   await desk.tab.getByRole('button', { name: 'Sign in again' }).click();
   await desk.shows('#connection', ['Live']);

@@ -5,10 +5,10 @@ import { locationIn } from './suggestions.ts';
 import type { SuggestionResult } from './types.ts';
 
 /**
- * What an agent decides on tool calls that a suggestion proposed, each once. A call that the agent lets run is published
- * with its result.
+ * What an agent decides on suggestions, each once. A tool call that the agent lets run is published with its result, and an
+ * intent that the agent chooses with the virtual agent's answer. The choice of an intent has no action.
  */
-export function toolDecisions(
+export function agentDecisions(
   conversations: Pick<Conversations, 'participant' | 'suggest'>,
 ): (participant: string, suggestionInput: unknown) => Promise<object> {
   const decided = new Set<string>();
@@ -19,13 +19,24 @@ export function toolDecisions(
     if (answerRecord === undefined)
       throw new ApiError('INVALID_ARGUMENT', 'suggestion_input.answer_record is required');
     if (decided.has(answerRecord))
-      throw new ApiError('FAILED_PRECONDITION', 'The tool call has been decided.');
+      throw new ApiError('FAILED_PRECONDITION', 'The suggestion has been decided.');
     decided.add(answerRecord);
-    if (text(input, 'action') === 'CANCEL') return {};
-    const results = [ranTool(participant, answerRecord, member(input, 'parameters') ?? {})];
+    const action = text(input, 'action');
+    if (action === 'CANCEL') return {};
+    const results = [
+      action === undefined
+        ? answerOfIntent(participant)
+        : ranTool(participant, answerRecord, member(input, 'parameters') ?? {}),
+    ];
     await conversations.suggest(participant, results);
     return { humanAgentSuggestionResults: results };
   };
+}
+
+function answerOfIntent(participant: string): SuggestionResult {
+  const answerRecord = `${locationIn(participant)}/answerRecords/${crypto.randomUUID()}`;
+  const queryResult = { fulfillmentText: 'I can do that. Shall I go on?' };
+  return { suggestDialogflowAssistsResponse: { dialogflowAssistAnswers: [{ queryResult, answerRecord }] } };
 }
 
 function ranTool(participant: string, answerRecord: string, parameters: object): SuggestionResult {
