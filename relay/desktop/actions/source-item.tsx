@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../strings/strings.ts';
 import type { Source } from '../suggestions/card-types.ts';
 import { Icon } from '../ui/icon.tsx';
+import { WebLink } from '../ui/web-link.tsx';
 
 export interface SourceItemProps {
   source: Source;
@@ -19,20 +20,10 @@ export function SourceItem({ source, onOpen }: SourceItemProps) {
         {href === undefined ? (
           <span class="source-title">{name}</span>
         ) : (
-          <a
-            class="source-title source-link"
-            href={href}
-            target="_blank"
-            rel="noopener noreferrer"
-            title={href}
-            onClick={(event) => {
-              event.preventDefault();
-              onOpen(href);
-            }}
-          >
+          <WebLink class="source-title source-link" href={href} onOpen={() => onOpen(href)}>
             {name}
             <Icon name="open" />
-          </a>
+          </WebLink>
         )}
         {excerpt !== '' && (
           <button

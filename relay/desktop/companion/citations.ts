@@ -1,7 +1,7 @@
 import type { Source } from '../suggestions/card-types.ts';
 import { citedParts } from '../suggestions/citations.ts';
-import { isObject, list, object, text } from '../suggestions/json.ts';
-import { distinct, placeOf, sourceOf } from '../suggestions/sources.ts';
+import { list } from '../suggestions/json.ts';
+import { chunkSource, distinct, placeOf } from '../suggestions/sources.ts';
 import type { GroundingMetadata } from './messages.ts';
 
 /** A piece of the answer, and the numbers of the sources, from 1, that stand behind it. */
@@ -33,14 +33,4 @@ export function citedAnswer(answer: string, metadata: GroundingMetadata | undefi
     return { text: part.text, citations: ending.map((source) => source + 1) };
   });
   return { pieces, sources };
-}
-
-/** A GroundingChunk: a page of the web, or a document of a data store. */
-function chunkSource(value: unknown): Source | undefined {
-  const { web, retrievedContext } = object(value);
-  const page = object(web);
-  const document = object(retrievedContext);
-  return isObject(web)
-    ? sourceOf(text(page.title) || page.domain, page.uri, '')
-    : sourceOf(document.title, document.uri, document.text);
 }

@@ -4,6 +4,7 @@ import { CopyButton } from '../actions/copy-button.tsx';
 import { InsertButton } from '../actions/insert-button.tsx';
 import { Thumbs } from '../actions/thumbs.tsx';
 import { t } from '../strings/strings.ts';
+import { Dots } from '../ui/dots.tsx';
 import { CitedText } from './cited-text.tsx';
 import type { CompanionSession } from './companion-session.ts';
 import { RevealedText } from './revealed-text.tsx';
@@ -39,7 +40,7 @@ export function TurnView({
   return (
     <li class="turn" data-state={state}>
       <p class={`turn-input turn-${input.kind}`}>{inputText(input)}</p>
-      {state === 'waiting' && <Thinking />}
+      {state === 'waiting' && <Dots />}
       {text !== '' && <Answer {...{ turn, actions, feedback, onGrow }} />}
       {toolCalls.map((info, index) => (
         <ToolCallView
@@ -76,16 +77,6 @@ export function TurnView({
 function inputText(input: TurnInput): string {
   if (input.kind === 'question') return input.text;
   return t(`companion.decided.${input.input.action}`, { tool: input.toolName });
-}
-
-function Thinking() {
-  return (
-    <p class="thinking" aria-hidden="true">
-      <span />
-      <span />
-      <span />
-    </p>
-  );
 }
 
 function Failure({ turn: { error, input } }: { turn: Turn }) {

@@ -1,7 +1,7 @@
 import type { CardBody, GuidanceCard, Source } from './card-types.ts';
 import { citedParts, supportsOf } from './citations.ts';
-import { isObject, type JsonObject, list, object, optional, text, texts } from './json.ts';
-import { distinct, placeOf, sourceOf } from './sources.ts';
+import { type JsonObject, list, object, optional, text, texts } from './json.ts';
+import { chunkSource, distinct, placeOf, sourceOf } from './sources.ts';
 import { toolCalls } from './tool-parser.ts';
 
 /** GenerateCompanionSuggestionsResponse: what the companion agent advises, and the tools that it wants to call. */
@@ -59,16 +59,6 @@ function knowledgeSources(value: unknown): Source[] {
       sourceOf(source.knowledgeArticleTitle, source.knowledgeArticleUrl, source.knowledgeSnippet),
     )
     .filter((source) => source !== undefined);
-}
-
-/** A GroundingChunk: a page of the web, or a document of a data store. */
-function chunkSource(value: unknown): Source | undefined {
-  const { web, retrievedContext } = object(value);
-  const page = object(web);
-  const document = object(retrievedContext);
-  return isObject(web)
-    ? sourceOf(text(page.title) || page.domain, page.uri, '')
-    : sourceOf(document.title, document.uri, document.text);
 }
 
 function instructionOf(value: unknown): Pick<GuidanceCard, 'instruction'> {

@@ -1,5 +1,6 @@
 import { t } from '../strings/strings.ts';
 import { Icon } from '../ui/icon.tsx';
+import { WebLink } from '../ui/web-link.tsx';
 import type { Answer, Card, Detail, Source } from './card-types.ts';
 import type { CitedPart } from './citations.ts';
 import { hostOf } from './link.ts';
@@ -16,20 +17,10 @@ export function SourceLink({ card, answer, source }: OfCard & { source: Source }
   const { href, title, address } = source;
   if (href === undefined) return <span class="card-source">{title || address}</span>;
   return (
-    <a
-      class="card-source"
-      href={href}
-      target="_blank"
-      rel="noopener noreferrer"
-      title={href}
-      onClick={(event) => {
-        event.preventDefault();
-        commands.open(card, answer, source);
-      }}
-    >
+    <WebLink class="card-source" href={href} onOpen={() => commands.open(card, answer, source)}>
       {title || href}
       <Icon name="open" />
-    </a>
+    </WebLink>
   );
 }
 
@@ -103,19 +94,9 @@ function Mark({ card, answer, number, source }: OfCard & { number: number; sourc
     );
   return (
     <sup class="card-citation">
-      <a
-        href={source.href}
-        target="_blank"
-        rel="noopener noreferrer"
-        aria-label={label}
-        title={label}
-        onClick={(event) => {
-          event.preventDefault();
-          commands.open(card, answer, source);
-        }}
-      >
+      <WebLink href={source.href} label={label} onOpen={() => commands.open(card, answer, source)}>
         {number + 1}
-      </a>
+      </WebLink>
     </sup>
   );
 }

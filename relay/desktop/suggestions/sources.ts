@@ -1,5 +1,5 @@
 import type { Detail, Source } from './card-types.ts';
-import { list, object, readable, text } from './json.ts';
+import { isObject, list, object, readable, text } from './json.ts';
 import { hostOf, webAddress } from './link.ts';
 
 /** A source of whatever message has it; undefined where there is nothing to show. */
@@ -14,6 +14,16 @@ export function sourceOf(title: unknown, uri: unknown, excerpt: unknown): Source
     ...(address === '' ? {} : { address }),
     excerpt: text(excerpt),
   };
+}
+
+/** A GroundingChunk: a page of the web, or a document of a data store. */
+export function chunkSource(value: unknown): Source | undefined {
+  const { web, retrievedContext } = object(value);
+  const page = object(web);
+  const document = object(retrievedContext);
+  return isObject(web)
+    ? sourceOf(text(page.title) || page.domain, page.uri, '')
+    : sourceOf(document.title, document.uri, document.text);
 }
 
 /** The snippets of a GenerativeSource. Several of one document count as one source, with the first excerpt. */

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useId, useMemo, useRef } from 'preact/hooks';
 import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
+import { Dots } from '../ui/dots.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { matchingKeys, searchPattern } from './search.ts';
 import { Speaker, TranscriptLineView } from './transcript-line.tsx';
@@ -122,11 +123,7 @@ function SpeakingLine({ role }: { role: Role }) {
       <Speaker role={role} isContinued={false} />
       <p class="line-text">
         <span class="visually-hidden">{t('transcript.speaking', { speaker: t(`speaker.${role}`) })}</span>
-        <span class="dots" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
+        <Dots />
       </p>
     </li>
   );
