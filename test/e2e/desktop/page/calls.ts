@@ -85,6 +85,18 @@ test('the page waits for a call of its number, and can stop', async () => {
   assert.is(new URL(desk.tab.url()).search, '');
 });
 
+test('at the width of a phone the tab keeps its label while the page is offline', async () => {
+  await desk.announce(PHONE, desk.call);
+  await desk.open('?phone=%2B15550100');
+  await desk.tab.setViewportSize({ width: 400, height: 800 });
+  await desk.shows('.call-label', [PHONE]);
+  await desk.tab.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await desk.says('#connection', /^Offline since/);
+  const label = desk.tab.locator('.call-label');
+  assert.not.ok(await label.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+  assert.is(await desk.tab.evaluate(() => document.documentElement.scrollWidth), 400);
+});
+
 test('the interface is French in a French browser', async () => {
   ({ page: desk.tab, faults: desk.faults } = await desk.openCallPage(desk.call, { locale: 'fr-FR' }));
   await desk.shows('#connection', ['En direct']);
