@@ -25,6 +25,11 @@ export function upstreamHeaders(
   };
 }
 
+/** Whether a request announces a body. */
+export function sendsBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 /** Whether a content type is JSON: `application/json` or `application/*+json`, with any parameters. */
 export function isJson(contentType: string | undefined): boolean {
   return JSON_TYPE.test(printable(contentType) ?? '');

@@ -12,7 +12,7 @@ import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 import { discardRest, readBody } from '../rate-limits/request-body.ts';
 import { asProxyError, late, notJson, tooLarge } from './failures.ts';
 import { ProxyError, sendGoogleError } from './google-error.ts';
-import { clientHeaders, isJson, upstreamHeaders } from './headers.ts';
+import { clientHeaders, isJson, sendsBody, upstreamHeaders } from './headers.ts';
 import type { DialogflowLimits } from './limits.ts';
 import { dialogflowOrigin, type ForwardRoute, matchRoute, type Quota, VERSIONS } from './routes.ts';
 
@@ -137,7 +137,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     async function forward(request: FastifyRequest, reply: FastifyReply) {
       const call = request.getDecorator<Call>('dialogflowCall');
       call.started = true;
-      const hasBody = call.route.takesBody && sendsBody(request.raw);
+      const hasBody = call.route.takesBody && sendsBody(request.headers);
       checkBody(request.raw, call.route, hasBody, bodyMaxBytes);
 
       const abort = new AbortController();
@@ -220,12 +220,6 @@ export function dialogflowAgent(): Agent {
     // One wire to reason about; a broken-off upload is a broken connection there, for every server.
     allowH2: false,
   });
-}
-
-function sendsBody(request: IncomingMessage): boolean {
-  return (
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
-  );
 }
 
 /** @throws {ProxyError} 415 or 413, for what the headers alone tell. */

@@ -2,7 +2,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { seriousFaultsIn } from '../../helpers/axe.ts';
 import {
   type PageOptions,
   type PanelsConversation,
@@ -226,29 +225,5 @@ test('a call that Dialogflow refuses to complete stays open, and says why', asyn
   await button(page, 'Try again').click();
   await page.getByText('The call is completed.').waitFor();
 });
-
-for (const options of [
-  { colorScheme: 'light' },
-  { colorScheme: 'dark' },
-  { forcedColors: 'active' },
-] as const) {
-  test(`axe finds nothing serious in the panels with ${JSON.stringify(options)}`, async () => {
-    const page = await open({ ...options, reducedMotion: 'reduce' });
-    const question = page.getByRole('textbox', { name: 'Question to the companion' });
-    for (const text of ['Are returns free?', 'Can I have a refund?', 'quota']) {
-      await question.fill(text);
-      await question.press('Enter');
-      await button(page, 'Ask').waitFor();
-    }
-    await button(page, 'Edit').click();
-    await panel(page, 'Search').getByRole('searchbox').fill('delivery');
-    await button(page, 'Search').click();
-    await button(page, 'Summarize the conversation').click();
-    await page.getByLabel('Action').waitFor();
-    assert.equal(await seriousFaultsIn(page), []);
-    await button(page, 'Complete the call').click();
-    assert.equal(await seriousFaultsIn(page), []);
-  });
-}
 
 test.run();

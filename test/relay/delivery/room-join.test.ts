@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Runner } from './runner.ts';
 import { appendTo, hearAll, ids, newRunner, next, settled } from './runner-steps.ts';
-import { Runner } from './scenario.ts';
 import { turns } from './simulated-relay.ts';
 import { WatchedMember } from './watched-member.ts';
 

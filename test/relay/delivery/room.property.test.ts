@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Runner, type Scenario, scenarios } from './scenario.ts';
+import { Runner } from './runner.ts';
+import { type Scenario, scenarios } from './scenario.ts';
 
 const RUNS = 10_000;
 const LONG_RUNS = 500_000;

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { Runner } from './scenario.ts';
+import { Runner } from './runner.ts';
 import { turns } from './simulated-relay.ts';
 import type { WatchedMember } from './watched-member.ts';
 

@@ -1,11 +1,9 @@
 // What a desktop would be told of each fault of Dialogflow's.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { errors } from 'undici';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CredentialsError } from '../../../../relay/google/credentials.ts';
-import { asStreamError } from '../../../../relay/streams/webchannel/failures.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 import { until } from '../../../helpers/until.ts';
 import {
@@ -240,23 +238,5 @@ test('a message that cannot be written as JSON is an error of the relay: 13', as
   const message = { nested: JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`) as unknown };
   assert.is(await failureOf(channel.send(message)), '13 the relay has an internal error');
 });
-
-const FAILURES: [error: Error, code: number][] = [
-  [new errors.SocketError('other side closed'), 14],
-  [new errors.HTTPParserError('bad'), 14],
-  [Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }), 14],
-  [Object.assign(new Error('dns'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }), 14],
-  [Object.assign(new Error('certificate'), { code: 'CERT_HAS_EXPIRED' }), 14],
-  [Object.assign(new Error('name'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }), 14],
-  [Object.assign(new TypeError('argument'), { code: 'ERR_INVALID_ARG_TYPE' }), 13],
-  [new RangeError('Maximum call stack size exceeded'), 13],
-];
-
-for (const [error, code] of FAILURES) {
-  test(`${error.name} "${error.message}" is told with ${code}`, () => {
-    const failure = asStreamError(error);
-    assert.equal([failure.code, failure.cause], [code, code === 13 ? error : undefined]);
-  });
-}
 
 test.run();

@@ -3,25 +3,10 @@ import type { ShortName } from '../../../../../shared/conversation-name.ts';
 import { fromCursor } from '../../../../../shared/stream/position.ts';
 import { claimsOf, HEADERS } from './client-kinds.ts';
 import { type Ending, Link } from './link.ts';
+import type { PageConnection, PageRequest } from './page-connection.ts';
 import type { PageDeps, PageOptions } from './page-options.ts';
 import { type Leave, PageView } from './page-view.ts';
-import { type Connected, conversationNamed, type SimulatedRelay } from './simulated-relay.ts';
-
-interface Request {
-  event: 'join-conversation' | 'leave-conversation';
-  conversation: ShortName;
-  id: number | undefined;
-}
-
-/** One connection of the page. */
-interface PageConnection {
-  link: Link;
-  relay: SimulatedRelay;
-  at: Connected | undefined;
-  isAnswered: boolean;
-  /** How to end the stays whose leaves the relay has taken, while what it sent before is on its way. */
-  readonly taken: Set<() => void>;
-}
+import { conversationNamed, type SimulatedRelay } from './simulated-relay.ts';
 
 export class Page {
   readonly options: PageOptions;
@@ -46,7 +31,7 @@ export class Page {
   /** What has become of the request with the first id, from which a relay knows a page without `pid`. */
   #firstId: 'not sent' | 'sent' | 'arrived' = 'not sent';
   #requests = 0;
-  #buffer: Request[] = [];
+  #buffer: PageRequest[] = [];
   /** Leaves of which other relays than these may not know. */
   #unsettled: { relay: SimulatedRelay; leave: Leave }[] = [];
   #isGone = false;
@@ -199,7 +184,7 @@ export class Page {
     if (this.#pid !== undefined && typeof last === 'string') this.#offset = last;
   }
 
-  #emit(event: Request['event'], conversation: ShortName): void {
+  #emit(event: PageRequest['event'], conversation: ShortName): void {
     const { acknowledged } = this.options;
     const isAcknowledged =
       acknowledged === 'all' ||
@@ -211,7 +196,7 @@ export class Page {
     else this.#buffer.push(request);
   }
 
-  #send(connection: PageConnection, { event, conversation, id }: Request): void {
+  #send(connection: PageConnection, { event, conversation, id }: PageRequest): void {
     const { link, relay, taken } = connection;
     const { isExact } = this.options;
     if (id === 0) this.#firstId = 'sent';
