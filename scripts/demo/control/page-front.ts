@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageWithDrawer, policyWithOrigin } from './page-with-drawer.ts';
 
@@ -62,8 +63,7 @@ export async function startPageFront(options: PageFrontOptions): Promise<PageFro
     const answered = without(answer.headers, HOP_BY_HOP);
     if (!(isPage || isRegistration)) {
       response.writeHead(statusCode, answered);
-      answer.pipe(response);
-      return;
+      return pipeline(answer, response);
     }
     const text = await textOf(answer);
     const body = isPage ? pageWithDrawer(text, scriptUrl) : registrationOf(text, statusCode);
@@ -89,8 +89,8 @@ export async function startPageFront(options: PageFrontOptions): Promise<PageFro
         headers,
         agent: false,
       });
-      outgoing.once('response', resolve).once('error', reject);
-      incoming.once('error', reject).pipe(outgoing);
+      outgoing.once('response', resolve).on('error', reject);
+      incoming.on('error', reject).pipe(outgoing);
     });
   }
 

@@ -32,7 +32,7 @@ export function FaultControls({ demo, drawer }: ControlsProps) {
           <button
             key={name}
             type="button"
-            class="button"
+            class="button button-small"
             data-fault={name}
             disabled={demo.fault !== null || !demo.faults.includes(name)}
             onClick={() => drawer.fault(name)}

@@ -138,8 +138,9 @@ function countCall(conversation: string, call: PageCall, now: number): Delivery 
     const isInterim = publication.kind === INTERIM_KIND;
     // Interim transcripts are not kept for a page that is away.
     const isExpected = !isInterim || (call.wasLive(publication.at) && !publication.isInFault);
-    if (isOvertaken(publication) || !isExpected) delivery.superseded += 1;
-    else if (isLate(publication, call.liveSince, now)) delivery.lost += 1;
+    const isMissing = isLate(publication, call.liveSince, now);
+    if (isOvertaken(publication) || (isMissing && !isExpected)) delivery.superseded += 1;
+    else if (isMissing) delivery.lost += 1;
     else delivery.onTheWay += 1;
   }
   return delivery;
