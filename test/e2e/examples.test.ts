@@ -1,13 +1,13 @@
 // Runs docs/examples/ against a relay, over a connection that breaks.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { launchChromium } from '../helpers/browser.ts';
+import { serveExamplePages } from '../helpers/example-pages.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
@@ -67,22 +67,6 @@ async function expectCall(shown: Shown): Promise<void> {
 
 const relayUrl = () => `http://127.0.0.1:${proxy.port}`;
 
-/** The paths of the pages' server. */
-const SITE: Readonly<Record<string, [type: string, file: string]>> = {
-  '/socket-io.html': ['text/html', 'docs/examples/socket-io.html'],
-  '/client.html': ['text/html', 'docs/examples/client.html'],
-  '/socket.io.min.js': ['text/javascript', 'node_modules/socket.io-client/dist/socket.io.min.js'],
-};
-
-async function serve(): Promise<string> {
-  const server = createServer((request, response) => {
-    const [type, file] = SITE[new URL(request.url ?? '', 'http://localhost').pathname] ?? [];
-    if (file === undefined) response.writeHead(404).end();
-    else response.setHeader('content-type', type ?? '').end(readFileSync(ROOT + file));
-  });
-  return `http://127.0.0.1:${await fixture.listen(server)}`;
-}
-
 let browser: Browser | undefined;
 test.after(() => browser?.close());
 
@@ -92,7 +76,7 @@ for (const file of ['socket-io.html', 'client.html']) {
     const page = await browser.newPage();
     fixture.defer(() => page.close());
     const query = new URLSearchParams({ relay: relayUrl(), conversation });
-    await page.goto(`${await serve()}/${file}?${query}`);
+    await page.goto(`${await serveExamplePages(fixture)}/${file}?${query}`);
     await expectCall(() => page.locator('p, li').allTextContents());
   });
 }
