@@ -1,4 +1,5 @@
 import { ApiError } from './api-error.ts';
+import { searchKnowledgeResponseOf, summaryResponseOf } from './read-answers.ts';
 import type { CallRelay } from './relay-calls.ts';
 import type {
   AnalyzeContentRequest,
@@ -127,7 +128,7 @@ export function createDialogflowApi(deps: DialogflowApiDeps): DialogflowApi {
     async searchKnowledge(conversation, query, options = {}) {
       const conversationProfile = await profileOf(conversation);
       const { latestMessage } = options;
-      return (await call({
+      const found = await call({
         method: 'POST',
         path: path(conversation, '/suggestions:searchKnowledge'),
         body: {
@@ -140,17 +141,19 @@ export function createDialogflowApi(deps: DialogflowApiDeps): DialogflowApi {
         },
         kind: 'searchKnowledge',
         once: JSON.stringify(['searchKnowledge', conversation, query]),
-      })) as SearchKnowledgeResponse;
+      });
+      return searchKnowledgeResponseOf(found);
     },
 
     async suggestConversationSummary(conversation) {
-      return (await call({
+      const made = await call({
         method: 'POST',
         path: path(conversation, '/suggestions:suggestConversationSummary'),
         body: {},
         kind: 'suggestConversationSummary',
         once: JSON.stringify(['suggestConversationSummary', conversation]),
-      })) as SummaryResponse;
+      });
+      return summaryResponseOf(made);
     },
 
     async completeConversation(conversation) {
