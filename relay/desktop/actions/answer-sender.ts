@@ -15,16 +15,17 @@ export interface AnswerSenderDeps {
  */
 export function createAnswerSender(deps: AnswerSenderDeps): (text: string) => Promise<void> {
   const { api, newId = () => crypto.randomUUID() } = deps;
-  let failed: { text: string; requestId: string } | undefined;
+  /** By text: the ids of what Dialogflow has not confirmed. */
+  const unconfirmed = new Map<string, string>();
 
   return async (text) => {
-    const requestId = failed?.text === text ? failed.requestId : newId();
-    failed = { text, requestId };
+    const requestId = unconfirmed.get(text) ?? newId();
+    unconfirmed.set(text, requestId);
     const participant = await deps.participant();
     await api.analyzeContent(participant, {
       textInput: { text, languageCode: deps.languageCode() },
       requestId,
     });
-    failed = undefined;
+    unconfirmed.delete(text);
   };
 }
