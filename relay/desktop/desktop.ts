@@ -8,6 +8,7 @@ import { type Calls, createCalls } from './calls/calls.ts';
 import type { Destination } from './calls/destination.ts';
 import { createPhoneLines, type PhoneLines } from './calls/phone-lines.ts';
 import { type ConnectionState, reduceConnection } from './connection/connection-state.ts';
+import { isWriting } from './keyboard/typing.ts';
 import { agentCredential } from './session/credential.ts';
 import { createSignIn, type SignIn } from './session/sign-in.ts';
 import { Feedback } from './suggestions/feedback-sender.ts';
@@ -43,7 +44,7 @@ export function createDesktop(url: string): Desktop {
   client.on('state', (change) => {
     connection.value = reduceConnection(connection.value, change, Date.now());
   });
-  const calls = createCalls(client, () => Date.now() - signIn.skewMs());
+  const calls = createCalls(client, () => Date.now() - signIn.skewMs(), isWriting);
   const lines = createPhoneLines(signIn, calls);
   const destinations = computed(() => [
     ...lines.list.value.map(({ phone }): Destination => ({ is: 'phone', phone })),

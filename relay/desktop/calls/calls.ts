@@ -19,8 +19,11 @@ export interface Calls {
   close(call: Call): void;
 }
 
-/** @param serverNow the time by the clock of Pub/Sub, in milliseconds since 1970. */
-export function createCalls(client: Client, serverNow: () => number): Calls {
+/**
+ * @param serverNow the time by the clock of Pub/Sub, in milliseconds since 1970.
+ * @param isWriting whether the agent is in the middle of a text, anywhere in the page.
+ */
+export function createCalls(client: Client, serverNow: () => number, isWriting: () => boolean): Calls {
   const list = signal<readonly Call[]>([]);
   const active = signal<Call | undefined>(undefined);
 
@@ -64,10 +67,13 @@ export function createCalls(client: Client, serverNow: () => number): Calls {
     });
   }
 
-  /** An agent who is in the middle of something keeps what is shown. */
+  /**
+   * An agent who is in the middle of something keeps what is shown. The keys of a text that goes on, such as a summary
+   * after the call, would be shortcuts of the next call.
+   */
   const isFree = () => {
     const shown = active.value;
-    return shown === undefined || (shown.isFinished.value && shown.draft.value === '');
+    return shown === undefined || (shown.isFinished.value && shown.draft.value === '' && !isWriting());
   };
 
   return {

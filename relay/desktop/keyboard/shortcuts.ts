@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { StringKey } from '../strings/strings.ts';
+import { isTextField } from './typing.ts';
 
 /** Under which heading the help lists a shortcut. */
 export type ShortcutGroup = 'calls' | 'transcript' | 'panels' | 'suggestions' | 'answer';
@@ -40,22 +41,14 @@ export function keysOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const keys = keysOf(event);
-  if (keys === 'escape' && isTyping(event.target)) {
+  if (keys === 'escape' && isTextField(event.target)) {
     event.target.blur();
     return;
   }
   const isSingle = !keys.includes('+') || keys === '+';
-  if (isSingle && (!singleKeys.value || isTyping(event.target))) return;
+  if (isSingle && (!singleKeys.value || isTextField(event.target))) return;
   const shortcut = registered.value.findLast((each) => each.keys === keys);
   if (shortcut === undefined || document.querySelector('dialog[open]') !== null) return;
   event.preventDefault();
   shortcut.run(event);
-}
-
-function isTyping(target: EventTarget | null): target is HTMLElement {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type);
-  return (
-    target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
-  );
 }

@@ -71,9 +71,9 @@ class FakeClient {
   }
 }
 
-function start() {
+function start({ isWriting = (): boolean => false } = {}) {
   const client = new FakeClient();
-  const calls = createCalls(client as unknown as Client, () => NOW);
+  const calls = createCalls(client as unknown as Client, () => NOW, isWriting);
   return { client, calls, labels: () => calls.list.value.map(({ label }) => label) };
 }
 
@@ -128,6 +128,17 @@ test('a call that opens by itself waits behind one that the agent works in', () 
   assert.is(calls.active.value, first);
   first.draft.value = '';
   assert.is(calls.open(nameOf('d'), { phone: '+1', isQuiet: true }), calls.active.value);
+});
+
+test('a call that opens by itself waits while the agent writes, in a finished call too', () => {
+  let isWriting = true;
+  const { client, calls } = start({ isWriting: () => isWriting });
+  const first = calls.open(nameOf('a'), { phone: '+1', isQuiet: true });
+  client.finish('a');
+  calls.open(nameOf('b'), { phone: '+1', isQuiet: true });
+  assert.is(calls.active.value, first);
+  isWriting = false;
+  assert.is(calls.open(nameOf('c'), { phone: '+1', isQuiet: true }), calls.active.value);
 });
 
 test('of the finished calls of one number the newest stay open', () => {
