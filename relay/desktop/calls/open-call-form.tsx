@@ -33,6 +33,8 @@ export function OpenCallForm({ onOpen, isFocused = false }: OpenCallFormProps) {
           spellcheck={false}
           aria-describedby={`${id}-hint`}
           aria-invalid={isInvalid.value}
+          // A dialog that opens gives the focus to the element with this attribute, else to its first button.
+          autofocus={isFocused}
           ref={isFocused ? focus : null}
           onInput={() => (isInvalid.value = false)}
         />
