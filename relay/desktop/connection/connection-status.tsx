@@ -19,7 +19,7 @@ export function ConnectionStatus({ connection, catchingUp, latencyMs }: Connecti
     state.is === 'live' && !isBehind && latencyMs !== undefined ? latency(latencyMs) : undefined;
   return (
     <p class="connection" data-state={isBehind ? 'catching-up' : state.is}>
-      <span class="visually-hidden">{t('connection.label')}: </span>
+      <span class="visually-hidden">{t('connection.label')} </span>
       <span class="connection-dot" aria-hidden="true" />
       <span id="connection">
         {isBehind ? t('connection.catchingUp', { count: catchingUp.value }) : textOf(state)}

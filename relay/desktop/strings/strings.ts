@@ -4,6 +4,9 @@ import type { Text } from './text.ts';
 export type StringKey = keyof typeof en;
 export type Language = 'en' | 'fr';
 
+/** A space of French that must not break: before a mark of two parts, and inside of guillemets. */
+const FRENCH_SPACE = / (?=[:;?!»%])|(?<=«) /g;
+
 let current: Language = 'en';
 let table: Readonly<Record<StringKey, Text>> = en;
 let plural = new Intl.PluralRules(current);
@@ -33,7 +36,8 @@ export function languageFor(tag = ''): Language {
 export function t(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
   const text = table[key];
   const chosen = typeof text === 'string' ? text : text[formFor(values.count)];
-  return chosen.replace(/\{(\w+)\}/g, (braced, name: string) => {
+  const spaced = current === 'fr' ? chosen.replace(FRENCH_SPACE, '\u00a0') : chosen;
+  return spaced.replace(/\{(\w+)\}/g, (braced, name: string) => {
     const value = values[name];
     if (value === undefined) return braced;
     return typeof value === 'number' ? value.toLocaleString(current) : value;

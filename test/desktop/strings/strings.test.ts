@@ -15,6 +15,12 @@ test('a text has its values, and the form of its count', async () => {
   assert.is(t('transcript.keypad', { count: 0 }), '0 chiffre au clavier');
 });
 
+test('French has no-break spaces before its marks and inside of guillemets', async () => {
+  await chooseLanguage('fr');
+  assert.is(t('connection.label'), 'Connexion\u00a0:');
+  assert.is(t('search.searching', { query: 'a : b' }), 'Recherche de «\u00a0a : b\u00a0»');
+});
+
 test('a value is put in as it is, whatever it holds', () => {
   assert.is(t('calls.waiting', { phone: '{phone}$&' }), 'Waiting for a call from {phone}$&');
 });

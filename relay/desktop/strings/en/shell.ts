@@ -30,7 +30,7 @@ export const shell = {
   'lifecycle.failed': 'Failed',
   'lifecycle.finished': 'Finished',
 
-  'connection.label': 'Connection',
+  'connection.label': 'Connection:',
   'connection.idle': 'Not connected',
   'connection.connecting': 'Connecting',
   'connection.live': 'Live',

@@ -30,7 +30,7 @@ export const shell = {
   'lifecycle.failed': 'En échec',
   'lifecycle.finished': 'Terminé',
 
-  'connection.label': 'Connexion',
+  'connection.label': 'Connexion :',
   'connection.idle': 'Non connecté',
   'connection.connecting': 'Connexion en cours',
   'connection.live': 'En direct',
