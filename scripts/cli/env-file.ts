@@ -2,13 +2,35 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ROOT } from './root.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What the help says of the option that names the settings file. */
 export const SETTINGS_HELP = 'settings file, default .env; environment variables win over it';
 
-/** The settings file with this process's environment over it. @param file default: `.env` of this repository. */
-export function readSettingsEnv(file = join(ROOT, '.env')): Record<string, string | undefined> {
-  return readEnvFile(file, process.env);
+/** Settings, and where they were read. */
+export interface GivenSettings {
+  /** The variables of the file with those of the process over them. */
+  env: Record<string, string | undefined>;
+  /** The settings file as the user names it. */
+  file: string;
+  /** Whether the file exists. Only the default file may be missing. */
+  hasFile: boolean;
+  /** The variables of the file alone. */
+  inFile: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The settings file with this process's environment over it.
+ *
+ * @param named default: `.env` of this repository, which need not exist.
+ * @throws {UsageError} when the named file does not exist.
+ */
+export function readGivenSettings(named: string | undefined): GivenSettings {
+  const text = readIfThere(named ?? join(ROOT, '.env'));
+  if (named !== undefined && text === undefined)
+    throw new UsageError(`--settings: there is no file ${named}`);
+  const inFile = parse(text);
+  return { env: over(inFile, process.env), file: named ?? '.env', hasFile: text !== undefined, inFile };
 }
 
 /**
@@ -22,15 +44,40 @@ export function readEnvFile(
   path: string,
   env: Record<string, string | undefined>,
 ): Record<string, string | undefined> {
-  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
-  return { ...parseEnv(readIfThere(path)), ...Object.fromEntries(given) };
+  return over(parse(readIfThere(path)), env);
 }
 
-function readIfThere(path: string): string {
+/** Where the value of a variable comes from, in words; undefined where it is not set. */
+export function originOf(name: string, { env, file, inFile }: GivenSettings): string | undefined {
+  const value = env[name];
+  if (value === undefined || value === '') return undefined;
+  const fromFile = inFile[name];
+  if (value === fromFile) return `${name} in ${file}`;
+  const isOverFile = fromFile !== undefined && fromFile !== '';
+  return `${name} in the environment${isOverFile ? `, which wins over ${fromFile} in ${file}` : ''}`;
+}
+
+function over(
+  inFile: Record<string, string | undefined>,
+  env: Record<string, string | undefined>,
+): Record<string, string | undefined> {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  return { ...inFile, ...Object.fromEntries(given) };
+}
+
+/** Editors on Windows may begin a file with a byte order mark, which would become part of the first name. */
+function parse(text = ''): Record<string, string | undefined> {
+  return parseEnv(text.replace(/^\uFEFF/, ''));
+}
+
+function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    if (error.code === 'EISDIR') throw new UsageError(`--settings: ${path} is a folder`);
+    if (error.code === 'EACCES') throw new UsageError(`--settings: ${path} may not be read`);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { command, EXIT, runCommand } from '../cli/command.ts';
-import { readSettingsEnv, SETTINGS_HELP } from '../cli/env-file.ts';
+import { readGivenSettings, SETTINGS_HELP } from '../cli/env-file.ts';
 import { interruption } from '../cli/interruption.ts';
 import { oneOf } from '../cli/option-values.ts';
 import { ROOT } from '../cli/root.ts';
@@ -14,7 +14,7 @@ import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
 import { plan, STEP_KEYS, withOnly } from './plan.ts';
-import { readDeploySettings } from './settings/deploy-settings.ts';
+import { settingsOf, unknownNotes } from './settings/load-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { unusedNotes } from './unused-variables.ts';
 
@@ -35,10 +35,10 @@ const declared = command(
 await runCommand(declared, async (options) => {
   const { only } = options;
   const isPrinted = options.plan !== undefined || options.dryRun === true;
-  const given = readSettingsEnv(options.settings);
-  const migration = options.migrate ? readMigration(given) : undefined;
-  const env = migration?.env ?? given;
-  const settings = readDeploySettings(env);
+  const given = readGivenSettings(options.settings);
+  const migration = options.migrate ? readMigration(given.env) : undefined;
+  const env = migration?.env ?? given.env;
+  const settings = settingsOf(given, env);
   const deployment = plan(settings, sourceDigests(ROOT));
   const whole =
     migration === undefined
@@ -49,7 +49,8 @@ await runCommand(declared, async (options) => {
     process.stdout.write(options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
     return EXIT.ok;
   }
-  for (const note of [...unusedNotes(env), ...(migration?.notes ?? [])]) console.log(`note: ${note}`);
+  for (const note of [...unknownNotes(given), ...unusedNotes(env), ...(migration?.notes ?? [])])
+    console.log(`note: ${note}`);
   const tools = createTools(ROOT, interruption());
   if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE)))
     return EXIT.failed;

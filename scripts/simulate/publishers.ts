@@ -1,5 +1,5 @@
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
-import { readSettingsEnv } from '../cli/env-file.ts';
+import { readGivenSettings } from '../cli/env-file.ts';
 import { ROOT } from '../cli/root.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { readDeploySettings } from '../deploy/settings/deploy-settings.ts';
@@ -51,7 +51,7 @@ export async function openPublisher(route: Route, options: PublisherOptions): Pr
 
 async function throughPubsub(options: PublisherOptions): Promise<OpenPublisher> {
   const { project, settings, signal } = options;
-  const given = readSettingsEnv(settings);
+  const given = readGivenSettings(settings).env;
   if ((given.GCP_PROJECT_ID ?? project) !== project)
     throw new UsageError(
       `--settings: the settings are those of ${given.GCP_PROJECT_ID}, the relay serves ${project}`,

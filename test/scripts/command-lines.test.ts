@@ -29,7 +29,7 @@ async function withProject(
     new Promise<Ended>((resolve, reject) => {
       const child = spawn(
         process.execPath,
-        [`scripts/${script}/main.ts`, '--settings', '/nowhere', ...args],
+        [`scripts/${script}/main.ts`, '--settings', '/dev/null', ...args],
         {
           cwd: ROOT,
           env: { ...fake.env(folder, PROJECT), GCP_PROJECT_ID: PROJECT },

@@ -15,7 +15,7 @@ test('a task ends when the shell in which npm runs it has ended', async () => {
     [`projects/${PROJECT}/subscriptions/eventarc-messages`]: `projects/${PROJECT}/topics/aa-new-message-topic`,
   });
   // The second command keeps the shell from giving its place to the first.
-  const line = `"${process.execPath}" scripts/run.mjs replay-dead-letters inject --yes --settings /nowhere; true`;
+  const line = `"${process.execPath}" scripts/run.mjs replay-dead-letters inject --yes --settings /dev/null; true`;
   const shell = spawn('sh', ['-c', line], {
     cwd: ROOT,
     env: {

@@ -30,7 +30,7 @@ export interface Account {
 
 /** @throws {ConfigError} naming every variable that is wrong, of the deployment, the relay and the functions. */
 export function readDeploySettings(env: Record<string, string | undefined>): DeploySettings {
-  const config = readConfig(deploySettings, env);
+  const { config, faults: own } = readAll(env);
   const topicOf = (kind: EventKind) =>
     ({
       'human-agent-assistant-event': config.suggestionTopic,
@@ -41,12 +41,13 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
   const topics = new Map(
     EVENT_KINDS.map((kind) => [kind, topicOf(kind)] as const).filter(([, id]) => id !== 'none'),
   );
-  const faults = [
+  const faults = new Set([
+    ...own,
     ...platformFaults(config, topics),
     ...nameFaults(config, topics.keys()),
     ...runtimeFaults(env, config),
-  ];
-  if (faults.length > 0) throw new ConfigError(faults);
+  ]);
+  if (faults.size > 0) throw new ConfigError([...faults]);
   const account = (id: string, address?: string): Account =>
     address === undefined ? { id, email: `${id}@${accountDomain(config.projectId)}` } : { email: address };
   return Object.freeze({
@@ -61,6 +62,24 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
     relayEnv: relayEnv(env, config),
     functionEnv: functionEnv(env, config),
   });
+}
+
+/** What a wrong project is read as, so that the rest can be looked at, too. */
+const SOME_PROJECT = 'some-project';
+
+/** The deployment's own settings; where one is wrong, its default stands, so that all others are looked at as well. */
+function readAll(env: Record<string, string | undefined>): {
+  config: DeployConfig;
+  faults: readonly string[];
+} {
+  try {
+    return { config: readConfig(deploySettings, env), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const wrong = Object.fromEntries(error.faults.map((fault) => [fault.split(' ')[0] ?? '', undefined]));
+    const project = 'GCP_PROJECT_ID' in wrong ? { GCP_PROJECT_ID: SOME_PROJECT } : {};
+    return { config: readConfig(deploySettings, { ...env, ...wrong, ...project }), faults: error.faults };
+  }
 }
 
 /** In a domain-scoped project, `example.com:project`, the parts change places. */

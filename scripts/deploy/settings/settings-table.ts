@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import {
   type Config,
   integer,
-  projectId,
   type Settings,
   setting,
   sharedSettings,
@@ -10,13 +9,14 @@ import {
 } from '../../../shared/config.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { TOPICS } from '../../topics.ts';
+import { projectFault, regionFault, topicFault } from './google-names.ts';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const nameRemedy = 'set it to a name of lower-case letters, digits and hyphens that starts with a letter';
 const accountId = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/));
 const accountRemedy = 'set it to the part before the @, 6 to 30 lower-case letters, digits and hyphens';
 const email = v.pipe(v.string(), v.regex(/^[^@\s]+@[^@\s]+$/));
-const resourceId = v.pipe(v.string(), v.regex(/^[A-Za-z][\w.~+%-]{2,254}$/));
+const topicId = faultless(topicFault);
 const secretName = v.pipe(v.string(), v.regex(/^[\w-]{1,255}$/));
 const memory = v.pipe(v.string(), v.regex(/^\d+(Mi|Gi)$/));
 const cpu = v.pipe(v.string(), v.picklist(['1', '2', '4', '6', '8']), v.transform(Number));
@@ -31,11 +31,20 @@ export const TOPIC_VARIABLES: Readonly<Record<EventKind, string>> = {
 
 const topic = (kind: EventKind) =>
   setting(TOPIC_VARIABLES[kind], {
-    schema: v.union([v.literal('none'), resourceId]),
+    schema: v.union([v.literal('none'), topicId]),
     fallback: TOPICS[kind],
+    faultOf: topicFault,
     remedy:
       'set it to the id of a topic in this project (at least 3 characters), or to none to do without it',
   });
+
+/** What has none of these faults. */
+function faultless(faultOf: (text: string) => string | undefined) {
+  return v.pipe(
+    v.string(),
+    v.check((given) => faultOf(given) === undefined),
+  );
+}
 
 const named = (env: string, fallback: string) => setting(env, { schema: name, fallback, remedy: nameRemedy });
 const account = (env: string, fallback: string) =>
@@ -56,7 +65,8 @@ const cpuOf = (env: string) =>
 /** What the deployment itself is told; what relay and functions are told passes through, see runtime-env.ts. */
 export const deploySettings = {
   projectId: setting('GCP_PROJECT_ID', {
-    schema: projectId,
+    schema: faultless(projectFault),
+    faultOf: projectFault,
     remedy: 'set it to the id (not the number) of the Google Cloud project, e.g. my-project',
   }),
   adminAccount: optional(
@@ -64,14 +74,20 @@ export const deploySettings = {
     email,
     "set it to an account that gcloud is signed in with, or leave it out for gcloud's own",
   ),
-  region: named('SERVICE_REGION', 'us-central1'),
+  region: setting('SERVICE_REGION', {
+    schema: faultless(regionFault),
+    fallback: 'us-central1',
+    faultOf: regionFault,
+    remedy: 'set it to a region such as us-central1; gcloud run regions list names them all',
+  }),
   suggestionTopic: topic('human-agent-assistant-event'),
   messageTopic: topic('new-message-event'),
   lifecycleTopic: topic('conversation-lifecycle-event'),
   recognitionTopic: topic('new-recognition-result-notification-event'),
   deadLetterTopic: setting('DEAD_LETTER_TOPIC_ID', {
-    schema: resourceId,
+    schema: topicId,
     fallback: 'aa-dead-letter-topic',
+    faultOf: topicFault,
     remedy: 'set it to an id of at least 3 characters',
   }),
   profileId: optional(

@@ -1,10 +1,10 @@
 // `npm run doctor`: looks at a live deployment and says what is wrong with it and what to do.
 import { command, EXIT, runCommand } from '../../cli/command.ts';
-import { readSettingsEnv, SETTINGS_HELP } from '../../cli/env-file.ts';
+import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
 import { plan } from '../../deploy/plan.ts';
-import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
 import { InterruptedError } from '../../gcloud/failure.ts';
 import { createTools } from '../../gcloud/tools.ts';
@@ -33,7 +33,7 @@ function credentialIn(name: string | undefined, env: NodeJS.ProcessEnv): string 
 }
 
 await runCommand(declared, async (options) => {
-  const settings = readDeploySettings(readSettingsEnv(options.settings));
+  const { settings } = loadSettings(options.settings);
   const credential = credentialIn(options.credentialEnv, process.env);
   const findings: Finding[] = [];
   const tools = createTools(ROOT, interruption());

@@ -1,9 +1,8 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
 import { EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { readSettingsEnv } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
-import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';
@@ -15,8 +14,8 @@ import { PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
 await runCommand(declared, async (options, action) => {
-  const env = readSettingsEnv(options.settings);
-  const settings = readDeploySettings(env);
+  const { settings, given } = loadSettings(options.settings);
+  const { env } = given;
   const signal = interruption();
   const pubsub = await openPubsub(env, settings.adminAccount, signal);
   const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;

@@ -3,10 +3,11 @@ import { relaySettings } from '../../../relay/config.ts';
 import { readConfig } from '../../../shared/config.ts';
 import { command, EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { readSettingsEnv, SETTINGS_HELP } from '../../cli/env-file.ts';
+import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
-import { type DeploySettings, readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { failed } from '../../gcloud/commands.ts';
 import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
 import { run } from '../../gcloud/run.ts';
@@ -37,7 +38,7 @@ const LIST_REMEDIES: Readonly<Partial<Record<FailureKind, string>>> = {
 };
 
 await runCommand(declared, async ({ settings: file, revoke = false, dryRun, yes }) => {
-  const settings = readDeploySettings(readSettingsEnv(file));
+  const { settings } = loadSettings(file);
   const tools = createTools(ROOT, interruption());
   const versions = readVersions(await list(settings, tools));
   const { jwtLifetimeSeconds } = relaySettings;

@@ -1,11 +1,11 @@
 // `npm run teardown`: removes what `npm run deploy` has made, after showing it and asking.
 import { command, EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
-import { readSettingsEnv, SETTINGS_HELP } from '../../cli/env-file.ts';
+import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
 import { plan, STEP_KEYS, withOnly } from '../../deploy/plan.ts';
-import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { isPermitted } from '../../gcloud/check-permissions.ts';
 import { removalPermissions } from '../../gcloud/permission-roles.ts';
 import { shellLine } from '../../gcloud/shell.ts';
@@ -23,7 +23,7 @@ const declared = command('teardown', 'Removes what npm run deploy made, after sh
   .option('--skip-permission-check', 'does not check first that your account has all permissions');
 
 await runCommand(declared, async (options) => {
-  const settings = readDeploySettings(readSettingsEnv(options.settings));
+  const { settings } = loadSettings(options.settings);
   const whole = plan(settings, {});
   const tools = createTools(ROOT, interruption());
   const { ours, theirs } = await survey(withOnly(whole, options.only), tools);

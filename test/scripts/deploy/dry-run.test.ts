@@ -45,9 +45,12 @@ test('a step alone and the plan as JSON', () => {
 });
 
 test('what is wrong with the settings or the step is said, and nothing else', () => {
-  const settings = deploy('--settings', '/nowhere');
+  const settings = deploy('--settings', '/dev/null');
   assert.is(settings.status, 1);
   assert.match(settings.stderr, 'GCP_PROJECT_ID is not set');
+  const file = deploy('--settings', '/nowhere');
+  assert.is(file.status, 2);
+  assert.is(file.stderr, 'deploy: --settings: there is no file /nowhere\n');
   const step = deploy('--settings', '.env.sample', '--dry-run', '--only', 'nothing');
   assert.is(step.status, 2);
   assert.match(step.stderr, 'there is no step "nothing": use one of apis,');

@@ -20,7 +20,7 @@ withGcloud(
     try {
       const child = spawn(
         process.execPath,
-        ['scripts/operate/doctor/main.ts', '--settings', '/nowhere', '--json', '--no-events'],
+        ['scripts/operate/doctor/main.ts', '--settings', '/dev/null', '--json', '--no-events'],
         { cwd: ROOT, env: { ...fake.env(folder, PROJECT), ...SETTINGS } },
       );
       let output = '';
@@ -64,7 +64,7 @@ withGcloud(
 test('a credential that is not where it is said to be ends it at once', () => {
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['scripts/operate/doctor/main.ts', '--settings', '/nowhere', '--credential-env', 'NOT_SET'],
+    ['scripts/operate/doctor/main.ts', '--settings', '/dev/null', '--credential-env', 'NOT_SET'],
     { cwd: ROOT, encoding: 'utf8', env: { ...SETTINGS, PATH: '' } },
   );
   assert.is(status, 1);

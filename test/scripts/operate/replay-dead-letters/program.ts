@@ -20,7 +20,7 @@ export function replayDeadLetters(
 ): Run {
   const child = spawn(
     process.execPath,
-    ['scripts/operate/replay-dead-letters/main.ts', '--settings', '/nowhere', ...args],
+    ['scripts/operate/replay-dead-letters/main.ts', '--settings', '/dev/null', ...args],
     { cwd: ROOT, env: { PATH: '', PUBSUB_EMULATOR_HOST: host, GCP_PROJECT_ID: project } },
   );
   let output = '';

@@ -1,0 +1,40 @@
+// Names that Google refuses, some of them minutes later. Each function says what is wrong with a name, without the name.
+import { nearest } from '../../cli/nearest.ts';
+
+/**
+ * Regions of Cloud Run, for a hint only: a region that is not in the list is taken.
+ * https://cloud.google.com/run/docs/locations
+ */
+const REGIONS = [
+  ...['africa-south1', 'asia-east1', 'asia-east2', 'asia-northeast1', 'asia-northeast2', 'asia-northeast3'],
+  ...['asia-south1', 'asia-south2', 'asia-southeast1', 'asia-southeast2', 'australia-southeast1'],
+  ...['australia-southeast2', 'europe-central2', 'europe-north1', 'europe-southwest1', 'europe-west1'],
+  ...['europe-west2', 'europe-west3', 'europe-west4', 'europe-west6', 'europe-west8', 'europe-west9'],
+  ...['europe-west10', 'europe-west12', 'me-central1', 'me-central2', 'me-west1', 'northamerica-northeast1'],
+  ...['northamerica-northeast2', 'southamerica-east1', 'southamerica-west1', 'us-central1', 'us-east1'],
+  ...['us-east4', 'us-east5', 'us-south1', 'us-west1', 'us-west2', 'us-west3', 'us-west4'],
+];
+
+export function regionFault(text: string): string | undefined {
+  if (/^[a-z]+-[a-z]+\d+$/.test(text)) return undefined;
+  if (text === 'global') return 'Cloud Run and Redis are in a region, and global is none';
+  const [, region] = /^([a-z]+-[a-z]+\d+)-[a-z]$/.exec(text) ?? [];
+  if (region !== undefined) return `that is a zone of ${region}`;
+  const meant = nearest(text.toLowerCase(), REGIONS);
+  return meant === undefined ? 'it is not the name of a region' : `the nearest region is ${meant}`;
+}
+
+/** 6 to 30 characters, perhaps with a domain before it. https://cloud.google.com/resource-manager/docs/creating-managing-projects */
+export function projectFault(text: string): string | undefined {
+  if (/^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(text)) return undefined;
+  if (/^\d+$/.test(text)) return 'that is a number, and perhaps the number of the project';
+  if (/[A-Z]/.test(text)) return 'the id of a project has no capital letters';
+  return 'the id of a project has 6 to 30 lower-case letters, digits and hyphens, and begins with a letter';
+}
+
+/** https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names */
+export function topicFault(text: string): string | undefined {
+  if (/^goog/i.test(text)) return 'Pub/Sub takes no name that begins with goog';
+  if (text.includes('/')) return 'it is the id alone, without projects/…/topics/';
+  return /^[A-Za-z][\w.~+%-]{2,254}$/.test(text) ? undefined : 'it is not the id of a topic';
+}
