@@ -68,6 +68,7 @@ export const TASKS = {
       'dry-run': 'boolean',
       plan: 'string',
       migrate: 'boolean',
+      yes: 'boolean',
       'skip-permission-check': 'boolean',
       help: 'boolean',
     },

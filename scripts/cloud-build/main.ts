@@ -20,7 +20,7 @@ const declared = command(
 await runCommand(declared, async ({ teardown = false }) => {
   const argv = teardown
     ? ['scripts/operate/teardown/main.ts', ...declared.args, '--data', '--yes']
-    : ['scripts/deploy/main.ts', ...declared.args];
+    : ['scripts/deploy/main.ts', '--yes', ...declared.args];
   const { status } = spawnSync(process.execPath, [...argv, '--settings', '/dev/null'], {
     cwd: ROOT,
     env: teardown ? previewSettings(process.env) : buildSettings(process.env),

@@ -1,19 +1,23 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { command, EXIT, runCommand } from '../cli/command.ts';
+import { confirm } from '../cli/confirm.ts';
 import { readGivenSettings, SETTINGS_HELP } from '../cli/env-file.ts';
 import { interruption } from '../cli/interruption.ts';
 import { oneOf } from '../cli/option-values.ts';
 import { ROOT } from '../cli/root.ts';
 import { isPermitted } from '../gcloud/check-permissions.ts';
+import { openProject } from '../gcloud/open-project.ts';
 import { permissionsOf } from '../gcloud/permission-roles.ts';
 import { type Outcome, run } from '../gcloud/run.ts';
 import { shellScript } from '../gcloud/shell.ts';
 import { createTools } from '../gcloud/tools.ts';
+import { banner } from './banner.ts';
 import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
 import { plan, STEP_KEYS, withOnly } from './plan.ts';
+import { createReporter, durationText } from './report-progress.ts';
 import { settingsOf, unknownNotes } from './settings/load-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { unusedNotes } from './unused-variables.ts';
@@ -24,6 +28,7 @@ const declared = command(
 )
   .option('--settings <file>', SETTINGS_HELP)
   .option('--only <step>', `this step alone: ${STEP_KEYS.join(', ')}; with --migrate also ${RETIRE}`)
+  .option('--yes', 'does not ask before it makes something new')
   .option('--dry-run', 'prints the commands as a bash script and runs nothing')
   .option(
     '--migrate',
@@ -46,33 +51,38 @@ await runCommand(declared, async (options) => {
       : migrationPlan(deployment, settings, migration.reference, { retires: isPrinted || only === RETIRE });
   const shown = withOnly(whole, only);
   if (isPrinted) {
+    console.error(banner(settings, given));
     process.stdout.write(options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
     return EXIT.ok;
   }
   for (const note of [...unknownNotes(given), ...unusedNotes(env), ...(migration?.notes ?? [])])
     console.log(`note: ${note}`);
   const tools = createTools(ROOT, interruption());
+  const startedAt = performance.now();
+  const access = await openProject(settings, tools, process.env);
+  console.log(banner(settings, given, access.account));
   if (migration && !(await mayMigrate(settings, migration.reference, tools, only === RETIRE)))
     return EXIT.failed;
   if (!options.skipPermissionCheck) {
-    if (!(await isPermitted(permissionsOf(shown), settings, tools, process.env))) return EXIT.failed;
+    if (!(await isPermitted(permissionsOf(shown), settings, access, process.env))) return EXIT.failed;
   }
-  const progress = {
-    step: (step: { key: string; title: string }, number: number, total: number) =>
-      console.log(`[${number}/${total}] ${step.key}: ${step.title}`),
-    preview: (text: string) => console.log(text.replace(/^/gm, '      ')),
-    task: (title: string, result: string) =>
-      console.log(`      ${result === 'changed' ? 'made ' : 'there'} ${title}`),
-  };
-  const outcome = await run(whole, tools, progress, only);
-  const code = report(outcome);
+  const reporter = createReporter((line) => console.log(line));
+  const mayMake = (title: string) =>
+    confirm(
+      `This makes ${title} in project ${settings.projectId}, and what is missing after it. Go on?`,
+      tools.signal,
+    );
+  const progress = { ...reporter.progress, ...(options.yes ? {} : { mayMake }) };
+  const outcome = await run(whole, tools, progress, only).finally(() => reporter.stop());
+  for (const drift of reporter.drifts) console.log(`warning: ${drift}`);
+  const code = report(outcome, durationText(performance.now() - startedAt));
   if (migration && code === EXIT.ok) console.log(wayBack(settings, migration.reference));
   return code;
 });
 
-function report(outcome: Outcome): number {
+function report(outcome: Outcome, time: string): number {
   if (outcome.state === 'done') {
-    console.log(`done: ${outcome.changed} made, ${outcome.unchanged} were there`);
+    console.log(`done in ${time}: ${outcome.changed} made, ${outcome.unchanged} were there`);
     return EXIT.ok;
   }
   console.error(`${outcome.step}: ${outcome.message}`);

@@ -1,8 +1,7 @@
-import { accessToken } from './access-token.ts';
 import { missingPermissions } from './missing-permissions.ts';
+import type { Access } from './open-project.ts';
 import { grantAdvice } from './permission-roles.ts';
 import type { Project } from './project.ts';
-import type { Programs } from './tools.ts';
 
 /**
  * Asks whether gcloud's account has these permissions on the project, and tells. Where Google does not answer that, the
@@ -12,22 +11,21 @@ import type { Programs } from './tools.ts';
  */
 export async function isPermitted(
   permissions: readonly string[],
-  { projectId, adminAccount }: Project,
-  programs: Programs,
+  { projectId }: Project,
+  { accessToken, account }: Access,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   try {
     const missing = await missingPermissions({
       projectId,
       permissions,
-      accessToken: await accessToken(adminAccount, programs.exec, programs.signal),
+      accessToken,
       endpoint: env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER,
     });
     if (missing.length === 0) {
       console.log(`your account has all ${permissions.length} permissions it takes`);
       return true;
     }
-    const account = adminAccount ?? (await currentAccount(programs));
     console.error(grantAdvice(missing, projectId, account));
     return false;
   } catch (error) {
@@ -36,9 +34,4 @@ export async function isPermitted(
     );
     return true;
   }
-}
-
-async function currentAccount({ exec, signal }: Programs): Promise<string> {
-  const { stdout } = await exec(['gcloud', 'config', 'get', 'account', '--quiet'], { signal });
-  return stdout.trim() || 'ACCOUNT';
 }

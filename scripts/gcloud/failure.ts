@@ -56,6 +56,11 @@ export class TaskError extends Error {
   }
 }
 
+/** The user was asked before something new was made, and said no. */
+export class DeclinedError extends Error {
+  override readonly name = 'DeclinedError';
+}
+
 /** The user, or a build service, asked to stop. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';

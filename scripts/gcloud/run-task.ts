@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createCommands, failed, TRANSIENT_PAUSES_MS } from './commands.ts';
 import type { ExecResult } from './exec.ts';
-import { failureKind, TaskError } from './failure.ts';
+import { DeclinedError, failureKind, InterruptedError, TaskError } from './failure.ts';
+import type { Progress } from './progress.ts';
 import { shellLine } from './shell.ts';
-import { CONFIG_DIGEST, type Plan, type Task } from './step.ts';
+import { CONFIG_DIGEST, type Plan, type Reading, type Task } from './step.ts';
 import type { Tools } from './tools.ts';
 
 /** Something is still being made by an earlier run: 80 looks, 15 s apart, cover Memorystore's slowest. */
@@ -15,12 +16,20 @@ export interface TaskRunner {
   isDone(task: Task): Promise<boolean>;
   /** Looks only, and tells what is not as it should be: nothing when it is done. @throws {TaskError} */
   differences(task: Task): Promise<string[]>;
-  /** Looks, and makes the change when it is not there. @throws {TaskError} @throws {InterruptedError} */
+  /** Looks only, and tells what differs and no change of the task mends. @throws {TaskError} */
+  drift(task: Task): Promise<string[]>;
+  /**
+   * Looks, and makes the change when it is not there. @throws {TaskError} @throws {InterruptedError}
+   * @throws {DeclinedError} when something new may not be made.
+   */
   ensure(task: Task): Promise<'unchanged' | 'changed'>;
 }
 
-/** @param preview Is shown what a change will alter, before it is made. */
-export function createTaskRunner(plan: Plan, tools: Tools, preview?: (text: string) => void): TaskRunner {
+/** What is told and asked while a task runs. */
+type Audience = Pick<Progress, 'preview' | 'mayMake' | 'drift'>;
+
+export function createTaskRunner(plan: Plan, tools: Tools, audience: Audience = {}): TaskRunner {
+  let mayMakeAll = audience.mayMake === undefined;
   const { call, persist, readAll, lookUp, fill: fillKnown } = createCommands(plan, tools);
 
   async function filler(task: Task): Promise<(text: string) => string> {
@@ -34,12 +43,28 @@ export function createTaskRunner(plan: Plan, tools: Tools, preview?: (text: stri
     return (text) => fillKnown(text).replaceAll(`{{${CONFIG_DIGEST}}}`, digest);
   }
 
-  async function differences(task: Task): Promise<string[]> {
+  async function look(task: Task): Promise<{ readings: Reading[]; differences: string[] }> {
     const fill = await filler(task);
     const readings = await readAll(task.reads, fill);
-    if (task.isDone(readings, fill)) return [];
+    if (task.isDone(readings, fill)) return { readings, differences: [] };
     const known = task.differences?.(readings, fill) ?? [];
-    return known.length > 0 ? known : ['is missing'];
+    return { readings, differences: known.length > 0 ? known : ['is missing'] };
+  }
+
+  async function differences(task: Task): Promise<string[]> {
+    return (await look(task)).differences;
+  }
+
+  async function drift(task: Task): Promise<string[]> {
+    return task.drift === undefined ? [] : task.drift((await look(task)).readings);
+  }
+
+  async function demandConsent(task: Task, readings: readonly Reading[]): Promise<void> {
+    const isNew = task.isNew?.(readings) ?? readings.some(({ found }) => !found);
+    if (mayMakeAll || !isNew) return;
+    mayMakeAll = (await audience.mayMake?.(task.title)) ?? true;
+    if (tools.signal.aborted) throw new InterruptedError('interrupted');
+    if (!mayMakeAll) throw new DeclinedError(`${task.title}: not made, and nothing after it`);
   }
 
   async function isDone(task: Task): Promise<boolean> {
@@ -71,8 +96,11 @@ export function createTaskRunner(plan: Plan, tools: Tools, preview?: (text: stri
   }
 
   async function ensure(task: Task): Promise<'unchanged' | 'changed'> {
-    if (await isDone(task)) return 'unchanged';
-    if (task.preview !== undefined) preview?.((await persist(task.preview)).stdout.trim());
+    const { readings, differences: toMend } = await look(task);
+    for (const difference of task.drift?.(readings) ?? []) audience.drift?.(task.title, difference);
+    if (toMend.length === 0) return 'unchanged';
+    await demandConsent(task, readings);
+    if (task.preview !== undefined) audience.preview?.((await persist(task.preview)).stdout.trim());
     for (const pause of [...TRANSIENT_PAUSES_MS, undefined]) {
       const result = await change(task);
       if (result.code === 0) return 'changed';
@@ -90,5 +118,5 @@ export function createTaskRunner(plan: Plan, tools: Tools, preview?: (text: stri
     throw new Error('unreachable');
   }
 
-  return { isDone, differences, ensure };
+  return { isDone, differences, drift, ensure };
 }

@@ -1,20 +1,13 @@
-import { InterruptedError, TaskError } from './failure.ts';
+import { DeclinedError, InterruptedError, TaskError } from './failure.ts';
+import type { Progress } from './progress.ts';
 import { createTaskRunner } from './run-task.ts';
 import { type Plan, type Step, stepNamed } from './step.ts';
 import type { Tools } from './tools.ts';
 
-export interface Progress {
-  /** A step begins; `number` counts from 1. */
-  step(step: Step, number: number, total: number): void;
-  /** What the next change will alter, where it can be told. */
-  preview?(text: string): void;
-  task(title: string, outcome: 'unchanged' | 'changed'): void;
-}
-
 export type Outcome =
   | { state: 'done'; changed: number; unchanged: number }
   /** Running again goes on at the first task that is not done. */
-  | { state: 'failed' | 'interrupted'; step: string; message: string };
+  | { state: 'failed' | 'interrupted' | 'declined'; step: string; message: string };
 
 /**
  * Makes every change of the plan that is not made yet, in order, and stops at the first that cannot be made. Nothing is
@@ -24,7 +17,7 @@ export type Outcome =
  * @throws {Error} when there is no step of that name, or a program cannot be started.
  */
 export async function run(plan: Plan, tools: Tools, progress: Progress, only?: string): Promise<Outcome> {
-  const runner = createTaskRunner(plan, tools, progress.preview);
+  const runner = createTaskRunner(plan, tools, progress);
   const steps = only === undefined ? plan.steps : [stepNamed(plan, only)];
   const counts = { changed: 0, unchanged: 0 };
   for (const [index, step] of steps.entries()) {
@@ -32,6 +25,7 @@ export async function run(plan: Plan, tools: Tools, progress: Progress, only?: s
     try {
       if (only !== undefined) await demandNeeds(plan, step, runner.isDone);
       for (const task of step.tasks) {
+        progress.begin?.(task.title);
         const outcome = await runner.ensure(task);
         counts[outcome]++;
         progress.task(task.title, outcome);
@@ -39,6 +33,8 @@ export async function run(plan: Plan, tools: Tools, progress: Progress, only?: s
     } catch (error) {
       if (error instanceof InterruptedError)
         return { state: 'interrupted', step: step.key, message: 'interrupted: run it again to go on' };
+      if (error instanceof DeclinedError)
+        return { state: 'declined', step: step.key, message: error.message };
       if (error instanceof TaskError)
         return { state: 'failed', step: step.key, message: withRemedy(step, error) };
       throw error;

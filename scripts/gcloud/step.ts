@@ -29,6 +29,10 @@ export interface Task {
   isDone(readings: readonly Reading[], fill: (template: string) => string): boolean;
   /** What exactly is not as it should be, for people; without it, it is missing. Empty when `isDone`. */
   differences?(readings: readonly Reading[], fill: (template: string) => string): string[];
+  /** Whether the change makes what was not there, of a task that is not done. Default: one of the reads found nothing. */
+  isNew?(readings: readonly Reading[]): boolean;
+  /** What differs from the settings and stays so, because nothing but a person can change it; for people. */
+  drift?(readings: readonly Reading[]): string[];
   /** Lookups that `isDone` fills in and no command names. */
   uses?: readonly string[];
   /** Makes the change. */

@@ -66,7 +66,7 @@ withGcloud('a deployment whose account lacks a permission tells how to grant it,
     assert.not.match(output, TOKEN);
     assert.equal(
       fake.requests.map(({ path }) => path),
-      [`v1/projects/${PROJECT}:testIamPermissions`],
+      [`v1/projects/${PROJECT}`, `v1/projects/${PROJECT}:testIamPermissions`],
     );
   }),
 );
@@ -74,10 +74,33 @@ withGcloud('a deployment whose account lacks a permission tells how to grant it,
 withGcloud('a deployment that fails at a step exits with 1, and tells which', () =>
   withProject(async (go, fake) => {
     fake.failNext(/^POST .*services:batchEnable/, 403, 'PERMISSION_DENIED');
-    const { code, output } = await go('deploy', ['--only', 'apis', '--skip-permission-check']);
+    const args = ['--only', 'apis', '--skip-permission-check'];
+    const { code, output } = await go('deploy', [...args, '--yes']);
     assert.is(code, 1);
     assert.match(output, /^apis: /m);
-    assert.not.match(output, /^done: /m);
+    assert.not.match(output, /^done in /m);
+  }),
+);
+
+withGcloud('a deployment names its target, and makes nothing new without a yes', () =>
+  withProject(async (go, fake) => {
+    const { code, output } = await go('deploy', ['--only', 'apis', '--skip-permission-check'], 'yes\n');
+    assert.is(code, 1);
+    assert.match(output, /^project {2}demo-proj {4,}\(GCP_PROJECT_ID in the environment\)$/m);
+    assert.match(output, /^region {3}us-central1 {2,}\(default of SERVICE_REGION\)$/m);
+    assert.match(output, 'This makes 11 APIs in project demo-proj, and what is missing after it. Go on?');
+    assert.match(output, 'There is no terminal to ask at: --yes answers.');
+    assert.match(output, 'apis: 11 APIs: not made, and nothing after it');
+    assert.not.ok(fake.requests.some(({ path }) => path.includes('batchEnable')));
+  }),
+);
+
+withGcloud('a doctor of a project without a deployment says that, and nothing else', () =>
+  withProject(async (go) => {
+    const { code, output } = await go('operate/doctor', []);
+    assert.is(code, 1);
+    assert.match(output, /^FAULT deployment: nothing is deployed in project demo-proj, region us-central1/m);
+    assert.match(output, '1 of 1 findings are faults');
   }),
 );
 

@@ -39,6 +39,7 @@ export function apisStep(): Step {
           const enabled = new Set(list?.found === true ? list.text.split(/\s+/) : []);
           return APIS.every((api) => enabled.has(api));
         },
+        isNew: () => true,
         change: { argv: ['gcloud', 'services', 'enable', ...APIS] },
       },
     ],

@@ -3,13 +3,16 @@ import { command, EXIT, runCommand } from '../../cli/command.ts';
 import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
+import { banner } from '../../deploy/banner.ts';
+import { isDeployed, nothingDeployed } from '../../deploy/deployed.ts';
 import { plan } from '../../deploy/plan.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
 import { InterruptedError } from '../../gcloud/failure.ts';
+import { openProject } from '../../gcloud/open-project.ts';
 import { createTools } from '../../gcloud/tools.ts';
 import { diagnose } from './diagnose.ts';
-import { type Finding, findingText } from './finding.ts';
+import { type Finding, fault, findingText } from './finding.ts';
 
 const declared = command(
   'doctor',
@@ -33,12 +36,22 @@ function credentialIn(name: string | undefined, env: NodeJS.ProcessEnv): string 
 }
 
 await runCommand(declared, async (options) => {
-  const { settings } = loadSettings(options.settings);
+  const { settings, given } = loadSettings(options.settings);
   const credential = credentialIn(options.credentialEnv, process.env);
   const findings: Finding[] = [];
   const tools = createTools(ROOT, interruption());
-  try {
-    const found = diagnose({
+  const { account } = await openProject(settings, tools, process.env);
+  console.error(banner(settings, given, account));
+  async function* look(): AsyncGenerator<Finding> {
+    if (!(await isDeployed(settings, tools))) {
+      yield fault(
+        'deployment',
+        nothingDeployed(settings),
+        'is SERVICE_REGION right? npm run deploy deploys it',
+      );
+      return;
+    }
+    yield* diagnose({
       settings,
       plan: plan(settings, sourceDigests(ROOT)),
       // A diagnosis reports what Google answers now, and does not wait for a better answer.
@@ -48,6 +61,9 @@ await runCommand(declared, async (options) => {
       withEvents: options.events,
       patienceMs: EVENT_PATIENCE_MS,
     });
+  }
+  try {
+    const found = look();
     for await (const finding of found) {
       findings.push(finding);
       if (!options.json) console.log(findingText(finding));

@@ -7,9 +7,11 @@ import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
 import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { banner } from '../../deploy/banner.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { failed } from '../../gcloud/commands.ts';
 import { type FailureKind, failureKind } from '../../gcloud/failure.ts';
+import { openProject } from '../../gcloud/open-project.ts';
 import { run } from '../../gcloud/run.ts';
 import { shellScript } from '../../gcloud/shell.ts';
 import { createTools, type Programs } from '../../gcloud/tools.ts';
@@ -38,8 +40,10 @@ const LIST_REMEDIES: Readonly<Partial<Record<FailureKind, string>>> = {
 };
 
 await runCommand(declared, async ({ settings: file, revoke = false, dryRun, yes }) => {
-  const { settings } = loadSettings(file);
+  const { settings, given } = loadSettings(file);
   const tools = createTools(ROOT, interruption());
+  const { account } = await openProject(settings, tools, process.env);
+  console.error(banner(settings, given, account));
   const versions = readVersions(await list(settings, tools));
   const { jwtLifetimeSeconds } = relaySettings;
   const { lifetime } = readConfig({ lifetime: jwtLifetimeSeconds }, settings.relayEnv);

@@ -4,9 +4,11 @@ import { confirm } from '../../cli/confirm.ts';
 import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { ROOT } from '../../cli/root.ts';
+import { banner } from '../../deploy/banner.ts';
 import { plan, STEP_KEYS, withOnly } from '../../deploy/plan.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { isPermitted } from '../../gcloud/check-permissions.ts';
+import { openProject } from '../../gcloud/open-project.ts';
 import { removalPermissions } from '../../gcloud/permission-roles.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import type { Undo } from '../../gcloud/step.ts';
@@ -23,9 +25,12 @@ const declared = command('teardown', 'Removes what npm run deploy made, after sh
   .option('--skip-permission-check', 'does not check first that your account has all permissions');
 
 await runCommand(declared, async (options) => {
-  const { settings } = loadSettings(options.settings);
+  const { settings, given } = loadSettings(options.settings);
   const whole = plan(settings, {});
   const tools = createTools(ROOT, interruption());
+  const access = await openProject(settings, tools, process.env);
+  console.error(banner(settings, given, access.account));
+  console.error('looking for what is there, which takes about a minute …');
   const { ours, theirs } = await survey(withOnly(whole, options.only), tools);
   const { doomed, withoutShared, withoutData } = choose(ours, options);
   list('stays, since no deployment made it', theirs);
@@ -41,7 +46,7 @@ await runCommand(declared, async (options) => {
     return EXIT.ok;
   }
   if (!options.skipPermissionCheck) {
-    if (!(await isPermitted(removalPermissions(doomed), settings, tools, process.env))) return EXIT.failed;
+    if (!(await isPermitted(removalPermissions(doomed), settings, access, process.env))) return EXIT.failed;
   }
   const question = `Remove these ${doomed.length} from ${settings.projectId}?`;
   if (!options.yes && !(await confirm(question, tools.signal))) {

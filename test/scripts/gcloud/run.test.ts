@@ -158,4 +158,51 @@ test('a step alone is refused while what it needs is missing, and runs when it i
   assert.equal([...new Set(world.made)].length, 1 + 5);
 });
 
+/** The imitation finds everything; here a read of this task finds nothing while it is not done. */
+function missing(world: Imitation, ...titles: string[]): Imitation {
+  const reads = world.plan.steps
+    .flatMap(({ tasks }) => tasks)
+    .filter(({ title }) => titles.includes(title) && !world.made.includes(title))
+    .flatMap((task) => task.reads.map((read) => read.join(' ')));
+  return {
+    ...world,
+    exec: async (argv, options) =>
+      reads.includes(argv.join(' ')) ? failing(1, 'ERROR: NOT_FOUND: 404') : world.exec(argv, options),
+  };
+}
+
+async function asking(answer: boolean, world: Imitation) {
+  const asked: string[] = [];
+  const tools = {
+    exec: world.exec,
+    sleep: async () => {},
+    randomHex: () => KEY,
+    signal: new AbortController().signal,
+  };
+  const mayMake = async (title: string) => {
+    asked.push(title);
+    return answer;
+  };
+  return { asked, outcome: await run(world.plan, tools, { step: () => {}, task: () => {}, mayMake }) };
+}
+
+test('before the first new thing is made a run asks, once, and ends at a no', async () => {
+  const topic = TITLES.find((title) => title.startsWith('topic ')) ?? '';
+  const account = TITLES.find((title) => title.startsWith('service account ')) ?? '';
+  const refusing = imitate(REAL);
+  const refused = await asking(false, missing(refusing, account, topic));
+  assert.is(refused.outcome.state, 'declined');
+  assert.not.ok(refusing.made.includes(account));
+  const accepting = imitate(REAL);
+  const accepted = await asking(true, missing(accepting, account, topic));
+  assert.equal([accepted.outcome.state, accepted.asked.length], ['done', 1]);
+  assert.equal(accepting.made, TITLES);
+});
+
+test('a run that changes only what is there asks nothing', async () => {
+  const world = imitate(REAL);
+  await go(world).outcome;
+  assert.equal((await asking(false, world)).asked, []);
+});
+
 test.run();

@@ -1,0 +1,25 @@
+import { type GivenSettings, originOf } from '../cli/env-file.ts';
+import { alignColumns } from '../cli/table.ts';
+import type { DeploySettings } from './settings/deploy-settings.ts';
+
+/**
+ * Where a command works, and why there: project, account and region, each with where it comes from.
+ *
+ * @param account Who works, where that is known.
+ */
+export function banner(settings: DeploySettings, given: GivenSettings, account?: string): string {
+  const { projectId, region, adminAccount } = settings;
+  const row = (what: string, value: string, name: string, otherwise: string) => [
+    what,
+    value,
+    `(${originOf(name, given) ?? otherwise})`,
+  ];
+  const who = account ?? adminAccount;
+  return alignColumns([
+    row('project', projectId, 'GCP_PROJECT_ID', 'default'),
+    ...(who === undefined
+      ? []
+      : [row('account', who, 'ADMIN_ACCOUNT', "gcloud's own: gcloud config set account changes it")]),
+    row('region', region, 'SERVICE_REGION', 'default of SERVICE_REGION'),
+  ]);
+}
