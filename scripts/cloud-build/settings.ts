@@ -70,7 +70,7 @@ function previewNames(number: string): Env {
     INTERCEPTOR_SERVICE_ACCOUNT_ID: undefined,
     CONVERSATION_PROFILE_ID: undefined,
     AUTHORIZER_TOKEN_SECRET: undefined,
-    ADMIN_TOKEN_NAME: undefined,
+    ADMIN_TOKEN_NAME: 'none',
     REDIS_HOST: undefined,
   };
 }

@@ -20,6 +20,7 @@ import { plan, STEP_KEYS, withOnly } from './plan.ts';
 import { createReporter, durationText } from './report-progress.ts';
 import { settingsOf, unknownNotes } from './settings/load-settings.ts';
 import { sourceDigests } from './source-digest.ts';
+import { lookUpSummary, summary } from './summary.ts';
 import { unusedNotes } from './unused-variables.ts';
 
 const declared = command(
@@ -74,8 +75,10 @@ await runCommand(declared, async (options) => {
     );
   const progress = { ...reporter.progress, ...(options.yes ? {} : { mayMake }) };
   const outcome = await run(whole, tools, progress, only).finally(() => reporter.stop());
-  for (const drift of reporter.drifts) console.log(`warning: ${drift}`);
   const code = report(outcome, durationText(performance.now() - startedAt));
+  if (code === EXIT.ok && only === undefined)
+    console.log(summary(settings, await lookUpSummary(settings, whole, tools), reporter.drifts));
+  else for (const drift of reporter.drifts) console.log(`warning: ${drift}`);
   if (migration && code === EXIT.ok) console.log(wayBack(settings, migration.reference));
   return code;
 });

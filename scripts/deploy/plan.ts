@@ -10,7 +10,14 @@ import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
 import { redisStep } from './steps/redis.ts';
 import { relayStep } from './steps/relay.ts';
-import { jwtSecretStep, newestVersion, redisSecrets, redisSecretsStep } from './steps/secrets.ts';
+import {
+  adminTokenStep,
+  jwtSecretStep,
+  makesAdminToken,
+  newestVersion,
+  redisSecrets,
+  redisSecretsStep,
+} from './steps/secrets.ts';
 import { subscriptionsStep, triggerLookups } from './steps/subscriptions.ts';
 import { topicsStep } from './steps/topics.ts';
 
@@ -20,6 +27,7 @@ export const STEP_KEYS = [
   'accounts',
   'topics',
   'jwt-secret',
+  'admin-token',
   'redis',
   'redis-secrets',
   'connector',
@@ -38,6 +46,7 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
     accountsStep(settings),
     topicsStep(settings),
     jwtSecretStep(settings),
+    ...(makesAdminToken(settings) ? [adminTokenStep(settings)] : []),
     ...(ownRedis ? [redisStep(settings)] : []),
     ...(ownRedis && settings.redisSecurity === 'tls-auth' ? [redisSecretsStep(settings)] : []),
     ...(isDirect ? [] : [connectorStep(settings)]),

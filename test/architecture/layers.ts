@@ -132,14 +132,23 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   scripts: { imports: [] },
   'scripts/build': { imports: [] },
   'scripts/cli': { imports: [] },
-  'scripts/gcloud': { imports: ['scripts'] },
+  'scripts/gcloud': { imports: ['scripts', 'scripts/cli'] },
   'scripts/local': { imports: ['scripts'] },
   'scripts/calls': { imports: ['scripts/cli', 'scripts/local'] },
   'scripts/demo/control': { imports: ['scripts/local', 'scripts/calls'] },
   'scripts/demo/drawer': { imports: ['relay/desktop', 'scripts/calls', 'scripts/demo/control'] },
   'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo/control'] },
+  'scripts/operate/costs': { imports: ['scripts/cli'] },
   'scripts/deploy': {
-    imports: ['functions', 'relay/identity', 'relay', 'scripts', 'scripts/cli', 'scripts/gcloud'],
+    imports: [
+      'functions',
+      'relay/identity',
+      'relay',
+      'scripts',
+      'scripts/cli',
+      'scripts/gcloud',
+      'scripts/operate/costs',
+    ],
   },
   'scripts/simulate': {
     imports: [
@@ -153,7 +162,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   'scripts/cloud-build': { imports: ['scripts/cli', 'scripts/deploy'] },
-  'scripts/operate/costs': { imports: ['scripts/cli'] },
   'scripts/operate/doctor': {
     imports: ['relay/identity', 'scripts', 'scripts/cli', 'scripts/gcloud', 'scripts/deploy'],
   },

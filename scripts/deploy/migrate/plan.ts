@@ -37,7 +37,8 @@ export function migrationPlan(
  * values, and has never signed anything: tokens are signed with an empty one. The relay does not start with such a key.
  */
 function strongKey(task: Task, settings: DeploySettings): Task {
-  if (task.change.input?.from !== 'random') return task;
+  const { argv, input } = task.change;
+  if (input?.from !== 'random' || !argv.includes(settings.jwtSecret)) return task;
   const access = ['gcloud', 'secrets', 'versions', 'access', 'latest', `--secret=${settings.jwtSecret}`];
   return {
     ...task,

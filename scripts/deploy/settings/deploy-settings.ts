@@ -52,6 +52,8 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
     address === undefined ? { id, email: `${id}@${accountDomain(config.projectId)}` } : { email: address };
   return Object.freeze({
     ...config,
+    // A file that holds the token stands in for the secret.
+    adminTokenSecret: env.ADMIN_TOKEN_PATH && !env.ADMIN_TOKEN_NAME ? 'none' : config.adminTokenSecret,
     topics,
     relayAccount: account(config.relayAccountId ?? config.relayAccountName, config.relayAccountEmail),
     functionsAccount: account(

@@ -28,6 +28,7 @@ export function deadLetterSubscription({ deadLetterTopic }: Pick<DeployConfig, '
 const OWN_NAMES = [
   'relayName',
   'jwtSecret',
+  'adminTokenSecret',
   'deadLetterTopic',
   'suggestionTopic',
   'messageTopic',

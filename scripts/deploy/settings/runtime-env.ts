@@ -21,8 +21,9 @@ const SET_BY_DEPLOYMENT = new Set([
   'PORT',
   'K_SERVICE',
   'JWT_SECRET_KEY_PATH',
-  // Of the file it names the secret that the deployment makes; the relay's step passes it on.
+  // Of the file they name the secrets that the deployment makes; the relay's step passes them on.
   'JWT_SECRET_NAME',
+  'ADMIN_TOKEN_NAME',
   'AUTHORIZER_TOKEN',
   'FIVE9_TRUST_TOKEN',
   'DIALOGFLOW_ENDPOINT',

@@ -122,6 +122,11 @@ export const deploySettings = {
     fallback: 'aa-integration-jwt-secret',
     remedy: 'set it to a name of letters, digits, hyphens and underscores',
   }),
+  adminTokenSecret: setting('ADMIN_TOKEN_NAME', {
+    schema: v.pipe(v.string(), v.regex(/^(?:projects\/[a-z0-9][a-z0-9.:-]*\/secrets\/)?[\w-]{1,255}$/)),
+    fallback: 'aa-integration-admin-token',
+    remedy: 'set it to the name of a secret, which is made if there is none, or to none for no admin routes',
+  }),
   authorizerTokenSecret: optional(
     'AUTHORIZER_TOKEN_SECRET',
     secretName,

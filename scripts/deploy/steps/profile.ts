@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EVENT_KINDS } from '../../../shared/event.ts';
-import { at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
+import { type Argv, at, json, type Reading, type Step, type Task } from '../../gcloud/step.ts';
 import { differing, pointingAt, type Targets, wanted } from '../profile/notification-configs.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { note, notePermissions } from './notes.ts';
@@ -27,6 +27,11 @@ export function profileStep(settings: DeploySettings): Step {
     ],
     tasks: [...(profileId === undefined ? [noteTask(settings)] : []), configsTask(settings)],
   };
+}
+
+/** Prints the profile as JSON. */
+export function showProfile(settings: DeploySettings): Argv {
+  return [...PROGRAM, 'show', ...target(settings)];
 }
 
 function target({ profileId, profileName, profileLocation }: DeploySettings): string[] {

@@ -12,7 +12,7 @@ import {
 } from './deploy-flags.ts';
 import { binding } from './predicates.ts';
 import { directEgressFlags, runServiceTask, sourcePermissions } from './run-service.ts';
-import { access, grantPermissions } from './secrets.ts';
+import { access, grantPermissions, makesAdminToken } from './secrets.ts';
 
 export function relayStep(settings: DeploySettings, digests: SourceDigests): Step {
   const { relayName, region, redisHost, relayAccount } = settings;
@@ -21,7 +21,11 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
   return {
     key: 'relay',
     title: 'Deploy the relay',
-    needs: ['accounts', 'jwt-secret', ...redisNeeds(settings)],
+    needs: [
+      ...['accounts', 'jwt-secret'],
+      ...(makesAdminToken(settings) ? ['admin-token'] : []),
+      ...redisNeeds(settings),
+    ],
     permissions: [
       ...deployPermissions,
       ...sourcePermissions,
@@ -58,6 +62,7 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
             ...serviceAudience(settings),
             ...settings.relayEnv,
             JWT_SECRET_NAME: settings.jwtSecret,
+            ...adminToken(settings),
             ...redisAddress(settings),
           }),
           secretsFlag(settings, ...variablesFromSecrets(settings)),
@@ -97,11 +102,16 @@ function trafficTask({ relayName, region }: DeploySettings): Task {
 }
 
 /** Secrets that somebody else made and filled, and that the relay reads. */
-function namedSecrets({ authorizerTokenSecret, relayEnv }: DeploySettings): string[] {
-  const { ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME } = relayEnv;
-  return [authorizerTokenSecret, ADMIN_TOKEN_NAME, FIVE9_TRUST_TOKEN_NAME].filter(
+function namedSecrets(settings: DeploySettings): string[] {
+  const { authorizerTokenSecret, relayEnv, adminTokenSecret } = settings;
+  const foreign = adminTokenSecret.includes('/') ? adminTokenSecret : undefined;
+  return [authorizerTokenSecret, foreign, relayEnv.FIVE9_TRUST_TOKEN_NAME].filter(
     (name) => name !== undefined,
   );
+}
+
+function adminToken({ adminTokenSecret }: DeploySettings): Record<string, string> {
+  return adminTokenSecret === 'none' ? {} : { ADMIN_TOKEN_NAME: adminTokenSecret };
 }
 
 function variablesFromSecrets({ authorizerTokenSecret }: DeploySettings): string[] {

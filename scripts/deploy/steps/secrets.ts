@@ -31,14 +31,29 @@ export function jwtSecretStep(settings: DeploySettings): Step {
     permissions,
     tasks: [
       secretTask(settings, jwtSecret),
-      {
-        title: `a key of ${KEY_BYTES * 8} random bits in ${jwtSecret}`,
-        // Versions of any state: a disabled one was switched off by somebody, and a new key is not ours to give.
-        reads: [['gcloud', 'secrets', 'versions', 'list', jwtSecret, '--limit=1', '--format=value(name)']],
-        isDone: ([list]) => list?.found === true && list.text.trim() !== '',
-        change: addVersion(jwtSecret, { from: 'random', bytes: KEY_BYTES }),
-      },
+      randomVersion(jwtSecret, `a key of ${KEY_BYTES * 8} random bits in ${jwtSecret}`),
       binding(access(jwtSecret, 'the relay', settings.relayAccount)),
+    ],
+  };
+}
+
+/** Whether the deployment makes the secret of the admin token: one of another project is that project's. */
+export function makesAdminToken({ adminTokenSecret }: DeploySettings): boolean {
+  return adminTokenSecret !== 'none' && !adminTokenSecret.includes('/');
+}
+
+/** The token of the administrators. As with the key, what somebody put there stays. */
+export function adminTokenStep(settings: DeploySettings): Step {
+  const { adminTokenSecret, relayAccount } = settings;
+  return {
+    key: 'admin-token',
+    title: 'Create the token of the administrators',
+    needs: ['apis', 'accounts'],
+    permissions,
+    tasks: [
+      secretTask(settings, adminTokenSecret),
+      randomVersion(adminTokenSecret, `a token of ${KEY_BYTES * 8} random bits in ${adminTokenSecret}`),
+      binding(access(adminTokenSecret, 'the relay', relayAccount)),
     ],
   };
 }
@@ -103,6 +118,17 @@ export function newestVersion(secret: string): Argv {
     '--limit=1',
     '--format=value(name.basename())',
   ];
+}
+
+/** A version of an empty secret. */
+function randomVersion(secret: string, title: string): Task {
+  return {
+    title,
+    // Versions of any state: a disabled one was switched off by somebody, and a new one is not ours to give.
+    reads: [['gcloud', 'secrets', 'versions', 'list', secret, '--limit=1', '--format=value(name)']],
+    isDone: ([list]) => list?.found === true && list.text.trim() !== '',
+    change: addVersion(secret, { from: 'random', bytes: KEY_BYTES }),
+  };
 }
 
 function copyTasks(settings: DeploySettings, secret: string, source: Argv): Task[] {

@@ -7,6 +7,7 @@ export function ownNames(suffix: string): Record<string, string> {
     INTERCEPTOR_SERVICE_ACCOUNT_NAME: `events-${suffix}`,
     CLOUD_RUN_PUBSUB_INVOKER_NAME: `invoker-${suffix}`,
     JWT_SECRET_NAME: `jwt-${suffix}`,
+    ADMIN_TOKEN_NAME: `admin-${suffix}`,
     DEAD_LETTER_TOPIC_ID: `dead-letters-${suffix}`,
     CONVERSATION_PROFILE_NAME: `Profile ${suffix}`,
     AGENT_ASSIST_NOTIFICATIONS_TOPIC_ID: `suggestions-${suffix}`,

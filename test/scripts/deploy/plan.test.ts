@@ -101,16 +101,29 @@ test('a trigger is made again unless it is on the topic and calls as the trigger
 test('secrets that others made are mounted in the relay, which may read them', () => {
   const named = {
     AUTHORIZER_TOKEN_SECRET: 'webhook-token',
-    ADMIN_TOKEN_NAME: 'admin-token',
+    ADMIN_TOKEN_NAME: 'projects/other-proj/secrets/admin-token',
     AUTH_OPTION: 'Five9',
     FIVE9_TRUST_TOKEN_NAME: 'trust-token',
   };
   const text = JSON.stringify(commandsOf(planOf(named).steps));
   assert.match(text, 'FIVE9_TRUST_TOKEN_NAME=trust-token');
   assert.match(text, 'AUTHORIZER_TOKEN=webhook-token:latest');
-  for (const secret of ['webhook-token', 'admin-token', 'trust-token'])
+  for (const secret of ['webhook-token', 'projects/other-proj/secrets/admin-token', 'trust-token'])
     assert.match(text, `"secrets","add-iam-policy-binding","${secret}"`);
-  assert.not.match(text, '"secrets","create","webhook-token"');
+  assert.not.match(text, /"secrets","create","(?:webhook-token|projects)/);
+});
+
+test('the admin token is made once, random and in a secret, and none makes no admin routes', () => {
+  const made = JSON.stringify(commandsOf(planOf({}).steps));
+  assert.match(made, '"secrets","create","aa-integration-admin-token"');
+  assert.match(made, 'ADMIN_TOKEN_NAME=aa-integration-admin-token');
+  const token = taskOf('a token of 256 random bits in aa-integration-admin-token', {});
+  assert.is(token.isDone([said('projects/p/secrets/s/versions/1')], String), true);
+  for (const without of [{ ADMIN_TOKEN_NAME: 'none' }, { ADMIN_TOKEN_PATH: '/secrets/admin' }]) {
+    const { steps } = planOf(without);
+    assert.not.ok(steps.some(({ key }) => key === 'admin-token'));
+    assert.not.match(JSON.stringify(commandsOf(steps)), 'ADMIN_TOKEN_NAME');
+  }
 });
 
 test('the relay is told its address where service accounts may call it, and the file may name another', () => {
