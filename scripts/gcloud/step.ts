@@ -33,6 +33,8 @@ export interface Task {
   isNew?(readings: readonly Reading[]): boolean;
   /** What differs from the settings and stays so, because nothing but a person can change it; for people. */
   drift?(readings: readonly Reading[]): string[];
+  /** Changes what an earlier deployment made; a script that makes everything leaves it out. */
+  onlyMends?: true;
   /** Lookups that `isDone` fills in and no command names. */
   uses?: readonly string[];
   /** Makes the change. */

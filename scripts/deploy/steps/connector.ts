@@ -1,4 +1,4 @@
-import { at, json, type Step } from '../../gcloud/step.ts';
+import { at, json, lastPart, type Reading, type Step } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { note, notePermissions, noteTopic } from './notes.ts';
 import { sharesProject } from './ownership.ts';
@@ -34,6 +34,7 @@ export function connectorStep(settings: DeploySettings): Step {
         title: `connector ${vpcConnector}`,
         reads: [read],
         isDone: ([connector]) => at(json(connector), 'state') === 'READY',
+        drift: ([connector]) => fixedDifferences(connector, settings),
         change: {
           argv: [...connectors, 'create', ...target, `--network=${vpcNetwork}`, `--range=${connectorRange}`],
         },
@@ -51,4 +52,22 @@ export function connectorStep(settings: DeploySettings): Step {
       },
     ],
   };
+}
+
+/** A connector keeps its network and its range. */
+function fixedDifferences(
+  reading: Reading | undefined,
+  { vpcNetwork, connectorRange }: DeploySettings,
+): string[] {
+  const connector = json(reading);
+  const facts: readonly (readonly [found: unknown, wanted: string, variable: string])[] = [
+    [at(connector, 'network'), vpcNetwork, 'VPC_NETWORK'],
+    [at(connector, 'ipCidrRange'), connectorRange, 'REDIS_IP_RANGE'],
+  ];
+  return facts
+    .filter(([found, wanted]) => found !== undefined && found !== wanted && lastPart(found) !== wanted)
+    .map(
+      ([found, wanted, variable]) =>
+        `has ${String(found)}, and ${variable} is ${wanted}: set VPC_CONNECTOR_NAME to another name for a new connector`,
+    );
 }

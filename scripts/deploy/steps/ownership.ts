@@ -18,6 +18,11 @@ export function sharesProject({ functionSuffix }: DeploySettings): boolean {
   return functionSuffix !== undefined;
 }
 
+/** Whether a deployment made what was printed as JSON. */
+export function isLabelled(reading: Reading | undefined): boolean {
+  return at(json(reading), 'labels', KEY) === MAKER;
+}
+
 /** Takes away what carries the label. `read` prints it as JSON. */
 export function undoLabelled({ read, ...undo }: Omit<Undo, 'reads' | 'owner'> & { read: Argv }): Undo {
   return {
@@ -25,7 +30,7 @@ export function undoLabelled({ read, ...undo }: Omit<Undo, 'reads' | 'owner'> & 
     reads: [read],
     owner: ([reading]) => {
       if (reading?.found !== true) return 'gone';
-      return at(json(reading), 'labels', KEY) === MAKER ? 'ours' : 'theirs';
+      return isLabelled(reading) ? 'ours' : 'theirs';
     },
   };
 }

@@ -1,7 +1,7 @@
 import { TaskError } from '../../gcloud/failure.ts';
 import type { TaskRunner } from '../../gcloud/run-task.ts';
 import type { Plan, Step, Task } from '../../gcloud/step.ts';
-import { type Finding, fault, ok } from './finding.ts';
+import { type Finding, fault, note, ok } from './finding.ts';
 import { unseen } from './unseen.ts';
 
 /** Calls of gcloud at a time: each takes a second of a processor. */
@@ -10,11 +10,11 @@ const AT_ONCE = 4;
 /** What the steps of a deployment see for themselves: APIs, accounts, roles, topics, secrets, services, subscriptions. */
 export async function checkPlan(
   { steps }: Pick<Plan, 'steps'>,
-  { differences }: Pick<TaskRunner, 'differences'>,
+  runner: Pick<TaskRunner, 'differences' | 'drift'>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const step of steps) {
-    const faults = (await inTurns(step.tasks, (task) => look(step, task, differences))).flat();
+    const faults = (await inTurns(step.tasks, (task) => look(step, task, runner))).flat();
     findings.push(
       ...(faults.length === 0 ? [ok(step.key, `all ${step.tasks.length} as they should be`)] : faults),
     );
@@ -22,12 +22,20 @@ export async function checkPlan(
   return findings;
 }
 
-async function look(step: Step, task: Task, differences: TaskRunner['differences']): Promise<Finding[]> {
+async function look(
+  step: Step,
+  task: Task,
+  { differences, drift }: Pick<TaskRunner, 'differences' | 'drift'>,
+): Promise<Finding[]> {
   const remedy = `npm run deploy -- --only ${step.key}`;
   try {
-    return (await differences(task)).map((difference) =>
+    const faults = (await differences(task)).map((difference) =>
       fault(step.key, `${task.title} ${difference}`, remedy),
     );
+    const notes = (await drift(task)).map((difference) =>
+      note(step.key, `${task.title} ${difference}`, 'npm run deploy leaves it as it is'),
+    );
+    return [...faults, ...notes];
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;
     return [unseen(step.key, error, remedy, { subject: task.title })];
