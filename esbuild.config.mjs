@@ -11,6 +11,7 @@ import { clientBundle } from './relay/client/bundle.ts';
 import { desktopPage } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
+import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
 import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
 
 const EVENT_KINDS = [
@@ -26,13 +27,6 @@ const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
 await rm('dist', { recursive: true, force: true });
 await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient(), buildDrawer()]);
 
-/** The scripts are read at run time from beside the bundle, as they are from beside their module in the source. */
-async function copyLuaScripts(folder) {
-  await Promise.all(
-    ['append.lua', 'read.lua'].map((file) => copyFile(join('shared/stream', file), join(folder, file))),
-  );
-}
-
 /** One folder a function. */
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
@@ -44,7 +38,7 @@ async function buildFunction(kind) {
   });
   // The framework loads packages to find out what kind of module a .js file is, which takes 50 ms of every cold start.
   await writeFile(join(folder, 'index.mjs'), "export * from './index.js';\n");
-  await copyLuaScripts(folder);
+  await copyLuaScripts('functions', folder);
   await writePackage(folder, kind, 'index.mjs', {
     '@google-cloud/functions-framework': packageJson.dependencies['@google-cloud/functions-framework'],
   });
@@ -55,7 +49,7 @@ async function buildRelay() {
   await mkdir(folder, { recursive: true });
   await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
   await buildSecretManager(join(folder, 'secret-manager.cjs'));
-  await copyLuaScripts(folder);
+  await copyLuaScripts('relay', folder);
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   await buildDesktop(join(folder, 'desktop'));
   await writePackage(folder, 'relay', 'main.js', {}, { start: 'node main.js' });

@@ -1,12 +1,14 @@
 import type { Project } from '../shared/conversation-name.ts';
 import { EventError, type EventFault } from '../shared/errors.ts';
-import { decodeEvent, type EventKind } from '../shared/event.ts';
+import { decodeEvent, type EventKind, INTERIM_KIND, LIFECYCLE_KIND } from '../shared/event.ts';
 import type { Logger } from '../shared/log.ts';
 import { messageIdOf } from '../shared/pubsub-message.ts';
 import type { EventLog } from '../shared/stream/event-log.ts';
+import type { Position } from '../shared/stream/position.ts';
 import { ThrottledCountLog } from '../shared/throttled-count-log.ts';
 import { traceFields } from '../shared/trace.ts';
 import { type Delivery, toDelivery } from './cloud-event.ts';
+import type { ListConversation } from './list-conversation.ts';
 import { retry } from './retry.ts';
 
 export interface HandlerDeps {
@@ -15,6 +17,8 @@ export interface HandlerDeps {
   /** The largest payload taken, in bytes. */
   maxBytes: number;
   eventLog: Pick<EventLog, 'append'>;
+  /** Lists the conversation of an event; see `list-conversation.ts`. */
+  list: ListConversation;
   /** Whether a failed append may succeed when repeated. */
   isTransient(error: unknown): boolean;
   logger: Logger;
@@ -32,7 +36,10 @@ export const REDIS_PATIENCE_MS = 3_000;
  */
 export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promise<void> {
   const faults = new Map<EventFault, number>();
-  const { kind, project, maxBytes, eventLog, logger, isTransient, now = () => new Date() } = deps;
+  const { kind, project, maxBytes, eventLog, list, logger, isTransient, now = () => new Date() } = deps;
+  const isLifecycle = kind === LIFECYCLE_KIND;
+  // An interim transcript has the offset of the event before it.
+  const isFirst = ({ offset }: Position) => offset === 1 && kind !== INTERIM_KIND;
   // In the log, because an instance of a function has no port for metrics.
   const dropped = new ThrottledCountLog({
     counted: ['dropped_stale', 'dropped_over'],
@@ -55,10 +62,14 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
         now: now(),
         fallback: delivery,
       });
-      const { outcome, reason } = await retry(() => eventLog.append(event), {
+      const listed = isLifecycle ? list(event) : undefined;
+      const { outcome, reason, position } = await retry(() => eventLog.append(event), {
         limitMs: REDIS_PATIENCE_MS,
         isTransient,
       });
+      // Once more when Redis came back during the append. Of other events only the first of a log is listed.
+      const isUnlisted = listed === undefined ? isFirst(position) : (await listed) === 'failed';
+      if (isUnlisted) await list(event);
       if (reason !== undefined) dropped.count(`dropped_${reason}`);
       if (!logger.isLevelEnabled('debug')) return;
       logger.debug({ ...context(delivery), conversation: event.conversation, outcome }, 'event taken');

@@ -2,6 +2,7 @@
 // every cold start, so nothing heavy is imported and nothing is awaited before the first event.
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { readConfig } from '../shared/config.ts';
+import { createConversationIndex } from '../shared/conversation-index/conversation-index.ts';
 import type { EventKind } from '../shared/event.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedisClient, isTransientRedisError } from '../shared/redis.ts';
@@ -11,6 +12,7 @@ import { functionSettings } from './config.ts';
 import { logFrameworkErrors } from './framework-errors.ts';
 import { createHandler } from './handler.ts';
 import { createHttpFunction } from './http-function.ts';
+import { listConversation } from './list-conversation.ts';
 
 /** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
 export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFunction {
@@ -28,6 +30,7 @@ export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFun
     project: { id: config.projectId, number: config.projectNumber },
     maxBytes: config.eventMaxBytes,
     eventLog: createEventLog(redis, config),
+    list: listConversation({ index: createConversationIndex(redis), logger }),
     isTransient: isTransientRedisError,
     logger,
   });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AccessRing } from './access/access-ring.ts';
 import { type Admin, createAdmin } from './admin/create-admin.ts';
+import { registerConversations } from './conversations/routes.ts';
 import { dialogflowAgent, dialogflowProxy } from './dialogflow/proxy.ts';
 import { type AuthenticateDeps, requireToken } from './http/authenticate.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
@@ -64,13 +65,10 @@ export async function createHttp(
   registerConversationName(app, {
     project,
     names: conversationNamesIn(redis, reads),
-    requireToken: acceptServiceCallers(requireToken(keyUser), {
-      ...keyUser,
-      ...config,
-      verifyIdToken: deps.verifyIdToken,
-    }),
+    requireToken: acceptServiceCallers(keyUser, { ...config, verifyIdToken: deps.verifyIdToken }),
     requireAccess,
   });
+  registerConversations(app, { ...guards, limits, reads, requireAccess, authentication });
   const called = requireToken({ ...authentication, also: (_request, claims) => rateLimiter.called(claims) });
   const proxy = dialogflowProxy({
     project,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CLOSE } from '../shared/close-codes.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
 import { createAccessRing } from './access/access-ring.ts';
+import { DesktopCounts } from './conversations/desktop-counts.ts';
 import { createHttp } from './create-http.ts';
 import { Hub } from './delivery/hub.ts';
 import { Presence } from './delivery/presence/presence.ts';
@@ -35,8 +36,6 @@ export interface Relay {
 /** Builds the relay out of its parts; nothing listens yet. The connection to Redis stays the caller's. */
 export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const { config, limits, logger, redis, metrics, now } = deps;
-  const project = { id: config.projectId, number: config.projectNumber };
-  const { allowedOrigins } = config;
   const draining = new AbortController();
 
   const relay = randomUUID();
@@ -59,6 +58,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const resumeDeps = { redis, reads, config, audit: accessRing.audit, logger, meter: metrics };
   const resume = new Resume({ ...resumeDeps, onRefused: lost.of('places') });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
+  const desktops = new DesktopCounts({ redis, relay, limits, onRefused: lost.of('desktops') });
   const hub = new Hub({ ...hubDeps, onOtherMessage: (message) => resume.receive(message) });
 
   const guards = {
@@ -79,19 +79,19 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     }),
     agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
-    isAllowedOrigin: logRefusedOrigins(originCheck(allowedOrigins), logger),
+    isAllowedOrigin: logRefusedOrigins(originCheck(config.allowedOrigins), logger),
     isDraining: () => draining.signal.aborted,
     redisHealth,
   };
   const { app, admin } = await createHttp(deps, guards);
 
-  const shared = { ...guards, hub, project, limits: limits.session, meter: metrics, logger };
+  const shared = { ...guards, hub: desktops.counting(hub), limits: limits.session, meter: metrics, logger };
   const streams = createStreams(deps, { ...shared, draining: draining.signal });
   const socketIo = attachSocketIo(app.server, {
     ...shared,
     streams,
     resume,
-    allowsCredentials: allowedOrigins !== undefined,
+    allowsCredentials: config.allowedOrigins !== undefined,
     socketIoLimits: limits.socketIo,
   });
   const native = createNativeServer({ ...shared, streams, webSocketLimits: limits.webSocket });
@@ -118,7 +118,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, subscriber, resume, redisHealth, streams]) part.close();
+    for (const part of [hub, presence, desktops, subscriber, resume, redisHealth, streams]) part.close();
   }
 
   let closing: Promise<void> | undefined;

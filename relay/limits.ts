@@ -1,6 +1,7 @@
 // Every limit of the relay, by the layer that declares it with its unit, its default and why it is what it is.
 import { ACCESS_LIMITS } from './access/limits.ts';
 import { ADMIN_LIMITS } from './admin/limits.ts';
+import { CONVERSATION_LIMITS } from './conversations/limits.ts';
 import { DELIVERY_LIMITS } from './delivery/limits.ts';
 import { DIALOGFLOW_LIMITS } from './dialogflow/limits.ts';
 import { HTTP_LIMITS } from './http/limits.ts';
@@ -31,6 +32,7 @@ export const LIMITS = {
   dialogflow: DIALOGFLOW_LIMITS,
   streams: STREAM_LIMITS,
   admin: ADMIN_LIMITS,
+  conversations: CONVERSATION_LIMITS,
   serviceCallers: SERVICE_CALLER_LIMITS,
 };
 for (const layer of [LIMITS, ...Object.values(LIMITS)]) Object.freeze(layer);

@@ -17,6 +17,9 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 /** Interim transcripts: the only kind that is conflated and not retained. */
 export const INTERIM_KIND = 'new-recognition-result-notification-event' satisfies EventKind;
 
+/** The start and the end of a conversation, and what is said of it as a whole. */
+export const LIFECYCLE_KIND = 'conversation-lifecycle-event' satisfies EventKind;
+
 /**
  * What a desktop receives, the fields in this order; the relay adds `cursor`. Source: the wire format of Google's
  * reference backend, on which the existing desktops rely.
@@ -54,7 +57,12 @@ export interface AgentAssistEvent {
   closes?: string;
   /** Whether the conversation is finished with this event, which Dialogflow may say more than once. */
   finishes?: true;
+  /** What this event says of the conversation for good. The log keeps it for longer than the event. */
+  marks?: Mark;
 }
+
+/** What a lifecycle event can say of a conversation, beside its start and its end. */
+export type Mark = 'human_intervention_needed' | 'unrecoverable_error';
 
 export interface DecodeOptions {
   project: Project;
@@ -94,11 +102,14 @@ export function decodeEvent(
   };
   const event = { conversation, kind, messageId, publishTime };
   if (kind !== INTERIM_KIND) {
+    const type = field<ConversationEvent>(published, 'type');
+    const marks = markOf(type);
     return {
       ...event,
       json: JSON.stringify(envelope),
       ...over(finalMessageId(published)),
-      ...(isFinished(published) ? { finishes: true } : {}),
+      ...(isFinished(type) ? { finishes: true } : {}),
+      ...(marks === undefined ? {} : { marks }),
     };
   }
   const { participant_id: participant, message_id: utterance } = attributes;
@@ -205,9 +216,13 @@ function finalMessageId(published: JsonObject): string | undefined {
 }
 
 /** The enum's number is what proto3 JSON also takes in place of its name. */
-function isFinished(published: JsonObject): boolean {
-  const type = field<ConversationEvent>(published, 'type');
+function isFinished(type: unknown): boolean {
   return type === 'CONVERSATION_FINISHED' || type === 2;
+}
+
+function markOf(type: unknown): Mark | undefined {
+  if (type === 'HUMAN_INTERVENTION_NEEDED' || type === 3) return 'human_intervention_needed';
+  return type === 'UNRECOVERABLE_ERROR' || type === 4 ? 'unrecoverable_error' : undefined;
 }
 
 function isFinal(published: JsonObject): boolean {

@@ -7,7 +7,7 @@ import type { ShortName } from './conversation-name.ts';
 export const FORMAT = 1;
 
 export interface ConversationKeys {
-  /** Hash: the log's epoch, top offset and tag, and the count of interim transcripts. */
+  /** Hash: the log's epoch, top offset and tag, the count of interim transcripts, and what is true of it for good. */
   meta: string;
   /** Stream: the retained events, entry id `OFFSET-0`. */
   log: string;
@@ -82,14 +82,31 @@ export function trialKey(relay: string, tag?: number): string {
 /** Hash of what was revoked, a field for each, for as long as a token could still be used. */
 export const REVOCATIONS_KEY = `aar${FORMAT}:revocations`;
 
+/** The index of conversations, which the functions write and the relay lists. Both keys share a hash tag. */
+export const INDEX_KEYS = {
+  /** Sorted set: the short names of the conversations, by their start in milliseconds since 1970. */
+  started: `aar${FORMAT}:{conversations}:started`,
+  /** Sorted set: those of them that have ended, by their end in milliseconds since 1970. */
+  ended: `aar${FORMAT}:{conversations}:ended`,
+} as const;
+
+/** Sorted set: the relays that have desktops, by when they were last seen in milliseconds since 1970. */
+export const DESKTOP_RELAYS_KEY = `aar${FORMAT}:desktop-relays`;
+
+/** Hash: how many desktops of one relay have joined each conversation. */
+export function desktopsKey(relay: string): string {
+  return `aar${FORMAT}:desktops:${relay}`;
+}
+
 /** What a key may hold of a conversation, as far as the key itself tells. */
-export type KeyKind = 'of-the-conversation' | 'joined' | 'integration' | 'other';
+export type KeyKind = 'of-the-conversation' | 'joined' | 'desktops' | 'integration' | 'other';
 
 /** For a scan of all keys; also of other versions of the stored form. */
 export function keyKind(key: string, name: ShortName): KeyKind {
   if (/^[0-9a-f]{64}$/.test(key)) return 'integration';
   const [, rest = ''] = /^aar\d+:(.*)$/.exec(key) ?? [];
   if (rest.startsWith(`{${name}}:`)) return 'of-the-conversation';
+  if (rest.startsWith('desktops:')) return 'desktops';
   return rest.startsWith('joined:') ? 'joined' : 'other';
 }
 

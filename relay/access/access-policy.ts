@@ -121,6 +121,8 @@ export class AccessPolicy {
     const role = answer.role ?? agent.role;
     if (role === 'supervisor' && (action === 'write' || action === 'feedback'))
       throw new AccessRefusedError('a supervisor may only read', { maySee: true });
+    if (role !== 'supervisor' && action === 'list')
+      throw new AccessRefusedError('only a supervisor may list conversations');
     return { until };
   }
 

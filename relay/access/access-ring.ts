@@ -48,6 +48,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
   const revocations = isRevocable ? new Revocations({ redis, reads, maxSeconds, now }) : undefined;
   const project = { id: config.projectId, number: config.projectNumber };
   return {
+    project,
     ...createAccess(config, limits, { project, logger, revocations, turns }),
     audit: new Audit(logger),
     clientInfoOf: clientInfoReader(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),

@@ -6,10 +6,10 @@ import { outboundAgent } from '../outbound-http/outbound-agent.ts';
 import type { AccessLimits } from './limits.ts';
 
 /**
- * What an agent wants to do: get a conversation's events, read with `GET`, change with another method, or give feedback
- * on a suggestion, whose name does not tell its conversation.
+ * What an agent wants to do: get a conversation's events, read with `GET`, change with another method, give feedback on a
+ * suggestion, whose name does not tell its conversation, or list the conversations of the project.
  */
-export type Action = 'join' | 'read' | 'write' | 'feedback';
+export type Action = 'join' | 'read' | 'write' | 'feedback' | 'list';
 
 /** What the authorizer is asked. It gets nothing else of a request: no content, no phone number and no token. */
 export interface Question {

@@ -1,3 +1,4 @@
+import { removeFromIndex } from '../../shared/conversation-index/conversation-index.ts';
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import { conversationKeys, joinedKey, keyKind, presenceKey } from '../../shared/keys.ts';
@@ -7,9 +8,10 @@ import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
 /**
- * Removes everything that Redis holds of a conversation: its log and what belongs to it, its presence, where its pages
- * are, the joins of every token, and the integration keys that lead to it. The names of the last three cannot be derived
- * from the conversation's name, so it scans all keys of Redis, a step at a time.
+ * Removes everything that Redis holds of a conversation: its log and what belongs to it, its entries in the index, its
+ * presence, where its pages are, the joins of every token, the counts of desktops, and the integration keys that lead to
+ * it. The names of the last four cannot be derived from the conversation's name, so it scans all keys of Redis, a step at
+ * a time.
  *
  * @returns how many keys and members of sets it has removed.
  */
@@ -22,7 +24,10 @@ export async function eraseConversation(
   const { channel, ...stored } = conversationKeys(name);
   // Keys with known names first: they hold all content, and the scan takes seconds in a large Redis.
   let removed = sum(
-    await Promise.all([...Object.values(stored), presenceKey(name)].map((key) => redis.unlink(key))),
+    await Promise.all([
+      removeFromIndex(redis, name),
+      ...[...Object.values(stored), presenceKey(name)].map((key) => redis.unlink(key)),
+    ]),
   );
   const nodes = isCluster(redis) ? redis.nodes('master') : [redis];
   for (const node of nodes) {
@@ -57,6 +62,8 @@ async function eraseIn(redis: Redis, key: string, name: ShortName, project: Proj
       return redis.unlink(key);
     case 'joined':
       return redis.zrem(key, name);
+    case 'desktops':
+      return redis.hdel(key, name);
     case 'integration': {
       // MGET answers null for a key of another type, which is not an integration key.
       const [value = null] = await redis.mget(key);

@@ -17,8 +17,8 @@ import type { RequestAudit } from './request-audit.ts';
 export type RequestedResource =
   /** A conversation's name, not yet checked. */
   | { conversation: string; location?: string }
-  /** Something of a location that belongs to no conversation, or that may reach any. */
-  | { reach: 'none' | 'any'; location: string };
+  /** Something, mostly of a location, that belongs to no conversation, or that may reach any. */
+  | { reach: 'none' | 'any'; location?: string };
 
 /**
  * Lets a request of a known agent go on, or throws the {@link HttpError} that answers it, `403 {"message"}`.

@@ -13,6 +13,7 @@ const LIMITS = [
   'keyLookups',
   'keyWrites',
   'keysStored',
+  'lists',
   'authorizer',
 ] as const;
 

@@ -48,6 +48,11 @@ const SHARED_LIMITS = {
    */
   keysStoredPerDay: 20_000,
   /**
+   * Pages of the list of conversations that one agent reads, a minute. A supervisor's page reads ten pages every 3 s at
+   * most, so that it may be open three times.
+   */
+  listsPerMinute: 600,
+  /**
    * Refused attempts of one address, a minute: bad tokens and credentials, on any way in. A valid token passes whatever
    * its address has done; only registrations have to wait. So the limit is above what a site of 1,000 agents behind one
    * address sends when all return with the tokens of the day before, ten requests each, together with 200 a second of

@@ -43,6 +43,7 @@ export class RateLimiter {
   readonly #keyLookups: Rate;
   readonly #keyWrites: Rate;
   readonly #keysStored: Rate;
+  readonly #lists: Rate;
   /** The proxied calls of this relay. */
   readonly callsUnderWay: CallsUnderWay;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
@@ -57,6 +58,7 @@ export class RateLimiter {
     this.#keyLookups = createRate(redis, 'key-lookups', limits.keyLookupsPerMinute, limits);
     this.#keyWrites = createRate(redis, 'key-writes', limits.keyWritesPerMinute, limits);
     this.#keysStored = createRate(redis, 'keys-stored', limits.keysStoredPerDay, limits, DAY_SECONDS);
+    this.#lists = createRate(redis, 'lists', limits.listsPerMinute, limits);
     this.callsUnderWay = new CallsUnderWay(limits, this.#log);
     this.#analyzeContent = new FairQuota(redis, 'analyze-content', analyzeContentPerMinute, now);
   }
@@ -136,6 +138,15 @@ export class RateLimiter {
     if (retryAfterMs <= 0) return;
     this.#log.count('keysStored', subject);
     throw new RateLimitedError('Too many integration keys were stored: wait.', retryAfterMs);
+  }
+
+  /**
+   * Counts a request for a page of the list of conversations.
+   *
+   * @throws {RateLimitedError} when there are too many of one agent.
+   */
+  async listed(claims: Claims): Promise<void> {
+    this.#refuse('lists', await this.#lists.take(agentKey(claims)), claims.subject);
   }
 
   /**

@@ -3,9 +3,10 @@ import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 
 /**
  * What the relay writes without a promise to anybody. `joins`: what a token has joined, which lets it go on when it has
- * expired. `places`: where desktops are that join by name; written later. `presence`: that somebody watches.
+ * expired. `places`: where desktops are that join by name; written later. `presence`: that somebody watches. `desktops`: how many have joined a conversation;
+ * written later.
  */
-export const SOFT_WRITES = ['joins', 'places', 'presence'] as const;
+export const SOFT_WRITES = ['joins', 'places', 'presence', 'desktops'] as const;
 
 export type SoftWrite = (typeof SOFT_WRITES)[number];
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Authenticate, AuthenticateDeps } from '../http/authenticate.ts';
+import { type Authenticate, type AuthenticateDeps, requireToken } from '../http/authenticate.ts';
 import { HttpError } from '../http/errors.ts';
 import { type Claims, TOKEN_MESSAGES } from '../identity/claims.ts';
 import { IdTokenRefusedError, type VerifyIdToken } from './google-id-tokens.ts';
 
-export interface ServiceCallersDeps
-  extends Pick<AuthenticateDeps, 'audit' | 'limits' | 'revocations' | 'also'> {
+export interface ServiceCallersConfig {
   /** Addresses in lower case. */
   serviceCallers: readonly string[];
   /** Never undefined where there are callers. */
@@ -21,11 +20,13 @@ export interface ServiceCallersDeps
  * `requireToken`.
  */
 export function acceptServiceCallers(
-  requireToken: Authenticate,
-  { serviceCallers, serviceAudience, verifyIdToken, audit, limits, revocations, also }: ServiceCallersDeps,
+  authentication: AuthenticateDeps,
+  { serviceCallers, serviceAudience, verifyIdToken }: ServiceCallersConfig,
 ): Authenticate {
+  const { audit, limits, revocations, also } = authentication;
+  const requireOwnToken = requireToken(authentication);
   if (serviceCallers.length === 0 || serviceAudience === undefined || verifyIdToken === undefined)
-    return requireToken;
+    return requireOwnToken;
   const verify = verifyIdToken;
   const audience = serviceAudience;
 
@@ -43,7 +44,7 @@ export function acceptServiceCallers(
 
   return async (request) => {
     const token = (request.headers.authorization ?? '').trim().replace(/^bearer\s+/i, '');
-    if (!claimsToBeOfGoogle(token)) return requireToken(request);
+    if (!claimsToBeOfGoogle(token)) return requireOwnToken(request);
     let email: string | undefined;
     let times: Pick<Claims, 'issuedAt' | 'expiresAt'>;
     try {

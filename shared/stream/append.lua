@@ -21,6 +21,7 @@ local interim_ttl = tonumber(ARGV[17])
 local finishes = ARGV[18] == '1'
 local meta_extra_ttl = tonumber(ARGV[19])   -- how much longer all but the log lives
 local interim_ids_ttl = tonumber(ARGV[20])
+local mark = ARGV[21]               -- what the event says of the conversation for good, or '' (see event.ts)
 
 -- A long call has thousands of interim transcripts, and one that comes again late is nearly always of an utterance that
 -- is over or has a newer one. So only the ids of the latest are kept, in two sets: when the newer one is full it takes
@@ -107,6 +108,9 @@ else
   redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag)
   if finishes then
     redis.call('HSET', meta_key, 'finished', '1')
+  end
+  if mark ~= '' then
+    redis.call('HSET', meta_key, mark, publish_time ~= '' and publish_time or '0')
   end
   redis.call('EXPIRE', log_key, log_ttl)
   message_on_channel = format .. 'e ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. previous_tag

@@ -123,6 +123,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
           event.finishes ? '1' : '0',
           META_EXTRA_TTL_SECONDS,
           INTERIM_IDS_TTL_SECONDS,
+          event.marks ?? '',
         ],
       );
     },

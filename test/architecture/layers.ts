@@ -47,6 +47,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'relay/service-callers': { imports: ['relay/identity', 'relay/http'] },
   'relay/integration-keys': { imports: ['relay/access', 'relay/http'] },
+  'relay/conversations': {
+    imports: ['relay/delivery', 'relay/access', 'relay/rate-limits', 'relay/http'],
+  },
   'relay/http/pages': { imports: ['relay/http'] },
   'relay/dialogflow': {
     imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/http'],
@@ -119,6 +122,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/http/pages',
       'relay/service-callers',
       'relay/integration-keys',
+      'relay/conversations',
       'relay/dialogflow',
       'relay/admin',
       'relay/streams',

@@ -39,6 +39,7 @@ const WITHOUT_TIMERS = {
     presenceRenewMs: NEVER_MS,
     subscriberSilenceMs: NEVER_MS,
   },
+  conversations: { desktopsFlushMs: NEVER_MS, desktopsRenewMs: NEVER_MS },
   socketIo: { heartbeatMs: NEVER_MS },
   webSocket: { pingEveryMs: NEVER_MS },
 };
@@ -101,6 +102,7 @@ async function publish(conversation: ShortName): Promise<void> {
     project: { id: TEST_PROJECT },
     maxBytes: 10_000,
     eventLog: fixture.log,
+    list: async () => 'listed',
     isTransient: () => false,
     logger: quietLogger,
   });

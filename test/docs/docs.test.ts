@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import * as v from 'valibot';
 import { functionSettings } from '../../functions/config.ts';
 import { relaySettings } from '../../relay/config.ts';
+import { FLAGS } from '../../relay/conversations/call-summary.ts';
 import { STATUS_NAMES } from '../../relay/dialogflow/google-error.ts';
 import { AUTH_OPTIONS } from '../../relay/providers/providers.ts';
 import { deploySettings } from '../../scripts/deploy/settings/settings-table.ts';
@@ -55,13 +56,14 @@ const NOT_OURS = new Set<string>([
   ...Object.values(deploySettings).map(({ env }) => env),
   'PROXY_SERVER',
   'PROXY_URL',
+  ...FLAGS,
   'CONVERSATION_FINISHED',
   'DTMF_ZERO',
-  'HUMAN_INTERVENTION_NEEDED',
+  'HUMAN_ASSIST',
   'PUBSUB_EMULATOR_HOST',
   'SPEECH_ACTIVITY_BEGIN',
   'SPEECH_ACTIVITY_END',
-  'UNRECOVERABLE_ERROR',
+  'VIRTUAL_AGENT',
 ]);
 
 test('no page names a variable that does not exist', () => {

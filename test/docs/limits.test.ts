@@ -25,6 +25,7 @@ test('every limit on agents, addresses and connections is documented with its va
     ['lookups of integration keys by one agent', aMinute(LIMITS.rateLimits.keyLookupsPerMinute)],
     ['integration keys that one agent stores or deletes', aMinute(LIMITS.rateLimits.keyWritesPerMinute)],
     ['integration keys that one agent stores', `${LIMITS.rateLimits.keysStoredPerDay} a day`],
+    ['pages of the list of calls that one agent reads', aMinute(LIMITS.rateLimits.listsPerMinute)],
     ['`analyzeContent` of all agents together', 'ANALYZE_CONTENT_PER_MINUTE'],
     ['refused attempts of one address', aMinute(LIMITS.rateLimits.refusalsPerMinute)],
     ['joins of one connection', inARow(LIMITS.session.joinRate)],

@@ -72,6 +72,7 @@ test("the fields of the functions' log that count are documented", async () => {
         position: { epoch: 'e', offset: 1, tag: 't' },
       }),
     },
+    list: async () => 'listed',
     isTransient: () => false,
     logger: createLogger('f', 'info', { write: (line) => lines.push(JSON.parse(line)) }),
   });

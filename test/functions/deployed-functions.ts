@@ -1,9 +1,10 @@
-import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/build/bundle-options.ts';
+import { copyLuaScripts } from '../../scripts/build/lua-scripts.ts';
 import { type EventarcRequest, eventarcRequest, type PushBody } from '../../scripts/local/eventarc.ts';
 import { startFunctions } from '../../scripts/local/functions-host.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
@@ -33,9 +34,7 @@ export async function buildFunctions(fixture: Fixture): Promise<FunctionsBuild> 
   // Where the bundles find the functions framework.
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
   for (const kind of EVENT_KINDS) {
-    for (const file of ['append.lua', 'read.lua']) {
-      copyFileSync(join(ROOT, 'shared/stream', file), join(directory, kind, file));
-    }
+    await copyLuaScripts('functions', join(directory, kind));
     writeFileSync(join(directory, kind, 'package.json'), '{"type":"module","main":"index.js"}');
   }
   return { directory };

@@ -26,6 +26,7 @@ export function startHandler(answers: (Error | AppendResult)[] = [], deps: Parti
         return answer;
       },
     },
+    list: async () => 'listed',
     isTransient: ({ message }: Error) => message.startsWith('transient'),
     logger: createLogger(KIND, 'debug', { write: (line) => lines.push(line) }),
     now: () => new Date('2026-03-12T14:00:00Z'),

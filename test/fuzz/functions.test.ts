@@ -38,6 +38,7 @@ const handlerOf = (each: EventKind, eventLog: Pick<EventLog, 'append'>) =>
     project: { id: PROJECT, number: '123456' },
     maxBytes: 4_096,
     eventLog,
+    list: async () => 'listed',
     isTransient: isTransientRedisError,
     logger,
   });

@@ -1,8 +1,9 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/build/bundle-options.ts';
+import { copyLuaScripts } from '../../scripts/build/lua-scripts.ts';
 import { startChild } from '../../scripts/local/child.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
 import type { Fixture } from './fixture.ts';
@@ -47,8 +48,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
     ...bundleOptions,
     logLevel: 'error',
   });
-  for (const file of ['append.lua', 'read.lua'])
-    copyFileSync(join(ROOT, 'shared/stream', file), join(directory, file));
+  await copyLuaScripts('relay', directory);
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   writeFileSync(join(directory, 'client.js'), '// not needed here');
   const keyFile = join(directory, 'key');

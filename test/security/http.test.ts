@@ -98,6 +98,7 @@ async function functionAnswer(text: string): Promise<string> {
     project: { id: TEST_PROJECT },
     maxBytes: 1024 * 1024,
     eventLog: { append: () => Promise.reject(new Error('it must not come to this')) },
+    list: async () => 'listed',
     isTransient: () => false,
     logger: createLogger('test', 'debug', {
       write: (line) => {

@@ -20,7 +20,7 @@ export interface Try {
 }
 
 export interface Way {
-  action: Exclude<Action, 'feedback'>;
+  action: Exclude<Action, 'feedback' | 'list'>;
   /** Whether it leads to Dialogflow. */
   isProxied?: boolean;
   /** What is told to an agent that may not see the conversation, where that is not the refusal. */

@@ -4,9 +4,12 @@ import * as assert from 'uvu/assert';
 import { eraseConversation, removeTraces } from '../../../relay/admin/erase.ts';
 import { ADMIN_LIMITS } from '../../../relay/admin/limits.ts';
 import { CLOSE } from '../../../shared/close-codes.ts';
+import { createConversationIndex } from '../../../shared/conversation-index/conversation-index.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import {
   conversationKeys,
+  desktopsKey,
+  INDEX_KEYS,
   integrationKey,
   joinedKey,
   placesKey,
@@ -54,6 +57,10 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
   for (let index = 0; index < 3; index++) await log.append(makeEvent(conversation, { data: { message } }));
   await log.append(makeInterim(conversation, { message: 'utterance' }, { transcript: message }));
   await log.append(makeInterim(conversation, { message: 'over' }, { transcript: message, isFinal: true }));
+  const index = createConversationIndex(redis);
+  const publishTime = new Date().toISOString();
+  await index.note({ conversation, publishTime });
+  await index.note({ conversation, publishTime, finishes: true });
   const located = withLocation(conversation);
   await redis.set(integrationKey(`short ${conversation}`), conversation, 'EX', 60);
   await redis.set(integrationKey(`with its location ${conversation}`), located, 'EX', 60);
@@ -62,6 +69,7 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
   // Of a desktop whose relay has crashed, and of a relay of another version.
   await redis.hset(placesKey(conversation, 'gone'), 'connection', '0 0');
   await redis.zadd(joinedKey('gone'), 1, conversation);
+  await redis.hset(desktopsKey('gone'), conversation, '1');
   await redis.set(`aar0:{${conversation}}:log`, message, 'EX', 60);
 }
 
@@ -115,8 +123,10 @@ function kindsOf(conversation: ShortName): string[] {
   const whole = Object.values(stored);
   return [
     ...whole,
+    ...Object.values(INDEX_KEYS),
     presenceKey(conversation),
     placesKey(conversation, ''),
+    desktopsKey(''),
     joinedKey(''),
     integrationKey(`short ${conversation}`),
     integrationKey(`with its location ${conversation}`),

@@ -41,8 +41,8 @@ test('desktops of all kinds join, and the log, a metric and /ready name what is 
   // One kind of client has a place in Redis.
   await fixture.page(conversation, { headers: { 'user-agent': 'node' } });
   const lost = async () => (await readiness(fixture.relay.url)).lost.toSorted();
-  await until(async () => (await lost()).length === 3, RECOVERY_MS, '/ready names what is lost');
-  assert.equal(await lost(), ['joins', 'places', 'presence']);
+  await until(async () => (await lost()).length === 4, RECOVERY_MS, '/ready names what is lost');
+  assert.equal(await lost(), ['desktops', 'joins', 'places', 'presence']);
   const lines = fixture.relay.log().split('\n');
   const named = lines.filter((line) => line.includes('Redis did not take writes that nobody waits for'));
   assert.is(named.length, 1);
@@ -115,6 +115,7 @@ test('a function does not acknowledge an event, and takes it once when there is 
     project: SAMPLE_PROJECT,
     maxBytes: 1_000_000,
     eventLog: fixture.log,
+    list: async () => 'listed',
     isTransient: isTransientRedisError,
     logger,
   });
