@@ -56,10 +56,50 @@ export class EventSource {
 
   /** The conversations take turns. */
   next(): { id: string; request: string } {
-    const id = `2${String(this.#count).padStart(ID_LENGTH - 1, '0')}`;
+    const id = idOf(this.#count);
+    return { id, request: this.requestWith(id) };
+  }
+
+  /** The request of the conversation whose turn it is, with this id. */
+  requestWith(id: string): string {
     const template = this.#templates[this.#count % this.#templates.length] ?? [];
     this.#count++;
-    return { id, request: template.join(id) };
+    return template.join(id);
+  }
+}
+
+const idOf = (count: number) => `2${String(count).padStart(ID_LENGTH - 1, '0')}`;
+
+/** How many messages a call of ten minutes has. */
+const MESSAGES = 120;
+
+/**
+ * Calls that begin and end: whenever one has had all its messages, another begins in its place. They begin one after the
+ * other, so that at any time as many begin as end.
+ */
+export class CallSource {
+  readonly #sources: EventSource[];
+  #count = 0;
+  #begun: number;
+
+  constructor(calls: number) {
+    this.#begun = calls;
+    this.#sources = Array.from({ length: calls }, (_, index) => new EventSource([conversationName(index)]));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The calls take turns. */
+  next(): { id: string; request: string } {
+    const calls = this.#sources.length;
+    const turn = this.#count % calls;
+    const round = Math.floor(this.#count / calls);
+    if ((round + turn) % MESSAGES === 0)
+      this.#sources[turn] = new EventSource([conversationName(this.#begun++)]);
+    const id = idOf(this.#count++);
+    return { id, request: (this.#sources[turn] as EventSource).requestWith(id) };
   }
 }
 

@@ -8,7 +8,7 @@ import { coldStart } from './measure/cold-start.ts';
 import { fanOuts } from './measure/fan-out.ts';
 import { latency } from './measure/latency.ts';
 import { memory } from './measure/memory.ts';
-import { throughput } from './measure/throughput.ts';
+import { listing, throughput } from './measure/throughput.ts';
 import { type BenchOptions, benchCommand, benchOptions } from './options.ts';
 import { figure, table } from './report.ts';
 import { createWorld, type World } from './world.ts';
@@ -52,6 +52,7 @@ function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
     ),
     coldStart(world, { starts: quick ? 2 : 5 }),
     memory(world, { desktops: quick ? 500 : 2_000 }),
+    listing(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
     ...fanOuts(world, quick ? { warmUpMs: 300, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
   ].toSorted((one, other) => one.key.localeCompare(other.key));
   return all.filter(({ key }) => only.includes(key));

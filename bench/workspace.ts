@@ -3,14 +3,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { bundleOptions } from '../scripts/build/bundle-options.ts';
+import { copyLuaScripts } from '../scripts/build/lua-scripts.ts';
 import { KIND } from './event-source.ts';
 
 /** A folder with all that is measured, which nobody changes while it is. */
 export interface Workspace {
-  /** Our function and the floor's, each a folder for the functions framework. */
-  functions: { product: string; floor: string };
+  /** Our function, the floor's, and ours without the list of conversations; each a folder for the functions framework. */
+  functions: { product: string; floor: string; unlisted: string };
   relay: string;
   httpPublisher: string;
   webSocketServer: string;
@@ -26,6 +27,15 @@ export interface Workspace {
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Takes the list of conversations out of a function. */
+const withoutList: Plugin = {
+  name: 'without-list',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/(conversation-index|list-conversation)\.ts$/ }, () => ({
+      path: local('./floor/no-list.ts'),
+    })),
+};
+
 /** Copies what the build made, so that a build meanwhile does no harm, and bundles the floors in the same way. */
 export async function createWorkspace(): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), 'agent-assist-bench-'));
@@ -38,11 +48,22 @@ export async function createWorkspace(): Promise<Workspace> {
   try {
     await cp(local('../dist'), join(directory, 'dist'), { recursive: true });
     const floor = join(directory, 'function');
-    await mkdir(floor);
+    const unlisted = join(directory, 'unlisted');
     // Loaded as the product is: the framework takes different ways for different kinds of modules.
-    for (const file of ['package.json', 'index.mjs']) {
-      await cp(join(directory, 'dist/functions', KIND, file), join(floor, file));
+    for (const folder of [floor, unlisted]) {
+      await mkdir(folder);
+      for (const file of ['package.json', 'index.mjs']) {
+        await cp(join(directory, 'dist/functions', KIND, file), join(folder, file));
+      }
     }
+    await copyLuaScripts('functions', unlisted);
+    await build({
+      ...bundleOptions,
+      logLevel: 'error',
+      entryPoints: [local(`../functions/${KIND}/index.ts`)],
+      outfile: join(unlisted, 'index.js'),
+      plugins: [withoutList],
+    });
     // Where the functions find the framework.
     await symlink(local('../node_modules'), join(directory, 'node_modules'));
     await writeFile(join(directory, 'package.json'), '{"type":"module"}');
@@ -56,7 +77,7 @@ export async function createWorkspace(): Promise<Workspace> {
         bundle('./preload.ts', 'preload.js'),
       ]);
     return {
-      functions: { product: join(directory, 'dist/functions', KIND), floor },
+      functions: { product: join(directory, 'dist/functions', KIND), floor, unlisted },
       relay: join(directory, 'dist/relay/main.js'),
       httpPublisher,
       webSocketServer,

@@ -6,7 +6,6 @@ import { createTokens } from '../relay/identity/tokens.ts';
 import { createCleanup } from '../scripts/local/cleanup.ts';
 import { startRedis } from '../scripts/local/redis-server.ts';
 import { createRedis, type Redis } from '../shared/redis.ts';
-import type { Side } from './benchmark.ts';
 import { KIND, PROJECT } from './event-source.ts';
 import { type ServerProcess, startServer } from './node-process.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -24,13 +23,16 @@ export interface World {
   published(): Promise<number>;
   /** A token for one more agent. */
   issueToken(): string;
-  startFunction(side: Side): Promise<ServerProcess>;
+  startFunction(which: FunctionName): Promise<ServerProcess>;
   /** Our relay; `args` are for Node. */
   startRelay(args?: readonly string[]): Promise<ServerProcess>;
   /** Another server of the workspace. */
   startFloor(script: string, args?: readonly string[]): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
+
+/** A function of the workspace. */
+export type FunctionName = keyof Workspace['functions'];
 
 const KEY_BYTES = 48;
 
@@ -90,8 +92,8 @@ export async function createWorld(profile: string | undefined): Promise<World> {
         return Number(/^cmdstat_publish:calls=(\d+)/m.exec(statistics)?.[1] ?? 0);
       },
       issueToken: () => tokens.issue(`bench:${randomUUID()}`, 'agent@example.com').token,
-      startFunction: (side) =>
-        start(`${side}-function`, workspace.framework, [], functionArguments(workspace, side, 0)),
+      startFunction: (which) =>
+        start(`${which}-function`, workspace.framework, [], functionArguments(workspace, which, 0)),
       startRelay: (args = []) => start('product-relay', workspace.relay, args),
       startFloor: (script, args = []) => start('floor', script, args),
       stop: cleanup.run,
@@ -103,10 +105,10 @@ export async function createWorld(profile: string | undefined): Promise<World> {
 }
 
 /** What the functions framework is started with. */
-export function functionArguments({ functions }: Workspace, side: Side, port: number): string[] {
-  const target = side === 'product' ? KIND : 'floor';
+export function functionArguments({ functions }: Workspace, which: FunctionName, port: number): string[] {
+  const target = which === 'floor' ? 'floor' : KIND;
   return [
-    `--source=${functions[side]}`,
+    `--source=${functions[which]}`,
     `--target=${target}`,
     '--signature-type=cloudevent',
     `--port=${port}`,

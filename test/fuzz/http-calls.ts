@@ -1,5 +1,5 @@
 // For every route of the relay, requests that it grants: what the fuzzed ones are made of. `TOKEN` stands for an agent's
-// token, `VICTIM` for one that may be revoked, VICTIM_ID for the `jti` of that one.
+// token, `SUPERVISOR` for a supervisor's, `VICTIM` for one that may be revoked, VICTIM_ID for the `jti` of that one.
 import { relayRoutes } from '../docs/routes.ts';
 import { TWILIO } from '../helpers/provider-servers.ts';
 import { TEST_PROJECT } from '../helpers/redis.ts';
@@ -25,12 +25,15 @@ const BASE = `/v2beta1/projects/${TEST_PROJECT}/locations/global`;
 const AGENT = { authorization: 'Bearer TOKEN' };
 const ADMIN = { authorization: `Bearer ${ADMIN_TOKEN}` };
 const VICTIM = { authorization: 'VICTIM' };
+const SUPERVISOR = { authorization: 'SUPERVISOR' };
 const KEY = '?conversationIntegrationKey=%2B1555';
 const [conversation] = CONVERSATIONS;
 const LOCATED = `projects/${TEST_PROJECT}/locations/us-central1/conversations/fuzz-b`;
 const turn = { textInput: { text: 'hello', languageCode: 'en' } };
 /** Of a call as a victim: it was revoked, itself or its way to the conversation, or all of them call too often. */
 const OR_REVOKED = [200, 401, 403, 429];
+/** Of a call that one agent makes too often in a long run. */
+const OFTEN = [200, 429];
 
 const FORMS: Record<string, Form[]> = {
   'GET /status': [{}],
@@ -61,6 +64,12 @@ const FORMS: Record<string, Form[]> = {
   'DELETE /conversation-name': [
     { ...AGENT, rest: KEY, statuses: [200, 404] },
     { ...AGENT, rest: '?conversationIntegrationKey=call-7', statuses: [200, 404] },
+  ],
+  'GET /conversations': [
+    { ...AGENT, statuses: [403] },
+    { ...SUPERVISOR, statuses: OFTEN },
+    { ...SUPERVISOR, rest: '?pageSize=5&longCallSeconds=60', statuses: OFTEN },
+    { ...SUPERVISOR, rest: '?pageToken=', statuses: OFTEN },
   ],
   'POST /admin/revoke': [
     { ...ADMIN, body: { jti: VICTIM_ID } },

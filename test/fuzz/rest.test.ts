@@ -42,8 +42,9 @@ function exchange(port: number, bytes: string, isGranted: boolean): Promise<stri
 }
 
 /** Puts tokens where their names are. */
-function withTokens(text: string): string {
+function withTokens(given: string): string {
   const { tokens } = fixture.relay;
+  const text = given.replaceAll('SUPERVISOR', () => fixture.token('test:supervisor', { role: 'supervisor' }));
   if (!text.includes('VICTIM') && !text.includes(VICTIM_ID))
     return text.replaceAll('TOKEN', fixture.agentToken());
   const victim = tokens.issue('test:victim', '').token;
