@@ -24,8 +24,7 @@ export function shellScript(plan: Plan): string {
   const lines = ['set -euo pipefail'];
   for (const step of plan.steps) {
     lines.push('', `# ${step.key}: ${step.title}`);
-    for (const task of step.tasks)
-      if (!task.onlyMends) lines.push(...taskLines(plan, task, assigned));
+    for (const task of step.tasks) if (!task.onlyMends) lines.push(...taskLines(plan, task, assigned));
   }
   return `${lines.join('\n')}\n`;
 }

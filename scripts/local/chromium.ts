@@ -1,6 +1,6 @@
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
-import { canUseApt, installWithApt } from '../../scripts/local/apt.ts';
-import { findExecutable } from '../../scripts/local/executable.ts';
+import { canUseApt, installWithApt } from './apt.ts';
+import { findExecutable } from './executable.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

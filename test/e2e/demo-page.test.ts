@@ -1,8 +1,8 @@
 // `npm run demo` as a user runs it: the page in a browser, and what is left when it ends.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { launchChromium } from '../../scripts/local/chromium.ts';
 import { EVENT_KINDS } from '../../shared/event.ts';
-import { launchChromium } from '../helpers/browser.ts';
 import { childrenOf, DEMO_START_LIMIT_MS, type Demo, desktopAddress, startDemo } from '../helpers/demo.ts';
 import { Fixture } from '../helpers/fixture.ts';
 import { isAlive } from '../helpers/process.ts';

@@ -6,8 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withCamelCaseKeys } from '../../relay/streams/webchannel/camel-case.ts';
+import { launchChromium } from '../../scripts/local/chromium.ts';
 import { COMPANION_PATH } from '../../scripts/local/dialogflow/companion.ts';
-import { launchChromium } from '../helpers/browser.ts';
 import {
   CITED,
   companionFixture,

@@ -1,7 +1,7 @@
 // `npm run demo` with its page open in Chromium, and the drawer below the page.
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { launchChromium } from './browser.ts';
+import { launchChromium } from '../../scripts/local/chromium.ts';
 import { type Demo, desktopAddress, startDemo } from './demo.ts';
 import { Fixture } from './fixture.ts';
 import { until } from './until.ts';

@@ -1,9 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchChromium } from './browser.ts';
+import { launchChromium } from '../../scripts/local/chromium.ts';
 import type { Fixture } from './fixture.ts';
 
 const VIEWPORT = { width: 1_280, height: 720 };
-const LISTENED = ['console', 'pageerror', 'request', 'response'] as const;
+const LISTENED = ['console', 'pageerror', 'request', 'response', 'websocket'] as const;
 
 /** What a page starts with. */
 export interface PageStart

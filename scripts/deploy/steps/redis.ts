@@ -1,5 +1,5 @@
-import { type Argv, at, json, lastPart, type Reading, type Step, type Task } from '../../gcloud/step.ts';
 import { shellLine } from '../../gcloud/shell.ts';
+import { type Argv, at, json, lastPart, type Reading, type Step, type Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { isLabelled, OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 

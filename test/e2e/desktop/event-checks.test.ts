@@ -117,8 +117,7 @@ class Visit {
   }
 
   static async open(where: PageUnderTest, call: TestCall): Promise<Visit> {
-    const context = fixture.keep(await fixture.browser.newContext({ locale: 'en-US' }));
-    const page = await context.newPage();
+    const page = await fixture.pages.take();
     const visit = new Visit(page, where);
     await page.goto(where.address(call.name));
     await visit.#connection(where.joined);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import type { Test } from 'uvu';
+import { launchChromium } from '../../../scripts/local/chromium.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { launchChromium } from '../../helpers/browser.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { type Given, RelayFixture } from '../../helpers/relay-fixture.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { launchChromium } from '../../helpers/browser.ts';
+import { launchChromium } from '../../../scripts/local/chromium.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { bundleClient } from './build-client.ts';

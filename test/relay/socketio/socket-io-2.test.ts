@@ -6,7 +6,7 @@ import io from 'socket.io-client-2';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
-import { launchChromium } from '../../helpers/browser.ts';
+import { launchChromium } from '../../../scripts/local/chromium.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';

@@ -12,7 +12,7 @@ import {
   type Stream,
   StreamFailed,
 } from '../../../relay/client/index.ts';
-import { launchChromium } from '../../helpers/browser.ts';
+import { launchChromium } from '../../../scripts/local/chromium.ts';
 import { until } from '../../helpers/until.ts';
 import { CITED, QUESTION, withoutTimes } from '../../scripts/local/dialogflow/companion-fixture.ts';
 import { bundleClient } from '../client/build-client.ts';

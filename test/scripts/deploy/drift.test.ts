@@ -54,7 +54,10 @@ test('an instance of a deployment gets its eviction policy back', () => {
 test('a smaller size, a basic instance and one that is not ours are told, and left alone', () => {
   for (const [found, env] of [
     [{ ...INSTANCE, memorySizeGb: 10 }, {}],
-    [{ ...INSTANCE, tier: 'BASIC' }, { REDIS_SIZE_GB: '10', REDIS_TIER: 'basic' }],
+    [
+      { ...INSTANCE, tier: 'BASIC' },
+      { REDIS_SIZE_GB: '10', REDIS_TIER: 'basic' },
+    ],
     [{ ...INSTANCE, labels: {} }, { REDIS_SIZE_GB: '10' }],
   ] as const) {
     const { run, told } = drift(found, env);
