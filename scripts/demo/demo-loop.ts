@@ -53,6 +53,7 @@ async function playOnDesktop(
 ): Promise<boolean> {
   const conversationId = `demo-${crypto.randomUUID()}`;
   const name = `${LOCATION}/conversations/${conversationId}`;
+  const either = AbortSignal.any([signal, skipped]);
   let hasStarted = false;
   const isOver = () => conversations.get(name).lifecycleState === 'COMPLETED';
   try {
@@ -67,10 +68,10 @@ async function playOnDesktop(
         await publisher.publish(kind, JSON.stringify(data), attributes);
       },
       // Telephony has a token of its own, and a loop outlives one.
-      onStarted: (started) => announce(url, started, signal),
+      onStarted: (started) => announce(url, started, either),
       // Somebody may complete the call on the desktop.
       isOver,
-      signal: AbortSignal.any([signal, skipped]),
+      signal: either,
     });
     return false;
   } catch (error) {

@@ -40,4 +40,11 @@ test('nothing in the page makes HTML of a text', async () => {
   assert.not.match(script, /dangerouslySetInnerHTML:|insertAdjacentHTML|document\.write|outerHTML|\beval\(/);
 });
 
+test('the page has nothing of the drawer that the demo adds to it', async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  for (const file of ['index.html', ...DESKTOP_FILES])
+    assert.not.match(readFileSync(join(folder, file), 'utf8'), /drawer|simulator|127\.0\.0\.1/i, file);
+});
+
 test.run();

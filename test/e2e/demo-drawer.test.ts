@@ -48,7 +48,7 @@ test('the call stands still when it is paused, and a chosen one begins', async (
   await fixture.button('Resume').waitFor();
   await until(async () => (await fixture.figures()).onTheWay === 0, STEP_LIMIT_MS);
   const { published } = await fixture.figures();
-  await page.waitForTimeout(1_500);
+  for (let looks = 0; looks < 2; looks++) await page.waitForResponse(/\/state$/);
   assert.is((await fixture.figures()).published, published);
   await drawer.getByLabel('Scenario').selectOption('travel');
   await fixture.button('Play now').click();

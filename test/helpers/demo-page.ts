@@ -45,7 +45,7 @@ export class DemoPageFixture extends Fixture {
     });
     await this.page.addInitScript(TAMPER);
     await this.page.goto(address);
-    await this.page.locator('.line[data-final=true]').first().waitFor();
+    await this.page.locator('.call-tab').first().waitFor();
   }
 
   protected contextOptions(): BrowserContextOptions {

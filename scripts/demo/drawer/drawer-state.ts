@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Desktop } from '../../../relay/desktop/desktop.ts';
 import type { DemoState, FaultName, Settings } from '../control/api.ts';
 import type { ControlClient } from './control-client.ts';
@@ -52,7 +52,10 @@ export function createDrawerState({ client, calls }: Desktop, control: ControlCl
     sequence = state.sequence;
     const isOpen = new Set(open());
     page.published(state.events.filter((event) => isOpen.has(event.conversation)));
-    demo.value = state;
+    batch(() => {
+      demo.value = state;
+      delivery.value = page.count(now());
+    });
   }
 
   let looking: Promise<void> = Promise.resolve();
@@ -72,7 +75,6 @@ export function createDrawerState({ client, calls }: Desktop, control: ControlCl
   async function follow(): Promise<void> {
     for (;;) {
       await lookNext();
-      delivery.value = page.count(now());
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
