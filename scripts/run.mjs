@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmArguments } from './npm-arguments.mjs';
+import { asksForHelp, plainAnswer, USAGE } from './plain-help.mjs';
 import { refusal } from './swallowed-options.mjs';
 import { TASKS } from './tasks.mjs';
 
@@ -20,12 +21,14 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 const [task, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(TASKS, task ?? '')) {
-  fail(`unknown task "${task ?? ''}": use one of ${Object.keys(TASKS).join(', ')}`);
+  fail(`unknown task "${task ?? ''}": use one of ${Object.keys(TASKS).join(', ')}`, USAGE);
 }
 refuseSwallowed();
+answerPlainly();
 install();
 const node = pickNode();
-const { commands } = TASKS[task];
+// Nobody waits for a build to read the help.
+const commands = asksForHelp(args) ? TASKS[task].commands.slice(-1) : TASKS[task].commands;
 for (const [index, command] of commands.entries()) {
   const isLast = index === commands.length - 1;
   const code = await run(node, [...command, ...(isLast ? args : [])]);
@@ -48,7 +51,15 @@ function refuseSwallowed() {
     npmArgs: npmArguments(process.env, Date.now()),
     env: process.env,
   });
-  if (message !== undefined) fail(message);
+  if (message !== undefined) fail(message, USAGE);
+}
+
+function answerPlainly() {
+  const answer = plainAnswer(task, TASKS[task], args);
+  if (answer === undefined) return;
+  if (answer.code === 0) console.log(answer.text);
+  else console.error(answer.text);
+  process.exit(answer.code);
 }
 
 /** Runs `npm ci` when node_modules was not installed from the present lock file. */
@@ -136,7 +147,7 @@ function endWithNpm(end) {
   }, ORPHAN_LOOK_MS).unref();
 }
 
-function fail(message) {
+function fail(message, code = 1) {
   console.error(message);
-  process.exit(1);
+  process.exit(code);
 }

@@ -8,21 +8,40 @@
  * @property {Record<string, 'boolean' | 'string'>} [options] as the last command declares them.
  * @property {boolean} [allowNegative] whether `--no-NAME` is an option, too.
  * @property {boolean} [allowPositionals] whether it takes arguments that are no options.
+ * @property {{ about: string, options: string[] }} [help] of a task whose program declares none itself.
  */
 
 /** @type {Record<string, Task>} */
 export const TASKS = {
-  build: { commands: [['esbuild.config.mjs']] },
+  build: {
+    commands: [['esbuild.config.mjs']],
+    help: {
+      about: 'Builds what is deployed: dist/functions, dist/relay and dist/client.',
+      options: [],
+    },
+  },
   check: {
     commands: [
       ['node_modules/typescript/bin/tsc', '--noEmit'],
       ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
       ['scripts/build/audit.ts'],
     ],
+    help: {
+      about: 'Checks types, style and imports, and asks npm for known vulnerabilities in what is deployed.',
+      options: [],
+    },
   },
   test: {
     commands: [['esbuild.config.mjs', '--quiet'], ['test/run.ts']],
     options: { long: 'boolean', root: 'string', 'file-limit': 'string' },
+    help: {
+      about: 'Builds, and runs the test files whose path has one of these parts; without any, all.',
+      options: [
+        '  --long      also the *.long.ts files',
+        '  --root <folder>    folder of the test files, default test',
+        '  --file-limit <ms>  how long one file may run',
+      ],
+    },
     allowPositionals: true,
   },
   demo: {

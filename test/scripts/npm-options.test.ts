@@ -37,7 +37,7 @@ function npm(args: string[], env: Record<string, string> = {}): Promise<Ended> {
 }
 
 function assertRefused({ code, output }: Ended, line: string): void {
-  assert.is(code, 1, output);
+  assert.is(code, 2, output);
   assert.match(output, 'Nothing was done.');
   assert.match(output, `\n  npm run ${line}\n`);
 }
