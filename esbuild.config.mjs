@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
 import { clientBundle } from './relay/client/bundle.ts';
-import { desktopPage } from './relay/desktop/bundle.ts';
+import { buildPages } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
 import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
@@ -51,7 +51,8 @@ async function buildRelay() {
   await buildSecretManager(join(folder, 'secret-manager.cjs'));
   await copyLuaScripts('relay', folder);
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
-  await buildDesktop(join(folder, 'desktop'));
+  // The pages, which the relay serves from beside its bundle.
+  await buildPages(join(folder, 'desktop'), { logLevel: bundle.logLevel });
   await writePackage(folder, 'relay', 'main.js', {}, { start: 'node main.js' });
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.
@@ -82,12 +83,6 @@ async function buildClient() {
   await copyFile('LICENSE', `${folder}/LICENSE`);
   for (const file of ['package.json', 'README.md'])
     await copyFile(`relay/client/${file}`, `${folder}/${file}`);
-}
-
-/** The agent desktop page, which the relay serves from beside its bundle. */
-async function buildDesktop(folder) {
-  await build({ ...desktopPage, outdir: folder, logLevel: bundle.logLevel });
-  await copyFile('relay/desktop/index.html', join(folder, 'index.html'));
 }
 
 /** The drawer of the demo's page, which the demo itself serves. */

@@ -33,10 +33,13 @@ export interface Desktop {
   destinations: ReadonlySignal<readonly Destination[]>;
 }
 
+const request: typeof fetch = (input, init) => fetch(input, init);
+
 /** @param url the relay's address, e.g. `.` for where the page came from. */
-export function createDesktop(url: string): Desktop {
-  const request: typeof fetch = (input, init) => fetch(input, init);
-  const signIn = createSignIn(request, Date.now, agentCredential);
+export function createDesktop(
+  url: string,
+  signIn: SignIn = createSignIn(request, Date.now, agentCredential),
+): Desktop {
   const api = createDialogflowApi({ call: createRelayCalls({ signIn, request, now: Date.now }) });
   // A new token for every connection, so that none is refused because the page has been open for an hour.
   const client = createClient({ url, getToken: signIn.register });

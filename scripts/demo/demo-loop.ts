@@ -27,8 +27,9 @@ export async function runLoop(
   signal: AbortSignal,
 ): Promise<never> {
   console.log(`\nAgent desktop: ${url}/?phone=${encodeURIComponent(PHONE)}`);
-  console.log('It shows each call as it arrives. Ctrl-C stops everything.');
-  console.log('The drawer at its bottom chooses the calls and makes faults.');
+  console.log(`Supervisor's wall: ${url}/supervisor`);
+  console.log('They show each call as it arrives. Ctrl-C stops everything.');
+  console.log('The drawer at the bottom of the desktop chooses the calls and makes faults.');
   console.log(
     `Log of the relay, until then: ${join(logDirectory, 'relay.log')}. Beside it are those of the others.\n`,
   );

@@ -1,5 +1,5 @@
 // `npm run demo`: the whole system on this machine, and calls that arrive on the agent's desktop.
-import { chooseRoute, type Route } from '../calls/route.ts';
+import { chooseRoute } from '../calls/route.ts';
 import type { Scenario } from '../calls/scenario.ts';
 import { SCENARIOS } from '../calls/scenarios/index.ts';
 import { EXIT, runCommand } from '../cli/command.ts';
@@ -7,7 +7,9 @@ import { interruption } from '../cli/interruption.ts';
 import { ROOT } from '../cli/root.ts';
 import { choosePort, freePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
+import type { StackOptions } from '../local/stack.ts';
 import { withStack } from '../local/with-stack.ts';
+import { startAuthorizer } from './authorizer.ts';
 import { createDemoControl } from './control/demo-control.ts';
 import { drawerScript } from './control/drawer-script.ts';
 import { runLoop } from './demo-loop.ts';
@@ -28,31 +30,39 @@ async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<n
   const route = chooseRoute(pubsub, findEmulator(process.env));
   const desktopPort = await choosePort(port, USUAL_PORT);
   const chosen = SCENARIOS.find(({ name }) => name === scenario);
+  const authorizer = await startAuthorizer();
+  const options = {
+    project: PROJECT,
+    distDirectory: `${ROOT}dist/`,
+    emulator: route.emulator,
+    env: process.env,
+    relayEnv: { AUTHORIZER_URL: authorizer.url },
+    signal,
+  };
   console.log(`Starting; events go ${route.description} …`);
-  if (once) return playOnce(route, desktopPort, chosen ?? SCENARIOS[0]);
-  return playInTurn(route, desktopPort, chosen);
+  if (once) return playOnce(options, desktopPort, chosen ?? SCENARIOS[0]);
+  return playInTurn(options, desktopPort, chosen);
 }
 
-function stackOptions({ emulator }: Route) {
-  return { project: PROJECT, distDirectory: `${ROOT}dist/`, emulator, env: process.env, signal };
-}
+type Options = Omit<StackOptions, 'port' | 'logDirectory' | 'logLevel'>;
 
-async function playOnce(route: Route, port: number, scenario: Scenario): Promise<number> {
-  const speed = ONCE_SPEED[route.emulator ? 'emulator' : 'direct'];
+async function playOnce(options: Options, port: number, scenario: Scenario): Promise<number> {
+  const speed = ONCE_SPEED[options.emulator ? 'emulator' : 'direct'];
   // At this level the functions say what became of each event, and nothing of what it says.
-  const options = { ...stackOptions(route), port, logLevel: 'debug' };
-  const isGood = await withStack(options, (stack) => runOnce(stack, scenario, speed, signal));
+  const isGood = await withStack({ ...options, port, logLevel: 'debug' }, (stack) =>
+    runOnce(stack, scenario, speed, signal),
+  );
   if (isGood === undefined) return EXIT.interrupted;
   return isGood ? EXIT.ok : EXIT.failed;
 }
 
 /** @param chosen the only scenario that is played, until another one is chosen on the page. */
-async function playInTurn(route: Route, port: number, chosen: Scenario | undefined): Promise<number> {
+async function playInTurn(options: Options, port: number, chosen: Scenario | undefined): Promise<number> {
   let hasStarted = false;
   const script = await drawerScript(`${ROOT}dist/demo/`);
   const control = createDemoControl({ scenarios: SCENARIOS, chosen, port, script, signal });
-  const options = { ...stackOptions(route), port: await freePort(), logLevel: 'info', tap: control.tap };
-  await withStack(options, async (stack, logDirectory) => {
+  const more = { port: await freePort(), logLevel: 'info', tap: control.tap };
+  await withStack({ ...options, ...more }, async (stack, logDirectory) => {
     hasStarted = true;
     const page = await control.open(stack);
     return runLoop(stack, control.playback, page.url, logDirectory, signal).finally(page.stop);

@@ -30,6 +30,8 @@ export interface StackOptions {
   logLevel: string;
   /** Stands between what happens in calls and Pub/Sub. */
   tap?: PublisherTap | undefined;
+  /** More variables of the relay's. */
+  relayEnv?: Readonly<Record<string, string>>;
   /** Gives up between two steps. */
   signal: AbortSignal;
 }
@@ -103,7 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         main: join(distDirectory, 'relay', 'main.js'),
         port,
         dialogflowEndpoint: dialogflow.url,
-        env: processEnv,
+        env: { ...processEnv, ...options.relayEnv },
         logFile: logFile('relay'),
       }),
     );

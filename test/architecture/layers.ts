@@ -100,6 +100,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'relay/client': { imports: [] },
   'relay/desktop': { imports: ['relay/client'] },
+  'relay/desktop/wall': { imports: ['relay/desktop'] },
   relay: {
     imports: [
       'relay/delivery',

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DESKTOP_FILES } from '../../relay/desktop/bundle.ts';
+import { DESKTOP_FILES, WALL_FILES } from '../../relay/desktop/bundle.ts';
 import { buildDesktopPage } from '../helpers/desktop-page.ts';
 import { Fixture } from '../helpers/fixture.ts';
 
 /** Sizes of what a browser loads, compressed, in bytes. */
 const PAGE_MAX = 60_000;
+const WALL_MAX = 30_000;
 const LANGUAGE_MAX = 10_000;
 const STYLES_MAX = 10_000;
 
@@ -26,10 +27,29 @@ test('the page, its script, its styles and another language stay small', async (
   );
 });
 
+test("the wall loads a call's view only when a call is opened, and stays small", async () => {
+  const folder = fixture.directory();
+  await buildDesktopPage(folder);
+  const sizeOf = (file: string) => gzipSync(readFileSync(join(folder, file))).length;
+  const sizes = [
+    sizeOf('supervisor.html') + sizeOf('supervisor/supervisor.js') + sizeOf('supervisor/chunk.js'),
+    sizeOf('supervisor/call-pane.js'),
+    sizeOf('supervisor/fr.js') + sizeOf('supervisor/wall-fr.js'),
+    sizeOf('supervisor/supervisor.css'),
+  ];
+  const limits = [WALL_MAX, PAGE_MAX, LANGUAGE_MAX, STYLES_MAX];
+  assert.ok(
+    sizes.every((size, index) => size <= (limits[index] ?? 0)),
+    `${sizes} bytes, at most ${limits}`,
+  );
+});
+
 test('the build makes the files that the relay serves, and no other', async () => {
   const folder = fixture.directory();
   await buildDesktopPage(folder);
-  assert.equal(readdirSync(folder).sort(), ['index.html', ...DESKTOP_FILES].sort());
+  const pages = ['index.html', 'supervisor.html', 'supervisor'];
+  assert.equal(readdirSync(folder).sort(), [...pages, ...DESKTOP_FILES].sort());
+  assert.equal(readdirSync(join(folder, 'supervisor')).sort(), [...WALL_FILES].sort());
 });
 
 test('nothing in the page makes HTML of a text', async () => {

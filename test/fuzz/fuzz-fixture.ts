@@ -1,9 +1,10 @@
 // A whole relay in this process, with a Redis and what stands in for Dialogflow and Twilio, and what must hold after every
 // case: nothing failed, nothing secret was logged, and a desktop that was there all the time is served as before.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { DESKTOP_FILES, WALL_FILES } from '../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 import { RelayMetrics } from '../../relay/metrics/metrics.ts';
 import { type MetricsServer, serveMetrics } from '../../relay/metrics/server.ts';
@@ -26,9 +27,13 @@ export const CONVERSATIONS = ['a', 'b', 'c'].map(nameOf);
 /** One that administrators send everybody out of. */
 export const LOST_CONVERSATION = nameOf('lost');
 
-const DESKTOP_FILES = ['index.html', 'desktop.css', 'desktop.js', 'fr.js'];
-/** Where the desktop page's files are. */
-export const DESKTOP_PATHS = ['/', ...DESKTOP_FILES.slice(1).map((file) => `/desktop/${file}`)];
+/** Where the files of the desktop page and of the wall are. */
+export const DESKTOP_PATHS = [
+  '/',
+  '/supervisor',
+  ...DESKTOP_FILES.map((file) => `/desktop/${file}`),
+  ...WALL_FILES.map((file) => `/supervisor/${file}`),
+];
 
 /** Enough that none of them makes more calls than an agent may, however fast the cases follow each other. */
 const AGENTS = 30;
@@ -53,7 +58,10 @@ export class FuzzFixture extends RelayFixture {
         .on('end', () => response.setHeader('content-type', 'application/json').end('{"name":"x"}'));
     });
     const directory = this.directory();
-    for (const file of DESKTOP_FILES) await writeFile(join(directory, file), `content of ${file}`);
+    await mkdir(join(directory, 'supervisor'));
+    const wallFiles = WALL_FILES.map((file) => `supervisor/${file}`);
+    for (const file of ['index.html', 'supervisor.html', ...DESKTOP_FILES, ...wallFiles])
+      await writeFile(join(directory, file), `content of ${file}`);
     const providers = this.keep(await startProviderServers());
     return {
       settings: {

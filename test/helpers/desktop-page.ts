@@ -1,10 +1,7 @@
 // The agent desktop page in Chromium, in front of a real relay whose calls to Dialogflow end at the simulator.
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
-import { desktopPage } from '../../relay/desktop/bundle.ts';
+import { buildPages } from '../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../relay/http/pages/desktop-page.ts';
 import { type Conversations, createConversations } from '../../scripts/local/dialogflow/conversations.ts';
 import { startDialogflowServer } from '../../scripts/local/dialogflow/server.ts';
@@ -18,10 +15,9 @@ import { RelayFixture, type RelayFixtureOptions } from './relay-fixture.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
 
-/** Bundles the page into a folder, as the build does. */
-export async function buildDesktopPage(folder: string): Promise<void> {
-  await build({ ...desktopPage, absWorkingDir: ROOT, outdir: folder, logLevel: 'error' });
-  await copyFile(join(ROOT, 'relay/desktop/index.html'), join(folder, 'index.html'));
+/** Bundles the desktop page and the wall into a folder, as the build does. */
+export function buildDesktopPage(folder: string): Promise<void> {
+  return buildPages(folder, { absWorkingDir: ROOT, logLevel: 'error' });
 }
 
 /** A page that is open, and what went wrong in it. */
@@ -101,9 +97,18 @@ export class DesktopPageFixture extends RelayFixture {
     if (!response.ok) throw new Error(`POST /conversation-name answered ${response.status}`);
   }
 
-  /** Opens the page with a query, such as `?conversation=NAME`. It is closed after the test. */
-  async openDesktopPage(query = '', options: PageStart = {}): Promise<OpenPage> {
+  /**
+   * Opens the page with a query, such as `?conversation=NAME`, or another page by its path. It is closed after the test.
+   *
+   * @param prepare Sets the page up before it loads.
+   */
+  async openDesktopPage(
+    query = '',
+    options: PageStart = {},
+    prepare: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<OpenPage> {
     const page = await this.pages.take(options);
+    await prepare(page);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (entry) => {

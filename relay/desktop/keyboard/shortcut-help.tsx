@@ -5,7 +5,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { type Shortcut, type ShortcutGroup, shortcuts, singleKeys } from './shortcuts.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
-const GROUPS: readonly ShortcutGroup[] = ['calls', 'transcript', 'panels', 'suggestions', 'answer'];
+const GROUPS: readonly ShortcutGroup[] = ['wall', 'calls', 'transcript', 'panels', 'suggestions', 'answer'];
 
 const KEY_NAMES: Readonly<Record<string, string>> = {
   ctrl: 'Ctrl',
@@ -14,6 +14,10 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   escape: 'Esc',
   arrowdown: '↓',
   arrowup: '↑',
+  arrowleft: '←',
+  arrowright: '→',
+  home: 'Home',
+  end: 'End',
 };
 
 /** The button and the list of shortcuts that `?` opens. */

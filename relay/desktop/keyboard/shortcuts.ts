@@ -3,7 +3,7 @@ import type { StringKey } from '../strings/strings.ts';
 import { isTextField } from './typing.ts';
 
 /** Under which heading the help lists a shortcut. */
-export type ShortcutGroup = 'calls' | 'transcript' | 'panels' | 'suggestions' | 'answer';
+export type ShortcutGroup = 'wall' | 'calls' | 'transcript' | 'panels' | 'suggestions' | 'answer';
 
 export interface Shortcut {
   /** A key as `KeyboardEvent.key` names it, in lower case, with `ctrl+`, `alt+` in front: `j`, `?`, `ctrl+enter`. */

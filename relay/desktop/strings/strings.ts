@@ -1,14 +1,22 @@
+import type { wall } from './en/wall.ts';
 import { en } from './en.ts';
-import type { Text } from './text.ts';
+import type { Text, Texts } from './text.ts';
 
-export type StringKey = keyof typeof en;
+/** The keys of all pages. The page of the supervisor's wall alone loads the texts of the wall. */
+export type StringKey = keyof typeof en | keyof typeof wall;
 export type Language = 'en' | 'fr';
+
+/** Texts that one page has beside those of the agent desktop. */
+export interface PageTexts {
+  en: Texts;
+  fr: () => Promise<Texts>;
+}
 
 /** A space of French that must not break: before a mark of two parts, and inside of guillemets. */
 const FRENCH_SPACE = / (?=[:;?!»%])|(?<=«) /g;
 
 let current: Language = 'en';
-let table: Readonly<Record<StringKey, Text>> = en;
+let table: Readonly<Partial<Record<StringKey, Text>>> = en;
 let plural = new Intl.PluralRules(current);
 
 /** The language of the interface. */
@@ -18,8 +26,12 @@ export const language = (): Language => current;
  * Chooses the language. The page does so once, before it renders. English is there at once; a browser of another
  * language loads its texts.
  */
-export async function chooseLanguage(chosen: Language): Promise<void> {
-  table = chosen === 'fr' ? (await import('./fr.ts')).fr : en;
+export async function chooseLanguage(chosen: Language, page?: PageTexts): Promise<void> {
+  const [shared, own] =
+    chosen === 'fr'
+      ? await Promise.all([import('./fr.ts').then(({ fr }) => fr), page?.fr()])
+      : [en, page?.en];
+  table = { ...shared, ...own };
   current = chosen;
   plural = new Intl.PluralRules(chosen);
 }
@@ -34,7 +46,7 @@ export function languageFor(tag = ''): Language {
  * `count` chooses between singular and plural.
  */
 export function t(key: StringKey, values: Readonly<Record<string, string | number>> = {}): string {
-  const text = table[key];
+  const text = table[key] ?? key;
   const chosen = typeof text === 'string' ? text : text[formFor(values.count)];
   const spaced = current === 'fr' ? chosen.replace(FRENCH_SPACE, '\u00a0') : chosen;
   return spaced.replace(/\{(\w+)\}/g, (braced, name: string) => {

@@ -1,16 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { constants, gzipSync } from 'node:zlib';
 import type { FastifyPluginAsync } from 'fastify';
 import { allowOnly } from '../methods.ts';
 
-/** The page's files: path, file in the directory, content type. Nothing of a request ever becomes a file's name. */
+/** The pages' files: path, file in the directory. Nothing of a request ever becomes a file's name. */
 const FILES = [
-  ['/', 'index.html', 'text/html; charset=utf-8'],
-  ['/desktop/desktop.css', 'desktop.css', 'text/css; charset=utf-8'],
-  ['/desktop/desktop.js', 'desktop.js', 'text/javascript; charset=utf-8'],
-  ['/desktop/fr.js', 'fr.js', 'text/javascript; charset=utf-8'],
+  ['/', 'index.html'],
+  ['/desktop/desktop.css', 'desktop.css'],
+  ['/desktop/desktop.js', 'desktop.js'],
+  ['/desktop/fr.js', 'fr.js'],
+  ['/supervisor', 'supervisor.html'],
+  ['/supervisor/supervisor.css', 'supervisor/supervisor.css'],
+  ['/supervisor/supervisor.js', 'supervisor/supervisor.js'],
+  ['/supervisor/chunk.js', 'supervisor/chunk.js'],
+  ['/supervisor/call-pane.js', 'supervisor/call-pane.js'],
+  ['/supervisor/fr.js', 'supervisor/fr.js'],
+  ['/supervisor/wall-fr.js', 'supervisor/wall-fr.js'],
 ] as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+};
 
 /**
  * In place of the relay's own policy. Scripts, styles and connections of this origin only; `'self'` covers its WebSocket
@@ -30,18 +43,19 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 export interface DesktopOptions {
-  /** The folder with index.html, desktop.css, desktop.js and fr.js. */
+  /** The folder that the build makes of `relay/desktop/`: the two pages and what they load. */
   directory: string;
 }
 
 /**
- * A Fastify plugin that serves the agent desktop page at `/`. The files are read once, when it is registered.
+ * A Fastify plugin that serves the agent desktop page at `/` and the supervisor's wall at `/supervisor`. The files are read
+ * once, when it is registered.
  *
  * @throws {Error} then, when one is missing, so that a wrong build is noticed at the start.
  */
 export function desktopPlugin({ directory }: DesktopOptions): FastifyPluginAsync {
   return async (app) => {
-    for (const [path, file, type] of FILES) {
+    for (const [path, file] of FILES) {
       const content = await readFile(join(directory, file));
       const compressed = gzipSync(content, { level: constants.Z_BEST_COMPRESSION });
       allowOnly(app, path, ['GET']);
@@ -49,7 +63,7 @@ export function desktopPlugin({ directory }: DesktopOptions): FastifyPluginAsync
         const isGzip = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
         if (isGzip) reply.header('content-encoding', 'gzip');
         return reply
-          .type(type)
+          .type(TYPES[extname(file)] ?? 'application/octet-stream')
           .header('cache-control', 'no-cache')
           .header('vary', [reply.getHeader('vary'), 'accept-encoding'].flat().filter(Boolean).join(', '))
           .header('content-security-policy', CONTENT_SECURITY_POLICY)

@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { wall } from '../../../relay/desktop/strings/en/wall.ts';
 import { en } from '../../../relay/desktop/strings/en.ts';
+import { wall as frenchWall } from '../../../relay/desktop/strings/fr/wall.ts';
 import { fr } from '../../../relay/desktop/strings/fr.ts';
 import { chooseLanguage, languageFor, t } from '../../../relay/desktop/strings/strings.ts';
 import type { Text } from '../../../relay/desktop/strings/text.ts';
@@ -33,17 +35,30 @@ test("the browser's language decides, English where there is no other", () => {
   assert.is(languageFor(undefined), 'en');
 });
 
+test('a page may have texts of its own, in both languages', async () => {
+  const page = { en: wall, fr: async () => frenchWall };
+  await chooseLanguage('en', page);
+  assert.is(t('wall.calls', { count: 1 }), '1 call');
+  assert.is(t('app.close'), 'Close');
+  await chooseLanguage('fr', page);
+  assert.is(t('wall.calls', { count: 2 }), '2 appels');
+  assert.is(t('app.close'), 'Fermer');
+});
+
 test('both languages have the same values in each text', () => {
   const forms = (text: Text) => (typeof text === 'string' ? [text] : Object.values(text));
   const values = (text: Text) => forms(text).map((form) => (form.match(/\{\w+\}/g) ?? []).sort().join());
-  for (const [key, text] of Object.entries(en)) {
-    assert.equal([...new Set(values(fr[key as keyof typeof en]))], [...new Set(values(text))], key);
+  const french = { ...fr, ...frenchWall };
+  for (const [key, text] of Object.entries({ ...en, ...wall })) {
+    assert.equal([...new Set(values(french[key as keyof typeof french]))], [...new Set(values(text))], key);
   }
 });
 
 test('no key is in two parts of the table', async () => {
   const parts = await Promise.all(
-    ['shell', 'cards', 'companion'].map((part) => import(`../../../relay/desktop/strings/en/${part}.ts`)),
+    ['shell', 'cards', 'companion', 'wall'].map(
+      (part) => import(`../../../relay/desktop/strings/en/${part}.ts`),
+    ),
   );
   const keys = parts.flatMap((part: Record<string, object>) => Object.values(part).flatMap(Object.keys));
   assert.is(new Set(keys).size, keys.length);

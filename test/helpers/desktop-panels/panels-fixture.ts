@@ -1,12 +1,12 @@
 // A relay in front of the Dialogflow simulator, whose messages and suggestions come back as events, and a page with the
 // panels that act on a conversation.
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import * as assert from 'uvu/assert';
-import { desktopBundle } from '../../../relay/desktop/bundle.ts';
+import { desktopBundle, WALL_FILES } from '../../../relay/desktop/bundle.ts';
 import { desktopPlugin } from '../../../relay/http/pages/desktop-page.ts';
 import { type Conversations, createConversations } from '../../../scripts/local/dialogflow/conversations.ts';
 import { type DialogflowServer, startDialogflowServer } from '../../../scripts/local/dialogflow/server.ts';
@@ -110,7 +110,9 @@ async function buildPage(directory: string): Promise<string> {
     logLevel: 'error',
   });
   await copyFile(join(HERE, 'index.html'), join(directory, 'index.html'));
-  // The relay also serves a file of French texts, which this page has in its script.
-  await writeFile(join(directory, 'fr.js'), '');
+  // The relay also serves a file of French texts, which this page has in its script, and the wall.
+  await mkdir(join(directory, 'supervisor'));
+  for (const file of ['fr.js', 'supervisor.html', ...WALL_FILES.map((name) => `supervisor/${name}`)])
+    await writeFile(join(directory, file), '');
   return directory;
 }

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -13,6 +13,13 @@ const FILES: Record<string, [file: string, type: string]> = {
   '/desktop/desktop.css': ['desktop.css', 'text/css; charset=utf-8'],
   '/desktop/desktop.js': ['desktop.js', 'text/javascript; charset=utf-8'],
   '/desktop/fr.js': ['fr.js', 'text/javascript; charset=utf-8'],
+  '/supervisor': ['supervisor.html', 'text/html; charset=utf-8'],
+  '/supervisor/supervisor.css': ['supervisor/supervisor.css', 'text/css; charset=utf-8'],
+  '/supervisor/supervisor.js': ['supervisor/supervisor.js', 'text/javascript; charset=utf-8'],
+  '/supervisor/chunk.js': ['supervisor/chunk.js', 'text/javascript; charset=utf-8'],
+  '/supervisor/call-pane.js': ['supervisor/call-pane.js', 'text/javascript; charset=utf-8'],
+  '/supervisor/fr.js': ['supervisor/fr.js', 'text/javascript; charset=utf-8'],
+  '/supervisor/wall-fr.js': ['supervisor/wall-fr.js', 'text/javascript; charset=utf-8'],
 };
 
 const fixture = new Fixture(test);
@@ -20,6 +27,7 @@ const directory = fixture.directory();
 let app: FastifyInstance;
 
 test.before(async () => {
+  await mkdir(join(directory, 'supervisor'));
   for (const [file] of Object.values(FILES)) await writeFile(join(directory, file), `content of ${file}`);
   await writeFile(join(directory, 'secret.txt'), 'secret');
   app = fixture.keep(Fastify());
