@@ -26,8 +26,9 @@ const READING: readonly PanelName[] = ['transcript', 'suggestions'];
 /** @param isReadOnly leaves the panels out with which an agent acts, and the place that they would have. */
 export function arrangePanels(width: Layout, isReadOnly: boolean): Arranged {
   const layout = isReadOnly && width === 'wide' ? 'middle' : width;
-  const fixed = FIXED[layout];
   const panels = isReadOnly ? READING : PANELS;
+  // The last place of two needs no choice, and its panel has its heading.
+  const fixed = isReadOnly && layout === 'middle' ? READING : FIXED[layout];
   return { layout, fixed, choices: panels.filter((name) => !fixed.includes(name)) };
 }
 

@@ -21,12 +21,17 @@ interface FeedProps {
 export function FeedStatus({ feed }: FeedProps) {
   const state = feed.value;
   return (
-    <p class="connection" data-state={LOOKS[state.is]}>
+    <p class="connection" data-state={isAwaited(state) ? 'connecting' : LOOKS[state.is]}>
       <span class="visually-hidden">{t('connection.label')}: </span>
       <span class="connection-dot" aria-hidden="true" />
       <span id="feed">{textOf(state)}</span>
     </p>
   );
+}
+
+/** Whether there has been no list yet. */
+function isAwaited(state: FeedState): boolean {
+  return state.is === 'loading' || (state.is === 'away' && state.since === undefined);
 }
 
 function textOf(state: FeedState): string {

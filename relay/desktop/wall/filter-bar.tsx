@@ -27,7 +27,7 @@ export function FilterBar({ wall }: { wall: Wall }) {
           class="field"
           type="search"
           aria-label={t('wall.search')}
-          placeholder={t('wall.search')}
+          placeholder={t('wall.id')}
           autoComplete="off"
           spellcheck={false}
           value={wall.query.value}

@@ -26,9 +26,10 @@ export function WallMain({ page, clock, onOpen }: WallMainProps) {
     return (
       <Notice title="wall.notFound" hint="wall.notFoundHint" action="wall.again" onAction={page.retry} />
     );
-  if (!hasCalls && state.is === 'loading') return <Notice title="wall.loading" isBusy />;
-  // The banner says why.
-  if (!hasCalls && state.is !== 'live') return null;
+  // Where that takes long, the banner says why.
+  if (!hasCalls && (state.is === 'loading' || state.is === 'away'))
+    return <Notice title="wall.loading" isBusy />;
+  if (!hasCalls && state.is === 'signed-out') return null;
   if (!hasCalls) return <Notice title="wall.empty" hint="wall.emptyHint" />;
   return (
     <>

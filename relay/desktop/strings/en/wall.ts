@@ -35,6 +35,7 @@ export const wall = {
   'wall.away.noneYet': 'The page keeps trying to get the list of calls.',
 
   'wall.search': 'Find a conversation ID',
+  'wall.id': 'Conversation ID',
   'wall.filter': 'Show calls with',
   'wall.all': 'All calls',
   'wall.thresholds': 'Thresholds',
@@ -50,7 +51,6 @@ export const wall = {
 
   'wall.grid': 'Calls, the most urgent first',
   'wall.duration': 'Duration',
-  'wall.lastEvent': 'Last event {age} ago',
   'wall.ago': '{age} ago',
   'wall.desktops': { one: '{count} desktop has joined', other: '{count} desktops have joined' },
   'wall.sentiment': 'The customer’s sentiment',
@@ -77,7 +77,6 @@ export const wall = {
   'wall.opening': 'Opening the call',
   'wall.openFailed': 'The call cannot be opened at the moment.',
 
-  'wall.key.open': 'Open the call',
   'wall.key.back': 'Return to all calls',
   'wall.key.left': 'Previous call',
   'wall.key.right': 'Next call',

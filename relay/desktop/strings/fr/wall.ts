@@ -35,6 +35,7 @@ export const wall = {
   'wall.away.noneYet': 'La page continue d’essayer d’obtenir la liste des appels.',
 
   'wall.search': 'Rechercher un ID de conversation',
+  'wall.id': 'ID de conversation',
   'wall.filter': 'Afficher les appels avec',
   'wall.all': 'Tous les appels',
   'wall.thresholds': 'Seuils',
@@ -50,7 +51,6 @@ export const wall = {
 
   'wall.grid': 'Appels, les plus urgents d’abord',
   'wall.duration': 'Durée',
-  'wall.lastEvent': 'Dernier événement il y a {age}',
   'wall.ago': 'il y a {age}',
   'wall.desktops': { one: '{count} poste connecté', other: '{count} postes connectés' },
   'wall.sentiment': 'Sentiment du client',
@@ -77,7 +77,6 @@ export const wall = {
   'wall.opening': 'Ouverture de l’appel',
   'wall.openFailed': 'Impossible d’ouvrir l’appel pour l’instant.',
 
-  'wall.key.open': 'Ouvrir l’appel',
   'wall.key.back': 'Revenir à tous les appels',
   'wall.key.left': 'Appel précédent',
   'wall.key.right': 'Appel suivant',
