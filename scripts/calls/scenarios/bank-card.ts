@@ -19,6 +19,12 @@ const IDENTITY = {
   triggeringEvent: 'CUSTOMER_MESSAGE',
 } as const;
 
+/** It is suggested twice. */
+const ASK_FOR_CODE = {
+  agentAction: 'Ask the customer to type the telephone code.',
+  sources: { instructionIndexes: [0] },
+};
+
 /** A card is lost: the code is typed on the keypad, a tool blocks the card, and coaching repeats itself. */
 export const bankCard: Scenario = {
   name: 'bank-card',
@@ -46,12 +52,7 @@ export const bankCard: Scenario = {
       coaching(
         {
           applicableInstructions: [IDENTITY],
-          agentActionSuggestions: [
-            {
-              agentAction: 'Ask the customer to type the telephone code.',
-              sources: { instructionIndexes: [0] },
-            },
-          ],
+          agentActionSuggestions: [ASK_FOR_CODE],
           sampleResponses: [
             {
               responseText: 'Please type your telephone code on the keypad. Do not say it.',
@@ -86,8 +87,7 @@ export const bankCard: Scenario = {
           applicableInstructions: [IDENTITY],
           agentActionSuggestions: [
             {
-              agentAction: 'Ask the customer to type the telephone code.',
-              sources: { instructionIndexes: [0] },
+              ...ASK_FOR_CODE,
               duplicateCheckResult: {
                 duplicateSuggestions: [
                   {
