@@ -2,8 +2,9 @@
 // `N passed, N failed, N skipped`. uvu alone exits 0 when a hook throws, when a file forgets `.run()` and when the
 // event loop empties under a test that never settles; each of these counts as a failure here (see judge.ts).
 import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type FileRun, judge, type Verdict } from './helpers/judge.ts';
@@ -25,6 +26,10 @@ const { values, positionals } = parseArgs({
 });
 const root = values.root ?? fileURLToPath(new URL('.', import.meta.url));
 const limitMs = Number(values['file-limit'] ?? (values.long ? LONG_FILE_LIMIT_MS : FILE_LIMIT_MS));
+
+/** Where the files leave what Node has compiled, and find it: most of them load the whole relay. */
+const compileCache = mkdtempSync(join(tmpdir(), 'agent-assist-compiled-'));
+process.on('exit', () => rmSync(compileCache, { recursive: true, force: true }));
 
 const files = globSync(values.long ? '**/*.{test,long}.ts' : '**/*.test.ts', { cwd: root })
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
@@ -86,7 +91,13 @@ function runFile(file: string): Promise<FileRun> {
     const child = spawn(process.execPath, [file], {
       cwd: root,
       detached: true,
-      env: { ...process.env, NODE_ENV: 'test', FORCE_COLOR: '0', ...(values.long ? { TEST_LONG: '1' } : {}) },
+      env: {
+        ...process.env,
+        NODE_ENV: 'test',
+        NODE_COMPILE_CACHE: compileCache,
+        FORCE_COLOR: '0',
+        ...(values.long ? { TEST_LONG: '1' } : {}),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
