@@ -74,8 +74,9 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
         aria-label={t('answer.label')}
         aria-describedby={`${id}-hint`}
         placeholder={isDisabled ? '' : t('answer.placeholder')}
-        disabled={isDisabled}
-        readOnly={isSending.value}
+        // Not `disabled`: what the agent has begun can still be copied.
+        aria-disabled={isDisabled}
+        readOnly={isDisabled || isSending.value}
         value={text}
         onInput={({ currentTarget }) => {
           typed.current = currentTarget.value;
@@ -89,17 +90,24 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
       />
       {failure.value && <ProblemLine error={failure.value.error} />}
       <div class="answer-bar">
-        <label class="answer-setting">
-          <input
-            type="checkbox"
-            checked={setting.value}
-            disabled={isDisabled}
-            onChange={({ currentTarget }) => {
-              setting.value = currentTarget.checked;
-            }}
-          />
-          {t('answer.enterSends')}
-        </label>
+        {isDisabled ? (
+          text !== '' && (
+            <button type="button" class="button" onClick={() => (draft.value = '')}>
+              {t('answer.discard')}
+            </button>
+          )
+        ) : (
+          <label class="answer-setting">
+            <input
+              type="checkbox"
+              checked={setting.value}
+              onChange={({ currentTarget }) => {
+                setting.value = currentTarget.checked;
+              }}
+            />
+            {t('answer.enterSends')}
+          </label>
+        )}
         <p id={`${id}-hint`} class={isDisabled ? 'answer-reason' : 'hint answer-hint'}>
           {disabledReason ?? t(setting.value ? 'answer.hintEnter' : 'answer.hintCtrlEnter')}
         </p>

@@ -1,10 +1,13 @@
 // What the panels of this folder and of the companion ask of the rest of the page. `CardActions` and `Feedback` of the
 // suggestions have all of it.
+import type { ReadonlySignal } from '@preact/signals';
 
 /** What an agent may do with a text or an address. */
 export interface TextActions {
   /** Puts the text into the answer box. */
   insert(text: string): void;
+  /** Whether the answer box takes a text. Default: always. */
+  canInsert?: ReadonlySignal<boolean>;
   /** Rejects where the browser denies access to the clipboard. */
   copy(text: string): Promise<void>;
   /** Opens a web address in a new tab. */

@@ -1,8 +1,12 @@
 import type { Signal } from '@preact/signals';
 
-/** The draft with a text added: as it is into an empty one, behind a space otherwise. */
+/**
+ * The draft with a text added: as it is into an empty one, behind a space otherwise. A text that the draft ends with is
+ * not added again: a double click inserts once.
+ */
 export function withInserted(draft: string, text: string): string {
   if (draft.trim() === '') return text;
+  if (draft.endsWith(text) && /^\s?$/.test(draft.slice(0, -text.length).slice(-1))) return draft;
   return /\s$/.test(draft) ? draft + text : `${draft} ${text}`;
 }
 

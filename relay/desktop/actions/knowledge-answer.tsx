@@ -51,6 +51,7 @@ export function KnowledgeAnswer({ answer, actions, feedback }: KnowledgeAnswerPr
         {text !== '' && (
           <>
             <InsertButton
+              actions={actions}
               onInsert={() => {
                 actions.insert(text);
                 told({ how: 'inserted' });

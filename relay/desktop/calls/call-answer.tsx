@@ -1,5 +1,4 @@
 import { useEffect } from 'preact/hooks';
-import type { AgentAccess } from '../actions/agent-participant.ts';
 import { AnswerBox } from '../actions/answer-box.tsx';
 import { ProblemLine } from '../actions/problem-line.tsx';
 import { t } from '../strings/strings.ts';
@@ -21,7 +20,7 @@ export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
     if (!isReadOnly && conversation !== '') void tools.look();
   }, [tools, conversation, lifecycle, isReadOnly]);
   const access = tools.access.value;
-  const reason = noAnswer(call, access, isReadOnly);
+  const reason = isReadOnly ? 'supervisor' : tools.noAnswer.value;
   const isLooking = reason === undefined && access === undefined;
   const failure = tools.sendFailure.value;
   return (
@@ -38,15 +37,4 @@ export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
       )}
     </section>
   );
-}
-
-/** Why the agent cannot write; undefined where it can, or may be able to: Dialogflow says when the agent sends. */
-function noAnswer(
-  call: Call,
-  access: AgentAccess | 'unknown' | undefined,
-  isReadOnly: boolean,
-): AgentAccess['noAnswer'] | 'supervisor' {
-  if (isReadOnly) return 'supervisor';
-  if (call.isFinished.value) return 'ended';
-  return access === undefined || access === 'unknown' ? undefined : access.noAnswer;
 }

@@ -3,6 +3,7 @@ import type { AgentAccess } from '../actions/agent-participant.ts';
 import { type CallServices, createCallServices } from '../actions/call-services.ts';
 import { insertInto } from '../actions/draft.ts';
 import type { DialogflowApi } from '../api/dialogflow-api.ts';
+import type { NoAnswerReason } from '../api/no-participant.ts';
 import type { IntentChoice, SuggestionInput } from '../api/types.ts';
 import type { CompanionStream } from '../companion/messages.ts';
 import type { Desktop } from '../desktop.ts';
@@ -17,6 +18,8 @@ export interface CallTools {
   services: ReadonlySignal<CallServices>;
   /** What the agent may do; `unknown` where Dialogflow did not tell, undefined until it has. */
   access: ReadonlySignal<AgentAccess | 'unknown' | undefined>;
+  /** Why the agent cannot write; undefined where it can, or may be able to: Dialogflow says when the agent sends. */
+  noAnswer: ReadonlySignal<NoAnswerReason | undefined>;
   /** Asks Dialogflow what the agent may do. */
   look(): Promise<void>;
   /** Sends what is in the answer box. */
@@ -47,6 +50,10 @@ export function createCallTools(
   const languageCode = () => call.transcript.peek().languageCode || navigator.language;
   const services = computed(() => createCallServices(api, call.resource.value || call.asked, languageCode));
   const access = signal<AgentAccess | 'unknown' | undefined>(undefined);
+  const noAnswer = computed(() => {
+    if (call.isFinished.value) return 'ended';
+    return access.value === 'unknown' ? undefined : access.value?.noAnswer;
+  });
   const sendFailure = signal<{ error: unknown } | undefined>(undefined);
   const suggested = signal<{ query: string } | undefined>(undefined);
 
@@ -64,6 +71,7 @@ export function createCallTools(
   return {
     services,
     access,
+    noAnswer,
     async look() {
       const asked = services.peek();
       const found = await asked.agent.look().catch(() => 'unknown' as const);
@@ -75,6 +83,7 @@ export function createCallTools(
     suggestions: new SuggestionsState(),
     actions: {
       insert: (text) => insertInto(call.draft, text),
+      canInsert: computed(() => noAnswer.value === undefined),
       send(text) {
         send(text).catch((error: unknown) => {
           insertInto(call.draft, text);

@@ -121,6 +121,7 @@ function Answer({
           {isComplete(shown === text) && (
             <div class="actions-row">
               <InsertButton
+                actions={actions}
                 onInsert={() => {
                   actions.insert(text);
                   told({ how: 'inserted' });

@@ -22,7 +22,7 @@ export function AnswerTools({ card, answer, isRated = true }: OfAnswer & { isRat
   if (commands.isReadOnly) return null;
   return (
     <div class="card-tools">
-      {isInsertable(card, answer) && (
+      {commands.canInsert && isInsertable(card, answer) && (
         <button
           type="button"
           class="card-button is-primary"

@@ -1,9 +1,12 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { IntentChoice, SuggestionInput } from '../api/types.ts';
 
 /** What a card may ask of the rest of the page. */
 export interface CardActions {
   /** Puts the text into the answer box. */
   insert(text: string): void;
+  /** Whether the answer box takes a text. Default: always. */
+  canInsert?: ReadonlySignal<boolean>;
   /** Sends the text to the customer. */
   send(text: string): void;
   /** Rejects where the browser denies access to the clipboard. */

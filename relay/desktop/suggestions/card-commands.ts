@@ -56,6 +56,11 @@ export class CardCommands {
     return this.#options.isReadOnly;
   }
 
+  /** Whether the agent can write to the customer. A component that reads it is rendered again when it changes. */
+  get canInsert(): boolean {
+    return !this.isReadOnly && this.#options.actions.canInsert?.value !== false;
+  }
+
   /** The card is in view. A card from the history was in view before, or at a time when nobody looked. */
   shown(card: Card): void {
     if (this.isReadOnly || card.isReplayed) return;
@@ -64,14 +69,14 @@ export class CardCommands {
   }
 
   insert(card: Card, answer: Answer): void {
-    if (this.isReadOnly || !isInsertable(card, answer)) return;
+    if (!this.canInsert || !isInsertable(card, answer)) return;
     this.#options.actions.insert(answer.text);
     this.#options.feedback.used(card.kind, answer, { how: 'inserted' });
     if (card.kind === 'replies') void this.#askForFollowUps(card, answer.text);
   }
 
   send(card: Card, answer: Answer): void {
-    if (this.isReadOnly || !isInsertable(card, answer)) return;
+    if (!this.canInsert || !isInsertable(card, answer)) return;
     this.#options.actions.send(answer.text);
     this.#options.feedback.used(card.kind, answer, { how: 'sent' });
   }

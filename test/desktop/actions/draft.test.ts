@@ -14,6 +14,11 @@ test('a text that is inserted stands behind what is written', () => {
   assert.is(draft.value, 'Hello. Yes.');
 });
 
+test('a text that the draft ends with is not inserted again', () => {
+  for (const draft of ['Yes.', 'Hello. Yes.', 'Hello.\nYes.']) assert.is(withInserted(draft, 'Yes.'), draft);
+  assert.is(withInserted('Oh,Yes.', 'Yes.'), 'Oh,Yes. Yes.');
+});
+
 const press = (keys: Partial<KeyPress> = {}): KeyPress => ({
   key: 'Enter',
   ctrlKey: false,

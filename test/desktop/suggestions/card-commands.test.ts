@@ -31,6 +31,17 @@ test('insert and send hand over the text, and count as one click', () => {
   assert.equal(page.patches, [['reply-1', CLICKED]]);
 });
 
+test('nothing is inserted or sent where the answer box takes no text', () => {
+  const page = new Recorder();
+  const card = first(cardsWith(events.REPLIES));
+  const commands = page.commands();
+  page.canInsert.value = false;
+  commands.insert(card, first(card.answers));
+  commands.send(card, first(card.answers));
+  assert.equal(page.calls, []);
+  assert.equal(page.patches, []);
+});
+
 test('links, summaries and extracted values are not for the answer box', () => {
   const page = new Recorder();
   for (const card of cardsWith(events.ARTICLES, events.SUMMARY, events.ENTITIES))

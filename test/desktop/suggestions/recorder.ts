@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { IntentChoice, SuggestionInput } from '../../../relay/desktop/api/types.ts';
 import type { CardActions } from '../../../relay/desktop/suggestions/card-actions.ts';
 import { CardCommands } from '../../../relay/desktop/suggestions/card-commands.ts';
@@ -19,6 +20,7 @@ export class Recorder implements CardActions {
       this.patches.push([name.split('/').at(-1) ?? '', mask.join().replaceAll('answerFeedback.', '')]);
     },
   });
+  readonly canInsert = signal(true);
   /** What copying, running a tool and choosing an intent fail with. */
   failure: Error | undefined;
   /** The replies that the page has asked follow-ups of. */

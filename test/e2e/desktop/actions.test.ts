@@ -153,4 +153,17 @@ test('a supervisor sees the call and nothing that acts on it', async () => {
   assert.is(await watched.locator('.call textarea, .call form').count(), 0);
 });
 
+test('a finished call takes no insert, and a draft that is left can be discarded', async () => {
+  await suggestReplies('Let me look at both payments.');
+  const reply = page.getByRole('button', { name: 'Let me look at both payments.', exact: true });
+  await reply.click();
+  await fixture.conversations.complete(call.name);
+  await page.locator('.answer-reason', { hasText: 'This conversation is over.' }).waitFor();
+  assert.is(await reply.count(), 0);
+  assert.is(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled(), false);
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.locator('.answer-none', { hasText: 'This conversation is over.' }).waitFor();
+  assert.equal(faults, []);
+});
+
 test.run();

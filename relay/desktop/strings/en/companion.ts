@@ -34,6 +34,7 @@ export const companion = {
   'answer.label': 'Answer to the customer',
   'answer.placeholder': 'Write to the customer',
   'answer.send': 'Send',
+  'answer.discard': 'Discard',
   'answer.sendIn': 'Send in {seconds} s',
   'answer.sending': 'Sending',
   'answer.hintEnter': 'Shift+Enter starts a line',

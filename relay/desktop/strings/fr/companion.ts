@@ -34,6 +34,7 @@ export const companion = {
   'answer.label': 'Réponse au client',
   'answer.placeholder': 'Écrire au client',
   'answer.send': 'Envoyer',
+  'answer.discard': 'Effacer',
   'answer.sendIn': 'Envoyer dans {seconds} s',
   'answer.sending': 'Envoi',
   'answer.hintEnter': 'Maj+Entrée passe à la ligne',

@@ -55,7 +55,12 @@ function Chip({ card, index }: { card: RepliesCard; index: number }) {
   const isCurrent = useIsAnswerCurrent(card, index);
   const answer = card.answers[index];
   if (answer === undefined) return null;
-  if (commands.isReadOnly) return <li class="card-chip">{answer.text}</li>;
+  if (!commands.canInsert)
+    return (
+      <li class="card-chip" aria-current={isCurrent ? 'true' : undefined}>
+        {answer.text}
+      </li>
+    );
   return (
     <li class="card-chip-pair" aria-current={isCurrent ? 'true' : undefined}>
       <button
