@@ -99,6 +99,7 @@ function Companion({ tools, desktop }: ToolProps) {
   return (
     <Panel name="companion">
       <CompanionPanel
+        disabledReason={tools.noAnswer.value === 'ended' ? t('answer.none.ended') : undefined}
         open={tools.openCompanion}
         participant={tools.participant}
         languageCode={tools.languageCode}

@@ -4,7 +4,7 @@ import { member, text } from './json-members.ts';
 import type { StreamHandler, StreamPeer } from './webchannel/endpoint.ts';
 
 export interface CompanionOptions {
-  conversations: Pick<Conversations, 'participants'>;
+  conversations: Pick<Conversations, 'get' | 'participants'>;
   /** Pause between two parts of an answer that begins now, in milliseconds. */
   partMs: () => number;
   /** The tool calls that wait for the agent, by answer record. They outlive the stream that proposed them. */
@@ -100,6 +100,8 @@ export function companionStream(peer: StreamPeer, options: CompanionOptions): St
     const [conversation = ''] = participant.split('/participants/');
     const known = conversations.participants(conversation).some(({ name }) => name === participant);
     if (!known) throw new ApiError('NOT_FOUND', 'Participant not found.');
+    if (conversations.get(conversation).lifecycleState === 'COMPLETED')
+      throw new ApiError('FAILED_PRECONDITION', `Conversation has been completed: ${conversation}`);
     const input = member(message, 'textInput');
     const question =
       typeof input === 'string' ? input : (text(input, 'text') ?? text(input, 'companionQuery'));

@@ -37,12 +37,16 @@ export interface Conversations {
   suggest(participant: string, results: SuggestionResult[]): Promise<void>;
   /** Newest first, as Dialogflow lists them. */
   messages(name: string): MessageJson[];
+  /** What was suggested in a call that is played, newest last; undefined for other conversations. */
+  played(name: string): readonly SuggestionResult[] | undefined;
 }
 
 interface Conversation {
   resource: ConversationJson;
   participants: Map<string, ParticipantJson>;
   messages: MessageJson[];
+  /** Of a call that is played. */
+  suggested?: SuggestionResult[];
 }
 
 /** Conversations in memory that publish what happens in them as Dialogflow does. */
@@ -89,6 +93,7 @@ export function createConversations(options: ConversationsOptions): Conversation
       conversationStage: 'HUMAN_ASSIST_STAGE',
       startTime: now().toISOString(),
     });
+    conversation.suggested = [];
     join(conversation, 'agent', 'HUMAN_AGENT');
     join(conversation, 'customer', 'END_USER');
     return conversation;
@@ -139,7 +144,7 @@ export function createConversations(options: ConversationsOptions): Conversation
 
     keep(event) {
       const conversation = conversations.get(event.conversation) ?? beginCall(event.conversation);
-      if (!('type' in event)) return;
+      if (!('type' in event)) return void conversation.suggested?.push(...event.suggestionResults);
       const { resource, participants, messages } = conversation;
       if (event.type === 'HUMAN_INTERVENTION_NEEDED') resource.conversationStage = 'HUMAN_ASSIST_STAGE';
       if (event.type === 'CONVERSATION_FINISHED') {
@@ -193,5 +198,7 @@ export function createConversations(options: ConversationsOptions): Conversation
     },
 
     messages: (name) => find(name).messages,
+
+    played: (name) => find(name).suggested,
   };
 }

@@ -1,6 +1,7 @@
 import { ApiError } from './api-error.ts';
 import type { Conversations } from './conversations.ts';
 import { member, text } from './json-members.ts';
+import { bestAnswer, summarySections } from './played-call.ts';
 import { smartReplies } from './replies.ts';
 import { CONVERSATION, on, PARENT, PARTICIPANT, type Route } from './route.ts';
 import {
@@ -13,16 +14,17 @@ import {
   statelessSummary,
   summary,
 } from './suggestions.ts';
+import type { SuggestionResult } from './types.ts';
 
 /** The methods that a desktop asks for suggestions. */
 export function suggestionRoutes(conversations: Conversations): Route[] {
   /** The name of a conversation's latest message. */
   const latest = (name: string) => conversations.messages(name)[0]?.name;
   const latestOf = (participant: string) => latest(participant.split('/participants/')[0] ?? '');
-  const search = (name: string, body: unknown) => {
+  const search = (name: string, body: unknown, suggested: readonly SuggestionResult[] = []) => {
     const query = text(member(body, 'query'), 'text');
     if (query === undefined) throw new ApiError('INVALID_ARGUMENT', 'query.text is required');
-    return knowledgeFound(name, query);
+    return knowledgeFound(name, query, bestAnswer(query, suggested));
   };
   return [
     on('POST', PARTICIPANT, '/suggestions:suggestArticles', (name) => articles(name, latestOf(name))),
@@ -33,13 +35,13 @@ export function suggestionRoutes(conversations: Conversations): Route[] {
     on('POST', PARTICIPANT, '/suggestions:suggestKnowledgeAssist', (name) =>
       knowledgeAssist(name, latestOf(name)),
     ),
-    on('POST', CONVERSATION, '/suggestions:suggestConversationSummary', (name) =>
-      summary(name, latest(name)),
-    ),
+    on('POST', CONVERSATION, '/suggestions:suggestConversationSummary', (name) => {
+      const sections = conversations.played(name) ? summarySections(conversations.messages(name)) : [];
+      return summary(name, latest(name), sections.length > 0 ? sections : undefined);
+    }),
     on('POST', CONVERSATION, '/suggestions:generate', (name) => generated(name, latest(name))),
     on('POST', CONVERSATION, '/suggestions:searchKnowledge', (name, { body }) => {
-      conversations.get(name);
-      return search(name, body);
+      return search(name, body, conversations.played(name));
     }),
     on('POST', PARENT, '/suggestions:searchKnowledge', (name, { body }) => search(name, body)),
     on('POST', PARENT, '/suggestions:generateStatelessSummary', (_name, { body }) => {

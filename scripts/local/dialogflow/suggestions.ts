@@ -1,10 +1,13 @@
 // What the simulator suggests when a desktop asks. Source of the shapes: the protos of v2 and v2beta1.
+import type { Found, Section } from './played-call.ts';
 
 const HELP = {
   title: 'Shipping and returns',
   uri: 'https://example.com/shipping',
   snippet: 'Deliveries take three days. Returns are free for 30 days.',
 };
+
+const DELIVERY: Found = { answer: 'Deliveries take three days.', ...HELP };
 
 /** `projects/P/locations/L`, of any name. */
 export function locationIn(name: string): string {
@@ -57,17 +60,17 @@ export function knowledgeAssist(name: string, latestMessage: string | undefined)
 }
 
 /** A query with the word `nothing` finds nothing, and says why. */
-export function knowledgeFound(name: string, query: string): object {
-  const { title, uri, snippet } = HELP;
+export function knowledgeFound(name: string, query: string, known: Found = DELIVERY): object {
   if (/\bnothing\b/i.test(query))
     return {
       rewrittenQuery: query,
       searchKnowledgeDebugInfo: { datastoreResponseReason: 'SEARCH_EMPTY_RESULTS' },
     };
+  const { answer: text, ...source } = known;
   const answer = {
-    answer: 'Deliveries take three days.',
+    answer: text,
     answerType: 'GENERATIVE',
-    answerSources: [{ title, uri, snippet, metadata: { doc_id: 'shipping' } }],
+    answerSources: [{ ...source, metadata: { doc_id: 'shipping' } }],
     answerRecord: newAnswerRecord(name),
   };
   return { answers: [answer], rewrittenQuery: query };
@@ -97,18 +100,22 @@ const SECTIONS = [
   { section: 'Resolution', summary: 'Y' },
 ];
 
-const SUMMARY = {
-  text: SECTIONS.map(({ section, summary }) => `${section}\n${summary}`).join('\n'),
-  textSections: Object.fromEntries(SECTIONS.map(({ section, summary }) => [section, summary])),
+const summaryOf = (sections: readonly Section[]) => ({
+  text: sections.map(({ section, summary }) => `${section}\n${summary}`).join('\n'),
+  textSections: Object.fromEntries(sections.map(({ section, summary }) => [section, summary])),
   baselineModelVersion: '4.0',
-};
+});
 
-export function summary(name: string, latestMessage: string | undefined): object {
-  const sections = { sortedTextSections: SECTIONS, answerRecord: newAnswerRecord(name) };
-  return { summary: { ...SUMMARY, ...sections }, ...context(latestMessage) };
+export function summary(
+  name: string,
+  latestMessage: string | undefined,
+  sections: readonly Section[] = SECTIONS,
+): object {
+  const made = { sortedTextSections: sections, answerRecord: newAnswerRecord(name) };
+  return { summary: { ...summaryOf(sections), ...made }, ...context(latestMessage) };
 }
 
 /** @param latestMessage of the conversation that the request holds. */
 export function statelessSummary(latestMessage: string | undefined): object {
-  return { summary: SUMMARY, ...context(latestMessage) };
+  return { summary: summaryOf(SECTIONS), ...context(latestMessage) };
 }

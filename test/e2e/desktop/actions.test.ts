@@ -160,6 +160,7 @@ test('a finished call takes no insert, and a draft that is left can be discarded
   await fixture.conversations.complete(call.name);
   await page.locator('.answer-reason', { hasText: 'This conversation is over.' }).waitFor();
   assert.is(await reply.count(), 0);
+  assert.is(await page.getByLabel('Question to the companion').isEnabled(), false);
   assert.is(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled(), false);
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.locator('.answer-none', { hasText: 'This conversation is over.' }).waitFor();

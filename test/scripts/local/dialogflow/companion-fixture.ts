@@ -16,6 +16,8 @@ export class CompanionFixture extends Fixture {
   readonly pace = new CompanionPace(PART_MS);
   /** The agent's name as a participant. */
   participant = '';
+  /** The agent of a conversation that is completed. */
+  formerParticipant = '';
 
   protected override async start(): Promise<void> {
     const conversations = createConversations({ publisher: { publish: async () => '1' } });
@@ -26,6 +28,9 @@ export class CompanionFixture extends Fixture {
     this.defer(() => this.server.stop());
     const { name } = await conversations.create(PARENT, `${PARENT}/conversationProfiles/demo`, 'c-1');
     this.participant = conversations.addParticipant(name, 'HUMAN_AGENT', 'agent').name;
+    const former = await conversations.create(PARENT, `${PARENT}/conversationProfiles/demo`, 'c-2');
+    this.formerParticipant = conversations.addParticipant(former.name, 'HUMAN_AGENT', 'agent').name;
+    await conversations.complete(former.name);
   }
 }
 

@@ -43,6 +43,8 @@ function ask(textInput: unknown, rest: object = {}): object {
   return { participant: fixture.participant, textInput, ...rest };
 }
 
+const WRONG_STATE =
+  '3 Dialogflow refuses the request as things stand: the conversation may be completed, or its profile lacks the feature';
 const UNKNOWN = '3 Dialogflow does not know the participant, its conversation or the answer record';
 
 test('a question is answered in chunks, with sources at the end, and so is the next one', async () => {
@@ -125,6 +127,7 @@ const FAILURES: [what: string, message: () => object, told: string][] = [
   ['an error of Dialogflow', () => ask('error'), '13 Dialogflow has an internal error'],
   ['a quota that is used up', () => ask('quota'), "8 Dialogflow's quota is used up: try again later"],
   ['an unknown participant', () => ask('hello', { participant: `${fixture.participant}-2` }), UNKNOWN],
+  ['a completed conversation', () => ask('hello', { participant: fixture.formerParticipant }), WRONG_STATE],
   ['a message without an input', () => ask(''), '3 Dialogflow refuses the request as invalid'],
 ];
 

@@ -2,8 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { placeEvent } from '../../../../scripts/calls/call-event.ts';
+import { billing } from '../../../../scripts/calls/scenarios/billing.ts';
 import { telecomOutage } from '../../../../scripts/calls/scenarios/telecom-outage.ts';
 import { scheduleScenario } from '../../../../scripts/calls/schedule.ts';
+import { createApi } from '../../../../scripts/local/dialogflow/api.ts';
 import { createConversations } from '../../../../scripts/local/dialogflow/conversations.ts';
 
 const LOCATION = 'projects/demo-project/locations/global';
@@ -35,6 +37,27 @@ test('a call that is played has its state, participants and messages, and publis
   );
   assert.match(conversations.messages(NAME)[0]?.content ?? '', 'The mobile data would really help.');
   assert.equal(published, []);
+});
+
+test('a summary of a call that is played, and what a search finds, are about that call', async () => {
+  const conversations = createConversations({ publisher: { publish: async () => '1' } });
+  const placement = { location: LOCATION, conversationId: 'c', startedAt: new Date(), speed: 1 };
+  for (const event of scheduleScenario(billing)) conversations.keep(placeEvent(event, placement).data);
+  const api = createApi(conversations);
+  const ask = async (path: string, body: unknown = {}) =>
+    JSON.stringify(
+      await api({ method: 'POST', path: `${NAME}/${path}`, query: new URLSearchParams(), body }),
+    );
+  assert.match(
+    await ask('suggestions:suggestConversationSummary'),
+    'the same train ticket was charged twice',
+  );
+  const search = (text: string) => ask('suggestions:searchKnowledge', { query: { text } });
+  assert.match(await search('When does a reservation lapse?'), 'A reservation lapses after seven days');
+  assert.match(
+    await search('Why is the same payment there twice?'),
+    'One of the two is usually a reservation',
+  );
 });
 
 test.run();
