@@ -26,7 +26,7 @@ export function createPace(speed: number, now = () => performance.now()): Pace {
 
   const at = () => position + (isPaused ? 0 : (now() - since) * speed);
 
-  /** Whoever waits looks again at how long that takes. */
+  /** Those who wait are woken, and compute again how long that takes. */
   function change(apply: () => void): void {
     position = at();
     since = now();

@@ -34,7 +34,7 @@ export class Ledger {
     return this.#sequence;
   }
 
-  /** Notes an event; {@link sent} tells its publications. */
+  /** Notes an event. Call what it returns with the id of each publication of the event. */
   add(event: NewEvent): (messageId: string) => void {
     const entry = {
       event: { ...event, takenAt: null, isInFault: this.#isInFault() },

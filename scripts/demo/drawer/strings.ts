@@ -60,7 +60,7 @@ const fr: Strings = {
   faults: 'Pannes',
   'make.cut': 'Couper la connexion',
   'make.relay': 'Redémarrer le relais',
-  'make.redis': 'Perdre Redis',
+  'make.redis': 'Arrêter Redis',
   'make.token': 'Faire expirer le jeton',
   ownRedis: 'REDISHOST désigne votre propre Redis, que la démo n’arrête pas.',
   'now.cut': 'La connexion est coupée jusqu’à {time}.',
