@@ -86,6 +86,7 @@ export const TASKS = {
       only: 'string',
       'dry-run': 'boolean',
       plan: 'string',
+      out: 'string',
       migrate: 'boolean',
       yes: 'boolean',
       'skip-permission-check': 'boolean',

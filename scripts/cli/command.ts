@@ -46,6 +46,10 @@ export async function runCommand<Arguments extends unknown[], Options extends Op
   declared: Command<Arguments, Options>,
   main: (options: Options, ...values: Arguments) => Promise<number>,
 ): Promise<void> {
+  // What reads the output may end first, as `head` does: that is no fault of the command, which goes on to its end.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     const options = parse(declared, process.argv.slice(2));
     process.exitCode = await main(options, ...declared.processedArgs);

@@ -1,10 +1,12 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
+import { writeFileSync } from 'node:fs';
 import { command, EXIT, runCommand } from '../cli/command.ts';
-import { confirm } from '../cli/confirm.ts';
+import { confirmAtTerminal } from '../cli/confirm.ts';
 import { readGivenSettings, SETTINGS_HELP } from '../cli/env-file.ts';
 import { interruption } from '../cli/interruption.ts';
 import { oneOf } from '../cli/option-values.ts';
 import { ROOT } from '../cli/root.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { isPermitted } from '../gcloud/check-permissions.ts';
 import { openProject } from '../gcloud/open-project.ts';
 import { permissionsOf } from '../gcloud/permission-roles.ts';
@@ -36,11 +38,14 @@ const declared = command(
     "deploys over Google's running reference and keeps its topics, Redis, names and address",
   )
   .option('--plan <format>', 'prints the plan as json and runs nothing', oneOf('--plan', ['json']))
+  .option('--out <file>', 'writes what --dry-run or --plan prints to a file: npm prints lines of its own')
   .option('--skip-permission-check', 'does not check first that your account has all permissions');
 
 await runCommand(declared, async (options) => {
   const { only } = options;
   const isPrinted = options.plan !== undefined || options.dryRun === true;
+  if (options.out !== undefined && !isPrinted)
+    throw new UsageError('--out goes with --dry-run or --plan json');
   const given = readGivenSettings(options.settings);
   const migration = options.migrate ? readMigration(given.env) : undefined;
   const env = migration?.env ?? given.env;
@@ -53,7 +58,9 @@ await runCommand(declared, async (options) => {
   const shown = withOnly(whole, only);
   if (isPrinted) {
     console.error(banner(settings, given));
-    process.stdout.write(options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`);
+    const text = options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`;
+    if (options.out === undefined) process.stdout.write(text);
+    else writeFileSync(options.out, text);
     return EXIT.ok;
   }
   for (const note of [...unknownNotes(given), ...unusedNotes(env), ...(migration?.notes ?? [])])
@@ -69,7 +76,7 @@ await runCommand(declared, async (options) => {
   }
   const reporter = createReporter((line) => console.log(line));
   const mayMake = (title: string) =>
-    confirm(
+    confirmAtTerminal(
       `This makes ${title} in project ${settings.projectId}, and what is missing after it. Go on?`,
       tools.signal,
     );

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { quote } from '../../../scripts/gcloud/shell.ts';
@@ -42,6 +44,22 @@ test('a step alone and the plan as JSON', () => {
   const { steps } = JSON.parse(deploy('--settings', '.env.sample', '--plan', 'json').stdout);
   assert.is(steps[0].key, 'apis');
   assert.ok(steps.every((step: { permissions: string[] }) => step.permissions.length > 0));
+});
+
+test('--out writes what would be printed, and a reader that ends early is no fault', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dry-run-'));
+  try {
+    const file = join(folder, 'deploy.sh');
+    const { stdout, status } = deploy('--settings', '.env.sample', '--dry-run', '--out', file);
+    assert.equal([stdout, status], ['', 0]);
+    assert.is(readFileSync(file, 'utf8'), SNAPSHOT);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const line = `"${process.execPath}" scripts/deploy/main.ts --settings .env.sample --plan json 2>&1 | head -1`;
+  const { stdout } = spawnSync('bash', ['-c', line], { cwd: ROOT, encoding: 'utf8' });
+  assert.not.match(stdout, 'EPIPE');
+  assert.is(deploy('--settings', '.env.sample', '--out', '/tmp/x').status, 2);
 });
 
 test('what is wrong with the settings or the step is said, and nothing else', () => {
