@@ -27,6 +27,11 @@ export function matches(letter: DeadLetter, filter: Filter, now: number): boolea
   );
 }
 
+/** Whether it leaves anything out. */
+export function narrows({ id, kind, conversation, olderThan, youngerThan }: Filter): boolean {
+  return [id, kind, conversation, olderThan, youngerThan].some((each) => each !== undefined);
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `10m`, `2h`, `1d` in milliseconds; undefined for anything else. */

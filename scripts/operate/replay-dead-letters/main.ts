@@ -1,5 +1,6 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
 import { EXIT, runCommand } from '../../cli/command.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
@@ -7,7 +8,8 @@ import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { matches } from './filter.ts';
+import { discard } from './discard.ts';
+import { matches, narrows } from './filter.ts';
 import { addressed, type Injection, inject } from './inject.ts';
 import { declared } from './options.ts';
 import { PubsubError } from './pubsub.ts';
@@ -16,6 +18,10 @@ import { details, table } from './table.ts';
 await runCommand(declared, async (options, action) => {
   const { settings, given } = loadSettings(options.settings);
   const { env } = given;
+  if (action === 'discard' && !narrows(options))
+    throw new UsageError(
+      'discard: say which, with --conversation, --id, --kind, --older-than or --younger-than',
+    );
   const signal = interruption();
   const pubsub = await openPubsub(env, settings.adminAccount, signal);
   const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;
@@ -39,7 +45,18 @@ await runCommand(declared, async (options, action) => {
     );
     console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
     if (signal.aborted) return EXIT.interrupted;
-    if (action !== 'inject') return EXIT.ok;
+    if (action === 'list' || action === 'show') return EXIT.ok;
+    const onDone = ({ id }: DeadLetter) => kept.delete(id);
+    if (action === 'discard') {
+      if (options.dryRun || chosen.length === 0) return EXIT.ok;
+      const question = `Discard ${chosen.length} for good?`;
+      if (!options.yes && !(await confirm(question, signal))) return unchanged(signal);
+      const discarded = await discard(pubsub, subscription, chosen, { signal, onDone });
+      console.log(
+        `${discarded.done} discarded${isCut ? '; there are more than were looked at: run it again' : ''}`,
+      );
+      return endedEarly(discarded.fault, signal);
+    }
     const to = options.to === undefined ? undefined : `projects/${settings.projectId}/topics/${options.to}`;
     const replayable = addressed(chosen, to, options.faulty ?? false);
     const left = chosen.length - replayable.length;
@@ -48,11 +65,8 @@ await runCommand(declared, async (options, action) => {
         `${left} stay: a function would drop them (--faulty), or their topic is unknown (--to TOPIC)`,
       );
     if (options.dryRun || replayable.length === 0) return EXIT.ok;
-    if (!options.yes && !(await confirm(`Publish ${replayable.length} again?`, signal))) {
-      console.log('nothing was changed');
-      return signal.aborted ? EXIT.interrupted : EXIT.failed;
-    }
-    const onDone = ({ id }: DeadLetter) => kept.delete(id);
+    if (!options.yes && !(await confirm(`Publish ${replayable.length} again?`, signal)))
+      return unchanged(signal);
     return report(await inject(pubsub, subscription, replayable, { signal, onDone }), signal);
   } finally {
     const ackIds = [...kept.values()].map(({ received }) => received.ackId);
@@ -74,6 +88,15 @@ function report({ done, unacknowledged, fault }: Injection, signal: AbortSignal)
   console.log(`${done} published again`);
   if (unacknowledged > 0)
     console.log(`${unacknowledged} more are still listed; published once more, each is still one event`);
+  return endedEarly(fault, signal);
+}
+
+function unchanged(signal: AbortSignal): number {
+  console.log('nothing was changed');
+  return signal.aborted ? EXIT.interrupted : EXIT.failed;
+}
+
+function endedEarly(fault: string | undefined, signal: AbortSignal): number {
   if (fault === undefined) return EXIT.ok;
   console.error(`${fault}: the rest stay dead letters, run it again to go on`);
   return signal.aborted ? EXIT.interrupted : EXIT.failed;

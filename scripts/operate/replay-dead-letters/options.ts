@@ -11,15 +11,15 @@ const duration = (option: string) => (text: string) => {
   return ms;
 };
 
-const ACTIONS = ['list', 'show', 'inject'] as const;
+const ACTIONS = ['list', 'show', 'inject', 'discard'] as const;
 
 const ACTION_HELP =
   'list shows one line each, show all but the content; inject publishes each to its topic and removes it when that is ' +
-  'confirmed';
+  'confirmed; discard removes each for good, and needs to be told which';
 
 export const declared = command(
   'replay-dead-letters',
-  'Shows the events that could not be delivered, and publishes them again.',
+  'Shows the events that could not be delivered, publishes them again, or discards them.',
 )
   .addArgument(
     new Argument('[action]', ACTION_HELP).argParser(oneOf('action', ACTIONS)).default('list' as const),
@@ -39,5 +39,6 @@ export const declared = command(
   .optionsGroup('For inject:')
   .option('--to <topic>', 'publishes to this topic instead')
   .option('--faulty', 'also those that a function would drop')
-  .option('--dry-run', 'shows which, and publishes none')
+  .optionsGroup('For inject and discard:')
+  .option('--dry-run', 'shows which, and changes none')
   .option('--yes', 'does not ask');

@@ -82,6 +82,33 @@ test('injects those alone that the filters leave', async () => {
   assert.is(fake.held.size, 0);
 });
 
+test('discard takes off the dead letters of one conversation, and leaves all others', async () => {
+  await start(letters());
+  const before = fake.letters.length;
+  const shown = await replay('discard', '--conversation', 'call-1', '--dry-run');
+  assert.equal([shown.code, fake.letters.length], [0, before]);
+  const refused = await replay('discard', '--conversation', 'call-1');
+  assert.is(refused.code, 1);
+  assert.match(refused.output, 'nobody has answered: without a terminal add --yes');
+  assert.is(fake.letters.length, before);
+  const { code, output } = await replay('discard', '--conversation', 'call-1', '--yes');
+  assert.is(code, 0, output);
+  const [, count] = /^(\d+) discarded$/m.exec(output) ?? [];
+  assert.ok(Number(count) > 0, output);
+  assert.is(fake.letters.length, before - Number(count));
+  assert.is(fake.published.length, 0);
+  assert.is(fake.held.size, 0);
+  assert.match((await replay('list', '--conversation', 'call-1')).output, /^0 of /m);
+});
+
+test('discard of everything is refused before anything is looked at', async () => {
+  await start(letters());
+  const { code, output } = await replay('discard', '--yes');
+  assert.is(code, 2);
+  assert.match(output, 'discard: say which, with --conversation');
+  assert.is(fake.letters.length, 5);
+});
+
 test('neither a dry run nor a no changes anything', async () => {
   await start(letters());
   assert.is((await replay('inject', '--dry-run')).code, 0);
