@@ -1,4 +1,5 @@
 import type { Logger } from './log.ts';
+import { RepeatedLines } from './repeated-lines.ts';
 import { createRedis, isCluster, type Redis, type RedisConfig, type RedisNode, startNodes } from './redis.ts';
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
@@ -35,6 +36,16 @@ export function logNodeFaults(
   hint: (err: unknown) => string = () => '',
 ): void {
   redis.on('error', (err) => logFault(err, addressOf(redis), logger, hint));
+  redis.on('ready', () => linesOf(logger).forget());
+}
+
+/** A process has several connections, and each tries again several times a second. */
+const lines = new WeakMap<Logger, RepeatedLines>();
+
+function linesOf(logger: Logger): RepeatedLines {
+  const known = lines.get(logger) ?? new RepeatedLines();
+  lines.set(logger, known);
+  return known;
 }
 
 /** `HOST:PORT` of the server of a connection. */
@@ -43,7 +54,9 @@ export function addressOf({ options: { host = '', port } }: RedisNode): string {
 }
 
 function logFault(err: unknown, address: string, logger: Logger, hint: (err: unknown) => string): void {
-  logger.warn({ err }, `${connectionFault(err, address)}${hint(err)} (trying again)`);
+  const line = `${connectionFault(err, address)}${hint(err)} (trying again)`;
+  const heldBack = linesOf(logger).heldBack(line, Date.now());
+  if (heldBack !== undefined) logger.warn(heldBack === 0 ? { err } : { err, count: heldBack + 1 }, line);
 }
 
 /**

@@ -6,6 +6,11 @@ import type { BuildOptions } from 'esbuild';
 const REQUIRE_BANNER = `import { createRequire as createRequireForBundle } from 'node:module';
 const require = createRequireForBundle(import.meta.url);`;
 
+/** An older Node ends inside a dependency, with an error that names no version. */
+const NODE_BANNER =
+  "if (Number(process.versions.node.split('.')[0]) < 22) { " +
+  "console.error('needs Node 22 or newer, and this is Node ' + process.versions.node); process.exit(1); }";
+
 export const bundleOptions = {
   bundle: true,
   platform: 'node',
@@ -19,5 +24,5 @@ export const bundleOptions = {
   // would be smaller files, but then every closure is given its name when it is made: that was a sixth of what a
   // desktop occupies in the relay's memory.
   legalComments: 'none',
-  banner: { js: REQUIRE_BANNER },
+  banner: { js: `${REQUIRE_BANNER}\n${NODE_BANNER}` },
 } satisfies BuildOptions;
