@@ -1,6 +1,8 @@
 import { ROOT } from '../../cli/root.ts';
-import { accessToken } from '../../gcloud/access-token.ts';
+import { banner } from '../../deploy/banner.ts';
+import type { LoadedSettings } from '../../deploy/settings/load-settings.ts';
 import { createExec } from '../../gcloud/exec.ts';
+import { openProject } from '../../gcloud/open-project.ts';
 import { createPubsub, type Pubsub } from './pubsub.ts';
 
 const GOOGLE = 'https://pubsub.googleapis.com';
@@ -9,14 +11,13 @@ const GOOGLE = 'https://pubsub.googleapis.com';
  * Pub/Sub with the token of gcloud's account, or the emulator that PUBSUB_EMULATOR_HOST names, as in Google's own
  * libraries.
  *
- * @throws {Error} with gcloud's words when nobody is signed in.
+ * @throws {Error} with the remedy when nobody is signed in, or the account does not see the project.
  */
-export async function openPubsub(
-  env: Record<string, string | undefined>,
-  account: string | undefined,
-  signal: AbortSignal,
-): Promise<Pubsub> {
+export async function openPubsub({ settings, given }: LoadedSettings, signal: AbortSignal): Promise<Pubsub> {
+  const { env } = given;
   const emulator = env.PUBSUB_EMULATOR_HOST;
   if (emulator !== undefined) return createPubsub(`http://${emulator}`, undefined);
-  return createPubsub(GOOGLE, await accessToken(account, createExec(ROOT, env), signal));
+  const { accessToken, account } = await openProject(settings, { exec: createExec(ROOT, env), signal }, env);
+  console.error(banner(settings, given, account));
+  return createPubsub(GOOGLE, accessToken);
 }

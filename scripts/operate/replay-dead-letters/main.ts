@@ -16,14 +16,15 @@ import { PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
 await runCommand(declared, async (options, action) => {
-  const { settings, given } = loadSettings(options.settings);
-  const { env } = given;
+  const loaded = loadSettings(options.settings);
+  const { settings } = loaded;
+  const { env } = loaded.given;
   if (action === 'discard' && !narrows(options))
     throw new UsageError(
       'discard: say which, with --conversation, --id, --kind, --older-than or --younger-than',
     );
   const signal = interruption();
-  const pubsub = await openPubsub(env, settings.adminAccount, signal);
+  const pubsub = await openPubsub(loaded, signal);
   const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;
   const { letters, isCut } = await collect(pubsub, subscription, {
     projectId: settings.projectId,

@@ -1,4 +1,5 @@
 import { createCommands } from '../../gcloud/commands.ts';
+import type { ExecResult } from '../../gcloud/exec.ts';
 import { InterruptedError, TaskError } from '../../gcloud/failure.ts';
 import type { Plan, Undo } from '../../gcloud/step.ts';
 import type { Tools } from '../../gcloud/tools.ts';
@@ -25,13 +26,23 @@ export type Teardown =
 
 /** Looks at everything that the plan would make, last first. Changes nothing. @throws {TaskError} when looking fails. */
 export async function survey(plan: Plan, tools: Tools): Promise<Survey> {
-  const { readAll, fill } = createCommands(plan, tools);
+  const { readAll, fill } = createCommands(plan, {
+    ...tools,
+    exec: async (...call) => withoutApi(await tools.exec(...call)),
+  });
   const found: Survey = { ours: [], theirs: [] };
   for (const undo of undosOf(plan)) {
     const owner = undo.owner(await readAll(undo.reads, fill), fill);
     if (owner !== 'gone') found[owner].push(undo);
   }
   return found;
+}
+
+/** Where the API of a thing is off, there is no such thing. Waiting, as after it was switched on, helps nothing. */
+function withoutApi(result: ExecResult): ExecResult {
+  if (result.code === 0 || !/SERVICE_DISABLED|has not been used in project/.test(result.stderr))
+    return result;
+  return { ...result, stderr: 'NOT_FOUND: its API is off' };
 }
 
 export function choose(

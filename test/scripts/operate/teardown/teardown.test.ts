@@ -40,10 +40,27 @@ test('what is not there is in no list', async () => {
   assert.equal(await survey(PLAN, tools), { ours: [], theirs: [] });
 });
 
+test('in a project whose APIs are off there is nothing, and nobody waits for them', async () => {
+  const stderr =
+    'ERROR: PERMISSION_DENIED: Cloud Run Admin API has not been used in project 7 before or it is disabled.';
+  const { tools } = toolsAnswering(() => undefined);
+  const pauses: number[] = [];
+  const off = {
+    ...tools,
+    exec: async (): Promise<ExecResult> => ({ code: 1, stdout: '', stderr }),
+    sleep: async (ms: number) => {
+      pauses.push(ms);
+    },
+  };
+  assert.equal(await survey(PLAN, off), { ours: [], theirs: [] });
+  assert.equal(pauses, []);
+});
+
 const DATA = [
   'secret aa-integration-redis-ca',
   'secret aa-integration-redis-auth',
   'Redis instance aa-integration-redis, and what it holds',
+  'secret aa-integration-admin-token',
   'secret aa-integration-jwt-secret',
 ];
 
@@ -61,7 +78,7 @@ test('what has the mark goes, last made first, and data only when asked for', as
 });
 
 test('of several deployments in a project, none takes away what they share unless asked for', () => {
-  const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', ...ownNames('b') }), {}));
+  const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...ownNames('b') }), {}));
   const { withoutShared, withoutData } = choose(undos, { data: false, shared: false });
   assert.equal(titles(withoutShared), [
     'connector aa-integration-vpc',
@@ -79,7 +96,7 @@ test('of several deployments in a project, none takes away what they share unles
 
 test('every removal of every plan names permissions that a role has', () => {
   for (const env of [{}, { FUNCTION_NETWORK: 'direct' }, ownNames('b')]) {
-    for (const undo of undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'p', ...env }), {}))) {
+    for (const undo of undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env }), {}))) {
       assert.ok(undo.permissions.length > 0, undo.title);
       for (const permission of undo.permissions) assert.match(roleFor(permission), /^roles\//);
     }
@@ -102,7 +119,7 @@ test('a connector goes only when a deployment noted that it made that one', asyn
 
 test('a profile goes only when a deployment noted that it made the one of this name', async () => {
   const planOf = (name: string) =>
-    plan(readDeploySettings({ GCP_PROJECT_ID: 'p', CONVERSATION_PROFILE_NAME: name }), {});
+    plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', CONVERSATION_PROFILE_NAME: name }), {});
   const noted = planOf('Ours')
     .steps.flatMap(({ tasks }) => tasks)
     .find(({ title }) => title.startsWith('note that conversation profile'));
