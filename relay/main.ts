@@ -1,10 +1,10 @@
 // The relay's process: environment, signals, listening and exit. Nothing else in relay/ knows the process.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ConfigError } from '../shared/errors.ts';
 import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedisClient } from '../shared/redis.ts';
 import { logConnectionFaults } from '../shared/redis-fault.ts';
+import { startFailure } from '../shared/start-failure.ts';
 import { readRelayConfig } from './config.ts';
 import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
@@ -92,7 +92,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // A wrong configuration is the operator's to mend: its message says all, a stack would hide it.
-  console.error(error instanceof ConfigError ? error.message : error);
+  // A wrong configuration or a used port is the operator's to mend: a sentence says all, a stack would hide it.
+  console.error(startFailure(error, process.env));
   process.exit(1);
 });

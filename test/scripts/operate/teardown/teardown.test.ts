@@ -85,7 +85,7 @@ test('of several deployments in a project, none takes away what they share unles
     ...DATA.slice(0, 3),
     'topic aa-shared-notes',
   ]);
-  assert.equal(titles(withoutData), ['secret jwt-b']);
+  assert.equal(titles(withoutData), ['secret admin-b', 'secret jwt-b']);
   assert.equal(titles(choose(undos, { data: true, shared: false }).withoutShared), titles(withoutShared));
   assert.equal(titles(choose(undos, { data: false, shared: true }).withoutData), [
     ...DATA.slice(0, 3),
