@@ -82,7 +82,7 @@ function migrate(...args: string[]): Promise<{ code: number | null; output: stri
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ['scripts/deploy/main.ts', '--migrate', '--settings', '/dev/null', ...args],
+      ['scripts/deploy/main.ts', '--migrate', '--yes', '--settings', '/dev/null', ...args],
       {
         cwd: ROOT,
         env: { ...fake.env(join(folder, 'gcloud'), PROJECT), ...ONE_TOPIC },

@@ -13,10 +13,12 @@ import { PROJECT, SMALLEST } from '../../deploy/gcloud-deployment.ts';
 const SETTINGS = { GCP_PROJECT_ID: PROJECT, ...SMALLEST };
 
 withGcloud(
-  'an empty project has a fault for every step, each with its remedy, as JSON and by the exit code',
+  'a deployment that ended early has a fault for every step with its remedy, as JSON and by the exit code',
   async () => {
     const fake = await startFakeGcp();
     const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const topic = `projects/${PROJECT}/topics/aa-dead-letter-topic`;
+    fake.state.resources.set(topic, { name: topic });
     try {
       const child = spawn(
         process.execPath,
@@ -41,6 +43,7 @@ withGcloud(
         'accounts',
         'topics',
         'jwt-secret',
+        'admin-token',
         'connector',
         'relay',
         'functions',

@@ -89,6 +89,7 @@ test('of several deployments in a project, none takes away what they share unles
   assert.equal(titles(choose(undos, { data: true, shared: false }).withoutShared), titles(withoutShared));
   assert.equal(titles(choose(undos, { data: false, shared: true }).withoutData), [
     ...DATA.slice(0, 3),
+    'secret admin-b',
     'secret jwt-b',
   ]);
   assert.equal(choose(undos, { data: true, shared: true }).doomed, undos);
