@@ -4,6 +4,9 @@ import { shellLine } from './shell.ts';
 import { type Argv, CONFIG_DIGEST, type Plan, placeholdersIn, type Reading } from './step.ts';
 import type { Tools } from './tools.ts';
 
+/** Of what gcloud says of a failure; a build's log is quoted at length. */
+const MAX_LINES = 6;
+
 export const TRANSIENT_PAUSES_MS = [2_000, 5_000, 15_000, 30_000];
 
 /** Runs a plan's commands with their placeholders filled in. Every method throws an {@link InterruptedError} on Ctrl-C. */
@@ -80,6 +83,13 @@ export function createCommands(plan: Pick<Plan, 'lookups'>, tools: Tools): Comma
 }
 
 export function failed(argv: Argv, kind: FailureKind, { stderr, code }: ExecResult): TaskError {
-  const words = stderr.trim().split('\n').slice(-6).join('\n') || `exit code ${code ?? 'none'}`;
+  const words = lastWords(stderr) || `exit code ${code ?? 'none'}`;
   return new TaskError(kind, `${shellLine(argv)}\n${words}`);
+}
+
+/** From gcloud's own `ERROR:` on, which may be followed by many lines; without one, the last lines. */
+function lastWords(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const from = lines.findLastIndex((line) => line.startsWith('ERROR:'));
+  return (from === -1 ? lines.slice(-MAX_LINES) : lines.slice(from, from + MAX_LINES)).join('\n');
 }

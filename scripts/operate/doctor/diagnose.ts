@@ -21,7 +21,7 @@ import { unseen } from './unseen.ts';
 /** Looks at a live deployment from all sides. Changes nothing; the made-up events expire with their conversation. */
 export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Finding> {
   const { settings, plan, tools } = options;
-  yield* await checkPlan(plan, createTaskRunner(plan, tools));
+  yield* checkPlan(plan, createTaskRunner(plan, tools));
   const look = createLook(options);
   for (const kind of settings.topics.keys()) {
     yield* await look(
