@@ -12,6 +12,7 @@ import { buildPages } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
 import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
+import { thirdPartyNotices } from './scripts/build/third-party-notices.ts';
 import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
 
 const EVENT_KINDS = [
@@ -22,7 +23,7 @@ const EVENT_KINDS = [
 ];
 const QUIET = process.argv.includes('--quiet');
 
-const bundle = { ...bundleOptions, logLevel: QUIET ? 'error' : 'info' };
+const bundle = { ...bundleOptions, metafile: true, logLevel: QUIET ? 'error' : 'info' };
 
 await rm('dist', { recursive: true, force: true });
 await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient(), buildDrawer()]);
@@ -31,7 +32,7 @@ await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient(
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
   await mkdir(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
     ...bundle,
     entryPoints: [join('functions', kind, 'index.ts')],
     outfile: join(folder, 'index.js'),
@@ -39,6 +40,7 @@ async function buildFunction(kind) {
   // The framework loads packages to find out what kind of module a .js file is, which takes 50 ms of every cold start.
   await writeFile(join(folder, 'index.mjs'), "export * from './index.js';\n");
   await copyLuaScripts('functions', folder);
+  await writeNotices(folder, metafile);
   await writePackage(folder, kind, 'index.mjs', {
     '@google-cloud/functions-framework': packageJson.dependencies['@google-cloud/functions-framework'],
   });
@@ -47,12 +49,13 @@ async function buildFunction(kind) {
 async function buildRelay() {
   const folder = 'dist/relay';
   await mkdir(folder, { recursive: true });
-  await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
-  await buildSecretManager(join(folder, 'secret-manager.cjs'));
+  const main = await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
+  const secrets = await buildSecretManager(join(folder, 'secret-manager.cjs'));
   await copyLuaScripts('relay', folder);
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   // The pages, which the relay serves from beside its bundle.
-  await buildPages(join(folder, 'desktop'), { logLevel: bundle.logLevel });
+  const pages = await buildPages(join(folder, 'desktop'), { metafile: true, logLevel: bundle.logLevel });
+  await writeNotices(folder, ...[main, secrets, ...pages].map((result) => result.metafile));
   await writePackage(folder, 'relay', 'main.js', {}, { start: 'node main.js' });
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.
@@ -64,7 +67,7 @@ async function buildRelay() {
  * `__dirname`. Of the API's two versions only the released one is bundled.
  */
 async function buildSecretManager(outfile) {
-  await build({
+  return build({
     ...bundle,
     format: 'cjs',
     banner: {},
@@ -88,6 +91,12 @@ async function buildClient() {
 /** The drawer of the demo's page, which the demo itself serves. */
 async function buildDrawer() {
   await build({ ...drawerBundle, outdir: 'dist/demo', logLevel: bundle.logLevel });
+}
+
+/** The licences of all that the bundles of a folder hold. */
+async function writeNotices(folder, ...metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  await writeFile(join(folder, 'THIRD_PARTY_NOTICES'), thirdPartyNotices(inputs));
 }
 
 /** What Google's buildpacks go by: package.json and, so that they install what was tested, a lock file. */

@@ -1,7 +1,7 @@
 // How the page is bundled, for the build and for the tests.
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build } from 'esbuild';
 
 /** Components of the page as one script, for browsers of 2022 and later. */
 export const desktopBundle = {
@@ -53,11 +53,12 @@ export const WALL_FILES = [
 ] as const;
 
 /** Bundles both pages into a folder: the wall's files are in its folder `supervisor`. */
-export async function buildPages(folder: string, options: BuildOptions): Promise<void> {
-  await Promise.all([
+export async function buildPages(folder: string, options: BuildOptions): Promise<BuildResult[]> {
+  const results = await Promise.all([
     build({ ...desktopPage, ...options, outdir: folder }),
     build({ ...wallPage, ...options, outdir: join(folder, 'supervisor') }),
   ]);
   for (const page of ['index.html', 'supervisor.html'])
     await copyFile(join(options.absWorkingDir ?? '', 'relay/desktop', page), join(folder, page));
+  return results;
 }

@@ -16,8 +16,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LOCATION = `projects/${TEST_PROJECT}/locations/global`;
 
 /** Bundles the desktop page and the wall into a folder, as the build does. */
-export function buildDesktopPage(folder: string): Promise<void> {
-  return buildPages(folder, { absWorkingDir: ROOT, logLevel: 'error' });
+export async function buildDesktopPage(folder: string): Promise<void> {
+  await buildPages(folder, { absWorkingDir: ROOT, logLevel: 'error' });
 }
 
 /** A page that is open, and what went wrong in it. */
