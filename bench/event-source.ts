@@ -104,7 +104,8 @@ export class CallSource {
 }
 
 function requestFor(name: ShortName): string {
-  const time = '2026-03-12T09:15:41.455Z';
+  // Of now, because the list of conversations takes no call of long ago.
+  const time = new Date().toISOString();
   const topic = topicName(PROJECT, KIND);
   const { headers, body } = eventarcRequest(topic, {
     message: {

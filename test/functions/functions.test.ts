@@ -4,8 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PushBody } from '../../scripts/local/eventarc.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
-import { type Envelope, EVENT_KINDS, type EventKind, INTERIM_KIND } from '../../shared/event.ts';
-import { conversationKeys } from '../../shared/keys.ts';
+import {
+  type Envelope,
+  EVENT_KINDS,
+  type EventKind,
+  INTERIM_KIND,
+  LIFECYCLE_KIND,
+} from '../../shared/event.ts';
+import { conversationKeys, INDEX_KEYS } from '../../shared/keys.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT, sampleDeliveries, sampleDelivery } from '../shared/sample-events.ts';
@@ -131,6 +137,20 @@ test('a hundred messages at once are a hundred events without a hole', async () 
     events.map(({ messageId }) => messageId).sort(),
     pushes.map(({ message }) => message.messageId).sort(),
   );
+});
+
+test('a call is in the list of conversations from its start on, with its end', async () => {
+  const conversation = newConversation();
+  const publishTime = new Date().toISOString();
+  const deliver = async (type: string) => {
+    const push = makePush({ conversation, type });
+    const message = { ...push.message, publishTime, publish_time: publishTime };
+    assert.is((await fixture.functions.deliver(LIFECYCLE_KIND, { ...push, message })).status, 204);
+  };
+  await deliver('CONVERSATION_STARTED');
+  assert.is(await fixture.redis.zscore(INDEX_KEYS.started, conversation), String(Date.parse(publishTime)));
+  await deliver('CONVERSATION_FINISHED');
+  assert.is(await fixture.redis.zscore(INDEX_KEYS.ended, conversation), String(Date.parse(publishTime)));
 });
 
 test('a project number in the name is the project', async () => {

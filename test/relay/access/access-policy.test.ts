@@ -105,6 +105,27 @@ test('feedback is for agents, with a list too, and not for supervisors', async (
   assert.is(await tryIt(access(), { role: 'supervisor' }, 'feedback', 'none'), 'a supervisor may only read');
 });
 
+test('the list of conversations is for supervisors without a list in their token', async () => {
+  const ONLY_SUPERVISORS = 'only a supervisor may list conversations';
+  const supervisor = { role: 'supervisor' } as const;
+  assert.is(await tryIt(access(), supervisor, 'list', 'any'), 'done');
+  assert.is(await tryIt(access(), {}, 'list', 'any'), ONLY_SUPERVISORS);
+  assert.is(await tryIt(access(), { ...supervisor, conversations: [C] }, 'list', 'any'), DENIED);
+});
+
+test('the authorizer is asked about a list without a conversation, and its role counts', async () => {
+  const asked: Question[] = [];
+  const promoting = access({ authorizer: authorizer({ decision: 'allow', role: 'supervisor' }, asked) });
+  assert.is(await tryIt(promoting, {}, 'list', 'any'), 'done');
+  assert.equal(
+    asked.map(({ conversation, action }) => [conversation, action]),
+    [[null, 'list']],
+  );
+  const demoting = access({ authorizer: authorizer({ decision: 'allow', role: 'agent' }) });
+  const message = 'only a supervisor may list conversations';
+  assert.is(await tryIt(demoting, { role: 'supervisor' }, 'list', 'any'), message);
+});
+
 for (const [lists, conversations] of [
   ['a short name', [C]],
   ['a whole name', ['projects/my-project/locations/global/conversations/c']],
