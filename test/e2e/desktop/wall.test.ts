@@ -29,6 +29,15 @@ async function openWall(
   }));
 }
 
+/** What axe finds, of any impact. */
+async function faultsFound(): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+  );
+  return violations.map(({ id, impact, nodes }) => `${id} (${impact}) ${nodes[0]?.target}`);
+}
+
 /** Starts a call and lists it, as a function does. */
 async function startCall(secondsAgo = 0): Promise<TestCall> {
   const call = await fixture.startCall();
@@ -73,6 +82,7 @@ test('a supervisor sees three calls and opens one, by keyboard only', async () =
   await page.getByText('My ticket was charged twice.').waitFor();
   assert.is(await page.locator('.answer-none').count(), 1, 'a supervisor only reads');
   assert.is(await page.locator('.answer textarea, .call-actions .button').count(), 0);
+  assert.equal(await faultsFound(), []);
   await page.reload();
   await page.getByText('My ticket was charged twice.').waitFor();
   await page.keyboard.press('Escape');

@@ -32,7 +32,7 @@ export const wall = {
   'wall.away.too-many': 'The relay has refused further requests for a moment.',
   'wall.away.fault': 'The relay has reported an error.',
   'wall.away.asOf': 'The calls are shown as they were at {time}.',
-  'wall.away.noneYet': 'The page keeps trying to get the list of calls.',
+  'wall.away.noneYet': 'The page keeps trying.',
 
   'wall.search': 'Find a conversation ID',
   'wall.id': 'Conversation ID',

@@ -32,7 +32,7 @@ export const wall = {
   'wall.away.too-many': 'Le relais refuse momentanément d’autres requêtes.',
   'wall.away.fault': 'Le relais a signalé une erreur.',
   'wall.away.asOf': 'Les appels sont affichés dans leur état de {time}.',
-  'wall.away.noneYet': 'La page continue d’essayer d’obtenir la liste des appels.',
+  'wall.away.noneYet': 'La page continue d’essayer.',
 
   'wall.search': 'Rechercher un ID de conversation',
   'wall.id': 'ID de conversation',
