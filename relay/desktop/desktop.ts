@@ -8,6 +8,7 @@ import { type Calls, createCalls } from './calls/calls.ts';
 import type { Destination } from './calls/destination.ts';
 import { createPhoneLines, type PhoneLines } from './calls/phone-lines.ts';
 import { type ConnectionState, reduceConnection } from './connection/connection-state.ts';
+import { nextFrame } from './events/event-pacer.ts';
 import { isWriting } from './keyboard/typing.ts';
 import { agentCredential } from './session/credential.ts';
 import { createSignIn, type SignIn } from './session/sign-in.ts';
@@ -47,7 +48,7 @@ export function createDesktop(
   client.on('state', (change) => {
     connection.value = reduceConnection(connection.value, change, Date.now());
   });
-  const calls = createCalls(client, () => Date.now() - signIn.skewMs(), isWriting);
+  const calls = createCalls(client, () => Date.now() - signIn.skewMs(), { isWriting, nextFrame });
   const lines = createPhoneLines(signIn, calls);
   const destinations = computed(() => [
     ...lines.list.value.map(({ phone }): Destination => ({ is: 'phone', phone })),

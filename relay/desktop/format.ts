@@ -1,12 +1,24 @@
 import { language, t } from './strings/strings.ts';
 
+/** Kept, because making one takes as long as drawing a line of the transcript. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 /** The time of day, such as 10:42; with seconds where asked for. */
 export function timeOfDay(time: number, withSeconds = false): string {
-  return new Intl.DateTimeFormat(language(), {
+  return clock(language(), withSeconds).format(time);
+}
+
+function clock(locale: string, withSeconds: boolean): Intl.DateTimeFormat {
+  const key = `${locale} ${withSeconds}`;
+  const known = clocks.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, {
     hour: 'numeric',
     minute: '2-digit',
     ...(withSeconds ? { second: '2-digit' } : {}),
-  }).format(time);
+  });
+  clocks.set(key, made);
+  return made;
 }
 
 /** A duration as 4:07 or 1:04:07. */

@@ -1,5 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { DeliveredEvent } from '../../../shared/wire.ts';
 import type { Client } from '../../client/types.ts';
+import { EventPacer, type NextFrame } from '../events/event-pacer.ts';
 import { Call, type JoinFailure } from './call.ts';
 
 /** Finished calls of one phone number that stay open beside the newest. */
@@ -19,27 +21,46 @@ export interface Calls {
   close(call: Call): void;
 }
 
-/**
- * @param serverNow the time by the clock of Pub/Sub, in milliseconds since 1970.
- * @param isWriting whether the agent is in the middle of a text, anywhere in the page.
- */
-export function createCalls(client: Client, serverNow: () => number, isWriting: () => boolean): Calls {
+/** What calls depend on in the page that shows them. */
+export interface CallsPage {
+  /** Whether the agent is in the middle of a text, anywhere in the page. */
+  isWriting(): boolean;
+  nextFrame: NextFrame;
+}
+
+interface Arrived {
+  event: DeliveredEvent;
+  /** By the clock of Pub/Sub. */
+  at: number;
+}
+
+/** @param serverNow the time by the clock of Pub/Sub, in milliseconds since 1970. */
+export function createCalls(
+  client: Client,
+  serverNow: () => number,
+  { isWriting, nextFrame }: CallsPage,
+): Calls {
   const list = signal<readonly Call[]>([]);
   const active = signal<Call | undefined>(undefined);
 
   const find = (name: string) => list.value.filter((call) => isSame(call.asked, name));
 
-  client.on('event', (event) => {
+  function receive({ event, at }: Arrived): void {
     for (const call of find(event.conversation_name)) {
       const before = call.announced.value;
-      call.receive(event, serverNow());
+      call.receive(event, at);
       if (call !== active.value && call.announced.value !== before) call.unread.value++;
     }
-  });
+  }
+
+  const events = new EventPacer<Arrived>(nextFrame, (arrived) => batch(() => arrived.forEach(receive)));
+  client.on('event', (event) => events.push({ event, at: serverNow() }));
   client.on('joined', ({ conversation }) => {
+    events.flush();
     for (const call of find(conversation)) call.joined(serverNow());
   });
   client.on('reset', ({ conversation }) => {
+    events.flush();
     for (const call of find(conversation)) call.reset();
   });
   client.on('error', ({ code, conversation }) => {
@@ -47,7 +68,9 @@ export function createCalls(client: Client, serverNow: () => number, isWriting: 
     for (const call of find(conversation)) call.failure.value = failureOf(code);
   });
   client.on('state', ({ state }) => {
-    if (state !== 'ready') for (const call of list.value) call.disconnected();
+    if (state === 'ready') return;
+    events.flush();
+    for (const call of list.value) call.disconnected();
   });
 
   function activate(call: Call): void {

@@ -61,9 +61,17 @@ export class CardCommands {
     return !this.isReadOnly && this.#options.actions.canInsert?.value !== false;
   }
 
-  /** The card is in view. A card from the history was in view before, or at a time when nobody looked. */
+  /**
+   * Whether Dialogflow is told when the card is in view. A card from the history was in view before, or at a time when
+   * nobody looked.
+   */
+  isReported(card: Card): boolean {
+    return !this.isReadOnly && !card.isReplayed;
+  }
+
+  /** The card is in view. */
   shown(card: Card): void {
-    if (this.isReadOnly || card.isReplayed) return;
+    if (!this.isReported(card)) return;
     const records = new Map(card.answers.map((answer) => [answer.answerRecord, answer]));
     for (const answer of records.values()) this.#options.feedback.displayed(answer);
   }

@@ -34,7 +34,9 @@ export function CardView({ arranged: { card, earlier }, onElement }: CardViewPro
     return () => onElement(card.id, null);
   }, [card.id, onElement]);
   useEffect(() => {
-    if (element.current) return whenInView(element.current, () => commands.shown(card));
+    // A replayed card is not reported, and hundreds of observers would cost time in every frame.
+    if (element.current && commands.isReported(card))
+      return whenInView(element.current, () => commands.shown(card));
   }, [card, commands]);
   const isQuiet = card.kind === 'error' || card.kind === 'empty' || card.kind === 'unknown';
   return (

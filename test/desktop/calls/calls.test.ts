@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { ClientError } from '../../../relay/client/errors.ts';
 import type { Client, ClientEvents } from '../../../relay/client/types.ts';
 import { createCalls } from '../../../relay/desktop/calls/calls.ts';
+import type { NextFrame } from '../../../relay/desktop/events/event-pacer.ts';
 
 const NOW = 1_000_000;
 const nameOf = (id: string) => `projects/p/locations/global/conversations/${id}`;
@@ -71,9 +72,12 @@ class FakeClient {
   }
 }
 
-function start({ isWriting = (): boolean => false } = {}) {
+/** There are frames all the time. */
+const always: NextFrame = (run) => run();
+
+function start({ isWriting = (): boolean => false, nextFrame = always } = {}) {
   const client = new FakeClient();
-  const calls = createCalls(client as unknown as Client, () => NOW, isWriting);
+  const calls = createCalls(client as unknown as Client, () => NOW, { isWriting, nextFrame });
   return { client, calls, labels: () => calls.list.value.map(({ label }) => label) };
 }
 
@@ -207,6 +211,23 @@ test('a reset empties the call, cards and announcements included', () => {
   assert.equal(call.transcript.value.lines, []);
   assert.equal(call.announced.value, []);
   assert.equal(call.cards.value, []);
+});
+
+test('a change of the connection or the history comes after the events before it', () => {
+  const frames: (() => void)[] = [];
+  const { client, calls } = start({ nextFrame: (run) => frames.push(run) });
+  const call = calls.open(nameOf('a'));
+  const texts = () => call.transcript.value.lines.map((line) => line.is === 'spoken' && line.text);
+  client.joined('a');
+  for (const text of ['one', 'two']) client.say('a', text, NOW - 1);
+  assert.equal(texts(), ['one']);
+  client.emit('state', { state: 'waiting', code: 1006, reason: '' });
+  assert.equal(texts(), ['one', 'two']);
+  client.joined('a');
+  client.say('a', 'three', NOW - 1);
+  client.emit('reset', { conversation: 'projects/p/conversations/a', cursor: '0' });
+  assert.equal(texts(), []);
+  client.emit('state', { state: 'waiting', code: 1006, reason: '' });
 });
 
 test.run();
