@@ -6,15 +6,18 @@ export type Role = 'product' | 'floor' | 'control';
 
 export type Round = Readonly<Record<Role, number>>;
 
-/** What the product's figure divided by the floor's has to be. */
-export type Target = { atLeast: number } | { atMost: number };
+/**
+ * What the product's figure divided by the floor's has to be; or with `figureAtMost` the figure itself, where people
+ * notice a limit.
+ */
+export type Target = { atLeast: number } | { atMost: number } | { figureAtMost: number };
 
 export interface Comparison extends Record<Role, Summary> {
   /** The product's figure divided by the floor's of the same round. */
   ratio: Summary;
   /** The control's divided by the floor's: how far two measurements of the same thing differ. */
   controlRatio: Summary;
-  /** Whether the ratio's median meets the target. */
+  /** Whether the median of the ratio, or of the product's figure, meets the target. */
   isMet: boolean;
 }
 
@@ -30,12 +33,18 @@ export function orderOf(round: number): readonly Role[] {
 export function compare(rounds: readonly Round[], target: Target): Comparison {
   const summaryOf = (role: Role) => summarize(rounds.map((round) => round[role]));
   const ratio = summarize(rounds.map(({ product, floor }) => product / floor));
+  const product = summaryOf('product');
   return {
-    product: summaryOf('product'),
+    product,
     floor: summaryOf('floor'),
     control: summaryOf('control'),
     ratio,
     controlRatio: summarize(rounds.map(({ control, floor }) => control / floor)),
-    isMet: 'atLeast' in target ? ratio.median >= target.atLeast : ratio.median <= target.atMost,
+    isMet: meets(target, ratio.median, product.median),
   };
+}
+
+function meets(target: Target, ratio: number, figure: number): boolean {
+  if ('figureAtMost' in target) return figure <= target.figureAtMost;
+  return 'atLeast' in target ? ratio >= target.atLeast : ratio <= target.atMost;
 }

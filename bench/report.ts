@@ -25,6 +25,7 @@ export function table(results: readonly Result[]): string {
 }
 
 export function targetText(target: Target): string {
+  if ('figureAtMost' in target) return `product <= ${target.figureAtMost}`;
   return 'atLeast' in target ? `>= ${target.atLeast.toFixed(2)}` : `<= ${target.atMost.toFixed(2)}`;
 }
 

@@ -24,8 +24,8 @@ export interface World {
   /** A token for one more agent. */
   issueToken(): string;
   startFunction(which: FunctionName): Promise<ServerProcess>;
-  /** Our relay; `args` are for Node. */
-  startRelay(args?: readonly string[]): Promise<ServerProcess>;
+  /** Our relay; `args` are for Node, `settings` are environment variables. */
+  startRelay(args?: readonly string[], settings?: Readonly<Record<string, string>>): Promise<ServerProcess>;
   /** Another server of the workspace. */
   startFloor(script: string, args?: readonly string[]): Promise<ServerProcess>;
   stop(): Promise<void>;
@@ -35,6 +35,11 @@ export interface World {
 export type FunctionName = keyof Workspace['functions'];
 
 const KEY_BYTES = 48;
+
+interface StartOptions {
+  scriptArgs?: readonly string[];
+  settings?: Readonly<Record<string, string>>;
+}
 
 /** Starts Redis and makes the workspace; `profile` names a folder that takes a CPU profile of each server. */
 export async function createWorld(profile: string | undefined): Promise<World> {
@@ -72,12 +77,12 @@ export async function createWorld(profile: string | undefined): Promise<World> {
       name: string,
       script: string,
       args: readonly string[],
-      scriptArgs: readonly string[] = [],
+      { scriptArgs = [], settings = {} }: StartOptions = {},
     ) =>
       startServer({
         name,
         args: ['--import', workspace.preload, ...profileArgs(profile, name), ...args, script, ...scriptArgs],
-        env,
+        env: { ...env, ...settings },
       });
     return {
       workspace,
@@ -93,8 +98,10 @@ export async function createWorld(profile: string | undefined): Promise<World> {
       },
       issueToken: () => tokens.issue(`bench:${randomUUID()}`, 'agent@example.com').token,
       startFunction: (which) =>
-        start(`${which}-function`, workspace.framework, [], functionArguments(workspace, which, 0)),
-      startRelay: (args = []) => start('product-relay', workspace.relay, args),
+        start(`${which}-function`, workspace.framework, [], {
+          scriptArgs: functionArguments(workspace, which, 0),
+        }),
+      startRelay: (args = [], settings = {}) => start('product-relay', workspace.relay, args, { settings }),
       startFloor: (script, args = []) => start('floor', script, args),
       stop: cleanup.run,
     };

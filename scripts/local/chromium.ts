@@ -29,5 +29,10 @@ export async function launchChromium(
     await installWithApt({ program: 'chromium', package: 'chromium' }, env);
   const executablePath = find();
   if (executablePath === undefined) throw new Error('Chromium is not there: apt-get install chromium');
-  return chromium.launch({ executablePath, args: FLAGS, headless: true, ...options });
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    ...options,
+    args: [...FLAGS, ...(options.args ?? [])],
+  });
 }

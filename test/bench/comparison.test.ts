@@ -27,6 +27,8 @@ const round = (product: number) => ({ product, floor: 100, control: 100 });
 test('a target is met at its very limit and missed past it, by the median', () => {
   assert.ok(compare([round(85)], { atLeast: 0.85 }).isMet);
   assert.not(compare([round(84)], { atLeast: 0.85 }).isMet);
+  assert.ok(compare([round(50)], { figureAtMost: 50 }).isMet);
+  assert.not(compare([round(51)], { figureAtMost: 50 }).isMet);
   assert.ok(compare([round(150)], { atMost: 1.5 }).isMet);
   assert.not(compare([round(151)], { atMost: 1.5 }).isMet);
   assert.ok(compare([round(10), round(90), round(95)], { atLeast: 0.85 }).isMet);

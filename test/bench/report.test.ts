@@ -34,6 +34,7 @@ test('figures have a comma between thousands and as many digits as mean somethin
 test('a target says which side of it is good', () => {
   assert.is(targetText({ atLeast: 0.8 }), '>= 0.80');
   assert.is(targetText({ atMost: 1.3 }), '<= 1.30');
+  assert.is(targetText({ figureAtMost: 50 }), 'product <= 50');
 });
 
 test.run();
