@@ -1,6 +1,6 @@
 import type { Logger } from './log.ts';
-import { RepeatedLines } from './repeated-lines.ts';
 import { createRedis, isCluster, type Redis, type RedisConfig, type RedisNode, startNodes } from './redis.ts';
+import { RepeatedLines } from './repeated-lines.ts';
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
 export function logConnectionFaults(redis: Redis, config: RedisConfig, logger: Logger): void {

@@ -1,8 +1,8 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
 import { EXIT, runCommand } from '../../cli/command.ts';
-import { UsageError } from '../../cli/usage-error.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { interruption } from '../../cli/interruption.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from './access.ts';
