@@ -154,8 +154,14 @@ export function renderTable({ rows, total }: DeliveryReport): string {
   return alignColumns([COLUMNS.map(([title]) => title), ...lines], FIGURES);
 }
 
-/** The outcome in one sentence. */
-export function verdict({ isComplete, unexpected, total }: DeliveryReport): string {
+/**
+ * The outcome in one sentence.
+ *
+ * @param isInterrupted whether the run was stopped: then events may still be on their way.
+ */
+export function verdict({ isComplete, unexpected, total }: DeliveryReport, isInterrupted = false): string {
+  if (isInterrupted)
+    return `Interrupted: ${total.lost} events had not arrived, ${total.repeated} were repeated, ${unexpected} were unexpected.`;
   if (!isComplete) return `FAILED: ${total.lost} lost, ${total.repeated} repeated, ${unexpected} unexpected.`;
   return total.superseded === 0
     ? 'Every event arrived exactly once.'

@@ -105,6 +105,6 @@ async function playCalls(plan: Plan, where: Where): Promise<boolean> {
     console.log(`${duplicated} were delivered twice, ${heldBack} after later ones (--seed ${seed}).`);
   for (const [reason, desktops] of Map.groupBy(cuts, (each) => each))
     console.log(`${desktops.length} desktops were cut off: ${reason}`);
-  console.log(verdict(report));
+  console.log(verdict(report, where.signal.aborted));
   return report.isComplete;
 }
