@@ -20,7 +20,7 @@ for (const task of ['build', 'check', 'test']) {
   });
 }
 
-test('the options and parts of paths of npm test pass, and an option without its value does not', () => {
+test('options and paths of npm test pass, an option without its value does not', () => {
   assert.is(answer('test', '--long', 'relay', '--file-limit=9', '--root', 'x'), undefined);
   assert.match(answer('test', '--root')?.text ?? '', "option '--root' argument missing");
   assert.match(answer('check', 'relay')?.text ?? '', "unexpected argument 'relay'");

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RepeatedLines } from '../../shared/repeated-lines.ts';
 
-test('the same line passes once a minute with the number held back, and another at once', () => {
+test('the same line passes once a minute with its number, and another at once', () => {
   const lines = new RepeatedLines();
   assert.is(lines.heldBack('down', 0), 0);
   assert.is(lines.heldBack('down', 1_000), undefined);

@@ -42,7 +42,7 @@ test('a project without its things, or with its APIs off, holds no deployment', 
   assert.is((await seen({ run: API_OFF, secrets: API_OFF, pubsub: API_OFF })).found, false);
 });
 
-test('what may not be read counts as there, so that the looks that follow say what is missing', async () => {
+test('what may not be read counts as there', async () => {
   assert.is((await seen({ run: FORBIDDEN, secrets: MISSING, pubsub: MISSING })).found, true);
 });
 

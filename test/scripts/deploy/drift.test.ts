@@ -51,7 +51,7 @@ test('an instance of a deployment gets its eviction policy back', () => {
   assert.match(run.join('\n'), '--update-redis-config=maxmemory-policy=noeviction');
 });
 
-test('a smaller size, a basic instance and one that is not ours are told, and left alone', () => {
+test('a smaller size, a basic instance and a foreign one are told, and left alone', () => {
   for (const [found, env] of [
     [{ ...INSTANCE, memorySizeGb: 10 }, {}],
     [

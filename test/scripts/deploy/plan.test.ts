@@ -113,7 +113,7 @@ test('secrets that others made are mounted in the relay, which may read them', (
   assert.not.match(text, /"secrets","create","(?:webhook-token|projects)/);
 });
 
-test('the admin token is made once, random and in a secret, and none makes no admin routes', () => {
+test('the admin token is made once, and none makes no admin routes', () => {
   const made = JSON.stringify(commandsOf(planOf({}).steps));
   assert.match(made, '"secrets","create","aa-integration-admin-token"');
   assert.match(made, 'ADMIN_TOKEN_NAME=aa-integration-admin-token');

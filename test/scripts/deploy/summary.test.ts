@@ -13,7 +13,7 @@ function said(env: Record<string, string> = {}, drifts: string[] = []): string {
   return summary(settings, { relayUrl: RELAY, profile: PROFILE }, drifts);
 }
 
-test('the end of a deployment names the relay, the profile, the next commands and the token', () => {
+test('the end of a deployment names relay, profile, next commands and token', () => {
   const text = said();
   for (const part of [RELAY, PROFILE, 'npm run doctor', 'docs/desktops.md']) assert.match(text, part);
   assert.match(
@@ -23,7 +23,7 @@ test('the end of a deployment names the relay, the profile, the next commands an
   assert.not.match(said({ ADMIN_TOKEN_NAME: 'none' }), 'secrets versions access');
 });
 
-test('the cost of the sample is that of an idle month in the table of costs, and grows with sizes', () => {
+test('the cost is that of an idle month in the table of costs, and grows with sizes', () => {
   const idle = bill({ ...OFFICE, agents: 0 }).reduce(
     (sum, line) => sum + (costOf(line, listPrices()) ?? 0),
     0,

@@ -109,7 +109,7 @@ test('where a value comes from is told, and which value it wins over', () => {
   );
 });
 
-test('the nearest name is found for one, two and exchanged letters, and none for another word', () => {
+test('the nearest name is found for wrong letters, and none for another word', () => {
   const known = ['AUTH_OPTION', 'REDIS_HOST', 'REDIS_PORT'];
   assert.equal(
     ['AUTH_OPTOIN', 'AUHT_OPTIN', 'REDIS_HOTS', 'SOMETHING_ELSE', 'A'].map((name) => nearest(name, known)),
