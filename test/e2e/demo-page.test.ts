@@ -19,7 +19,7 @@ test.before.each(() => {
   });
 });
 
-test('the page shows the call, and SIGTERM stops all that was started', async () => {
+test('the page and the wall show the call, and SIGTERM stops all that was started', async () => {
   const address = await desktopAddress(demo);
   const browser = fixture.keep(await launchChromium());
   const page = await browser.newPage();
@@ -34,6 +34,8 @@ test('the page shows the call, and SIGTERM stops all that was started', async ()
   ] as const) {
     await page.locator(place, { hasText: text }).waitFor({ timeout: DEMO_START_LIMIT_MS });
   }
+  await page.goto(new URL('/supervisor', address).href);
+  await page.locator('.tile').first().waitFor({ timeout: DEMO_START_LIMIT_MS });
   const children = childrenOf(demo);
   demo.child.kill('SIGTERM');
   assert.is(await demo.ended, 0, demo.output());

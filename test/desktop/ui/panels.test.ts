@@ -22,6 +22,7 @@ test('the panel that was chosen last takes the last place', () => {
 test('who only reads has no panels that act, and no place for them', () => {
   assert.equal(shown('wide', true), ['transcript', 'suggestions']);
   assert.is(arrangePanels('wide', true).layout, 'middle');
+  assert.equal(arrangePanels('middle', true).choices, []);
   assert.equal(arrangePanels('narrow', true).choices, ['transcript', 'suggestions']);
 });
 

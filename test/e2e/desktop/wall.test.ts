@@ -87,6 +87,10 @@ test('a supervisor sees three calls and opens one, by keyboard only', async () =
   await page.getByText('My ticket was charged twice.').waitFor();
   await page.keyboard.press('Escape');
   await becomes(focused, [first.name.replace(/.*\//, '')]);
+  await page.keyboard.press('Enter');
+  await page.getByText('My ticket was charged twice.').waitFor();
+  await page.goBack();
+  await becomes(focused, [first.name.replace(/.*\//, '')]);
   assert.equal(faults, []);
 });
 
