@@ -21,7 +21,7 @@ export interface FunctionsHost {
   stop(): Promise<void>;
 }
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 45_000;
 const ATTEMPTS = 3;
 
 /** Starts the four built functions with Google's functions framework, as Cloud Functions does. */

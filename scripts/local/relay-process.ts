@@ -25,7 +25,7 @@ export interface RelayProcess extends Restartable {
   signingKey: string;
 }
 
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 45_000;
 const KEY_BYTES = 48;
 
 /** Starts the built relay with the desktop page, a signing key of its own, and registration open to anybody. */
