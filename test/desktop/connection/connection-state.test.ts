@@ -41,7 +41,7 @@ test('a relay that is about to close is no loss', () => {
   assert.equal(after(change('ready'), change('connecting', 3003)), { is: 'connecting' });
 });
 
-test('a refused token, a revoked one and no token are signed out, with what was refused', () => {
+test('a refused token, a revoked one and no token are signed out, each with its cause', () => {
   const signedOut = (code: number) => after(change('closed', code));
   assert.equal(signedOut(3500), { is: 'signed-out', at: 'registration' });
   for (const code of [4501, 4503]) assert.equal(signedOut(code), { is: 'signed-out', at: 'token' });

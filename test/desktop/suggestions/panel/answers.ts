@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import * as events from '../events.ts';
 import { CLICKED, view } from './panel-view.ts';
 
-test('a reply goes into the answer box, its arrow sends it, and both count as one click', async () => {
+test('a reply goes into the answer box, its arrow sends it, and both are one click', async () => {
   await view.open();
   await view.show(events.REPLIES);
   await view.button('Let me check that for you.').first().click();
