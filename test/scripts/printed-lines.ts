@@ -10,6 +10,7 @@ import { plan } from '../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../scripts/deploy/settings/deploy-settings.ts';
 import { grantAdvice, permissionsOf, removalPermissions } from '../../scripts/gcloud/permission-roles.ts';
 import { shellLine, shellScript } from '../../scripts/gcloud/shell.ts';
+import type { Plan } from '../../scripts/gcloud/step.ts';
 import { functionLogs, relayLogs } from '../../scripts/operate/doctor/logs.ts';
 import { checkEviction } from '../../scripts/operate/doctor/project-checks.ts';
 import { restartAdvice } from '../../scripts/operate/rotate-secret/restart-advice.ts';
@@ -36,6 +37,7 @@ export function printedScripts(): Map<string, string> {
     const logs = [relayLogs(settings), ...EVENT_KINDS.map((kind) => functionLogs(kind, settings))];
     scripts.set('restart after a revocation', pasted(restartAdvice(settings, 7)));
     scripts.set('eviction', checkEviction({}, settings).remedy ?? '');
+    scripts.set(`drift of Redis of ${where}`, driftLines(whole));
     scripts.set(`logs of ${where}`, logs.join('\n'));
     scripts.set(`dry run of ${where}`, shellScript(whole));
     scripts.set(`teardown of ${where}`, undos.map(({ argv }) => shellLine(argv)).join('\n'));
@@ -50,6 +52,15 @@ export function printedScripts(): Map<string, string> {
   for (const file of globSync('scripts/operate/doctor/*.ts', { cwd: ROOT }))
     scripts.set(file, quoted(readFileSync(ROOT + file, 'utf8')));
   return scripts;
+}
+
+/** What a deployment says of an instance that it does not change. */
+function driftLines({ steps }: Plan): string {
+  const text = JSON.stringify({ state: 'READY', tier: 'BASIC', memorySizeGb: 1 });
+  const told = steps.flatMap(({ tasks }) =>
+    tasks.flatMap((task) => task.drift?.([{ found: true, text }]) ?? []),
+  );
+  return told.flatMap((line) => / to change it: (gcloud .*)$/.exec(line)?.[1] ?? []).join('\n');
 }
 
 /** The lines among sentences that can be pasted. */

@@ -47,9 +47,8 @@ function checkWrites(text: string, settings: DeploySettings, logs: string): Find
   const check = 'relay /ready';
   const [, reason] = /"redis":"takes no writes: ([^"]*)"/.exec(text) ?? [];
   if (reason === undefined) return ok(check, 'the relay reaches Redis');
-  const { redisInstance, region, projectId } = settings;
   const remedy = usesOwnRedis(settings)
-    ? `gcloud redis instances update ${redisInstance} --size=GB --region=${region} --project=${projectId}, with more than it has`
+    ? `set REDIS_SIZE_GB to more than ${settings.redisSizeGb}, then npm run deploy -- --only redis`
     : 'give it more memory';
   return reason === 'full'
     ? fault(check, 'Redis is full: functions take no event, and Pub/Sub keeps them', remedy)

@@ -123,7 +123,7 @@ test('a Redis that is full, or takes no writes for another reason, is a fault', 
   assertFault(
     checkReady(ready('full'), settings()),
     'Redis is full',
-    /^gcloud redis instances update aa-integration-redis --size=GB --region=us-central1 --project=my-project/,
+    /^set REDIS_SIZE_GB to more than 5, then npm run deploy -- --only redis$/,
   );
   assertFault(
     checkReady(ready('full'), settings({ REDIS_HOST: '10.0.0.3', REDIS_SECURITY: 'plain' })),
