@@ -143,6 +143,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/demo/control': { imports: ['scripts/local', 'scripts/calls'] },
   'scripts/demo/drawer': { imports: ['relay/desktop', 'scripts/calls', 'scripts/demo/control'] },
   'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo/control'] },
+  'scripts/pictures': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo'] },
   'scripts/operate/costs': { imports: ['scripts/cli'] },
   'scripts/deploy': {
     imports: [
