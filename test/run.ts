@@ -47,7 +47,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // Two more than there are cores, up to four: most files wait for servers most of the time.
 const atOnce = Math.min(4, availableParallelism() + 2);
 const attacks = files.filter((file) => ATTACKS.test(file)).values();
-const others = files.filter((file) => !ATTACKS.test(file)).values();
+// The last names first: the attacks are over when e2e/ takes both cores with browsers.
+const others = files
+  .filter((file) => !ATTACKS.test(file))
+  .reverse()
+  .values();
 const runOthers = (lanes: number) => Promise.all(Array.from({ length: lanes }, () => work(others)));
 if (values.long) {
   await runOthers(atOnce);
