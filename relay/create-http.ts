@@ -22,6 +22,7 @@ import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RedisHealth } from './redis-health/redis-health.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { acceptServiceCallers } from './service-callers/accept-service-callers.ts';
+import type { Trace } from './trace/create-trace.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
 export interface Guards extends AccessRing, ConnectionGuard {
@@ -34,11 +35,12 @@ export interface Guards extends AccessRing, ConnectionGuard {
 export async function createHttp(
   deps: RelayDeps,
   guards: Guards,
+  trace: Trace,
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
   const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
   const { state: redisState, reads, ping: pingRedis } = guards.redisHealth;
-  const project = { id: config.projectId, number: config.projectNumber };
+  const { project } = guards;
   const audit = auditRequests(guards.audit, clientInfoOf);
   const requestLimits = limitRequests(rateLimiter, clientInfoOf);
   const requireAccess = requestAccess(access, audit, clientInfoOf);
@@ -48,6 +50,7 @@ export async function createHttp(
     logger,
     projectId: config.projectId,
     allowedOrigins: config.allowedOrigins,
+    isAllowedOrigin: guards.isAllowedOrigin,
     pendingConnections,
     limits: limits.http,
   });
@@ -83,13 +86,9 @@ export async function createHttp(
     limits: limits.dialogflow,
   });
   await app.register(proxy);
+  const adminDeps = { redis, project, audit, requestLimits, trace, limits: limits.admin };
   const admin =
-    adminToken &&
-    revocations &&
-    createAdmin(
-      { token: adminToken, redis, project, revocations, audit, requestLimits, limits: limits.admin },
-      logger,
-    );
+    adminToken && revocations && createAdmin({ ...adminDeps, token: adminToken, revocations }, logger);
   admin?.register(app);
   if (deps.clientScript !== undefined) registerClientScript(app, deps.clientScript);
   if (deps.desktop) await app.register(deps.desktop);

@@ -23,6 +23,7 @@ import { closeSpread } from './session/lifecycle.ts';
 import { Resume } from './session/resume/resume.ts';
 import { attachSocketIo } from './socketio/server.ts';
 import { createStreams } from './streams/create-streams.ts';
+import { createTrace } from './trace/create-trace.ts';
 import { routeUpgrades } from './upgrade.ts';
 import { createNativeServer } from './websocket/server.ts';
 
@@ -40,11 +41,12 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
 
   const relay = randomUUID();
   const redisHealth = new RedisHealth({ ...deps, relay, limits: limits.redisHealth, meter: metrics });
-  const { reads, lostWrites: lost } = redisHealth;
+  const { reads, lostWrites: lost, state: redisState } = redisHealth;
+  const trace = createTrace({ ...deps, relay, reads, redisState });
   const eventLog = createEventLog(reads, config);
   const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
     logger,
-    onMessage: (channel, message) => hub.receive(channel, message),
+    onMessage: (channel, message) => trace.takes(channel, message) || hub.receive(channel, message),
     onRestored: (channels) => {
       metrics?.reconnected('pubsub');
       void hub.repair(channels);
@@ -53,7 +55,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const isRevocable = deps.adminToken !== undefined;
   const turns = authorizerTurns(limits.access, logger);
   const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, turns, now };
-  const accessRing = createAccessRing(config, { ...accessDeps, onRefused: lost.of('joins') });
+  const listeners = { onRefused: lost.of('joins'), onAudited: trace.onAudited };
+  const accessRing = createAccessRing(config, { ...accessDeps, ...listeners });
   const presence = new Presence(redis, relay, lost.of('presence'), limits.delivery.presenceRenewMs);
   const resumeDeps = { redis, reads, config, audit: accessRing.audit, logger, meter: metrics };
   const resume = new Resume({ ...resumeDeps, onRefused: lost.of('places') });
@@ -79,13 +82,14 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     }),
     agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
     pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
-    isAllowedOrigin: logRefusedOrigins(originCheck(config.allowedOrigins), logger),
+    isAllowedOrigin: logRefusedOrigins(originCheck(config.allowedOrigins), logger, trace.originRefused),
     isDraining: () => draining.signal.aborted,
     redisHealth,
   };
-  const { app, admin } = await createHttp(deps, guards);
+  const { app, admin } = await createHttp(deps, guards, trace);
 
-  const shared = { ...guards, hub: desktops.counting(hub), limits: limits.session, meter: metrics, logger };
+  const counted = trace.follow(desktops.counting(hub));
+  const shared = { ...guards, hub: counted, limits: limits.session, meter: metrics, logger };
   const streams = createStreams(deps, { ...shared, draining: draining.signal });
   const socketIo = attachSocketIo(app.server, {
     ...shared,
@@ -98,17 +102,13 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   routeUpgrades(app.server, native, shared);
   boundPipelining(app.server, limits.http.pipelinedMax);
   foldLeadingSlashes(app.server);
+  const byProtocol = { native: native.sessions, socketio: socketIo.sessions };
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
+  trace.start(subscriber, byProtocol);
   const stopEnforcing = admin?.enforce(sessions, streams.revoked);
 
   redis.on('reconnecting', () => metrics?.reconnected('commands'));
-  metrics?.observe({
-    connections: {
-      native: () => [...native.sessions()].length,
-      socketio: () => [...socketIo.sessions()].length,
-    },
-    conversations: () => hub.size,
-  });
+  metrics?.observe({ sessions: byProtocol, conversations: () => hub.size });
 
   async function close(): Promise<void> {
     draining.abort();
@@ -118,7 +118,8 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, desktops, subscriber, resume, redisHealth, streams]) part.close();
+    for (const part of [hub, presence, desktops, trace, subscriber, resume, redisHealth, streams])
+      part.close();
   }
 
   let closing: Promise<void> | undefined;

@@ -14,6 +14,7 @@ import { SERVICE_CALLER_LIMITS } from './service-callers/limits.ts';
 import { SESSION_LIMITS } from './session/limits.ts';
 import { SOCKET_IO_LIMITS } from './socketio/limits.ts';
 import { STREAM_LIMITS } from './streams/limits.ts';
+import { TRACE_LIMITS } from './trace/limits.ts';
 import { WEBSOCKET_LIMITS } from './websocket/limits.ts';
 
 /** The limits that a relay runs with. */
@@ -33,6 +34,7 @@ export const LIMITS = {
   streams: STREAM_LIMITS,
   admin: ADMIN_LIMITS,
   conversations: CONVERSATION_LIMITS,
+  trace: TRACE_LIMITS,
   serviceCallers: SERVICE_CALLER_LIMITS,
 };
 for (const layer of [LIMITS, ...Object.values(LIMITS)]) Object.freeze(layer);

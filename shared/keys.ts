@@ -98,6 +98,9 @@ export function desktopsKey(relay: string): string {
   return `aar${FORMAT}:desktops:${relay}`;
 }
 
+/** Pub/sub channel on which a relay asks all relays what they know of one conversation, and on which they answer. */
+export const TRACE_CHANNEL = `aar${FORMAT}:trace`;
+
 /** What a key may hold of a conversation, as far as the key itself tells. */
 export type KeyKind = 'of-the-conversation' | 'joined' | 'desktops' | 'integration' | 'other';
 

@@ -3,7 +3,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { EventLog } from '../../shared/stream/event-log.ts';
 import type { Turns } from './access-policy.ts';
-import { Audit } from './audit.ts';
+import { Audit, type AuditListener } from './audit.ts';
 import { clientInfoReader } from './client-info.ts';
 import { createAccess } from './create-access.ts';
 import type { AccessLimits } from './limits.ts';
@@ -34,6 +34,8 @@ export interface AccessRingDeps {
   isRevocable: boolean;
   /** Lets agents share the calls to the authorizer. */
   turns: Turns;
+  /** Hears what is audited. */
+  onAudited?: AuditListener | undefined;
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined;
 }
@@ -50,7 +52,7 @@ export function createAccessRing(config: AccessRingConfig, deps: AccessRingDeps)
   return {
     project,
     ...createAccess(config, limits, { project, logger, revocations, turns }),
-    audit: new Audit(logger),
+    audit: new Audit(logger, deps.onAudited),
     clientInfoOf: clientInfoReader(config.projectId, config.trustedProxies ?? (isOnCloudRun ? 1 : 0)),
     revocations,
     tokenSessions: new TokenSessions({

@@ -13,6 +13,7 @@ export const AUDIT_EVENTS = {
   write: 'a request with POST or PATCH, or a message on a stream, went to Dialogflow',
   revoke: 'tokens were revoked, or everybody was sent out of a conversation',
   erase: 'what Redis held of a conversation was removed',
+  trace: 'an administrator asked what is known of a conversation',
 } as const;
 
 export type AuditEvent = keyof typeof AUDIT_EVENTS;
@@ -36,15 +37,21 @@ export interface AuditEntry {
   target?: { sub?: string | undefined; jti?: string | undefined };
 }
 
+/** Hears of each event as it is audited. It must not throw. */
+export type AuditListener = (event: AuditEvent, entry: AuditEntry) => void;
+
 /** Writes one structured log line for each event, at any LOG_LEVEL. */
 export class Audit {
   readonly #logger: Logger;
+  readonly #onNoted: AuditListener | undefined;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, onNoted?: AuditListener) {
     this.#logger = logger.child({}, { level: 'info' });
+    this.#onNoted = onNoted;
   }
 
   note(event: AuditEvent, entry: AuditEntry): void {
+    this.#onNoted?.(event, entry);
     const { outcome, client, agent, conversation, refused, route, status, target } = entry;
     const fields = {
       audit: event,

@@ -54,7 +54,7 @@ export class Enforcement {
     for (const connection of connections()) {
       const { claims } = connection;
       if (claims === undefined) continue;
-      const withdrawn = [...connection.conversations].filter(
+      const withdrawn = [...connection.subscriptions.keys()].filter(
         (conversation) => revocations.recordOf(conversation, claims) !== undefined,
       );
       for (const conversation of withdrawn) {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
-import { ConversationNameError } from '../../shared/errors.ts';
+import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { AuditEntry } from '../access/audit.ts';
@@ -13,9 +12,12 @@ import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
+import type { Trace } from '../trace/create-trace.ts';
 import { type AdminToken, requireAdmin } from './admin-token.ts';
 import { eraseConversation } from './erase.ts';
 import type { AdminLimits } from './limits.ts';
+import { nameOf } from './name-of.ts';
+import { registerTrace } from './trace-route.ts';
 
 /** What administration works with. */
 export interface AdminDeps {
@@ -25,6 +27,7 @@ export interface AdminDeps {
   revocations: Revocations;
   audit: RequestAudit;
   requestLimits: Pick<RequestLimits, 'adminRefused'>;
+  trace: Pick<Trace, 'ask'>;
   limits: AdminLimits;
 }
 
@@ -58,6 +61,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps, logger: Log
   const onRequest = requireAdmin(token, audit, requestLimits, logger);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
+  registerTrace(app, deps, onRequest);
 
   /** Does the work and audits it. A failure is audited too, because part of the work may be done. */
   async function perform<T>(
@@ -119,13 +123,4 @@ function revocationOf(
     target: isOfConversation ? { conversation: nameOf(target.conversation, project) } : target,
     blockSeconds,
   };
-}
-
-function nameOf(name: string, project: Project): ShortName {
-  try {
-    return shortName(name, project);
-  } catch (error) {
-    if (!(error instanceof ConversationNameError)) throw error;
-    throw new HttpError(400, 'The conversation is not one of the project.');
-  }
 }

@@ -1,7 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import { logRefusedOrigins } from './browsers/log-refused-origins.ts';
-import { originCheck } from './browsers/origin-check.ts';
+import type { OriginCheck } from './browsers/origin-check.ts';
 import { HttpError } from './errors.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
@@ -19,8 +18,8 @@ const EXPOSED = ['Retry-After'];
 export async function registerCors(
   app: FastifyInstance,
   allowedOrigins: readonly string[] | undefined,
+  isAllowed: OriginCheck,
 ): Promise<void> {
-  const isAllowed = logRefusedOrigins(originCheck(allowedOrigins), app.log);
   app.addHook('onRequest', async (request) => {
     if (!SAFE_METHODS.has(request.method) && !isAllowed(request.headers.origin)) {
       throw new HttpError(403, 'This origin is not allowed.');

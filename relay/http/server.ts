@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/log.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { watchConnections } from '../rate-limits/watch-connections.ts';
 import { takeJson } from './body.ts';
+import type { OriginCheck } from './browsers/origin-check.ts';
 import { registerSecurityHeaders } from './browsers/security-headers.ts';
 import { registerCors } from './cors.ts';
 import { answerError, HttpError } from './errors.ts';
@@ -15,6 +16,7 @@ export interface HttpServerDeps {
   projectId: string;
   /** See `origin-check.ts`; `undefined` for any origin. */
   allowedOrigins: readonly string[] | undefined;
+  isAllowedOrigin: OriginCheck;
   pendingConnections: PendingConnections;
   limits: HttpLimits;
 }
@@ -49,7 +51,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   logRequests(app);
   watchConnections(app, deps.pendingConnections, limits.dropPauseMs);
   registerSecurityHeaders(app);
-  await registerCors(app, deps.allowedOrigins);
+  await registerCors(app, deps.allowedOrigins, deps.isAllowedOrigin);
   answerNotFound(app);
   takeJson(app);
   return app;

@@ -12,8 +12,8 @@ import type { StreamMeter } from '../streams/streaming-desktop.ts';
 
 /** What a scrape looks at. */
 export interface Observed {
-  /** Open connections of desktops. */
-  connections: Record<'native' | 'socketio', () => number>;
+  /** The open connections of desktops. */
+  sessions: Record<'native' | 'socketio', () => Iterable<unknown>>;
   /** Conversations that this relay follows. */
   conversations: () => number;
 }
@@ -85,14 +85,14 @@ export class RelayMetrics
   }
 
   /** Adds what only a scrape looks at, and what the process tells of itself. */
-  observe({ connections, conversations }: Observed): void {
+  observe({ sessions, conversations }: Observed): void {
     new Gauge({
       name: 'agent_assist_connections',
       help: 'Open connections of desktops.',
       labelNames: ['protocol'],
       registers: [this.registry],
       collect() {
-        for (const [protocol, count] of Object.entries(connections)) this.set({ protocol }, count());
+        for (const [protocol, open] of Object.entries(sessions)) this.set({ protocol }, [...open()].length);
       },
     });
     new Gauge({

@@ -7,7 +7,7 @@ export interface Revocable {
   /** Of its present token; none before its first. */
   readonly claims: Claims | undefined;
   /** What it has joined, and what it is joining. */
-  readonly conversations: Iterable<ShortName>;
+  readonly subscriptions: ReadonlyMap<ShortName, unknown>;
   /** Resolves when it has ended, and has written whatever it leaves in Redis. */
   readonly ended: Promise<void>;
   /** The keys in Redis that remember where the desktop was in a conversation. */

@@ -49,8 +49,8 @@ export class Session implements Closable, Revocable {
   }
 
   /** What it has joined, and what it is joining. */
-  get conversations(): Iterable<ShortName> {
-    return this.#subscriptions.keys();
+  get subscriptions(): ReadonlyMap<ShortName, Subscription> {
+    return this.#subscriptions;
   }
 
   /** Whether nothing is sent to the desktop any more. */

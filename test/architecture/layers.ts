@@ -36,6 +36,9 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/session/resume': {
     imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session'],
   },
+  'relay/trace': {
+    imports: ['relay/delivery', 'relay/access', 'relay/session', 'relay/session/resume'],
+  },
   'relay/http/browsers': { imports: [] },
   'relay/http': {
     imports: ['relay/http/browsers', 'relay/identity', 'relay/access', 'relay/rate-limits'],
@@ -61,6 +64,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/secret-manager',
       'relay/access',
       'relay/session',
+      'relay/trace',
       'relay/http',
       'relay/integration-keys',
     ],
@@ -117,6 +121,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/rate-limits',
       'relay/session',
       'relay/session/resume',
+      'relay/trace',
       'relay/http/browsers',
       'relay/http',
       'relay/http/routes',
@@ -176,6 +181,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'scripts/operate/rotate-secret': {
     imports: ['relay', 'scripts/cli', 'scripts/gcloud', 'scripts/deploy'],
+  },
+  'scripts/operate/trace': {
+    imports: [
+      'relay/trace',
+      'scripts',
+      'scripts/cli',
+      'scripts/deploy',
+      'scripts/operate/doctor',
+      'scripts/operate/replay-dead-letters',
+    ],
   },
   'scripts/operate/teardown': { imports: ['scripts/cli', 'scripts/gcloud', 'scripts/deploy'] },
 

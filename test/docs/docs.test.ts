@@ -54,6 +54,7 @@ test('every value of AUTH_OPTION is named', () => {
 const NOT_OURS = new Set<string>([
   ...Object.values(STATUS_NAMES),
   ...Object.values(deploySettings).map(({ env }) => env),
+  'ADMIN_TOKEN',
   'PROXY_SERVER',
   'PROXY_URL',
   ...FLAGS,

@@ -12,7 +12,7 @@ const page = readDoc('docs/metrics.md');
 
 async function measured(): Promise<Map<string, { type: string; labels: string[] }>> {
   const metrics = new RelayMetrics();
-  metrics.observe({ connections: { native: () => 1, socketio: () => 1 }, conversations: () => 1 });
+  metrics.observe({ sessions: { native: () => [1], socketio: () => [1] }, conversations: () => 1 });
   metrics.delivered('new-message-event', 1);
   metrics.joined('live', true);
   metrics.refused('bad-cursor');

@@ -5,8 +5,14 @@ import type { OriginCheck } from './origin-check.ts';
 /**
  * The check, which also logs what it refuses: a program that sends an `Origin` of its own sees a 403 without a reason, and
  * a browser does not tell the page why. There is at most one line a minute, with the origin that was refused last.
+ *
+ * @param onRefused hears of each.
  */
-export function logRefusedOrigins(isAllowed: OriginCheck, logger: Pick<Logger, 'warn'>): OriginCheck {
+export function logRefusedOrigins(
+  isAllowed: OriginCheck,
+  logger: Pick<Logger, 'warn'>,
+  onRefused?: (origin: string | undefined) => void,
+): OriginCheck {
   const log = new ThrottledCountLog<'count', string | undefined>({
     counted: ['count'],
     write: ({ count }, origin) =>
@@ -16,6 +22,7 @@ export function logRefusedOrigins(isAllowed: OriginCheck, logger: Pick<Logger, '
   return (origin) => {
     if (isAllowed(origin)) return true;
     log.count('count', origin);
+    onRefused?.(origin);
     return false;
   };
 }

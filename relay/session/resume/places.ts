@@ -52,6 +52,11 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '${STAY}', ARGV[1])
 return redis.call('EXPIRE', KEYS[1], ARGV[2])`;
 
+/** The position in a stored place; none where there is no place, or its page has left. Rejects like Redis. */
+export async function positionIn(reads: Redis, key: string): Promise<Position | undefined> {
+  return fromCursor(await reads.hget(key, AT));
+}
+
 export class Places {
   readonly #redis: Redis;
   readonly #reads: Redis;
@@ -70,7 +75,7 @@ export class Places {
 
   /** None where the page has none, or has left. */
   async find({ conversation, name }: PlaceName): Promise<Position | undefined> {
-    return fromCursor(await this.#reads.hget(placesKey(conversation, name), AT));
+    return positionIn(this.#reads, placesKey(conversation, name));
   }
 
   /** The page's present stay in the conversation; '' for the first. */

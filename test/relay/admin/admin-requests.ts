@@ -15,7 +15,7 @@ export const adminToken = fixedToken(ADMIN_TOKEN);
 /** Sends a request of an administrator. */
 export function asAdmin(
   relay: Pick<TestRelay, 'url'>,
-  action: 'revoke' | 'erase',
+  action: 'revoke' | 'erase' | 'trace',
   body: unknown,
   authorization = `Bearer ${ADMIN_TOKEN}`,
 ): Promise<Response> {

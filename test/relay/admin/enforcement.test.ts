@@ -12,7 +12,7 @@ import { until } from '../../helpers/until.ts';
 
 class FakeConnection implements Revocable {
   readonly claims: Claims;
-  readonly conversations: ShortName[];
+  readonly subscriptions: ReadonlyMap<ShortName, unknown>;
   readonly closes: CloseReason[] = [];
   /** How often it was closed when `onRevoked` was called, and the conversations that it lost. */
   readonly told: [closes: number, lost: readonly ShortName[] | undefined][] = [];
@@ -30,7 +30,7 @@ class FakeConnection implements Revocable {
       conversations: undefined,
       ...times,
     };
-    this.conversations = conversations;
+    this.subscriptions = new Map(conversations.map((name) => [name, undefined]));
   }
 
   storedKeys(): [] {

@@ -9,7 +9,7 @@ const fixture = relayFixture(test, { adminToken });
 
 test('without an admin token there is nothing under /admin', async () => {
   const plain = await fixture.startRelay();
-  for (const action of ['revoke', 'erase'] as const) {
+  for (const action of ['revoke', 'erase', 'trace'] as const) {
     assert.is((await asAdmin(plain, action, { jti: 'x' })).status, 404);
   }
 });
@@ -21,7 +21,7 @@ for (const [what, authorization] of [
   ['more than the token', `Bearer ${ADMIN_TOKEN}x`],
 ] as const) {
   test(`with ${what} an administrator is refused, and it is audited`, async () => {
-    for (const action of ['revoke', 'erase'] as const) {
+    for (const action of ['revoke', 'erase', 'trace'] as const) {
       const answer = await asAdmin(
         fixture.relay,
         action,
@@ -115,6 +115,7 @@ test('without Redis an administrator is told that it has to be done again', asyn
   await own.stop();
   assert.is((await asAdmin(lost, 'revoke', { jti: 'x' })).status, 503);
   assert.is((await asAdmin(lost, 'erase', { conversation: uniqueConversation() })).status, 503);
+  assert.is((await asAdmin(lost, 'trace', { conversation: uniqueConversation() })).status, 503);
   for (const event of ['revoke', 'erase'])
     assert.match(lost.log(), `"audit":"${event}","outcome":"Redis did not take it"`);
 });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { requireToken } from '../../../relay/http/authenticate.ts';
+import { originCheck } from '../../../relay/http/browsers/origin-check.ts';
 import { HTTP_LIMITS, type HttpLimits } from '../../../relay/http/limits.ts';
 import type { RequestAccess } from '../../../relay/http/request-access.ts';
 import type { RequestAudit } from '../../../relay/http/request-audit.ts';
@@ -55,6 +56,7 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
     logger: parts.log ?? createLogger('relay', 'info', { write: (line) => lines.push(line) }),
     projectId: PROJECT,
     allowedOrigins: parts.allowedOrigins,
+    isAllowedOrigin: originCheck(parts.allowedOrigins),
     pendingConnections: new PendingConnections(connections.pendingConnectionsMax),
     limits: connections,
   });

@@ -156,7 +156,7 @@ test('a failed second join takes the desktop out of the conversation', async () 
   await turn();
   fixture.hub.last.fail();
   assert.match((await failing)?.message ?? '', 'Redis is away');
-  assert.equal([...fixture.session.conversations], []);
+  assert.equal([...fixture.session.subscriptions.keys()], []);
   assert.equal(fixture.audited.at(-1), ['leave', 'the join failed', C]);
 });
 
