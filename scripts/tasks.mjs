@@ -105,6 +105,23 @@ export const TASKS = {
     },
     allowNegative: true,
   },
+  trace: {
+    commands: [['scripts/operate/trace/main.ts']],
+    options: {
+      relay: 'string',
+      agent: 'string',
+      'token-env': 'string',
+      'token-file': 'string',
+      settings: 'string',
+      'dead-letters': 'boolean',
+      follow: 'boolean',
+      every: 'string',
+      json: 'boolean',
+      help: 'boolean',
+    },
+    allowNegative: true,
+    allowPositionals: true,
+  },
   teardown: {
     commands: [['scripts/operate/teardown/main.ts']],
     options: {

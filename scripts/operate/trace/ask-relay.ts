@@ -1,0 +1,53 @@
+import type { TraceReport } from '../../../relay/trace/create-trace.ts';
+import { fetchFailure } from '../../fetch-failure.ts';
+
+/** The relay did not answer what was asked. The message says what to do. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+}
+
+export interface Asked {
+  conversation: string;
+  agent?: string | undefined;
+}
+
+/** The relay gives the others two seconds, and Redis one. */
+const REQUEST_LIMIT_MS = 15_000;
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: 'the admin token is wrong: is it that of this relay?',
+  404: 'the relay has no admin routes: set ADMIN_TOKEN_NAME or ADMIN_TOKEN_PATH, or upgrade the relay',
+  429: 'too many wrong admin tokens came from here: wait a minute',
+};
+
+/** @throws {TraceError} when the relay cannot be reached or refuses. */
+export async function askRelay(
+  relay: string,
+  token: string,
+  asked: Asked,
+  signal: AbortSignal,
+): Promise<TraceReport> {
+  const response = await fetch(`${relay}/admin/trace`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT_MS)]),
+  }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new TraceError(`${relay} cannot be reached (${fetchFailure(error)}): is --relay its address?`);
+  });
+  const text = await response.text();
+  if (response.ok && response.headers.get('content-type')?.includes('json')) return JSON.parse(text);
+  const why = REMEDIES[response.status] ?? messageIn(text);
+  throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`);
+}
+
+function messageIn(text: string): string {
+  try {
+    const { message } = JSON.parse(text);
+    if (typeof message === 'string') return message;
+  } catch {
+    // Not the relay's own answer.
+  }
+  return 'is --relay the address of a relay?';
+}

@@ -1,0 +1,112 @@
+import type { TraceReport } from '../../../relay/trace/create-trace.ts';
+import type { LogReport } from '../../../relay/trace/log-report.ts';
+import type { DesktopReport } from '../../../relay/trace/relay-report.ts';
+import { type Finding, fault, note, ok } from '../doctor/finding.ts';
+import { clock, plural, span } from './words.ts';
+
+/** Delivery takes milliseconds. What is in the log for longer, in milliseconds, and not handed out, is late. */
+const LATE_MS = 5_000;
+/** A heartbeat, whose answer is the slowest receipt, is sent every 25 seconds. In milliseconds. */
+const UNCONFIRMED_MS = 60_000;
+
+const RELOAD = 'let the agent load the page again: the desktop goes on where it was';
+
+/** Who has joined, and how far behind the log each desktop is. */
+export function judgeDesktops(report: TraceReport, now: number): Finding[] {
+  const { log, reports } = report;
+  const desktops = reports.flatMap(({ relay, desktops: each }) =>
+    each.map((desktop) => ({ ...desktop, relay })),
+  );
+  if (desktops.length === 0) return [nobody(report, now)];
+  const found = desktops.flatMap((desktop) => judgeDesktop(desktop, log, now));
+  const joined = desktops.filter(({ state }) => state === 'joined');
+  const more = reports.reduce((sum, { desktopsLeftOff }) => sum + desktopsLeftOff, 0);
+  const relays = new Set(joined.map(({ relay }) => relay)).size;
+  const count = `${plural(joined.length + more, 'desktop')} on ${plural(relays, 'relay')}`;
+  if (found.length === 0) found.push(ok('desktops', `${count}, at event ${log.top} of ${log.top}`));
+  return found;
+}
+
+function nobody({ conversation, log, reports }: TraceReport, now: number): Finding {
+  const say = log.isFinished ? note : fault;
+  const refusals = reports.flatMap((each) => each.refusals);
+  const refused = refusals.find((each) => each.refused === 'join' && each.conversation === conversation);
+  if (refused !== undefined)
+    return say(
+      'desktops',
+      `nobody is joined: agent ${refused.sub} was refused ${span(now - refused.lastAt)} ago`,
+      'see the refusals below',
+    );
+  const [left] = reports
+    .flatMap(({ visits }) => visits)
+    .filter(({ leftAt }) => leftAt !== null)
+    .toSorted((one, other) => (other.leftAt ?? 0) - (one.leftAt ?? 0));
+  if (left !== undefined)
+    return say(
+      'desktops',
+      `nobody is joined: agent ${left.sub} left ${span(now - (left.leftAt ?? now))} ago (${left.outcome})`,
+      left.outcome === 'disconnected'
+        ? 'the connection has ended: is the page closed, or its network down? Let the agent load the page again'
+        : 'the desktop left by itself, or lost its access: let the agent open the call again',
+    );
+  const unclear = refusals.some((each) => each.conversation === '');
+  return say(
+    'desktops',
+    'nobody is joined: no desktop has asked for the conversation in the last hour',
+    unclear
+      ? 'is one of the refusals below the desktop that you look for?'
+      : "does the desktop use this service's address and this conversation's name?",
+  );
+}
+
+function judgeDesktop(desktop: DesktopReport & { relay: string }, log: LogReport, now: number): Finding[] {
+  const { sub, protocol, state, since, epoch, offset, received } = desktop;
+  const who = `the desktop of ${sub} (${protocol}, relay ${desktop.relay.slice(0, 8)})`;
+  if (state === 'joining') {
+    const waits = since === null ? LATE_MS : now - since;
+    return waits < LATE_MS
+      ? []
+      : [
+          fault(
+            'desktops',
+            `${who} has asked for the conversation and has waited ${span(waits)}`,
+            'Redis or your authorizer does not answer: npm run doctor, and the log of the authorizer',
+          ),
+        ];
+  }
+  const isElsewhere = epoch !== '' && epoch !== log.epoch;
+  if (isElsewhere && log.epoch !== '')
+    return [
+      fault(
+        'desktops',
+        `${who} is in a history that Redis has lost`,
+        `the relay notices within 30 s; else ${RELOAD}`,
+      ),
+    ];
+  const behindSince = appendedAfter(log, offset);
+  if (behindSince !== undefined && now - behindSince > LATE_MS)
+    return [
+      fault(
+        'desktops',
+        `the log has ${plural(log.top, 'event')}, ${who} is at ${offset} since ${clock(behindSince)}`,
+        `it reads slowly, or its relay lost Redis pub/sub and reads the log within 30 s; else ${RELOAD}`,
+      ),
+    ];
+  const unconfirmedSince = received === null ? undefined : appendedAfter(log, received);
+  if (unconfirmedSince !== undefined && now - unconfirmedSince > UNCONFIRMED_MS)
+    return [
+      note(
+        'desktops',
+        `${who} was sent event ${offset} and has confirmed ${received} since ${clock(unconfirmedSince)}`,
+        `its page or its network does not answer; ${RELOAD}`,
+      ),
+    ];
+  return [];
+}
+
+/** When the event behind this offset was appended; undefined where there is none, or its time is unknown. */
+function appendedAfter({ events, top }: LogReport, offset: number): number | undefined {
+  if (offset >= top) return undefined;
+  const at = Date.parse(events.find((event) => event.offset > offset)?.appendedAt ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}

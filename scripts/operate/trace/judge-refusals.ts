@@ -1,0 +1,45 @@
+import type { TraceReport } from '../../../relay/trace/create-trace.ts';
+import type { RefusalReport } from '../../../relay/trace/relay-report.ts';
+import { type Finding, fault, note } from '../doctor/finding.ts';
+import { remedyFor } from './trace-remedies.ts';
+import { plural, span } from './words.ts';
+
+/** What was refused in the last hour that may be why a desktop shows nothing. */
+export function judgeRefusals({ conversation, reports }: TraceReport, now: number): Finding[] {
+  const joined = new Set(reports.flatMap(({ desktops }) => desktops.map(({ sub }) => sub)));
+  const isEmpty = joined.size === 0;
+  return united(reports.flatMap(({ refusals }) => refusals))
+    .filter(({ sub, conversation: about }) => isEmpty || sub !== '' || about === conversation)
+    .map((refusal) => {
+      const isWhy =
+        refusal.refused === 'join' && refusal.conversation === conversation && !joined.has(refusal.sub);
+      return (isWhy ? fault : note)('refusals', detailOf(refusal, conversation, now), remedyFor(refusal));
+    });
+}
+
+function detailOf(
+  { sub, refused, outcome, count, lastAt, ...rest }: RefusalReport,
+  name: string,
+  now: number,
+) {
+  const who = sub === '' ? 'somebody unknown' : `agent ${sub}`;
+  const about = rest.conversation === '' || rest.conversation === name ? '' : ` of ${rest.conversation}`;
+  const often = count === 1 ? '' : `${plural(count, 'time')}, the last `;
+  return `${refused}${about} was refused to ${who} (${often}${span(now - lastAt)} ago): ${outcome}`;
+}
+
+/** One entry for what several relays have refused alike, the latest first. */
+function united(refusals: readonly RefusalReport[]): RefusalReport[] {
+  const found = new Map<string, RefusalReport>();
+  for (const refusal of refusals) {
+    const key = [refusal.refused, refusal.sub, refusal.conversation, refusal.outcome].join('\n');
+    const same = found.get(key);
+    const sum = same && {
+      ...(same.lastAt > refusal.lastAt ? same : refusal),
+      count: same.count + refusal.count,
+      firstAt: Math.min(same.firstAt, refusal.firstAt),
+    };
+    found.set(key, sum ?? refusal);
+  }
+  return [...found.values()].toSorted((one, other) => other.lastAt - one.lastAt);
+}

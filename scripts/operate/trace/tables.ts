@@ -1,0 +1,76 @@
+import type { TraceReport } from '../../../relay/trace/create-trace.ts';
+import type { EventReport } from '../../../relay/trace/log-report.ts';
+import { alignColumns } from '../../cli/table.ts';
+import { clock, span } from './words.ts';
+
+const EVENT_HEADINGS = ['EVENT', 'KIND', 'PUBLISHED', 'APPENDED', 'LAG', 'DELIVERED', 'LAG', 'MESSAGE ID'];
+const DESKTOP_HEADINGS = [
+  'AGENT',
+  'PROTOCOL',
+  'RELAY',
+  'STATE',
+  'SINCE',
+  'SENT',
+  'RECEIVED',
+  'BEHIND',
+  'TOKEN',
+];
+
+/** Events with their times, under a line of headings; '' where there are none. */
+export function eventTable(report: TraceReport): string {
+  return report.log.events.length === 0 ? '' : eventLines(report).join('\n');
+}
+
+/** The lines of events with a greater offset, in the columns of the whole table. */
+export function newEventLines(report: TraceReport, after: number): string[] {
+  const [, ...lines] = eventLines(report);
+  return lines.filter((_, index) => (report.log.events[index]?.offset ?? 0) > after);
+}
+
+function eventLines({ log, reports }: TraceReport): string[] {
+  const delivered = new Map<number, number>();
+  for (const { epoch, offset, at } of reports.flatMap((report) => report.delivered))
+    if (epoch === log.epoch) delivered.set(offset, Math.min(at, delivered.get(offset) ?? at));
+  const rows = log.events.map((event) => eventCells(event, delivered.get(event.offset)));
+  return alignColumns([EVENT_HEADINGS, ...rows], [0, 4, 6]).split('\n');
+}
+
+function eventCells(event: EventReport, deliveredAt: number | undefined): string[] {
+  const published = Date.parse(event.publishedAt);
+  const appended = Date.parse(event.appendedAt);
+  return [
+    `${event.followsPrevious ? '' : '! '}${event.offset}`,
+    event.kind,
+    clock(event.publishedAt),
+    clock(event.appendedAt).replace('.000Z', 'Z'),
+    lag(appended - published, 1_000),
+    clock(deliveredAt ?? null),
+    lag((deliveredAt ?? Number.NaN) - published, 1),
+    event.messageId.replace(/\p{C}/gu, '?').slice(0, 40),
+  ];
+}
+
+/** @param precision of the times, in milliseconds. */
+function lag(ms: number, precision: number): string {
+  if (Number.isNaN(ms)) return '-';
+  if (Math.abs(ms) < precision) return `< ${precision === 1 ? '1 ms' : '1 s'}`;
+  return Math.abs(ms) < 10_000 && precision === 1 ? `${ms} ms` : `${Math.round(ms / 1_000)} s`;
+}
+
+/** Desktops, a line each, over all relays. */
+export function desktopTable({ log, reports }: TraceReport): string {
+  const rows = reports.flatMap(({ relay, at, desktops }) =>
+    desktops.map(({ sub, jti, protocol, state, since, epoch, offset, received }) => [
+      sub,
+      protocol,
+      relay.slice(0, 8),
+      state,
+      since === null ? '-' : `${clock(since)} (${span(at - since)})`,
+      String(offset),
+      received === null ? '-' : String(received),
+      epoch === log.epoch || offset === 0 ? String(Math.max(0, log.top - offset)) : '?',
+      jti,
+    ]),
+  );
+  return rows.length === 0 ? '' : alignColumns([DESKTOP_HEADINGS, ...rows], [5, 6, 7]);
+}
