@@ -45,14 +45,14 @@ test('refusals of one agent, conversation and reason are one entry with a count'
   );
 });
 
-test('refusals of another conversation are listed only for an agent that was asked about', () => {
+test('refusals of another conversation are listed only for an agent asked about', () => {
   const { trail } = trailAt();
   trail.note('refuse', refused('a', { conversation: OTHER }));
   assert.equal(trail.refusalsOf(C, NOBODY), []);
   assert.is(trail.refusalsOf(C, new Set(['a'])).length, 1);
 });
 
-test('refused joins of what is no conversation, and of somebody unknown, are always listed', () => {
+test('refused joins without a conversation or an agent are always listed', () => {
   const { trail } = trailAt();
   trail.note('refuse', refused('a', { conversation: undefined }));
   trail.note('refuse', refused(undefined, { refused: 'connect', conversation: undefined }));

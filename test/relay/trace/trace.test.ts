@@ -134,7 +134,7 @@ test('an agent whose joins name no conversation is found by its sub', async () =
   assert.match(found[0]?.outcome ?? '', /^expected projects/);
 });
 
-test('a relay that does not answer in time is counted, and a body without a name is refused', async () => {
+test('a relay that does not answer is counted, and a body without a name refused', async () => {
   const strange = fixture.client();
   await strange.subscribe('aar1:trace');
   const hasty = await fixture.startRelay({ adminToken, limits: { trace: { answerWithinMs: 300 } } });

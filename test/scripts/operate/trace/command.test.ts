@@ -61,7 +61,7 @@ async function pubsubWith(conversation: string): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-test('what is fine ends with 0, and a dead letter with 1; nothing shows content or the token', async () => {
+test('a healthy conversation ends with 0, one with a dead letter with 1', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.nativeDesktop({ token: fixture.token('okta:ann') });
   await desktop.join(conversation);
@@ -139,7 +139,7 @@ test('wrong command lines end with 2, and refusals of the relay with 1, in one l
   );
 });
 
-test('a relay without admin routes, and an address without a relay, say what to look at', async () => {
+test('a relay without admin routes and a server that is no relay end with 1', async () => {
   const plain = await fixture.startRelay();
   const port = await fixture.listen(createServer((_, response) => response.end('hello')));
   const [none, other] = await Promise.all([
