@@ -145,6 +145,21 @@ test('a relay that does not answer is counted, and a body without a name refused
     assert.is((await asAdmin(hasty, 'trace', body)).status, 400, JSON.stringify(body));
 });
 
+test('a request of an origin that is not allowed is among the refusals', async () => {
+  const settings = { CORS_ALLOWED_ORIGINS: 'https://desk.example' };
+  const relay = await fixture.startRelay({
+    adminToken,
+    settings,
+    limits: { trace: { answerWithinMs: 1_000 } },
+  });
+  await fetch(`${relay.url}/register`, { method: 'POST', headers: { origin: 'https://other.example' } });
+  const [own] = (await trace(relay, uniqueConversation())).reports;
+  assert.equal(
+    own?.refusals.map(({ refused, outcome }) => [refused, outcome]),
+    [['origin', 'CORS_ALLOWED_ORIGINS does not list https://other.example']],
+  );
+});
+
 test('on a cluster every relay of the service answers', async () => {
   const cluster = await fixture.startCluster();
   const relays = [
