@@ -1,6 +1,5 @@
 import { ConfigError } from '../../../shared/errors.ts';
-import { readSettingsEnv } from '../../cli/env-file.ts';
-import { readDeploySettings } from '../../deploy/settings/deploy-settings.ts';
+import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from '../replay-dead-letters/access.ts';
 import { collect, release } from '../replay-dead-letters/collect.ts';
@@ -20,13 +19,13 @@ export async function findDeadLetters(
   signal: AbortSignal,
 ): Promise<DeadLetters> {
   try {
-    const env = readSettingsEnv(settingsFile);
-    const settings = readDeploySettings(env);
-    const pubsub = await openPubsub(env, settings.adminAccount, signal);
+    const loaded = loadSettings(settingsFile);
+    const { settings } = loaded;
+    const pubsub = await openPubsub(loaded, signal);
     const subscription = `projects/${settings.projectId}/subscriptions/${deadLetterSubscription(settings)}`;
     const { letters, isCut } = await collect(pubsub, subscription, {
       projectId: settings.projectId,
-      projectNumber: env.GCP_PROJECT_NUMBER,
+      projectNumber: loaded.given.env.GCP_PROJECT_NUMBER,
       maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
       topics: settings.topics,
       limit: LIMIT,
