@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../shared/errors.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { openPubsub } from '../replay-dead-letters/access.ts';
@@ -12,7 +13,11 @@ export type DeadLetters =
 
 const LIMIT = 1_000;
 
-/** Looks for dead letters of a conversation, and gives them all back. Never rejects. */
+/**
+ * Looks for dead letters of a conversation, and gives them all back.
+ *
+ * @throws {UsageError} when the named settings file does not exist.
+ */
 export async function findDeadLetters(
   conversation: string,
   settingsFile: string | undefined,
@@ -37,6 +42,7 @@ export async function findDeadLetters(
     const faults = [...new Set(found.flatMap(({ fault }) => fault ?? []))];
     return { state: 'seen', count: found.length, faults, isCut };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     return { state: 'skipped', reason: reasonOf(error) };
   }
 }

@@ -29,7 +29,7 @@ function trace(
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ['scripts/operate/trace/main.ts', '--settings', '/nowhere', ...args],
+      ['scripts/operate/trace/main.ts', '--settings', '/dev/null', ...args],
       { cwd: ROOT, env: { PATH: process.env.PATH, HOME: '/nowhere', ADMIN_TOKEN, ...env } },
     );
     let output = '';
@@ -124,6 +124,7 @@ const WRONG: [args: string[], env: Record<string, string>, code: number, message
     2,
     /cannot be read \(ENOENT\)/,
   ],
+  [['c', '--relay', 'RELAY', '--settings', '/nowhere'], {}, 2, /--settings: there is no file \/nowhere/],
   [['c', '--relay', 'RELAY'], { ADMIN_TOKEN: 'wrong' }, 1, /HTTP 401: the admin token is wrong/],
   [['projects/other/conversations/c', '--relay', 'RELAY'], {}, 1, /not one of the project/],
 ];
