@@ -29,7 +29,7 @@ export class DeliveryTrail {
         const membership = hub.join(conversation, stay, from);
         membership.ready.then(
           () => stay.live(),
-          () => {}, // whoever joins hears of it
+          () => {}, // the desktop is told
         );
         return membership;
       },
