@@ -34,13 +34,19 @@ client = socketio.Client()
 seen = set()
 
 
+def show(line):
+    """Prints a line with one write: print() writes the end of a line by itself, so lines of two threads would mix."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 @client.event
 def connect():
     client.emit("join-conversation", CONVERSATION, callback=joined)
 
 
 def joined(is_joined, name_or_reason, *rest):
-    print("joined" if is_joined else f"The relay refused the join: {name_or_reason}", flush=True)
+    show("joined" if is_joined else f"The relay refused the join: {name_or_reason}")
 
 
 def is_new(event):
@@ -58,20 +64,20 @@ def is_new(event):
 def on_message(event, *rest):
     if is_new(event):
         message = json.loads(event["data"])["newMessagePayload"]
-        print(f"{message['participantRole']}: {message['content']}", flush=True)
+        show(f"{message['participantRole']}: {message['content']}")
 
 
 @client.on("human-agent-assistant-event")
 def on_suggestion(event, *rest):
     if is_new(event):
         for result in json.loads(event["data"])["suggestionResults"]:
-            print(f"suggestion: {', '.join(result)}", flush=True)
+            show(f"suggestion: {', '.join(result)}")
 
 
 @client.on("conversation-lifecycle-event")
 def on_lifecycle(event, *rest):
     if json.loads(event["data"]).get("type") == "CONVERSATION_FINISHED":
-        print("finished", flush=True)
+        show("finished")
 
 
 # With more than one relay, long polling needs session affinity. A WebSocket does not.

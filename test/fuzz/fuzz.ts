@@ -36,6 +36,10 @@ const collectGarbage: () => void = runInNewContext('gc');
 const strays: unknown[] = [];
 process.on('uncaughtException', (error) => void strays.push(error));
 process.on('unhandledRejection', (error) => void strays.push(error));
+// Those of a file that fails before its first case.
+process.on('exit', () => {
+  for (const error of strays) console.error(error);
+});
 
 export function throwStrays(): void {
   const [first] = strays.splice(0);

@@ -77,6 +77,10 @@ const FORMS: Record<string, Form[]> = {
     { ...ADMIN, body: { sub: 'test:victim', blockSeconds: 2 } },
     { ...ADMIN, body: { conversation: LOST_CONVERSATION } },
   ],
+  'POST /admin/trace': [
+    { ...ADMIN, body: { conversation: 'fuzz-a' } },
+    { ...ADMIN, body: { conversation, agent: 'test:victim' } },
+  ],
   'POST /admin/erase': [{ ...ADMIN, body: { conversation: LOST_CONVERSATION } }],
   'POST …/conversations': [{ ...AGENT, body: { conversationProfile: 'p' } }],
   'GET …/conversations/…': [
