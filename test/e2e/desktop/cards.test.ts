@@ -50,9 +50,12 @@ test('a reply goes into the answer box, and Dialogflow hears that it was shown a
   await page.getByRole('button', { name: 'Let me check that for you.', exact: true }).click();
   const box = page.getByRole('textbox', { name: 'Answer to the customer' });
   assert.is(await box.inputValue(), 'Let me check that for you.');
-  await until(async () => (await feedbackOn(answerRecord)).clicked === true);
-  const { displayed, displayTime, clickTime } = await feedbackOn(answerRecord);
-  assert.is(displayed, true);
+  // The two are told independently of each other.
+  await until(async () => {
+    const { displayed, clicked } = await feedbackOn(answerRecord);
+    return displayed === true && clicked === true;
+  }, 30_000);
+  const { displayTime, clickTime } = await feedbackOn(answerRecord);
   for (const time of [displayTime, clickTime]) assert.ok(Date.parse(String(time)) > 0);
   assert.equal(faults, []);
 });
@@ -111,7 +114,10 @@ test('a thumb and what is wrong reach the answer record, each beside the other',
   await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
   await page.getByRole('button', { name: 'Not helpful' }).click();
   await page.getByRole('button', { name: 'Incorrect' }).click();
-  await until(async () => (await feedbackOn(answerRecord)).agentAssistantDetailFeedback !== undefined);
+  await until(async () => {
+    const { agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
+    return agentAssistantDetailFeedback !== undefined && displayed === true;
+  }, 30_000);
   const { correctnessLevel, agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
   assert.is(correctnessLevel, 'NOT_CORRECT');
   assert.equal(agentAssistantDetailFeedback, { documentCorrectness: 'INCORRECT' });
@@ -162,7 +168,7 @@ test('a call that is joined late has its cards from the history, and none is tol
   });
   await page.locator('.cards > .notice').filter({ hasText: 'From the history' }).waitFor();
   await page.getByRole('button', { name: 'Helpful', exact: true }).click();
-  await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT');
+  await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT', 30_000);
   assert.is((await feedbackOn(answerRecord)).displayed, undefined);
   assert.is(patches.length, 1);
   assert.equal(faults, []);
