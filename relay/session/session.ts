@@ -77,7 +77,7 @@ export class Session implements Closable, Revocable {
     this.#deadline = setTimeout(() => this.close(reason), Math.min(ms, TIMER_MAX_MS));
   }
 
-  /** Whether the desktop takes what it is sent; one that is too slow is closed, and resumes from the log. */
+  /** Whether the desktop keeps up. One that is too slow is closed, and resumes from the log. */
   keepsUp(): boolean {
     const isTooSlow = this.#desktop.waitingBytes > this.#deps.limits.backlogMaxBytes;
     if (isTooSlow) this.close(CLOSE.slow);
@@ -164,7 +164,7 @@ export class Session implements Closable, Revocable {
     this.#desktop.announceClose(withinMs);
   }
 
-  /** Also of a session that is being closed for another reason, which may take longer than this one allows. */
+  /** May be called again for another reason, whose time limit for the peer may be shorter. */
   close(reason: CloseReason): void {
     if (!this.#isClosed && this.#desktop.isOpen) this.#deps.meter?.closing(reason);
     this.#stop();
