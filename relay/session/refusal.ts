@@ -15,7 +15,7 @@ export interface Refusal {
   code: WireErrorCode;
   /** Fit for the desktop. */
   message: string;
-  /** False for the relay's own errors, which are logged. */
+  /** False for an error of the relay's own, which belongs into the log. */
   isOfDesktop: boolean;
 }
 
