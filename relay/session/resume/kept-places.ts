@@ -58,7 +58,7 @@ export class KeptPlaces {
    *
    * @param stay names the stay that follows.
    * @param ifKnown whether to leave out places that Redis does not have.
-   * @returns for each name whether Redis had the place; undefined where it has refused the write.
+   * @returns for each name whether Redis had the place, or undefined if it has refused the write.
    */
   async leave(
     conversation: ShortName,

@@ -36,7 +36,7 @@ const NEXT_ID = 'next';
 const BY = 'by';
 /** Cursor. */
 const AT = 'at';
-/** The page's present stay in the conversation; absent for the first. */
+/** The page's present stay in the conversation. Absent for the first. */
 const STAY = 'stay';
 
 // KEYS: place. ARGV: connection, cursor, seconds to live. Moves it, if it is still this connection's.
@@ -52,7 +52,7 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '${STAY}', ARGV[1])
 return redis.call('EXPIRE', KEYS[1], ARGV[2])`;
 
-/** The position in a stored place; none where there is no place, or its page has left. Rejects like Redis. */
+/** The position in a stored place. None if there is no place, or its page has left. Rejects like Redis. */
 export async function positionIn(reads: Redis, key: string): Promise<Position | undefined> {
   return fromCursor(await reads.hget(key, AT));
 }

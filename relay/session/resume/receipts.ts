@@ -27,7 +27,7 @@ const MARK_PAUSE_MS = 100;
  * What one desktop has certainly received, without any code of its own.
  *
  * A mark is a WebSocket ping behind the events. The answer has the same payload and comes back in order, so everything
- * before the mark has arrived. One mark is under way at a time; the next follows when it is answered and something was
+ * before the mark has arrived. One mark is under way at a time. The next follows when it is answered and something was
  * sent since. Engine.IO's heartbeats prove the same, slowly. Both prove the browser, not the page: the answer also comes
  * while the page's main thread is busy.
  *

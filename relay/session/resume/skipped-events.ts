@@ -7,7 +7,7 @@ export interface SkippedMeter {
   skipped(events: number): void;
 }
 
-/** Conversations whose line was logged; when there are more, each may be logged once more. */
+/** Conversations whose line was logged. When there are more, each may be logged once more. */
 const LOGGED_MAX = 10_000;
 
 /**
