@@ -2,10 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
+import { refusalOf } from '../../../relay/access/refusal.ts';
 import { authorizerTurns } from '../../../relay/rate-limits/authorizer-turns.ts';
 import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
-import { refusalOf } from '../../../relay/session/refusal.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { AuthorizerServer, json, SILENCE } from '../access/authorizer-server.ts';
@@ -62,7 +61,7 @@ test('a crowd of questions about one agent keeps no other agent out', async () =
 });
 
 test('an agent in its own way is refused for now, and is limited on REST', async () => {
-  const turns = authorizerTurns({ authorizerConnections: 2, authorizerTimeoutMs: 20 }, quietLogger);
+  const turns = authorizerTurns({ authorizerConnections: 2, authorizerTimeoutMs: 20 });
   const flooding = { tokenId: 't', subject: 'oidc:flood', issuedAt: 0 };
   void turns(flooding, () => new Promise(() => {}));
   const [late] = await Promise.allSettled([turns(flooding, async () => 'answer')]);
