@@ -13,6 +13,7 @@ const ERRORS: readonly [text: RegExp, reason: RefusalReason][] = [
   [/Max payload size exceeded/, 'frame-too-large'],
   [/Invalid WebSocket frame|Invalid UTF-8 sequence/, 'bad-websocket-frame'],
   [/^parse error$/, 'bad-packet'],
+  [/overlap from client|^invalid content$/, 'engine-request'],
 ];
 
 /** Timers may be this much early, in milliseconds. */
