@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { originPattern } from '../../../relay/http/browsers/origin-check.ts';
 import { createTokens } from '../../../relay/identity/tokens.ts';
+import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import type { RefusalReason } from '../../../relay/refusals/reasons.ts';
 import { SOCKET_IO_LIMITS } from '../../../relay/socketio/limits.ts';
 import { SUBPROTOCOL } from '../../../shared/wire.ts';
@@ -17,6 +18,8 @@ const LISTED = 'https://desk.example.com';
 const FOREIGN = 'https://evil.example';
 const AUTH_TIMEOUT_MS = 400;
 const JOINED_MAX = 2;
+const FRAMES_MAX = 50;
+const CONNECTIONS_MAX = 4;
 
 const fixture = new RefusalsFixture(test, {
   adminToken,
@@ -26,6 +29,11 @@ const fixture = new RefusalsFixture(test, {
       authTimeoutMs: AUTH_TIMEOUT_MS,
       joinedMax: JOINED_MAX,
       joinRate: { burst: 4, perSecond: 0.001 },
+      frameRate: { burst: FRAMES_MAX, perSecond: 0.001 },
+    },
+    rateLimits: {
+      agent: { ...RATE_LIMITS.agent, connectionsMax: CONNECTIONS_MAX },
+      renewalRate: { burst: 1, perSecond: 0.001 },
     },
     webSocket: { malformedWindowMs: 1 },
   },
@@ -265,6 +273,56 @@ test('joins beyond the limits are too-many-joins and limit-joins', async () => {
   for (let index = 0; index < 4; index++) await again.join(conversation, '0');
   const limited = await fixture.refusedOnce('limit-joins', () => again.join(conversation, '0'));
   assert.equal([limited.sub, limited.conversation], ['okta:often', conversation]);
+});
+
+test('a connection too many of an agent is limit-connections, on both protocols', async () => {
+  const token = signed('okta:everywhere');
+  for (let count = 0; count < CONNECTIONS_MAX; count++) await fixture.nativeDesktop({ token });
+  const [native, socketIo] = [fixture.address(), fixture.address()];
+  const lines = [
+    await fixture.refusedOnce('limit-connections', async () => {
+      (await openNative(native)).send({ type: 'auth', token });
+    }),
+    await fixture.refusedOnce('limit-connections', () => {
+      fixture.openDesktop({ token, headers: { 'x-forwarded-for': socketIo } });
+    }),
+  ];
+  for (const { sub, jti } of lines) assert.equal([sub, jti], ['okta:everywhere', idOf(token)]);
+  assert.equal(
+    lines.map(({ from }) => from),
+    [native, socketIo],
+  );
+});
+
+test('a renewal too many is limit-renewals', async () => {
+  const desktop = await fixture.nativeDesktop({ token: signed('okta:renews') });
+  const renew = () => desktop.send({ type: 'auth', token: signed('okta:renews') });
+  renew();
+  assert.is((await fixture.refusedOnce('limit-renewals', renew)).sub, 'okta:renews');
+});
+
+test('too many frames are limit-frames, with and without a token', async () => {
+  const desktop = await fixture.nativeDesktop({ token: signed('okta:talks') });
+  const line = await fixture.refusedOnce('limit-frames', () => {
+    for (let count = 0; count <= FRAMES_MAX; count++) desktop.send({ type: 'ping' });
+  });
+  assert.is(line.sub, 'okta:talks');
+  const from = fixture.address();
+  const other = await fixture.refusedOnce('limit-frames', () =>
+    openEngine(from, ...Array.from({ length: FRAMES_MAX + 5 }, () => '3')),
+  );
+  assert.equal([other.from, other.sub], [from, undefined]);
+});
+
+test('a conversation that is revoked while it is joined names desktop and conversation', async () => {
+  const conversation = uniqueConversation();
+  const token = signed('okta:loses');
+  const desktop = await fixture.nativeDesktop({ token });
+  await desktop.join(conversation);
+  const line = await fixture.refusedOnce('access-revoked', () =>
+    asAdmin(fixture.relay, 'revoke', { conversation }),
+  );
+  assert.equal([line.sub, line.jti, line.conversation], ['okta:loses', idOf(token), conversation]);
 });
 
 test('a native connection without a token is auth-timeout, with a wrong first frame auth-first', async () => {

@@ -71,6 +71,7 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
   const emitted: unknown[] = [];
   const counted: unknown[] = [];
   const audited: unknown[] = [];
+  const noted: unknown[] = [];
   const errors: unknown[] = [];
   const desktop = {
     isOpen: true,
@@ -102,7 +103,7 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
     rateLimiter: { called: () => state.called() },
     occupancy: new StreamOccupancy(all),
     audit: { note: (event, { outcome }) => void audited.push([event, outcome]) },
-    refusals: { note: () => {} },
+    refusals: { note: (reason, { agent } = {}) => void noted.push([reason, agent?.subject]) },
     project: { id: 'p' },
     draining: state.draining.signal,
     meter: {
@@ -115,7 +116,7 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
     now: () => state.now,
   });
   fixture.keep(streams);
-  return { state, channels, emitted, counted, audited, errors, streams };
+  return { state, channels, emitted, counted, audited, noted, errors, streams };
 }
 
 /** For an agent that is over a limit. */

@@ -31,6 +31,19 @@ test('an agent over its limit that opens a stream elsewhere is refused, and not 
   assert.equal(counted, ['refused 7', 'refused 8']);
 });
 
+test('what is refused on streams is noted with its reason and its agent', async () => {
+  const { state, noted, streams } = steeredStreams(fixture);
+  await refused(streams.request({ streamId: 's', method: 'none', payload: {} }));
+  await streams.request(request('a'));
+  state.called = () => Promise.reject(limited());
+  await refused(streams.request(request('b')));
+  const sub = state.claims?.subject;
+  assert.equal(noted, [
+    ['stream-malformed', sub],
+    ['limit-calls', sub],
+  ]);
+});
+
 test('a message asks Redis about revocations, and the check every 2 seconds does not', async () => {
   const { state, streams } = steeredStreams(fixture);
   const asked: unknown[] = [];

@@ -67,7 +67,7 @@ test('guesses of the admin token are answered with 429 and logged briefly, and t
   const minutes = Math.ceil((Date.now() - startedAt) / 60_000) + 1;
   assert.ok((answers.get(401) ?? 0) <= RATE_LIMITS.adminRefusalsPerMinute * minutes, figures);
   const lines = output().split('\n');
-  const audited = lines.filter((line) => line.includes('"refused":"admin"')).length;
+  const audited = lines.filter((line) => line.includes('"audit":"refuse"')).length;
   assert.is(audited, answers.get(401));
   const noted = lines.filter((line) => line.includes('"message":"refused"')).length;
   // Of wrong tokens, and of those over the limit.
