@@ -28,6 +28,8 @@ export interface HandlerDeps {
 /** How long a request waits for Redis to come back, in milliseconds, before Pub/Sub is asked to deliver again. */
 export const REDIS_PATIENCE_MS = 3_000;
 
+const FIRST_TAKEN = 'the first event of a conversation was taken';
+
 /**
  * What the function of one event kind does with an event.
  *
@@ -71,6 +73,9 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
       const isUnlisted = listed === undefined ? isFirst(position) : (await listed) === 'failed';
       if (isUnlisted) await list(event);
       if (reason !== undefined) dropped.count(`dropped_${reason}`);
+      // Only one append of a conversation takes the offset 1.
+      if (outcome === 'appended' && isFirst(position))
+        logger.info({ ...context(delivery), conversation: event.conversation }, FIRST_TAKEN);
       if (!logger.isLevelEnabled('debug')) return;
       logger.debug({ ...context(delivery), conversation: event.conversation, outcome }, 'event taken');
     } catch (error) {

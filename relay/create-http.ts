@@ -4,8 +4,8 @@ import { type Admin, createAdmin } from './admin/create-admin.ts';
 import { registerConversations } from './conversations/routes.ts';
 import { dialogflowAgent, dialogflowProxy } from './dialogflow/proxy.ts';
 import { type AuthenticateDeps, requireToken } from './http/authenticate.ts';
+import type { ConnectionGuard } from './http/connection-guard.ts';
 import { registerClientScript } from './http/pages/client-script.ts';
-import type { ConnectionGuard } from './http/refuse-upgrade.ts';
 import { requestAccess } from './http/request-access.ts';
 import { auditRequests } from './http/request-audit.ts';
 import { limitRequests } from './http/request-limits.ts';
@@ -20,6 +20,7 @@ import { conversationNamesIn } from './integration-keys/conversation-name-store.
 import { createAppProvider, createProviders } from './providers/providers.ts';
 import type { RateLimiter } from './rate-limits/rate-limiter.ts';
 import type { RedisHealth } from './redis-health/redis-health.ts';
+import { refusedRequests } from './refusals/refused-requests.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { acceptServiceCallers } from './service-callers/accept-service-callers.ts';
 import type { Trace } from './trace/create-trace.ts';
@@ -38,7 +39,8 @@ export async function createHttp(
   trace: Trace,
 ): Promise<{ app: FastifyInstance; admin: Admin | undefined }> {
   const { config, limits, logger, redis, adminToken } = deps;
-  const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, isDraining } = guards;
+  const { access, clientInfoOf, revocations, tokens, rateLimiter, pendingConnections, refusals, isDraining } =
+    guards;
   const { state: redisState, reads, ping: pingRedis } = guards.redisHealth;
   const { project } = guards;
   const audit = auditRequests(guards.audit, clientInfoOf);
@@ -52,6 +54,7 @@ export async function createHttp(
     allowedOrigins: config.allowedOrigins,
     isAllowedOrigin: guards.isAllowedOrigin,
     pendingConnections,
+    refusedRequests: refusedRequests(refusals, clientInfoOf),
     limits: limits.http,
   });
   const { providerDispatcher: dispatcher, trustToken } = deps;
@@ -86,7 +89,7 @@ export async function createHttp(
     limits: limits.dialogflow,
   });
   await app.register(proxy);
-  const adminDeps = { redis, project, audit, requestLimits, trace, limits: limits.admin };
+  const adminDeps = { redis, project, audit, requestLimits, trace, tokens, refusals, limits: limits.admin };
   const admin =
     adminToken && revocations && createAdmin({ ...adminDeps, token: adminToken, revocations }, logger);
   admin?.register(app);

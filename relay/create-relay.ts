@@ -8,7 +8,6 @@ import { createHttp } from './create-http.ts';
 import { Hub } from './delivery/hub.ts';
 import { Presence } from './delivery/presence/presence.ts';
 import { openSubscriber } from './delivery/pubsub/open-subscriber.ts';
-import { logRefusedOrigins } from './http/browsers/log-refused-origins.ts';
 import { originCheck } from './http/browsers/origin-check.ts';
 import { foldLeadingSlashes } from './http/fold-slashes.ts';
 import { createTokens } from './identity/tokens.ts';
@@ -18,6 +17,7 @@ import { boundPipelining } from './rate-limits/bound-pipelining.ts';
 import { PendingConnections } from './rate-limits/pending-connections.ts';
 import { RateLimiter } from './rate-limits/rate-limiter.ts';
 import { RedisHealth } from './redis-health/redis-health.ts';
+import { Refusals } from './refusals/refusals.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { closeSpread } from './session/lifecycle.ts';
 import { Resume } from './session/resume/resume.ts';
@@ -43,6 +43,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const redisHealth = new RedisHealth({ ...deps, relay, limits: limits.redisHealth, meter: metrics });
   const { reads, lostWrites: lost, state: redisState } = redisHealth;
   const trace = createTrace({ ...deps, relay, reads, redisState });
+  const refusals = new Refusals({ logger, meter: metrics, onNoted: trace.onRefused });
   const eventLog = createEventLog(reads, config);
   const subscriber = openSubscriber(config, redis, limits.delivery.subscriberSilenceMs, {
     logger,
@@ -53,12 +54,12 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     },
   });
   const isRevocable = deps.adminToken !== undefined;
-  const turns = authorizerTurns(limits.access, logger);
+  const turns = authorizerTurns(limits.access);
   const accessDeps = { redis, reads, eventLog, logger, limits: limits.access, isRevocable, turns, now };
   const listeners = { onRefused: lost.of('joins'), onAudited: trace.onAudited };
   const accessRing = createAccessRing(config, { ...accessDeps, ...listeners });
   const presence = new Presence(redis, relay, lost.of('presence'), limits.delivery.presenceRenewMs);
-  const resumeDeps = { redis, reads, config, audit: accessRing.audit, logger, meter: metrics };
+  const resumeDeps = { redis, reads, config, audit: accessRing.audit, refusals, logger, meter: metrics };
   const resume = new Resume({ ...resumeDeps, onRefused: lost.of('places') });
   const hubDeps = { eventLog, subscriber, presence, logger, limits: limits.delivery, meter: metrics };
   const desktops = new DesktopCounts({ redis, relay, limits, onRefused: lost.of('desktops') });
@@ -77,12 +78,14 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
       redis,
       analyzeContentPerMinute: config.analyzeContentPerMinute,
       limits: limits.rateLimits,
-      logger,
       now,
     }),
-    agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate, logger }),
-    pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax),
-    isAllowedOrigin: logRefusedOrigins(originCheck(config.allowedOrigins), logger, trace.originRefused),
+    agents: new AgentLimiter({ limits: limits.rateLimits, joinRate: limits.session.joinRate }),
+    pendingConnections: new PendingConnections(limits.http.pendingConnectionsMax, () =>
+      refusals.note('limit-pending'),
+    ),
+    isAllowedOrigin: originCheck(config.allowedOrigins),
+    refusals,
     isDraining: () => draining.signal.aborted,
     redisHealth,
   };
@@ -100,7 +103,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   });
   const native = createNativeServer({ ...shared, streams, webSocketLimits: limits.webSocket });
   routeUpgrades(app.server, native, shared);
-  boundPipelining(app.server, limits.http.pipelinedMax);
+  boundPipelining(app.server, limits.http.pipelinedMax, refusals);
   foldLeadingSlashes(app.server);
   const byProtocol = { native: native.sessions, socketio: socketIo.sessions };
   const sessions = () => [...native.sessions(), ...socketIo.sessions()];
@@ -118,7 +121,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
     await socketIo.close();
     await app.close();
     await accessRing.close();
-    for (const part of [hub, presence, desktops, trace, subscriber, resume, redisHealth, streams])
+    for (const part of [hub, presence, desktops, trace, subscriber, resume, redisHealth, streams, refusals])
       part.close();
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ConnectionGuard, refuseUpgrade } from './http/refuse-upgrade.ts';
+import type { ConnectionGuard } from './http/connection-guard.ts';
+import { refuseUpgrade } from './refusals/refuse-upgrade.ts';
 import { SOCKET_IO_PATH } from './socketio/server.ts';
 import { NATIVE_PATH, type NativeServer } from './websocket/server.ts';
 
@@ -14,15 +15,9 @@ export function routeUpgrades(server: Server, native: NativeServer, guard: Conne
     guard.pendingConnections.add(socket, () => socket.destroy());
     const path = request.url?.split('?')[0];
     if (path?.startsWith(SOCKET_IO_PATH)) return;
-    if (path !== NATIVE_PATH) {
-      refuseUpgrade(request, socket, '404 Not Found', 'Not found.');
-    } else if (guard.isDraining()) {
-      refuseUpgrade(request, socket, '503 Service Unavailable', 'The relay is shutting down.');
-    } else if (!guard.isAllowedOrigin(request.headers.origin)) {
-      // Browsers let any page ask for a WebSocket; its origin is all that tells whose page it is.
-      refuseUpgrade(request, socket, '403 Forbidden', 'This origin is not allowed.');
-    } else {
-      native.upgrade(request, socket, head);
-    }
+    if (path !== NATIVE_PATH) refuseUpgrade(request, socket, 'upgrade-path', guard);
+    else if (guard.isDraining()) refuseUpgrade(request, socket, 'draining', guard);
+    else if (!guard.isAllowedOrigin(request.headers.origin)) refuseUpgrade(request, socket, 'origin', guard);
+    else native.upgrade(request, socket, head);
   });
 }

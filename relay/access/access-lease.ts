@@ -1,9 +1,11 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { RefusalReason } from '../refusals/reasons.ts';
 import { type AccessPolicy, AccessRefusedError, type RequireOptions } from './access-policy.ts';
 import type { Audit } from './audit.ts';
 import { type ClientInfo, traceName } from './client-info.ts';
 import { coalesced } from './coalesced.ts';
+import { reasonOf } from './refusal.ts';
 import { JoinRefusedError, type TokenSessions } from './token-sessions.ts';
 
 /** What the leases of one connection share. */
@@ -71,7 +73,7 @@ export class AccessLease {
   /** The join, or another join of the same conversation, has failed: the desktop is out. */
   fail(error: unknown): void {
     const isRefused = error instanceof AccessRefusedError || error instanceof JoinRefusedError;
-    if (isRefused) this.#note('refuse', error.message);
+    if (isRefused) this.#note('refuse', error.message, reasonOf(error));
     this.end(isRefused ? error.message : 'the join failed');
   }
 
@@ -115,9 +117,9 @@ export class AccessLease {
     if (this.#state !== 'ended') this.#askAgainInTime(until);
   }
 
-  #note(event: 'join' | 'leave' | 'refuse', outcome: string): void {
+  #note(event: 'join' | 'leave' | 'refuse', outcome: string, reason?: RefusalReason): void {
     const { audit, client } = this.#host;
-    const refused = event === 'refuse' ? { refused: 'join' as const } : {};
+    const refused = reason === undefined ? {} : { refused: 'join' as const, reason };
     audit.note(event, {
       ...refused,
       outcome,

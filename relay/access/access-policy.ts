@@ -2,13 +2,14 @@ import { locationOf, type Project, type ShortName, shortName } from '../../share
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { RefusalReason } from '../refusals/reasons.ts';
 import { providerOf } from './audit.ts';
 import { type Action, type Answer, AuthorizerUnavailable, type Question } from './authorizer-webhook.ts';
 import type { AskOptions, CachedDecision, DecisionCache } from './decision-cache.ts';
 import type { Revocations } from './revocations.ts';
 import type { OnFailure } from './settings.ts';
 
-type RefusalKind = Partial<Pick<AccessRefusedError, 'isTemporary' | 'maySee'>>;
+type RefusalKind = Partial<Pick<AccessRefusedError, 'isTemporary' | 'maySee' | 'reason'>>;
 
 /** An agent may not do what it asks for. The message tells it why. */
 export class AccessRefusedError extends Error {
@@ -17,14 +18,21 @@ export class AccessRefusedError extends Error {
   readonly isTemporary: boolean;
   /** Whether the agent may see the conversation, and only what it wants to do is refused. */
   readonly maySee: boolean;
+  readonly reason: RefusalReason;
 
   constructor(
     message: string,
-    { isTemporary = false, maySee = false, ...options }: ErrorOptions & RefusalKind = {},
+    {
+      isTemporary = false,
+      maySee = false,
+      reason = isTemporary ? 'access-unchecked' : 'access-denied',
+      ...options
+    }: ErrorOptions & RefusalKind = {},
   ) {
     super(message, options);
     this.isTemporary = isTemporary;
     this.maySee = maySee;
+    this.reason = reason;
   }
 }
 
@@ -102,7 +110,7 @@ export class AccessPolicy {
   requireLocation(location: string): void {
     const { allowedLocations } = this.#deps;
     if (allowedLocations !== undefined && !allowedLocations.includes(location)) {
-      throw new AccessRefusedError('the location is not allowed');
+      throw new AccessRefusedError('the location is not allowed', { reason: 'access-location' });
     }
   }
 
@@ -115,14 +123,19 @@ export class AccessPolicy {
     // The list first: whether a conversation was revoked is not told to an agent that may not see it.
     if (!this.#isListed(agent, resource)) throw denied();
     if (await this.#isRevoked(agent, action, resource, options))
-      throw new AccessRefusedError('access was revoked');
+      throw new AccessRefusedError('access was revoked', { reason: 'access-revoked' });
     const { until, answer } = await this.#ask(agent, action, resource, options);
     if (answer.decision === 'deny') throw denied();
     const role = answer.role ?? agent.role;
     if (role === 'supervisor' && (action === 'write' || action === 'feedback'))
-      throw new AccessRefusedError('a supervisor may only read', { maySee: true });
+      throw new AccessRefusedError('a supervisor may only read', {
+        maySee: true,
+        reason: 'access-read-only',
+      });
     if (role !== 'supervisor' && action === 'list')
-      throw new AccessRefusedError('only a supervisor may list conversations');
+      throw new AccessRefusedError('only a supervisor may list conversations', {
+        reason: 'access-supervisors',
+      });
     return { until };
   }
 

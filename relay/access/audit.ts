@@ -1,6 +1,7 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Claims } from '../identity/claims.ts';
+import type { RefusalReason } from '../refusals/reasons.ts';
 import type { Action } from './authorizer-webhook.ts';
 import type { ClientInfo } from './client-info.ts';
 
@@ -30,6 +31,8 @@ export interface AuditEntry {
   agent?: (Pick<Claims, 'subject'> & Partial<Pick<Claims, 'tokenId'>>) | undefined;
   conversation?: ShortName | undefined;
   refused?: Refused;
+  /** Of `refuse`. */
+  reason?: RefusalReason;
   /** A route's template, which holds no name. */
   route?: string | undefined;
   status?: number;
@@ -52,11 +55,12 @@ export class Audit {
 
   note(event: AuditEvent, entry: AuditEntry): void {
     this.#onNoted?.(event, entry);
-    const { outcome, client, agent, conversation, refused, route, status, target } = entry;
+    const { outcome, client, agent, conversation, refused, reason, route, status, target } = entry;
     const fields = {
       audit: event,
       outcome,
       refused,
+      reason,
       sub: agent?.subject,
       provider: agent === undefined ? undefined : providerOf(agent.subject),
       jti: agent?.tokenId,

@@ -9,6 +9,7 @@ import type { Revocations } from './revocations.ts';
 /** The token may not join. The message tells the desktop why. */
 export class JoinRefusedError extends Error {
   override readonly name = 'JoinRefusedError';
+  readonly reason = 'token-expired';
   /** Whether the token may still go on with another conversation. */
   readonly mayGoOn: boolean;
 

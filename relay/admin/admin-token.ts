@@ -1,6 +1,4 @@
 import type { FastifyRequest } from 'fastify';
-import type { Logger } from '../../shared/log.ts';
-import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 import { HttpError } from '../http/errors.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
@@ -19,19 +17,13 @@ export function requireAdmin(
   token: AdminToken,
   audit: RequestAudit,
   requestLimits: Pick<RequestLimits, 'adminRefused'>,
-  logger: Logger,
 ): (request: FastifyRequest) => Promise<void> {
-  const attempts = new ThrottledCountLog({
-    counted: ['attempts'],
-    write: (counts) => logger.warn(counts, 'wrong admin tokens: somebody may be guessing'),
-    now: Date.now,
-  });
   return async (request) => {
     const given = (request.headers.authorization ?? '').trim().replace(/^bearer\s+/i, '');
     if (await isShown(token, given)) return;
-    attempts.count('attempts');
     await requestLimits.adminRefused(request);
-    audit(request, 'refuse', { refused: 'admin', outcome: NO_ADMIN, route: request.routeOptions.url });
+    const refusal = { refused: 'admin', outcome: NO_ADMIN, reason: 'admin-token' } as const;
+    audit(request, 'refuse', { ...refusal, route: request.routeOptions.url });
     throw new HttpError(401, NO_ADMIN);
   };
 }

@@ -14,12 +14,13 @@ export interface Admin {
 }
 
 export function createAdmin(deps: AdminDeps, logger: Logger): Admin {
-  const { redis, revocations, limits } = deps;
+  const { redis, revocations, refusals, limits } = deps;
   return {
-    register: (app) => registerAdmin(app, deps, logger),
+    register: (app) => registerAdmin(app, deps),
     enforce(connections, onRevoked) {
       const enforcement = new Enforcement({
         revocations,
+        refusals,
         connections,
         onRevoked,
         removeTraces: (conversation, closed) => removeTraces(redis, conversation, closed),

@@ -2,6 +2,7 @@ import { CLOSE } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { Revocations } from '../access/revocations.ts';
+import type { RefusalLog } from '../refusals/refusals.ts';
 import type { Revocable } from '../session/revocable.ts';
 import type { AdminLimits } from './limits.ts';
 
@@ -13,6 +14,7 @@ export interface EnforcementDeps {
   onRevoked: OnRevoked;
   /** Removes from Redis what this relay has stored of a conversation for the desktops of these connections. */
   removeTraces(conversation: ShortName, closed: readonly Revocable[]): Promise<void>;
+  refusals: RefusalLog;
   logger: Logger;
   limits: Pick<AdminLimits, 'revocationPollMs'>;
 }
@@ -49,7 +51,7 @@ export class Enforcement {
   }
 
   async #enforce(): Promise<void> {
-    const { revocations, connections, onRevoked, removeTraces } = this.#deps;
+    const { revocations, refusals, connections, onRevoked, removeTraces } = this.#deps;
     const erased = new Map<ShortName, Revocable[]>();
     for (const connection of connections()) {
       const { claims } = connection;
@@ -65,6 +67,8 @@ export class Enforcement {
         onRevoked(connection);
         connection.close(CLOSE.revoked);
       } else if (withdrawn.length > 0) {
+        for (const conversation of withdrawn)
+          refusals.note('access-revoked', { refused: 'join', agent: claims, conversation });
         onRevoked(connection, withdrawn);
         connection.close(CLOSE.withdrawn);
       }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { Project } from '../../shared/conversation-name.ts';
-import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import type { AuditEntry } from '../access/audit.ts';
 import { BLOCK_MAX_SECONDS } from '../access/limits.ts';
@@ -12,6 +11,8 @@ import { HttpError } from '../http/errors.ts';
 import { allowOnly } from '../http/methods.ts';
 import type { RequestAudit } from '../http/request-audit.ts';
 import type { RequestLimits } from '../http/request-limits.ts';
+import type { Tokens } from '../identity/tokens.ts';
+import type { RefusalLog } from '../refusals/refusals.ts';
 import type { Trace } from '../trace/create-trace.ts';
 import { type AdminToken, requireAdmin } from './admin-token.ts';
 import { eraseConversation } from './erase.ts';
@@ -28,6 +29,8 @@ export interface AdminDeps {
   audit: RequestAudit;
   requestLimits: Pick<RequestLimits, 'adminRefused'>;
   trace: Pick<Trace, 'ask'>;
+  tokens: Pick<Tokens, 'verifyRefreshingKeys'>;
+  refusals: RefusalLog;
   limits: AdminLimits;
 }
 
@@ -40,6 +43,7 @@ const blockSeconds = v.optional(
 );
 const revocation = v.union([
   v.strictObject({ jti: id }),
+  v.strictObject({ token: id }),
   v.strictObject({ sub: id, blockSeconds }),
   v.strictObject({ conversation: v.string(), blockSeconds }),
 ]);
@@ -48,17 +52,18 @@ const erasure = v.strictObject({ conversation: v.string() });
 /**
  * The routes for administrators, who have a token of their own.
  *
- * `POST /admin/revoke` takes one of `{"jti"}`, `{"sub"}` and `{"conversation"}`, and answers `{"until"}`, the end of
+ * `POST /admin/revoke` takes one of `{"jti"}`, `{"token"}`, `{"sub"}` and `{"conversation"}`, and answers `{"until"}`, the end of
  * the revocation. It applies to the tokens that were issued until now, and with `blockSeconds` to those of that many
  * seconds to come. Their connections are closed, and the relay accepts no other of them, or no join of the
  * conversation.
  *
- * `POST /admin/erase` takes `{"conversation"}` and answers `{"erased"}`, the number of keys. It revokes the
+ * `POST /admin/erase` takes `{"conversation"}` and answers `{"erased"}`, the number of keys, with a `message` where that
+ * is 0. It revokes the
  * conversation first, so that no desktop stores again what is removed.
  */
-export function registerAdmin(app: FastifyInstance, deps: AdminDeps, logger: Logger): void {
+export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   const { token, redis, project, revocations, audit, requestLimits, limits } = deps;
-  const onRequest = requireAdmin(token, audit, requestLimits, logger);
+  const onRequest = requireAdmin(token, audit, requestLimits);
   allowOnly(app, REVOKE_PATH, ['POST']);
   allowOnly(app, ERASE_PATH, ['POST']);
   registerTrace(app, deps, onRequest);
@@ -83,7 +88,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps, logger: Log
   }
 
   app.post(REVOKE_PATH, { onRequest }, async (request) => {
-    const { target, ...options } = revocationOf(request.body, project);
+    const { target, ...options } = await revocationOf(request.body, deps);
     const { conversation, ...token } = { conversation: undefined, ...target };
     const until = await perform(request, 'revoke', { conversation, target: token }, () =>
       revocations.revoke(target, options),
@@ -100,23 +105,29 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps, logger: Log
       await sleep(limits.eraseAfterMs);
       return eraseConversation(redis, conversation, project, limits);
     });
-    return { erased };
+    return erased === 0 ? { erased, message: 'Nothing is held under this name.' } : { erased };
   });
 }
 
-function revocationOf(
+async function revocationOf(
   body: unknown,
-  project: Project,
-): { target: RevocationTarget; blockSeconds?: number | undefined } {
+  { project, tokens }: Pick<AdminDeps, 'project' | 'tokens'>,
+): Promise<{ target: RevocationTarget; blockSeconds?: number | undefined }> {
   const parsed = v.safeParse(revocation, body);
   if (!parsed.success) {
     throw new HttpError(
       400,
-      'Expected an object with one of jti, sub and conversation; with the latter two also blockSeconds, up to a week.',
+      'Expected an object with one of jti, token, sub and conversation; with the latter two also blockSeconds, up to a week.',
     );
   }
   const { output } = parsed;
   if ('jti' in output) return { target: output };
+  if ('token' in output) {
+    // One that has expired may still go on with its conversations.
+    const { claims } = await tokens.verifyRefreshingKeys(output.token);
+    if (claims === undefined) throw new HttpError(400, 'The token was not issued by this service.');
+    return { target: { jti: claims.tokenId } };
+  }
   const { blockSeconds, ...target } = output;
   const isOfConversation = 'conversation' in target;
   return {

@@ -30,6 +30,7 @@ export class ProxyError extends Error {
 /** Answers in the shape of Dialogflow's own errors, so that a desktop needs one parser for both. */
 export function sendGoogleError(reply: FastifyReply, error: ProxyError): FastifyReply {
   const { status, message } = error;
+  if (status < 499) reply.request.refusal = { outcome: message, ...reply.request.refusal };
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

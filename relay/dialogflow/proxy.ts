@@ -107,7 +107,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       if (request.getDecorator<Call | null>('dialogflowCall')) return;
       const error = new ProxyError(403, 'the resource belongs to another project');
       const refused = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write';
-      deps.audit(request, 'refuse', { refused, outcome: error.message, route: request.routeOptions.url });
+      const entry = { refused, outcome: error.message, reason: 'other-project' } as const;
+      deps.audit(request, 'refuse', { ...entry, route: request.routeOptions.url });
       return sendGoogleError(reply, error);
     }
 
@@ -179,6 +180,7 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     async function pass(request: FastifyRequest, reply: FastifyReply, call: Call, answer: Answer) {
       const { statusCode, body } = answer;
       if (statusCode === 401) credentials.invalidate();
+      if (statusCode >= 400 && statusCode < 500) request.refusal = { reason: 'dialogflow' };
       if (statusCode >= 300 && statusCode < 400) {
         await body.dump();
         throw new ProxyError(502, 'Dialogflow answered with a redirect');

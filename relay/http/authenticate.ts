@@ -34,22 +34,22 @@ export interface AuthenticateDeps {
 export function requireToken(deps: AuthenticateDeps): Authenticate {
   const { tokens, audit, revocations, limits, also } = deps;
 
-  async function refuse(request: FastifyRequest, fault: TokenFault): Promise<never> {
+  async function refuse(request: FastifyRequest, fault: TokenFault, agent?: Claims): Promise<never> {
     await limits?.refused(request);
-    const outcome = TOKEN_MESSAGES[fault];
-    audit?.(request, 'refuse', { refused: 'request', outcome, route: request.routeOptions.url });
+    const refusal = { outcome: TOKEN_MESSAGES[fault], reason: `token-${fault}`, agent } as const;
+    audit?.(request, 'refuse', { refused: 'request', ...refusal, route: request.routeOptions.url });
     throw new HttpError(401, TOKEN_MESSAGES[fault]);
   }
 
   return async (request) => {
     const verdict = await tokens.verifyRefreshingKeys(request.headers.authorization);
-    if (!verdict.valid) return refuse(request, verdict.fault);
+    if (!verdict.valid) return refuse(request, verdict.fault, verdict.claims);
     const { claims } = verdict;
     const isRevoked = revocations?.isRevoked(claims).catch((cause: unknown) => {
       throw new HttpError(503, 'The token cannot be checked right now: try again.', { cause });
     });
     const [wasRevoked] = await Promise.all([isRevoked, also?.(request, claims)]);
-    if (wasRevoked === true) return refuse(request, 'revoked');
+    if (wasRevoked === true) return refuse(request, 'revoked', claims);
     request.claims = claims;
   };
 }

@@ -21,9 +21,10 @@ export async function registerCors(
   isAllowed: OriginCheck,
 ): Promise<void> {
   app.addHook('onRequest', async (request) => {
-    if (!SAFE_METHODS.has(request.method) && !isAllowed(request.headers.origin)) {
-      throw new HttpError(403, 'This origin is not allowed.');
-    }
+    const { origin } = request.headers;
+    if (isAllowed(origin)) return;
+    request.refusal = { reason: 'origin', refused: 'origin', origin };
+    if (!SAFE_METHODS.has(request.method)) throw new HttpError(403, 'This origin is not allowed.');
   });
   await app.register(cors, {
     origin: (origin, done) => {

@@ -40,6 +40,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (answer === INTERNAL) request.log.error({ err: error }, 'request failed');
   else if (answer.cause !== undefined && answer.status >= 500)
     request.log.warn({ err: answer.cause }, answer.message);
+  if (answer.status < 500) request.refusal = { outcome: answer.message, ...request.refusal };
   if (answer.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(answer.retryAfterMs / 1000));
   return reply.code(answer.status).send({ message: answer.message });
 }
@@ -48,6 +49,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 function toHttpError(error: unknown, request: FastifyRequest): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof RateLimitedError) {
+    request.refusal = error.refusal;
     return new HttpError(429, error.message, { retryAfterMs: error.retryAfterMs });
   }
   if (!(error instanceof Error) || !('code' in error)) return INTERNAL;

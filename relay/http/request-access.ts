@@ -63,6 +63,7 @@ export function requestAccess(
       audit(request, 'refuse', {
         refused: action,
         outcome: message,
+        reason: error.reason,
         conversation,
         route: request.routeOptions.url,
       });

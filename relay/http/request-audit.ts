@@ -10,6 +10,8 @@ export type RequestAudit = (
 ) => void;
 
 export function auditRequests(audit: Pick<Audit, 'note'>, clientInfoOf: ClientInfoOf): RequestAudit {
-  return (request, event, entry) =>
+  return (request, event, entry) => {
+    if (event === 'refuse') request.refusal = entry;
     audit.note(event, { agent: request.claims, ...entry, client: clientInfoOf(request.raw) });
+  };
 }

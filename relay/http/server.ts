@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from '../../shared/log.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
 import { watchConnections } from '../rate-limits/watch-connections.ts';
+import type { RefusedRequests } from '../refusals/refused-requests.ts';
 import { takeJson } from './body.ts';
 import type { OriginCheck } from './browsers/origin-check.ts';
 import { registerSecurityHeaders } from './browsers/security-headers.ts';
@@ -18,6 +19,7 @@ export interface HttpServerDeps {
   allowedOrigins: readonly string[] | undefined;
   isAllowedOrigin: OriginCheck;
   pendingConnections: PendingConnections;
+  refusedRequests: RefusedRequests;
   limits: HttpLimits;
 }
 
@@ -41,7 +43,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
       connectionsCheckingInterval: limits.checkEveryMs,
       shouldUpgradeCallback: isWebSocketUpgrade,
     },
-    frameworkErrors: answerError,
+    frameworkErrors: deps.refusedRequests.afterRouting(answerError),
   });
   app.server.maxConnections = limits.connectionsMax;
 
@@ -49,6 +51,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<FastifyIns
   app.setErrorHandler(answerError);
   app.decorateRequest('claims', undefined);
   logRequests(app);
+  deps.refusedRequests.register(app);
   watchConnections(app, deps.pendingConnections, limits.dropPauseMs);
   registerSecurityHeaders(app);
   await registerCors(app, deps.allowedOrigins, deps.isAllowedOrigin);

@@ -18,6 +18,8 @@ export interface Claims extends Rights {
 export const TOKEN_MESSAGES = {
   missing: 'Token is missing.',
   unparsable: 'Failed to parse your token.',
+  /** The token names an unknown key: a forged, an old or a very new one. */
+  'unknown-key': 'Failed to parse your token.',
   'no-project': 'The target project in your token is missing.',
   'other-project': 'The target project in your token is invalid.',
   'no-expiry': 'The expiration time in your token is missing.',
@@ -31,9 +33,4 @@ export type TokenFault = keyof typeof TOKEN_MESSAGES;
 export type TokenVerdict =
   | { valid: true; claims: Claims }
   | { valid: false; fault: 'expired'; claims: Claims }
-  | {
-      valid: false;
-      fault: Exclude<TokenFault, 'expired'>;
-      /** The token names an unknown key: a forged, an old or a very new one. */
-      isKeyUnknown?: boolean;
-    };
+  | { valid: false; fault: Exclude<TokenFault, 'expired'>; claims?: undefined };

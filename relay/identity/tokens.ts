@@ -80,7 +80,7 @@ export function createTokens(options: TokensOptions): Tokens {
     if (token === '') return refused('missing');
 
     const opened = open(token);
-    if (opened === undefined) return { ...refused('unparsable'), isKeyUnknown: namesUnknownKey(token) };
+    if (opened === undefined) return refused(namesUnknownKey(token) ? 'unknown-key' : 'unparsable');
     const { payload, until } = opened;
     const { exp, iat, gcp_agent_assist_project: project } = payload;
     if (Object.hasOwn(payload, 'aud')) return refused('unparsable');
@@ -109,7 +109,7 @@ export function createTokens(options: TokensOptions): Tokens {
 
   async function verifyRefreshingKeys(credential: unknown): Promise<TokenVerdict> {
     const verdict = verify(credential);
-    if (verdict.valid || verdict.fault === 'expired' || !verdict.isKeyUnknown || !pollKeys) return verdict;
+    if (verdict.valid || verdict.fault !== 'unknown-key' || !pollKeys) return verdict;
     await pollKeys();
     return verify(credential);
   }

@@ -6,6 +6,8 @@ import type { WireErrorCode } from '../../shared/wire.ts';
 import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
 import type { RegistrationMeter } from '../http/routes/registration.ts';
 import type { LostWritesMeter, SoftWrite } from '../redis-health/lost-writes.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../refusals/reasons.ts';
+import type { RefusalMeter } from '../refusals/refusals.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
 import type { StreamCode } from '../streams/stream-error.ts';
 import type { StreamMeter } from '../streams/streaming-desktop.ts';
@@ -26,7 +28,7 @@ const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
  * agent or a desktop. docs/metrics.md has them all.
  */
 export class RelayMetrics
-  implements DeliveryMeter, SessionMeter, RegistrationMeter, LostWritesMeter, StreamMeter
+  implements DeliveryMeter, SessionMeter, RegistrationMeter, LostWritesMeter, StreamMeter, RefusalMeter
 {
   readonly registry = new Registry();
   /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
@@ -36,6 +38,11 @@ export class RelayMetrics
     'refusals_total',
     'What desktops asked for over a socket and did not get.',
     ['code'],
+  );
+  readonly #refusalReasons = this.#counter(
+    'refusals_by_reason_total',
+    'What was refused, on every way into the relay.',
+    ['reason'],
   );
   readonly #resets = this.#counter('resets_total', 'Desktops told that a history broke while they watched.');
   readonly #skipped = this.#counter(
@@ -71,6 +78,8 @@ export class RelayMetrics
   });
 
   constructor() {
+    // From the start, so that the first refusal is seen as an increase.
+    for (const reason of Object.keys(REFUSAL_REASONS)) this.#refusalReasons.inc({ reason }, 0);
     const delivered = this.#delivered;
     new Counter({
       name: 'agent_assist_events_delivered_total',
@@ -116,6 +125,10 @@ export class RelayMetrics
 
   refused(code: WireErrorCode): void {
     this.#refusals.inc({ code });
+  }
+
+  refusedFor(reason: RefusalReason): void {
+    this.#refusalReasons.inc({ reason });
   }
 
   reset(members: number): void {

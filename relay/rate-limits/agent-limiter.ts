@@ -1,6 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Logger } from '../../shared/log.ts';
-import { ThrottledCountLog } from '../../shared/throttled-count-log.ts';
 import type { Claims } from '../identity/claims.ts';
 import { agentKey, isApplication } from './agent-key.ts';
 import type { AgentLimits, RateLimits } from './limits.ts';
@@ -10,12 +8,9 @@ export interface AgentLimiterDeps {
   limits: Pick<RateLimits, 'agent' | 'application' | 'renewalRate' | 'idleAgentsMax' | 'idleAgentMs'>;
   /** Joins of one connection. */
   joinRate: BucketRate;
-  logger: Pick<Logger, 'warn'>;
 }
 
 type Holder = Pick<Claims, 'subject' | 'tokenId'>;
-
-type Refused = 'connections' | 'joins' | 'renewals' | 'messages';
 
 /** How much one connection may still ask for. It counts for its agent, too. */
 export interface ConnectionAllowance {
@@ -46,11 +41,8 @@ export class AgentLimiter {
   connect(holder: Holder): ConnectionAllowance | undefined {
     const key = agentKey(holder);
     const agent = this.#agentOf(key, holder);
-    if (!agent.connect()) {
-      agent.refused('connections', holder);
-      return undefined;
-    }
-    return new AgentConnection(agent, holder, this.#deps, () => {
+    if (!agent.connect()) return undefined;
+    return new AgentConnection(agent, this.#deps, () => {
       if (agent.disconnect() > 0) return;
       this.#agents.delete(key);
       this.#idle.set(key, agent);
@@ -58,9 +50,9 @@ export class AgentLimiter {
   }
 
   #agentOf(key: string, { subject }: Holder): Agent {
-    const { limits, logger } = this.#deps;
+    const { limits } = this.#deps;
     const ownLimits = isApplication(subject) ? limits.application : limits.agent;
-    const agent = this.#agents.get(key) ?? this.#idle.get(key) ?? new Agent(ownLimits, logger);
+    const agent = this.#agents.get(key) ?? this.#idle.get(key) ?? new Agent(ownLimits);
     this.#idle.delete(key);
     this.#agents.set(key, agent);
     return agent;
@@ -72,15 +64,11 @@ class Agent {
   readonly joins: TokenBucket;
   readonly messages: TokenBucket;
   readonly #limits: AgentLimits;
-  readonly #logger: AgentLimiterDeps['logger'];
   /** Made with the first use: desktops of Socket.IO renew no token. */
   #renewals: TokenBucket | undefined;
   #connections = 0;
-  /** Made when something is refused. */
-  #refusals: ThrottledCountLog<Refused, Holder> | undefined;
 
-  constructor(limits: AgentLimits, logger: AgentLimiterDeps['logger']) {
-    this.#logger = logger;
+  constructor(limits: AgentLimits) {
     this.#limits = limits;
     this.joins = new TokenBucket(limits.joinRate);
     this.messages = new TokenBucket(limits.messageRate);
@@ -101,21 +89,10 @@ class Agent {
   disconnect(): number {
     return --this.#connections;
   }
-
-  refused(what: Refused, holder: Holder): void {
-    this.#refusals ??= new ThrottledCountLog<Refused, Holder>({
-      counted: ['connections', 'joins', 'renewals', 'messages'],
-      write: (refused, { subject, tokenId }) =>
-        this.#logger.warn({ sub: subject, jti: tokenId, refused }, 'an agent asks for more than it may'),
-      now: Date.now,
-    });
-    this.#refusals.count(what, holder);
-  }
 }
 
 class AgentConnection implements ConnectionAllowance {
   readonly #agent: Agent;
-  readonly #holder: Holder;
   readonly #deps: AgentLimiterDeps;
   readonly #release: () => void;
   #isOpen = true;
@@ -123,35 +100,28 @@ class AgentConnection implements ConnectionAllowance {
   #joins: TokenBucket | undefined;
   #renewals: TokenBucket | undefined;
 
-  constructor(agent: Agent, { subject, tokenId }: Holder, deps: AgentLimiterDeps, release: () => void) {
+  constructor(agent: Agent, deps: AgentLimiterDeps, release: () => void) {
     this.#agent = agent;
-    this.#holder = { subject, tokenId };
     this.#deps = deps;
     this.#release = release;
   }
 
   takeJoin(): boolean {
     this.#joins ??= new TokenBucket(this.#deps.joinRate);
-    return this.#take('joins', this.#joins.take());
+    return this.#joins.take() && this.#agent.joins.take();
   }
 
   takeRenewal(): boolean {
     this.#renewals ??= new TokenBucket(this.#deps.limits.renewalRate);
-    return this.#take('renewals', this.#renewals.take());
+    return this.#renewals.take() && this.#agent.renewals.take();
   }
 
   takeMessage(): boolean {
-    return this.#take('messages', true);
+    return this.#agent.messages.take();
   }
 
   release(): void {
     if (this.#isOpen) this.#release();
     this.#isOpen = false;
-  }
-
-  #take(what: Exclude<Refused, 'connections'>, isAllowed: boolean): boolean {
-    const isTaken = isAllowed && this.#agent[what].take();
-    if (!isTaken) this.#agent.refused(what, this.#holder);
-    return isTaken;
   }
 }

@@ -1,10 +1,8 @@
-import type { Logger } from '../../shared/log.ts';
 import { AccessRefusedError, type Turns } from '../access/access-policy.ts';
 import { AuthorizerUnavailable } from '../access/authorizer-webhook.ts';
 import type { AccessLimits } from '../access/limits.ts';
 import { agentKey } from './agent-key.ts';
 import { FairTurns, TurnTimeoutError } from './fair-turns.ts';
-import { LimitLog } from './limit-log.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
 
 /** When to try again, in milliseconds: questions of the agent's are answered all the time. */
@@ -18,18 +16,17 @@ const TRY_AGAIN_MS = 1_000;
  */
 export function authorizerTurns(
   limits: Pick<AccessLimits, 'authorizerConnections' | 'authorizerTimeoutMs'>,
-  logger: Pick<Logger, 'warn'>,
 ): Turns {
-  const log = new LimitLog(logger);
   const turns = new FairTurns(limits.authorizerConnections, limits.authorizerTimeoutMs);
   return async (agent, call) => {
     const end = await turns.take(agentKey(agent)).catch((error: unknown) => {
       if (!(error instanceof TurnTimeoutError)) throw error;
       if (!error.isOwn) throw new AuthorizerUnavailable('no answer in time', { isOutage: true });
-      log.count('authorizer', agent.subject);
+      const refusal = { reason: 'limit-authorizer', agent } as const;
       throw new AccessRefusedError('access cannot be checked right now: try again', {
         isTemporary: true,
-        cause: new RateLimitedError('Too many requests: wait.', TRY_AGAIN_MS),
+        reason: refusal.reason,
+        cause: new RateLimitedError('Too many requests: wait.', TRY_AGAIN_MS, refusal),
       });
     });
     try {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RefusalLog } from '../refusals/refusals.ts';
 
 /** What `onIncoming` returns for Node's parser to read nothing behind the request. */
 const STOP = 2;
@@ -8,13 +9,16 @@ const STOP = 2;
  * Ends connections with too many requests under way: answers that nobody reads would fill the memory. To be called when
  * the server has all its handlers.
  */
-export function boundPipelining(server: Server, max: number): void {
+export function boundPipelining(server: Server, max: number, refusals: RefusalLog): void {
   const underWay = new WeakMap<Socket, number>();
   const bound =
     (handlers: readonly RequestListener[]) => (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       const count = (underWay.get(socket) ?? 0) + 1;
-      if (count > max) return end(socket);
+      if (count > max) {
+        refusals.note('limit-pipelining');
+        return end(socket);
+      }
       underWay.set(socket, count);
       response.once('close', () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
       for (const handler of handlers) handler.call(server, request, response);
@@ -24,7 +28,11 @@ export function boundPipelining(server: Server, max: number): void {
   server.removeAllListeners('request');
   server.on('request', bound(handlers));
   // Node answers these by itself, without a `request` event.
-  server.on('checkExpectation', bound([(_request, response) => void response.writeHead(417).end()]));
+  const refuse: RequestListener = (_request, response) => {
+    refusals.note('request-expectation', { status: 417 });
+    response.writeHead(417).end();
+  };
+  server.on('checkExpectation', bound([refuse]));
 }
 
 /**

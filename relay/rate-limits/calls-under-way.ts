@@ -2,7 +2,6 @@ import type { Claims } from '../identity/claims.ts';
 import { agentKey } from './agent-key.ts';
 import { FairShare } from './fair-share.ts';
 import { FairTurns, TurnTimeoutError } from './fair-turns.ts';
-import type { LimitLog } from './limit-log.ts';
 import type { RateLimits } from './limits.ts';
 import { RateLimitedError } from './rate-limited-error.ts';
 
@@ -36,10 +35,8 @@ export class CallsUnderWay {
   readonly #counts = new Map<string, number>();
   readonly #bytes: FairShare;
   readonly #connections: FairTurns;
-  readonly #log: Pick<LimitLog, 'count'>;
 
-  constructor(limits: RateLimits, log: Pick<LimitLog, 'count'>) {
-    this.#log = log;
+  constructor(limits: RateLimits) {
     this.#max = limits.callsUnderWayMax;
     this.#bytes = new FairShare(limits.callBodiesMaxBytes);
     this.#connections = new FairTurns(limits.dialogflowConnectionsMax, limits.dialogflowConnectionWaitMs);
@@ -48,7 +45,7 @@ export class CallsUnderWay {
   /** @throws {RateLimitedError} when the agent has too many. */
   begin(claims: Pick<Claims, 'subject' | 'tokenId'>): CallUnderWay {
     const agent = agentKey(claims);
-    const tooMany = () => this.#tooMany(claims.subject);
+    const tooMany = () => tooManyOf(claims);
     const count = this.#counts.get(agent) ?? 0;
     if (count >= this.#max) throw tooMany();
     this.#counts.set(agent, count + 1);
@@ -82,9 +79,9 @@ export class CallsUnderWay {
     if (count > 0) this.#counts.set(agent, count);
     else this.#counts.delete(agent);
   }
+}
 
-  #tooMany(subject: string): RateLimitedError {
-    this.#log.count('callsUnderWay', subject);
-    return new RateLimitedError('Too many calls to Dialogflow are under way: wait.', TRY_AGAIN_MS);
-  }
+function tooManyOf(agent: Pick<Claims, 'subject' | 'tokenId'>): RateLimitedError {
+  const refusal = { reason: 'limit-calls-under-way', agent } as const;
+  return new RateLimitedError('Too many calls to Dialogflow are under way: wait.', TRY_AGAIN_MS, refusal);
 }

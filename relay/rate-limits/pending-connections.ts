@@ -7,11 +7,14 @@
  */
 export class PendingConnections {
   readonly #max: number;
+  readonly #onEnded: () => void;
   /** From each to what ends it, in the order of their arrival. */
   readonly #waiting = new Map<object, () => void>();
 
-  constructor(max: number) {
+  /** @param onEnded hears of each that has to make room. */
+  constructor(max: number, onEnded = () => {}) {
     this.#max = max;
+    this.#onEnded = onEnded;
   }
 
   get size(): number {
@@ -26,6 +29,7 @@ export class PendingConnections {
     if (this.#waiting.size <= this.#max || oldest === undefined) return;
     const [oldestConnection, endIt] = oldest;
     this.#waiting.delete(oldestConnection);
+    this.#onEnded();
     endIt();
   }
 

@@ -1,20 +1,17 @@
-import type { Logger } from '../../shared/log.ts';
 import type { Redis } from '../../shared/redis.ts';
 import { addressKey } from '../access/client-address.ts';
 import type { Claims } from '../identity/claims.ts';
 import { agentKey, isPersonal, isService } from './agent-key.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
 import { FairQuota } from './fair-quota.ts';
-import { LimitLog, type LimitName } from './limit-log.ts';
 import type { RateLimits } from './limits.ts';
 import { createRate, type Rate } from './rate.ts';
-import { RateLimitedError } from './rate-limited-error.ts';
+import { type LimitRefusal, RateLimitedError } from './rate-limited-error.ts';
 
 export interface RateLimiterDeps {
   redis: Redis;
   analyzeContentPerMinute: number;
   limits: RateLimits;
-  logger: Pick<Logger, 'warn'>;
   /** Tells when a minute of the shared quota begins, in milliseconds since 1970. The default is `Date.now`. */
   now?: (() => number) | undefined;
 }
@@ -47,10 +44,8 @@ export class RateLimiter {
   /** The proxied calls of this relay. */
   readonly callsUnderWay: CallsUnderWay;
   readonly #analyzeContent: Pick<FairQuota, 'take'>;
-  readonly #log: LimitLog;
 
-  constructor({ redis, analyzeContentPerMinute, limits, logger, now }: RateLimiterDeps) {
-    this.#log = new LimitLog(logger);
+  constructor({ redis, analyzeContentPerMinute, limits, now }: RateLimiterDeps) {
     this.#refusals = createRate(redis, 'refusals', limits.refusalsPerMinute, limits);
     this.#adminRefusals = createRate(redis, 'admin-refusals', limits.adminRefusalsPerMinute, limits);
     this.#registrations = createRate(redis, 'registrations', limits.registrationsPerMinute, limits);
@@ -59,7 +54,7 @@ export class RateLimiter {
     this.#keyWrites = createRate(redis, 'key-writes', limits.keyWritesPerMinute, limits);
     this.#keysStored = createRate(redis, 'keys-stored', limits.keysStoredPerDay, limits, DAY_SECONDS);
     this.#lists = createRate(redis, 'lists', limits.listsPerMinute, limits);
-    this.callsUnderWay = new CallsUnderWay(limits, this.#log);
+    this.callsUnderWay = new CallsUnderWay(limits);
     this.#analyzeContent = new FairQuota(redis, 'analyze-content', analyzeContentPerMinute, now);
   }
 
@@ -70,8 +65,8 @@ export class RateLimiter {
    * too often.
    */
   requireUnblocked({ address, credential }: Caller): void {
-    this.#refuse('refusals', this.#refusals.msBlocked(addressKey(address)));
-    this.#refuse('registrations', this.#registrations.msBlocked(credentialKey(credential)));
+    refuse('limit-refusals', this.#refusals.msBlocked(addressKey(address)));
+    refuse('limit-registrations', this.#registrations.msBlocked(credentialKey(credential)));
   }
 
   /**
@@ -81,7 +76,7 @@ export class RateLimiter {
    */
   async refused(address: string): Promise<void> {
     if (await this.refusedAt(address)) return;
-    this.#refuse('refusals', this.#refusals.msBlocked(addressKey(address)));
+    refuse('limit-refusals', this.#refusals.msBlocked(addressKey(address)));
   }
 
   /**
@@ -91,7 +86,7 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many.
    */
   async adminRefused(address: string): Promise<void> {
-    this.#refuse('adminRefusals', await this.#adminRefusals.take(addressKey(address)));
+    refuse('limit-admin-refusals', await this.#adminRefusals.take(addressKey(address)));
     await this.refused(address);
   }
 
@@ -109,7 +104,7 @@ export class RateLimiter {
     if (!isPersonal(subject)) return;
     const ms = await this.#registrations.take(subject);
     if (ms > 0) this.#registrations.block(credentialKey(credential), ms);
-    this.#refuse('registrations', ms, subject);
+    refuse('limit-registrations', ms, { subject });
   }
 
   /**
@@ -118,7 +113,7 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many of one agent.
    */
   async called(claims: Claims): Promise<void> {
-    this.#refuse('calls', await this.#calls.take(agentKey(claims)), claims.subject);
+    refuse('limit-calls', await this.#calls.take(agentKey(claims)), claims);
   }
 
   /**
@@ -128,16 +123,15 @@ export class RateLimiter {
    */
   async usedKey(method: string, claims: Claims): Promise<void> {
     const agent = agentKey(claims);
-    const { subject } = claims;
     if (method !== 'POST' && method !== 'DELETE') {
-      return this.#refuse('keyLookups', await this.#keyLookups.take(agent), subject);
+      return refuse('limit-key-lookups', await this.#keyLookups.take(agent), claims);
     }
-    this.#refuse('keyWrites', await this.#keyWrites.take(agent), subject);
-    if (method !== 'POST' || isService(subject)) return;
+    refuse('limit-key-writes', await this.#keyWrites.take(agent), claims);
+    if (method !== 'POST' || isService(claims.subject)) return;
     const retryAfterMs = await this.#keysStored.take(agent);
     if (retryAfterMs <= 0) return;
-    this.#log.count('keysStored', subject);
-    throw new RateLimitedError('Too many integration keys were stored: wait.', retryAfterMs);
+    const refusal = { reason: 'limit-keys-stored', agent: claims } as const;
+    throw new RateLimitedError('Too many integration keys were stored: wait.', retryAfterMs, refusal);
   }
 
   /**
@@ -146,7 +140,7 @@ export class RateLimiter {
    * @throws {RateLimitedError} when there are too many of one agent.
    */
   async listed(claims: Claims): Promise<void> {
-    this.#refuse('lists', await this.#lists.take(agentKey(claims)), claims.subject);
+    refuse('limit-lists', await this.#lists.take(agentKey(claims)), claims);
   }
 
   /**
@@ -156,17 +150,16 @@ export class RateLimiter {
    */
   async takeQuota(_quota: 'analyzeContent', claims: Claims): Promise<void> {
     const retryAfterMs = await this.#analyzeContent.take(agentKey(claims));
-    if (retryAfterMs > 0) {
-      this.#log.count('analyzeContent', claims.subject);
-      throw new RateLimitedError('The quota of analyzeContent is used up: wait.', retryAfterMs);
-    }
-  }
-
-  #refuse(limit: LimitName, retryAfterMs: number, subject?: string): void {
     if (retryAfterMs <= 0) return;
-    this.#log.count(limit, subject);
-    throw new RateLimitedError('Too many requests: wait.', retryAfterMs);
+    const refusal = { reason: 'limit-analyze-content', agent: claims } as const;
+    throw new RateLimitedError('The quota of analyzeContent is used up: wait.', retryAfterMs, refusal);
   }
+}
+
+/** @throws {RateLimitedError} when there is something to wait for. */
+function refuse(reason: LimitRefusal['reason'], retryAfterMs: number, agent?: LimitRefusal['agent']): void {
+  if (retryAfterMs <= 0) return;
+  throw new RateLimitedError('Too many requests: wait.', retryAfterMs, { reason, agent });
 }
 
 /** Differs from every identity by its space: identities start with the name of a provider and a colon. */

@@ -30,12 +30,14 @@ export function acceptServiceCallers(
   const verify = verifyIdToken;
   const audience = serviceAudience;
 
-  async function refuse(request: FastifyRequest, reason: string, agent?: Claims): Promise<never> {
+  async function refuse(request: FastifyRequest, why: string, agent?: Claims): Promise<never> {
     const fault = agent === undefined ? 'unparsable' : 'revoked';
     await limits?.refused(request);
-    request.log.info({ reason }, 'an ID token of a service account was refused');
     const outcome = TOKEN_MESSAGES[fault];
-    audit?.(request, 'refuse', { refused: 'request', outcome, agent, route: request.routeOptions.url });
+    const reason = agent === undefined ? 'service-token' : 'token-revoked';
+    const refusal = { refused: 'request', outcome, reason, agent, route: request.routeOptions.url } as const;
+    audit?.(request, 'refuse', refusal);
+    request.refusal = { ...refusal, outcome: why };
     throw new HttpError(401, TOKEN_MESSAGES[fault]);
   }
 

@@ -1,22 +1,11 @@
 import { fromCursor, type Position } from '../../shared/stream/position.ts';
-import type { WireErrorCode } from '../../shared/wire.ts';
+import { JoinRequestError } from '../refusals/join-request-error.ts';
 
 /**
  * Where a desktop wants to start: after a position, or with the next event. A desktop that knows no cursors starts where
  * the relay remembers it.
  */
 export type JoinStart = Position | 'live' | 'remembered';
-
-/** What a desktop asks for cannot be done for any desktop; the message says what is expected. */
-export class JoinRequestError extends Error {
-  override readonly name = 'JoinRequestError';
-  readonly code: WireErrorCode;
-
-  constructor(message: string, code: WireErrorCode = 'bad-frame') {
-    super(message);
-    this.code = code;
-  }
-}
 
 /**
  * Parses the argument of Socket.IO's `join-conversation`: a name, as every existing desktop sends it, or

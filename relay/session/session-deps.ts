@@ -7,6 +7,7 @@ import type { Audit } from '../access/audit.ts';
 import type { TokenSessions } from '../access/token-sessions.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { AgentLimiter } from '../rate-limits/agent-limiter.ts';
+import type { RefusalLog } from '../refusals/refusals.ts';
 import type { SessionLimits } from './limits.ts';
 import type { ResumePoints } from './resume-points.ts';
 
@@ -15,6 +16,7 @@ export interface SessionDeps {
   hub: Pick<Hub, 'join'>;
   access: Pick<AccessPolicy, 'nameOf' | 'require'>;
   audit: Pick<Audit, 'note'>;
+  refusals: RefusalLog;
   agents: Pick<AgentLimiter, 'connect'>;
   project: Project;
   limits: SessionLimits;

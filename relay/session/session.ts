@@ -2,20 +2,29 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { AccessLease, type LeaseHost } from '../access/access-lease.ts';
 import type { ClientInfo } from '../access/client-info.ts';
+import { type Refusal, reasonOf, refusalOf } from '../access/refusal.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { ConnectionAllowance } from '../rate-limits/agent-limiter.ts';
+import { aboutRequest } from '../refusals/about-request.ts';
+import { noteClose } from '../refusals/closes.ts';
+import { JoinRequestError } from '../refusals/join-request-error.ts';
+import type { RefusalReason } from '../refusals/reasons.ts';
+import type { RefusalDetails } from '../refusals/refusals.ts';
 import type { Desktop } from './desktop.ts';
-import { JoinRequestError, type JoinStart } from './join-request.ts';
+import type { JoinStart } from './join-request.ts';
 import { type Closable, limitAge, TIMER_MAX_MS } from './lifecycle.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
 import { ReplayQueue } from './replay-queue.ts';
 import type { Revocable } from './revocable.ts';
 import type { SessionDeps, SessionMemory } from './session-deps.ts';
 import { Subscription, type SubscriptionHost } from './subscription.ts';
 
 /** Made once: a flood of joins would spend most of its time on stacks. */
-const TOO_MANY_JOINS = new JoinRequestError('too many joins at once: try again later', 'unavailable');
+const TOO_MANY_JOINS = new JoinRequestError(
+  'too many joins at once: try again later',
+  'unavailable',
+  'limit-joins',
+);
 
 /** One connection of a desktop: its token, its conversations, its limits and its end. Both protocols share it. */
 export class Session implements Closable, Revocable {
@@ -94,9 +103,9 @@ export class Session implements Closable, Revocable {
     try {
       return access.nameOf(name);
     } catch (error) {
-      const client = this.#client;
       const outcome = error instanceof Error ? error.message : 'failed';
-      audit.note('refuse', { refused: 'join', outcome, agent: this.#holder(), client });
+      const [agent, client, reason] = [this.#holder(), this.#client, reasonOf(error)];
+      audit.note('refuse', { refused: 'join', outcome, reason, agent, client });
       throw error;
     }
   }
@@ -147,13 +156,26 @@ export class Session implements Closable, Revocable {
     return this.#subscriptions.delete(conversation);
   }
 
-  /** What the desktop is told of an error that its request ran into; an error of the relay's own is logged. */
-  refusal(error: unknown): Refusal {
+  /**
+   * What the desktop is told of an error that its request ran into, which is noted.
+   *
+   * @param argument of the request; see `aboutRequest`.
+   */
+  refusal(error: unknown, argument: unknown): Refusal {
     const refusal = refusalOf(error);
-    if (!refusal.isOfDesktop) {
-      this.#deps.logger.warn({ err: error }, 'a desktop was not let into a conversation');
-    }
+    const { reason, message: outcome, err } = refusal;
+    this.noteRefusal(reason, { ...aboutRequest(argument, error, this.#deps.project), outcome, err });
     return refusal;
+  }
+
+  /** Notes that the desktop was refused something; nothing where there is no reason. */
+  noteRefusal(reason: RefusalReason | undefined, details: RefusalDetails = {}): void {
+    if (reason !== undefined) this.#deps.refusals.note(reason, { ...this.#who, ...details });
+  }
+
+  /** Also that of a connection that has shown no token yet. */
+  get #who() {
+    return { refused: 'connection', agent: this.#claims, client: this.#client };
   }
 
   storedKeys(conversation: ShortName): readonly string[] {
@@ -166,7 +188,7 @@ export class Session implements Closable, Revocable {
 
   /** May be called again for another reason, whose time limit for the peer may be shorter. */
   close(reason: CloseReason): void {
-    if (!this.#isClosed && this.#desktop.isOpen) this.#deps.meter?.closing(reason);
+    if (!this.#isClosed && this.#desktop.isOpen) noteClose(this.#deps, reason, this.#who);
     this.#stop();
     this.#desktop.close(reason);
   }
@@ -220,6 +242,7 @@ export class Session implements Closable, Revocable {
       keepsUp: () => this.keepsUp(),
       remove: (conversation, reason) => {
         this.leave(conversation);
+        this.noteRefusal('access-withdrawn', { refused: 'join', outcome: reason, conversation });
         desktop.removed(conversation, reason);
       },
     };

@@ -1,4 +1,4 @@
-import { JoinRequestError } from '../session/join-request.ts';
+import { JoinRequestError } from '../refusals/join-request-error.ts';
 
 /**
  * Called with `(true, NAME)`, `(true, NAME, {cursor, recovered})` or `(false, REASON)`. A desktop that asks for
@@ -17,7 +17,7 @@ const NO_ACK: Ack = () => {};
 export function answerOne(
   parameters: unknown[],
   handle: (argument: unknown, ack: Ack) => Promise<void>,
-  refuse: (err: unknown, ack: Ack) => void,
+  refuse: (err: unknown, ack: Ack, argument: unknown) => void,
 ): void {
   const last = parameters.at(-1);
   const values = typeof last === 'function' ? parameters.slice(0, -1) : parameters;
@@ -26,8 +26,8 @@ export function answerOne(
     typeof last !== 'function'
       ? NO_ACK
       : (...answer) => (isObject ? last(objectOf(...answer)) : last(...answer));
-  if (values.length === 1) handle(values[0], ack).catch((err: unknown) => refuse(err, ack));
-  else refuse(new JoinRequestError('expected one argument'), ack);
+  if (values.length === 1) handle(values[0], ack).catch((err: unknown) => refuse(err, ack, values[0]));
+  else refuse(new JoinRequestError('expected one argument'), ack, values[0]);
 }
 
 const objectOf = (...[joined, text, more]: Parameters<Ack>) =>

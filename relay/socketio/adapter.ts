@@ -45,7 +45,7 @@ export class SocketIoDesktop implements Desktop {
     const { tokenSessions } = deps;
     this.session = new Session(this, client, deps, { tokenSessions, resumePoints: this.#resumePoints });
     this.session.admit(claims, tokenSessions.msLeft(claims), allowance);
-    const refuse = (err: unknown, ack: Ack) => this.#refuse(err, ack);
+    const refuse = (err: unknown, ack: Ack, argument: unknown) => this.#refuse(err, ack, argument);
     socket.on('join-conversation', (...parameters) =>
       answerOne(parameters, (argument, ack) => this.#join(argument, ack), refuse),
     );
@@ -115,8 +115,8 @@ export class SocketIoDesktop implements Desktop {
     ack(true, name);
   }
 
-  #refuse(err: unknown, ack: Ack): void {
-    const { code, message } = this.session.refusal(err);
+  #refuse(err: unknown, ack: Ack, argument: unknown): void {
+    const { code, message } = this.session.refusal(err, argument);
     this.#deps.meter?.refused(code);
     ack(false, message);
     // It comes back by itself, and is then told that it is not let in, which is more than desktops hear of a join.

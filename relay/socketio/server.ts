@@ -2,14 +2,15 @@ import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { CLOSE } from '../../shared/close-codes.ts';
-import type { ClientInfoOf } from '../access/client-info.ts';
-import type { ConnectionGuard } from '../http/refuse-upgrade.ts';
+import type { ConnectionGuard } from '../http/connection-guard.ts';
 import type { Tokens } from '../identity/tokens.ts';
 import { limitEvents, limitFrames } from '../rate-limits/frame-limit.ts';
+import { type RefusalRecord, recordRefusal } from '../rate-limits/record-refusal.ts';
 import { tcpOf } from '../session/gather-writes.ts';
-import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import type { Session } from '../session/session.ts';
 import { SocketIoDesktop, type SocketIoSessionDeps } from './adapter.ts';
+import { connectFault } from './door/connect-fault.ts';
+import { EngineCloses } from './door/engine-closes.ts';
 import { judgeEngineRequests } from './door/engine-requests.ts';
 import { CONNECT_REFUSALS, judgeConnects, releaseAtClose } from './door/judge-connects.ts';
 import { packetParser } from './door/packet-parser.ts';
@@ -18,7 +19,6 @@ import type { SocketIoLimits } from './limits.ts';
 import type { DesktopServer, DesktopSocket } from './messages.ts';
 
 export interface SocketIoDeps extends SocketIoSessionDeps, RefusalRecord, ConnectionGuard {
-  clientInfoOf: ClientInfoOf;
   tokens: Pick<Tokens, 'verifyRefreshingKeys'>;
   /** Whether pages may send credentials; see `http/cors.ts`. */
   allowsCredentials: boolean;
@@ -51,7 +51,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     // The version that package.json names: it ends a connection for which 60 pongs wait to be sent.
     wsEngine: WebSocketServer,
     maxHttpBufferSize: limits.firstFramesMaxBytes,
-    parser: packetParser(deps.logger),
+    parser: packetParser(deps.refusals),
     connectTimeout: limits.authTimeoutMs,
     pingInterval: socketIoLimits.heartbeatMs,
     cors: {
@@ -59,7 +59,8 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
       credentials: deps.allowsCredentials,
     },
   });
-  judgeEngineRequests(io.engine, deps);
+  judgeEngineRequests(io.engine, deps, limits.firstFramesMaxBytes);
+  const closes = new EngineCloses(deps, (engine) => sessionOf.get(engine), limits.authTimeoutMs);
 
   /** Lets a desktop in, with the claims of its token; or resolves with why not. */
   async function admit(socket: DesktopSocket) {
@@ -71,12 +72,13 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     Object.assign(socket.handshake, { auth: {}, headers: {} });
     const claims = await deps.tokenSessions.admit(verdict);
     if (claims === undefined) {
-      await recordRefusal(deps, client, verdict.valid ? 'revoked' : verdict.fault);
+      await recordRefusal(deps, client, connectFault(verdict, auth.token), verdict.claims);
       return CONNECT_REFUSALS.token;
     }
     const allowance = deps.agents.connect(claims);
     if (allowance === undefined) {
       deps.meter?.closing(CLOSE['too-many-connections']);
+      deps.refusals.note('limit-connections', { refused: 'connection', agent: claims, client });
       return CONNECT_REFUSALS.tooMany;
     }
     releaseAtClose(socket, allowance);
@@ -86,13 +88,16 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
     Object.assign(socket, { pid: arrival.pid });
     return undefined;
   }
-  judgeConnects(io, { attemptsMax: socketIoLimits.connectAttemptsMax, logger: deps.logger, admit });
+  const onRefused = (engine: DesktopSocket['conn']) => closes.settled(engine);
+  judgeConnects(io, { ...deps, attemptsMax: socketIoLimits.connectAttemptsMax, admit, onRefused });
   io.engine.on('connection', (engine: DesktopSocket['conn']) => {
     const flooded = () => {
       const session = sessionOf.get(engine);
-      if (session) session.close(CLOSE.flooded);
-      else closeEngine(engine, CLOSE.flooded);
+      if (session) return session.close(CLOSE.flooded);
+      closes.note(engine, 'limit-frames');
+      closeEngine(engine, CLOSE.flooded);
     };
+    closes.watch(engine);
     const allowanceOf = () => sessionOf.get(engine)?.allowance;
     onWebSocket(engine, (webSocket) => limitFrames(webSocket, limits.frameRate, allowanceOf, flooded));
     if (engine.transport.name === 'websocket') return; // it is its TCP connection that counts
@@ -105,6 +110,7 @@ export function attachSocketIo(server: HttpServer, deps: SocketIoDeps): SocketIo
   });
   io.on('connection', (socket) => {
     pendingConnections.remove(socket.conn);
+    closes.settled(socket.conn);
     allowMessages(socket.conn, limits.inboundFrameMaxBytes);
     onWebSocket(socket.conn, (webSocket) => pendingConnections.remove(tcpOf(webSocket)));
     const { session } = new SocketIoDesktop(socket, deps);

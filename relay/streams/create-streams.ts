@@ -1,6 +1,5 @@
 import type { ClientInfo } from '../access/client-info.ts';
 import type { Credentials } from '../google/credentials.ts';
-import { LimitLog } from '../rate-limits/limit-log.ts';
 import { DesktopStreams, type DesktopStreamsDeps } from './desktop-streams.ts';
 import type { StreamLimits } from './limits.ts';
 import { StreamError } from './stream-error.ts';
@@ -29,7 +28,7 @@ export function createStreams(
   const dispatcher = streamAgent(limits.streams);
   const endpoint = config.webChannelEndpoint;
   const openChannel = webChannelOpener({ endpoint, credentials, dispatcher, limits: limits.streams });
-  const occupancy = new StreamOccupancy(limits.streams, new LimitLog(shared.logger));
+  const occupancy = new StreamOccupancy(limits.streams);
   const deps = { ...shared, openChannel, occupancy, limits: limits.streams, now };
   const bySession = new WeakMap<object, DesktopStreams>();
   const open = (desktop: StreamingDesktop, client: ClientInfo) => {

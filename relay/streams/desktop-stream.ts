@@ -139,7 +139,9 @@ export class DesktopStream {
       for await (const message of channel.messages) {
         const frame = { type: 'stream-data' as const, streamId, payload: message };
         if (Buffer.byteLength(JSON.stringify(frame)) > limits.messageOutMaxBytes) {
-          throw new StreamError(STREAM_CODE.resourceExhausted, "a message of Dialogflow's is too long");
+          throw new StreamError(STREAM_CODE.resourceExhausted, "a message of Dialogflow's is too long", {
+            reason: 'dialogflow',
+          });
         }
         await this.#untilRead();
         if (this.hasEnded) return;

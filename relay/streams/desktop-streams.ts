@@ -2,6 +2,7 @@ import { type Project, type ShortName, shortName } from '../../shared/conversati
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
 import type { ClientInfo } from '../access/client-info.ts';
+import type { RefusalDetails, RefusalLog } from '../refusals/refusals.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { StreamLimits } from './limits.ts';
 import { StreamAccess, type StreamAccessDeps } from './stream-access.ts';
@@ -22,6 +23,7 @@ export interface DesktopStreamsDeps extends StreamAccessDeps {
   occupancy: StreamOccupancy;
   project: Project;
   meter: StreamMeter | undefined;
+  refusals: RefusalLog;
   logger: Pick<Logger, 'warn' | 'error'>;
   limits: StreamLimits;
 }
@@ -68,6 +70,7 @@ export class DesktopStreams implements StreamsOfDesktop {
   async #refuse(streamId: string | undefined, error: unknown): Promise<never> {
     const refusal = await this.#access.refused(error);
     this.#deps.meter?.streamRefused(refusal.code);
+    this.#note(refusal);
     if (streamId !== undefined) this.#tell(streamId, refusal);
     throw refusal;
   }
@@ -161,6 +164,7 @@ export class DesktopStreams implements StreamsOfDesktop {
         if (this.#streams.size === 0) this.#unwatch();
         meter?.streamEnded(error?.code);
         if (error === undefined) return;
+        this.#note(error, { conversation: short, route: method });
         const { code, message: reason } = error;
         if (OUTAGES.includes(code)) logger.warn({ code, reason, conversation: short }, 'a stream has failed');
         this.#tell(streamId, error);
@@ -195,6 +199,12 @@ export class DesktopStreams implements StreamsOfDesktop {
       const reason = await this.#access.lost(stream.conversation);
       if (reason !== undefined) stream.close(reason);
     }
+  }
+
+  #note({ reason, message: outcome }: StreamError, about: RefusalDetails = {}): void {
+    if (reason === undefined) return;
+    const { claims: agent } = this.#desktop.session;
+    this.#deps.refusals.note(reason, { refused: 'stream', outcome, agent, client: this.#client, ...about });
   }
 
   #tell(streamId: string, { message, code }: StreamError): void {

@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/log.ts';
 import { type AccessPolicy, AccessRefusedError, type RequireOptions } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
 import { type ClientInfo, traceName } from '../access/client-info.ts';
+import { reasonOf } from '../access/refusal.ts';
 import { type Claims, TOKEN_MESSAGES } from '../identity/claims.ts';
 import { RateLimitedError } from '../rate-limits/rate-limited-error.ts';
 import type { RateLimiter } from '../rate-limits/rate-limiter.ts';
@@ -134,7 +135,8 @@ export class StreamAccess {
     if (error instanceof StreamError) return error;
     const limited = error instanceof AccessRefusedError ? error.cause : error;
     if (limited instanceof RateLimitedError) {
-      return new StreamError(STREAM_CODE.resourceExhausted, limited.message);
+      const { reason } = limited.refusal;
+      return new StreamError(STREAM_CODE.resourceExhausted, limited.message, { reason });
     }
     if (!isRefusal(error)) {
       // Redis, which tells whether access was revoked.
@@ -142,11 +144,13 @@ export class StreamAccess {
       return new StreamError(STREAM_CODE.unavailable, 'access cannot be checked right now: try again');
     }
     const { message: outcome } = error;
+    const reason = reasonOf(error);
     const { claims: agent } = this.#session;
     const client = this.#client;
     this.#deps.audit.note('refuse', {
       refused: 'write',
       outcome,
+      reason,
       route: method,
       conversation,
       agent,
@@ -154,7 +158,7 @@ export class StreamAccess {
     });
     const isTemporary = error instanceof AccessRefusedError && error.isTemporary;
     const code = isTemporary ? STREAM_CODE.unavailable : STREAM_CODE.permissionDenied;
-    return new StreamError(code, outcome);
+    return new StreamError(code, outcome, { reason });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RefusalReason } from '../refusals/reasons.ts';
+
 /** The codes that a desktop may be told. Source: google.rpc.Code. */
 export const STREAM_CODE = {
   /** What the desktop asks for cannot be done. */
@@ -16,6 +18,13 @@ export const STREAM_CODE = {
 
 export type StreamCode = (typeof STREAM_CODE)[keyof typeof STREAM_CODE];
 
+/** What a code means where it is the relay that refuses. */
+const REASONS: Partial<Record<StreamCode, RefusalReason>> = {
+  [STREAM_CODE.invalidArgument]: 'stream-malformed',
+  [STREAM_CODE.resourceExhausted]: 'limit-streams',
+  [STREAM_CODE.unauthenticated]: 'token-expired',
+};
+
 /**
  * Why a stream has ended. The message goes to the desktop: fixed words, nothing of any request or answer. A `cause` is an
  * error of the relay's own, which belongs into the log.
@@ -23,10 +32,17 @@ export type StreamCode = (typeof STREAM_CODE)[keyof typeof STREAM_CODE];
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: StreamCode;
+  /** Why a request was refused; undefined for what only failed. */
+  readonly reason: RefusalReason | undefined;
 
-  constructor(code: StreamCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: StreamCode,
+    message: string,
+    { reason = REASONS[code], ...options }: ErrorOptions & { reason?: RefusalReason } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.reason = reason;
   }
 }
 

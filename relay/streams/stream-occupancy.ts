@@ -1,7 +1,6 @@
 import type { Claims } from '../identity/claims.ts';
 import { agentKey } from '../rate-limits/agent-key.ts';
 import { FairShare } from '../rate-limits/fair-share.ts';
-import type { LimitLog } from '../rate-limits/limit-log.ts';
 import type { StreamLimits } from './limits.ts';
 import { STREAM_CODE, StreamError } from './stream-error.ts';
 
@@ -17,15 +16,10 @@ type Agent = Pick<Claims, 'subject' | 'tokenId'>;
 export class StreamOccupancy {
   readonly #streams: FairShare;
   readonly #bytes: FairShare;
-  readonly #log: Pick<LimitLog, 'count'>;
 
-  constructor(
-    limits: Pick<StreamLimits, 'openStreamsMax' | 'sendsWaitingMaxBytes'>,
-    log: Pick<LimitLog, 'count'>,
-  ) {
+  constructor(limits: Pick<StreamLimits, 'openStreamsMax' | 'sendsWaitingMaxBytes'>) {
     this.#streams = new FairShare(limits.openStreamsMax);
     this.#bytes = new FairShare(limits.sendsWaitingMaxBytes);
-    this.#log = log;
   }
 
   /** @throws {StreamError} when the agent has too many open streams. */
@@ -46,10 +40,7 @@ export class StreamOccupancy {
   #take(share: FairShare, agent: Agent, amount: number, refusal: string): GiveBack {
     // Kept, because a token that is renewed may have another key.
     const key = agentKey(agent);
-    if (!share.take(key, amount)) {
-      this.#log.count('streams', agent.subject);
-      throw new StreamError(STREAM_CODE.resourceExhausted, refusal);
-    }
+    if (!share.take(key, amount)) throw new StreamError(STREAM_CODE.resourceExhausted, refusal);
     let isHeld = true;
     return () => {
       if (isHeld) share.give(key, amount);

@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { AuditEntry, AuditEvent } from '../access/audit.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../refusals/reasons.ts';
+import type { RefusalDetails } from '../refusals/refusals.ts';
 import type { TraceLimits } from './limits.ts';
 import type { RefusalReport, VisitReport } from './relay-report.ts';
-
-/** Longest text of an origin that is remembered, in characters: anybody may send any. */
-const ORIGIN_MAX_CHARS = 200;
 
 type Visit = VisitReport & { conversation: ShortName };
 
@@ -25,12 +24,10 @@ export class AuditTrail {
     this.#unknown = new LRUCache({ max: limits.unknownRefusalsMax });
   }
 
-  /** Takes what the relay audits. */
-  note(event: AuditEvent, { outcome, agent, conversation, refused, route }: AuditEntry): void {
+  /** Takes the joins and leaves of what the relay audits. */
+  note(event: AuditEvent, { outcome, agent, conversation }: AuditEntry): void {
     const who = { sub: agent?.subject ?? '', jti: agent?.tokenId ?? '' };
-    if (event === 'refuse' && refused !== undefined && refused !== 'admin')
-      this.#refused({ ...who, refused, outcome, conversation: conversation ?? '', route: route ?? '' });
-    else if (event === 'join' && conversation !== undefined) {
+    if (event === 'join' && conversation !== undefined) {
       const joined = { ...who, conversation, joinedAt: this.#now(), leftAt: null, outcome: '' };
       this.#visits.set(`${conversation} ${who.sub}`, joined);
     } else if (event === 'leave' && conversation !== undefined) {
@@ -40,10 +37,16 @@ export class AuditTrail {
     }
   }
 
-  /** A request of an origin that is not allowed. */
-  originRefused(origin: string | undefined): void {
-    const outcome = `CORS_ALLOWED_ORIGINS does not list ${origin?.slice(0, ORIGIN_MAX_CHARS) ?? 'it'}`;
-    this.#refused({ refused: 'origin', outcome, sub: '', jti: '', conversation: '', route: '' });
+  /** Takes a refusal. Those of requests that show no token and no origin tell nothing of a desktop. */
+  refused(reason: RefusalReason, details: RefusalDetails): void {
+    const { refused, origin, agent, client, conversation = '', route = '' } = details;
+    if (refused === undefined || refused === 'admin') return;
+    const outcome =
+      reason === 'origin'
+        ? `CORS_ALLOWED_ORIGINS does not list ${origin ?? 'it'}`
+        : (details.outcome ?? REFUSAL_REASONS[reason]);
+    const who = { sub: agent?.subject ?? '', jti: agent?.tokenId ?? '', from: client?.address ?? '' };
+    this.#refused({ ...who, refused, reason, outcome, conversation, route });
   }
 
   /** Who has joined or left a conversation, the latest first. */

@@ -5,6 +5,7 @@ import { createEventLog, type HistoryConfig } from '../../shared/stream/event-lo
 import type { AuditListener } from '../access/audit.ts';
 import type { Hub } from '../delivery/hub.ts';
 import type { Subscriber } from '../delivery/subscriber.ts';
+import type { RefusalListener } from '../refusals/refusals.ts';
 import type { Session } from '../session/session.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { DeliveryTrail } from './delivery-trail.ts';
@@ -42,8 +43,8 @@ export interface TraceDeps {
 export interface Trace {
   /** Hears what is audited. */
   readonly onAudited: AuditListener | undefined;
-  /** Hears of requests from origins that are not allowed. */
-  readonly originRefused: ((origin: string | undefined) => void) | undefined;
+  /** Hears of refusals. */
+  readonly onRefused: RefusalListener | undefined;
   /** The hub, whose deliveries are remembered. */
   follow(hub: Pick<Hub, 'join'>): Pick<Hub, 'join'>;
   /** Takes a message that belongs to no conversation's channel; false for others. */
@@ -89,7 +90,7 @@ export function createTrace(deps: TraceDeps): Trace {
   const isOn = adminToken !== undefined;
   return {
     onAudited: isOn ? (event, entry) => audits.note(event, entry) : undefined,
-    originRefused: isOn ? (origin) => audits.originRefused(origin) : undefined,
+    onRefused: isOn ? (reason, details) => audits.refused(reason, details) : undefined,
     follow: (hub) => (isOn ? deliveries.follow(hub) : hub),
     takes: (channel, message) => isOn && inquiry.takes(channel, message),
     start(subscriber, open) {

@@ -1,5 +1,5 @@
 // What one relay knows of one conversation. Relays send it to each other, so it is checked when it comes. It holds names of
-// agents, times and positions, and never content, a token or an address.
+// agents, addresses of those who were refused, times and positions, and never content or a token.
 import * as v from 'valibot';
 
 /** Milliseconds since 1970, by the clock of the relay that reports. */
@@ -34,9 +34,13 @@ const refusal = v.object({
   /** What was refused, as in the audit log, or `origin`. */
   refused: v.string(),
   outcome: v.string(),
+  /** One of `REFUSAL_REASONS`; absent from a relay of an older build. */
+  reason: v.optional(v.string()),
   /** '' where nobody knows who it was. */
   sub: v.string(),
   jti: v.string(),
+  /** The address that the last one came from; '' where that is not known, absent like `reason`. */
+  from: v.optional(v.string()),
   /** '' where it was about no conversation, or about one that the relay cannot tell. */
   conversation: v.string(),
   route: v.string(),

@@ -10,9 +10,14 @@ import type { Revocations } from '../access/revocations.ts';
 import type { JoinAnswer } from '../delivery/member.ts';
 import type { Claims } from '../identity/claims.ts';
 import type { Tokens } from '../identity/tokens.ts';
+import {
+  auditRefusal,
+  type ConnectFault,
+  type RefusalRecord,
+  recordRefusal,
+} from '../rate-limits/record-refusal.ts';
 import type { Desktop } from '../session/desktop.ts';
 import { startAfter } from '../session/join-request.ts';
-import { type RefusalRecord, recordRefusal } from '../session/record-refusal.ts';
 import { Session } from '../session/session.ts';
 import type { SessionDeps } from '../session/session-deps.ts';
 import type { Outgoing } from '../session/wait-for-drain.ts';
@@ -39,6 +44,7 @@ export interface NativeConnection extends Outgoing {
 type Request = Exclude<ClientFrame, { type: 'auth' }>;
 type Join = Extract<ClientFrame, { type: 'join' }>;
 type Leave = Extract<ClientFrame, { type: 'leave' }>;
+type RefusedToken = { fault: ConnectFault; claims?: Claims | undefined };
 
 /** Translates between one connection of the native protocol and its session. */
 export class NativeDesktop implements Desktop {
@@ -60,7 +66,7 @@ export class NativeDesktop implements Desktop {
     this.session.closeAfter(deps.limits.authTimeoutMs, CLOSE['auth-timeout']);
     const claimsOf = () => this.session.claims;
     this.#closeIfRevoked = revocationCheck(deps.revocations, claimsOf, () => {
-      void recordRefusal(deps, client, 'revoked');
+      void auditRefusal(deps, client, 'revoked', this.session.claims);
       this.session.close(CLOSE.revoked);
     });
   }
@@ -121,25 +127,26 @@ export class NativeDesktop implements Desktop {
       else if (frame.type === 'leave') this.#leave(frame);
       else this.streams?.receive(frame);
     } catch (error) {
-      this.#failed('id' in frame ? frame.id : undefined, error);
+      this.#failed(frame, error);
     }
   }
 
   #authenticate(token: string): void {
     if (this.session.allowance?.takeRenewal() === false) {
+      this.session.noteRefusal('limit-renewals');
       this.#refuse(undefined, 'unavailable', 'too many renewals of the token: try again later');
       return;
     }
     const verdict = this.#deps.tokens.verify(token);
     if (!verdict.valid) {
-      const isKeyUnknown = verdict.fault !== 'expired' && verdict.isKeyUnknown === true;
+      const isKeyUnknown = verdict.fault === 'unknown-key';
       // Where its key is new, the next connection finds it known; where it is gone, another token helps.
       if (isKeyUnknown) void this.#deps.tokens.verifyRefreshingKeys(token);
       const mayComeBack = isKeyUnknown || verdict.fault === 'expired';
-      this.#refuseToken(verdict.fault, mayComeBack ? CLOSE.expired : CLOSE.unauthenticated);
+      this.#refuseToken(verdict, mayComeBack ? CLOSE.expired : CLOSE.unauthenticated);
     } else if ((this.session.claims ?? verdict.claims).subject !== verdict.claims.subject) {
       // What this connection has joined was joined by somebody else.
-      this.#refuseToken('other-subject', CLOSE.unauthenticated);
+      this.#refuseToken({ fault: 'other-subject', claims: verdict.claims }, CLOSE.unauthenticated);
     } else {
       this.#accept(verdict.claims);
     }
@@ -148,6 +155,7 @@ export class NativeDesktop implements Desktop {
   #accept(claims: Claims): void {
     const allowance = this.session.allowance ?? this.#deps.agents.connect(claims);
     if (allowance === undefined) {
+      this.session.noteRefusal('limit-connections', { agent: claims });
       this.session.close(CLOSE['too-many-connections']);
       return;
     }
@@ -160,32 +168,36 @@ export class NativeDesktop implements Desktop {
     void this.#closeIfRevoked();
   }
 
-  #refuseToken(fault: string, reason: CloseReason): void {
-    void recordRefusal(this.#deps, this.#client, fault);
+  #refuseToken({ fault, claims }: RefusedToken, reason: CloseReason): void {
+    void recordRefusal(this.#deps, this.#client, fault, claims);
     this.#refuse(undefined, 'unauthenticated', 'the token was refused');
     this.session.close(reason);
   }
 
-  #join({ id, conversation, after }: Join): void {
+  #join(frame: Join): void {
+    const { id, conversation, after } = frame;
     const name = this.session.nameOf(conversation);
     const start = startAfter(after, 'that of an event');
     const onJoined = ({ position, recovered }: JoinAnswer) =>
       this.#send({ type: 'joined', id, conversation: name, cursor: toCursor(position), recovered });
-    this.session.join(name, start, onJoined).catch((err: unknown) => this.#failed(id, err));
+    this.session.join(name, start, onJoined).catch((err: unknown) => this.#failed(frame, err));
   }
 
   #leave({ id, conversation }: Leave): void {
     this.streams?.left(conversation);
-    if (this.session.leave(conversation)) this.#send({ type: 'left', id });
+    const hasLeft = this.session.leave(conversation);
+    if (hasLeft) this.#send({ type: 'left', id });
     else this.#refuse(id, 'not-joined', 'the conversation is not joined');
+    if (!hasLeft) this.session.noteRefusal('not-joined', { refused: 'leave' });
   }
 
-  #failed(id: RequestId | undefined, err: unknown): void {
-    const { code, message } = this.session.refusal(err);
-    this.#refuse(id, code, message);
+  #failed(frame: Request, err: unknown): void {
+    const { code, message } = this.session.refusal(err, frame);
+    this.#refuse('id' in frame ? frame.id : undefined, code, message);
   }
 
   #malformed(id: RequestId | undefined): void {
+    this.session.noteRefusal('bad-frame');
     this.#refuse(id, 'bad-frame', 'expected a JSON object with a known type and the fields of that type');
     const isSecond = Date.now() - this.#malformedAt < this.#deps.webSocketLimits.malformedWindowMs;
     this.#malformedAt = Date.now();

@@ -6,9 +6,10 @@ import type { Logger } from '../../shared/log.ts';
 import { SUBPROTOCOL } from '../../shared/wire.ts';
 import type { ClientInfoOf } from '../access/client-info.ts';
 import { securityHeaders } from '../http/browsers/security-headers.ts';
-import { refuseUpgrade } from '../http/refuse-upgrade.ts';
 import { allowFrames, limitFrames } from '../rate-limits/frame-limit.ts';
 import type { PendingConnections } from '../rate-limits/pending-connections.ts';
+import { webSocketRefusal } from '../refusals/closes.ts';
+import { noteHandshake, refuseUpgrade } from '../refusals/refuse-upgrade.ts';
 import { closeWebSocket } from '../session/close-web-socket.ts';
 import { gatherWrites } from '../session/gather-writes.ts';
 import type { Session } from '../session/session.ts';
@@ -62,7 +63,7 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
     limitFrames(socket, deps.limits.frameRate, allowanceOf, () => session.close(CLOSE.flooded));
     socket.on('message', (data, isBinary) => desktop.receive(isBinary ? '' : String(data)));
     // ws closes by itself after an error, with the code that the error calls for.
-    socket.on('error', (err) => deps.logger.debug({ err }, 'socket error'));
+    socket.on('error', (err) => session.noteRefusal(webSocketRefusal(err)));
     socket.on('close', () => {
       stopPinging();
       desktop.streams?.close();
@@ -74,10 +75,8 @@ export function createNativeServer(deps: NativeServerDeps): NativeServer {
   return {
     upgrade(request, socket, head) {
       const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim());
-      if (!offered?.includes(SUBPROTOCOL)) {
-        const message = `expected the WebSocket subprotocol ${SUBPROTOCOL}`;
-        return refuseUpgrade(request, socket, '400 Bad Request', message);
-      }
+      if (!offered?.includes(SUBPROTOCOL)) return refuseUpgrade(request, socket, 'upgrade-subprotocol', deps);
+      noteHandshake(request, deps);
       server.handleUpgrade(request, socket, head, (webSocket) =>
         server.emit('connection', webSocket, request),
       );

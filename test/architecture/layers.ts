@@ -21,31 +21,32 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'relay/redis-health': { imports: [] },
   'relay/google': { imports: [], isCore: true },
   'relay/outbound-http': { imports: [] },
+  'relay/http/browsers': { imports: [] },
+  'relay/refusals': { imports: ['relay/http/browsers'] },
   'relay/identity': { imports: [], isCore: true },
   'relay/identity/rotation': { imports: ['relay/identity'] },
   'relay/secret-manager': { imports: ['relay/identity', 'relay/identity/rotation'] },
   'relay/providers': {
     imports: ['relay/outbound-http', 'relay/identity', 'relay/identity/rotation', 'relay/secret-manager'],
   },
-  'relay/access': { imports: ['relay/outbound-http', 'relay/identity'] },
-  'relay/rate-limits': { imports: ['relay/identity', 'relay/access'] },
+  'relay/access': { imports: ['relay/outbound-http', 'relay/identity', 'relay/refusals'] },
+  'relay/rate-limits': { imports: ['relay/identity', 'relay/access', 'relay/refusals'] },
   'relay/session': {
-    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/rate-limits'],
+    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/refusals'],
     isCore: true,
   },
   'relay/session/resume': {
-    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session'],
+    imports: ['relay/delivery', 'relay/identity', 'relay/access', 'relay/session', 'relay/refusals'],
   },
   'relay/trace': {
-    imports: ['relay/delivery', 'relay/access', 'relay/session', 'relay/session/resume'],
+    imports: ['relay/delivery', 'relay/access', 'relay/session', 'relay/session/resume', 'relay/refusals'],
   },
-  'relay/http/browsers': { imports: [] },
   'relay/http': {
-    imports: ['relay/http/browsers', 'relay/identity', 'relay/access', 'relay/rate-limits'],
+    imports: ['relay/http/browsers', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/refusals'],
     isCore: true,
   },
   'relay/http/routes': {
-    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http'],
+    imports: ['relay/identity', 'relay/providers', 'relay/access', 'relay/http', 'relay/refusals'],
     isCore: true,
   },
   'relay/service-callers': { imports: ['relay/identity', 'relay/http'] },
@@ -60,6 +61,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
   'relay/admin': {
     imports: [
+      'relay/identity',
       'relay/identity/rotation',
       'relay/secret-manager',
       'relay/access',
@@ -67,10 +69,18 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/trace',
       'relay/http',
       'relay/integration-keys',
+      'relay/refusals',
     ],
   },
   'relay/streams': {
-    imports: ['relay/google', 'relay/identity', 'relay/access', 'relay/rate-limits', 'relay/session'],
+    imports: [
+      'relay/google',
+      'relay/identity',
+      'relay/access',
+      'relay/rate-limits',
+      'relay/session',
+      'relay/refusals',
+    ],
   },
   'relay/websocket': {
     imports: [
@@ -79,13 +89,15 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/access',
       'relay/rate-limits',
       'relay/session',
-      'relay/http',
       'relay/streams',
       'relay/http/browsers',
+      'relay/refusals',
     ],
     isCore: true,
   },
-  'relay/socketio/door': { imports: ['relay/rate-limits', 'relay/http', 'relay/http/browsers'] },
+  'relay/socketio/door': {
+    imports: ['relay/rate-limits', 'relay/http', 'relay/http/browsers', 'relay/refusals', 'relay/identity'],
+  },
   'relay/socketio': {
     imports: [
       'relay/socketio/door',
@@ -96,11 +108,19 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/session/resume',
       'relay/http',
       'relay/streams',
+      'relay/refusals',
     ],
     isCore: true,
   },
   'relay/metrics': {
-    imports: ['relay/delivery', 'relay/redis-health', 'relay/session', 'relay/http/routes', 'relay/streams'],
+    imports: [
+      'relay/delivery',
+      'relay/redis-health',
+      'relay/session',
+      'relay/http/routes',
+      'relay/streams',
+      'relay/refusals',
+    ],
   },
   'relay/client': { imports: [] },
   'relay/desktop': { imports: ['relay/client'] },
@@ -135,6 +155,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/websocket',
       'relay/socketio',
       'relay/metrics',
+      'relay/refusals',
     ],
     isCore: true,
   },

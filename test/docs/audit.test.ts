@@ -21,6 +21,7 @@ test('every field of a line is documented, and no other is', () => {
     agent: { subject: 'test:agent', tokenId: 'jti' },
     conversation: 'projects/p/conversations/c',
     refused: 'join',
+    reason: 'access-denied',
     route: '/v2/*',
     status: 200,
     target: { sub: 'test:other', jti: 'jti-2' },

@@ -85,7 +85,8 @@ test('dropped interim transcripts are logged by reason, at most once a minute', 
 
 test('an event that is taken says so at debug level only', async () => {
   const lines: string[] = [];
-  const { handle } = startHandler([], {
+  const second = { ...RESULT, position: { ...RESULT.position, offset: 2 } };
+  const { handle } = startHandler([second], {
     logger: createLogger(KIND, 'info', { write: (line) => lines.push(line) }),
   });
   await handle(good());

@@ -26,6 +26,7 @@ export function openAccess(project = { id: TEST_PROJECT, number: '42' }) {
       logger: quietLogger,
     }),
     audit: { note: () => {} },
+    refusals: { note: () => {} },
     clientInfoOf: () => NOWHERE,
     agents: { connect: () => UNBOUNDED },
   };

@@ -3,6 +3,7 @@ import type { Revocations } from '../../access/revocations.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { Tokens } from '../../identity/tokens.ts';
 import { ProviderUnavailable } from '../../providers/provider.ts';
+import type { RefusalReason } from '../../refusals/reasons.ts';
 import { HttpError } from '../errors.ts';
 import type { RequestAudit } from '../request-audit.ts';
 import type { RequestLimits } from '../request-limits.ts';
@@ -39,10 +40,11 @@ export async function answerRegistration(
 ): Promise<{ token: string } | FastifyReply> {
   const { tokens, audit, revocations, limits, now = Date.now } = deps;
 
-  async function refuse(outcome: string, subject?: string): Promise<FastifyReply> {
+  async function refuse(reason: RefusalReason, outcome: string, subject?: string): Promise<FastifyReply> {
     await limits?.refused(request);
     deps.meter?.registered('refused');
-    audit(request, 'refuse', { refused: 'register', outcome, agent: subject ? { subject } : undefined });
+    const agent = subject === undefined ? undefined : { subject };
+    audit(request, 'refuse', { refused: 'register', outcome, reason, agent });
     reply.header('authentication', deps.required);
     return sendText(reply, 401, 'Could not authenticate user');
   }
@@ -53,13 +55,13 @@ export async function answerRegistration(
     if (!(error instanceof ProviderUnavailable)) throw error;
     throw new HttpError(503, 'The identity provider does not answer: try again.', { cause: error });
   });
-  if (identity === undefined) return refuse('the credential was not accepted');
+  if (identity === undefined) return refuse('credential', 'the credential was not accepted');
   const { subject, vouchedAt = askedAt } = identity;
   await limits?.registered(request, subject);
   // The provider's word may be older than the revocation: it took its time, or has signed it long before. While Redis is
   // away this relay goes by what it has seen: nobody can be revoked meanwhile.
   const wasRevoked = await revocations?.isRevoked({ subject, issuedAt: vouchedAt }).catch(() => false);
-  if (wasRevoked === true) return refuse('access was revoked', subject);
+  if (wasRevoked === true) return refuse('access-revoked', 'access was revoked', subject);
   const { token, claims } = tokens.issue(subject, deps.user, identity);
   deps.meter?.registered('done');
   audit(request, 'register', { outcome: 'done', agent: claims });

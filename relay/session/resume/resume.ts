@@ -7,6 +7,7 @@ import type { Audit } from '../../access/audit.ts';
 import type { ClientInfo } from '../../access/client-info.ts';
 import type { JoinFrom } from '../../delivery/member.ts';
 import type { Claims } from '../../identity/claims.ts';
+import type { RefusalLog } from '../../refusals/refusals.ts';
 import type { ResumePoints } from '../resume-points.ts';
 import { type Arrival, type ConnectRequest, readArrival, type SocketIoOffsets } from './arrival.ts';
 import { ConnectionPlaces } from './connection-places.ts';
@@ -24,6 +25,7 @@ export interface ResumeDeps {
   reads?: Redis | undefined;
   config: { replayOnJoin: ReplayOnJoin; socketIoOffsets: SocketIoOffsets; historyTtlSeconds: number };
   audit: Pick<Audit, 'note'>;
+  refusals: RefusalLog;
   /** Is told of each write that Redis has refused, and which is tried again. */
   onRefused(err: unknown): void;
   logger: Logger;
@@ -67,11 +69,13 @@ export class Resume {
 
   /** Which page is connecting. */
   arrive(request: ConnectRequest, claims: Claims, client: ClientInfo): Arrival {
-    const { audit, config } = this.#deps;
+    const { audit, refusals, config } = this.#deps;
     const arrival = readArrival(request, claims, config.socketIoOffsets);
     if (arrival.isForeign) {
       const outcome = 'the pid belongs to another subject';
-      audit.note('refuse', { refused: 'resume', outcome, agent: claims, client });
+      const refusal = { refused: 'resume', outcome, agent: claims, client } as const;
+      refusals.note('pid-other-subject', refusal);
+      audit.note('refuse', { ...refusal, reason: 'pid-other-subject' });
     }
     return arrival;
   }

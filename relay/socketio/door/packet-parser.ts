@@ -1,6 +1,6 @@
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser';
-import type { Logger } from '../../../shared/log.ts';
-import { ThrottledCountLog } from '../../../shared/throttled-count-log.ts';
+import type { RefusalReason } from '../../refusals/reasons.ts';
+import type { RefusalLog } from '../../refusals/refusals.ts';
 import { DOOR_LIMITS } from './limits.ts';
 
 /** What a client that asks for another namespace than `/` finds in `connect_error`. */
@@ -13,17 +13,18 @@ const OTHER_CONNECT = /^0(\/[^,]+)/;
 /** A CONNECT whose payload is no object: a page has given the token itself as `auth`. */
 const CONNECT_WITH_TEXT = /^0(?:\/,)?[^{/]/;
 
+/** A CONNECT whose token is no text, so that it is refused as malformed. */
+const MALFORMED_CONNECT = '0{"token":[]}';
+
 /** Socket.IO's own parser, with the relay's rules about namespaces and payloads. */
-export function packetParser(logger: Pick<Logger, 'info'>) {
-  const otherNamespaces = new ThrottledCountLog({
-    counted: ['count'],
-    write: (counts) => logger.info(counts, 'clients of Socket.IO asked for another namespace than /'),
-    now: Date.now,
-  });
+export function packetParser(refusals: RefusalLog) {
+  // A parser knows nothing of its connection.
+  const refused = (reason: RefusalReason) => refusals.note(reason, { refused: 'connection' });
 
   /** Socket.IO makes one for each connection. */
   class PacketDecoder extends Decoder {
     #hasRefused = false;
+    #hasConnected = false;
 
     override add(packet: unknown): void {
       const text = typeof packet === 'string' ? packet : '';
@@ -32,7 +33,16 @@ export function packetParser(logger: Pick<Logger, 'info'>) {
         return;
       }
       // Socket.IO would end the connection, and the client would try again for ever. This CONNECT is refused like others.
-      super.add(CONNECT_WITH_TEXT.test(text) ? '0' : packet);
+      const taken = CONNECT_WITH_TEXT.test(text) ? MALFORMED_CONNECT : packet;
+      if (text.startsWith('0')) this.#hasConnected = true;
+      // Socket.IO ends the connection.
+      if (!this.#hasConnected) refused('auth-first');
+      try {
+        super.add(taken);
+      } catch (error) {
+        if (this.#hasConnected) refused('bad-packet');
+        throw error;
+      }
     }
 
     /**
@@ -40,7 +50,7 @@ export function packetParser(logger: Pick<Logger, 'info'>) {
      * answer each with its name, and keep the connection.
      */
     #refuse(packet: string): void {
-      otherNamespaces.count('count');
+      refused('namespace');
       const [, name = ''] = OTHER_CONNECT.exec(packet) ?? [];
       if (name === '' || name.length > DOOR_LIMITS.namespaceMaxLength || this.#hasRefused)
         throw new Error('only the namespace / exists');

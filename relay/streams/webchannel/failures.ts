@@ -116,5 +116,7 @@ function ofHttp(status: number): StreamCode {
 function failure(code: StreamCode = STREAM_CODE.internal, words = WORDS[code]): StreamError {
   // The desktop's own token is good. With 16 it would register again and again.
   const told = code === STREAM_CODE.unauthenticated ? STREAM_CODE.unavailable : code;
-  return new StreamError(told, words);
+  return told === STREAM_CODE.internal || told === STREAM_CODE.unavailable
+    ? new StreamError(told, words)
+    : new StreamError(told, words, { reason: 'dialogflow' });
 }

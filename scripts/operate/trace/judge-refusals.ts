@@ -22,7 +22,8 @@ function detailOf(
   name: string,
   now: number,
 ) {
-  const who = sub === '' ? 'somebody unknown' : `agent ${sub}`;
+  const place = rest.from ? ` at ${rest.from}` : '';
+  const who = sub === '' ? `somebody unknown${place}` : `agent ${sub}`;
   const about = rest.conversation === '' || rest.conversation === name ? '' : ` of ${rest.conversation}`;
   const often = count === 1 ? '' : `${plural(count, 'time')}, the last `;
   return `${refused}${about} was refused to ${who} (${often}${span(now - lastAt)} ago): ${outcome}`;

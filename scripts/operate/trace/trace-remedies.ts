@@ -24,11 +24,13 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
 ];
 
 /** What to do about a refusal. */
-export function remedyFor({ refused, outcome, sub }: RefusalReport): string {
+export function remedyFor({ refused, outcome, sub, reason = '' }: RefusalReport): string {
   const known = REMEDIES.find(([pattern]) => pattern.test(outcome))?.[1];
   if (known !== undefined) return known;
-  if (refused === 'connect' || refused === 'request')
+  const isOfToken = reason === '' || reason.startsWith('token-');
+  if (isOfToken && (refused === 'connect' || refused === 'request'))
     return `the token was not signed by this service: ${REGISTER}`;
   if (refused === 'register') return 'look at AUTH_OPTION and the log of the relay, which has the reason';
+  if (reason !== '') return `look up ${reason} in docs/operations.md`;
   return sub === '' ? 'look at the audit log' : `look at the audit log: jsonPayload.sub="${sub}"`;
 }

@@ -90,7 +90,8 @@ test('what is refused is audited with what and why', async () => {
   const full = withLocation(conversation);
   await fetch(`${url}/v2/${full}`, { headers: { authorization: token } });
   const outcome = 'access to the conversation is denied';
-  const refused = { audit: 'refuse', outcome, ...AGENT, conversation, from: '127.0.0.1' };
+  const reason = 'access-denied';
+  const refused = { audit: 'refuse', outcome, reason, ...AGENT, conversation, from: '127.0.0.1' };
   assert.equal(await linesOf('conversation', conversation, 2), [
     { ...refused, refused: 'join' },
     { ...refused, refused: 'read', route: '/v2/*' },
@@ -105,7 +106,8 @@ test('a request for another project is audited, without its path', async () => {
   await fetch(url + path, { headers: { authorization: token } });
   await fetch(`${url}${path}:complete`, { method: 'POST', headers: { authorization: token } });
   const outcome = 'the resource belongs to another project';
-  const refused = { audit: 'refuse', outcome, ...AGENT, route: '/v2/*', from: '127.0.0.1' };
+  const reason = 'other-project';
+  const refused = { audit: 'refuse', outcome, reason, ...AGENT, route: '/v2/*', from: '127.0.0.1' };
   assert.equal(await linesOf('jti', verdict.valid ? verdict.claims.tokenId : '', 2), [
     { ...refused, refused: 'read' },
     { ...refused, refused: 'write' },

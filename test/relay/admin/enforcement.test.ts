@@ -65,6 +65,7 @@ async function enforce(
     },
     removeTraces: async (conversation, closed) =>
       void traces.push([conversation, closed.flatMap(({ claims }) => claims?.tokenId ?? [])]),
+    refusals: { note: () => {} },
     logger: quietLogger,
     limits: { revocationPollMs: 5 },
   });

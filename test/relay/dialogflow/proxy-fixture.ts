@@ -108,7 +108,7 @@ export class ProxyFixture extends Fixture {
         requireAccess: async () => undefined,
         audit: () => {},
         takeQuota: async () => {},
-        callsUnderWay: new CallsUnderWay(RATE_LIMITS, { count: () => {} }),
+        callsUnderWay: new CallsUnderWay(RATE_LIMITS),
         limits: { timeoutMs, bodyMaxBytes },
         dispatcher: hasEndpoint ? agent : agent.compose(toUpstream),
         ...deps,

@@ -16,7 +16,9 @@ import { registerConversationName } from '../../../relay/integration-keys/conver
 import type { ConversationNames } from '../../../relay/integration-keys/conversation-name-store.ts';
 import type { ApplicationBody, IdentityProvider } from '../../../relay/providers/provider.ts';
 import { PendingConnections } from '../../../relay/rate-limits/pending-connections.ts';
+import { refusedRequests } from '../../../relay/refusals/refused-requests.ts';
 import { createLogger, type Logger } from '../../../shared/log.ts';
+import { NOWHERE } from '../../helpers/open-access.ts';
 
 export const PROJECT = 'demo-project';
 export const ORIGIN = 'https://desk.example.com';
@@ -58,6 +60,7 @@ export async function buildHttp(parts: Partial<HttpParts> = {}): Promise<BuiltHt
     allowedOrigins: parts.allowedOrigins,
     isAllowedOrigin: originCheck(parts.allowedOrigins),
     pendingConnections: new PendingConnections(connections.pendingConnectionsMax),
+    refusedRequests: refusedRequests({ note: () => {} }, () => NOWHERE),
     limits: connections,
   });
   const registration = { tokens, audit, limits };

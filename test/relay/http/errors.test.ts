@@ -14,7 +14,7 @@ for (const [retryAfterMs, seconds] of [
     const app = Fastify();
     app.setErrorHandler(answerError);
     app.get('/', () => {
-      throw new RateLimitedError('Wait.', retryAfterMs);
+      throw new RateLimitedError('Wait.', retryAfterMs, { reason: 'limit-calls' });
     });
     const response = await app.inject('/');
     assert.is(response.statusCode, 429);

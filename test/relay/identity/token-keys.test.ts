@@ -118,7 +118,7 @@ for (const [what, token, isUnknown] of [
 test('a forged token with the kid of any key in the ring names no unknown key', async () => {
   for (const { kid } of [CURRENT, PREVIOUS]) {
     const verdict = tokensOf(CURRENT, PREVIOUS).verify(sign(GOOD, { ...HS256, kid }, 'some key'));
-    assert.equal(verdict, { valid: false, fault: 'unparsable', isKeyUnknown: false });
+    assert.equal(verdict, { valid: false, fault: 'unparsable' });
   }
 });
 

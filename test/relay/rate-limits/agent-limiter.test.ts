@@ -21,17 +21,14 @@ const LIMITS = {
   idleAgentMs: 60_000,
 };
 
-const lines: object[] = [];
 let limiter: AgentLimiter;
 let lastToken = 0;
 
 test.before.each(() => {
   mock.timers.enable({ apis: ['Date'], now: 0 });
-  lines.length = 0;
   limiter = new AgentLimiter({
     limits: LIMITS,
     joinRate: { burst: 2, perSecond: 0.01 },
-    logger: { warn: (fields: object) => void lines.push(fields) },
   });
 });
 test.after.each(() => mock.timers.reset());
@@ -98,22 +95,6 @@ test('an agent that connects again within a minute may not join more', () => {
   countOf(first, 'takeJoin');
   first.release();
   assert.is(countOf(connected(), 'takeJoin'), 1);
-});
-
-test('what is refused is logged at once, and then once a minute with the counts', () => {
-  connected('test:agent', 'one');
-  const last = connected('test:agent', 'two');
-  connect('test:agent', 'three');
-  countOf(last, 'takeJoin');
-  const refused = { connections: 1, joins: 0, renewals: 0, messages: 0 };
-  assert.equal(lines, [{ sub: 'test:agent', jti: 'three', refused }]);
-  mock.timers.tick(60_000);
-  last.takeJoin();
-  assert.equal(lines.at(-1), {
-    sub: 'test:agent',
-    jti: 'two',
-    refused: { connections: 0, joins: 9, renewals: 0, messages: 0 },
-  });
 });
 
 test.run();

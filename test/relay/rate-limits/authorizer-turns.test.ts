@@ -2,10 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
+import { refusalOf } from '../../../relay/access/refusal.ts';
 import { authorizerTurns } from '../../../relay/rate-limits/authorizer-turns.ts';
 import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
-import { refusalOf } from '../../../relay/session/refusal.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
+import { LINES_OF_ONE_MAX } from '../../../relay/refusals/refusals.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { AuthorizerServer, json, SILENCE } from '../access/authorizer-server.ts';
@@ -57,12 +57,12 @@ test('a crowd of questions about one agent keeps no other agent out', async () =
   const refused = answered.find(({ status }) => status === 429);
   assert.equal(await refused?.json(), { message: 'Too many requests: wait.' });
   assert.is(refused?.headers.get('retry-after'), '1');
-  const lines = fixture.relay.log().match(/"refused":\{"authorizer":\d+\},"sub":"test:flood"/g) ?? [];
-  assert.is(lines.length, 1, 'one line in the log');
+  const lines = fixture.relay.log().match(/"reason":"limit-authorizer".*"sub":"test:flood"/g) ?? [];
+  assert.ok(lines.length > 0 && lines.length <= LINES_OF_ONE_MAX, `${lines.length} lines in the log`);
 });
 
 test('an agent in its own way is refused for now, and is limited on REST', async () => {
-  const turns = authorizerTurns({ authorizerConnections: 2, authorizerTimeoutMs: 20 }, quietLogger);
+  const turns = authorizerTurns({ authorizerConnections: 2, authorizerTimeoutMs: 20 });
   const flooding = { tokenId: 't', subject: 'oidc:flood', issuedAt: 0 };
   void turns(flooding, () => new Promise(() => {}));
   const [late] = await Promise.allSettled([turns(flooding, async () => 'answer')]);

@@ -26,7 +26,7 @@ async function startServer() {
       return onIncoming.apply(this, args);
     };
   });
-  boundPipelining(server, MAX);
+  boundPipelining(server, MAX, { note: () => {} });
   return { port: await fixture.listen(server), seen };
 }
 

@@ -8,7 +8,7 @@ const MAX = 3;
 const never = new AbortController().signal;
 
 function limited(limits: Partial<RateLimits> = {}): CallsUnderWay {
-  return new CallsUnderWay({ ...RATE_LIMITS, callsUnderWayMax: MAX, ...limits }, { count: () => {} });
+  return new CallsUnderWay({ ...RATE_LIMITS, callsUnderWayMax: MAX, ...limits });
 }
 
 const agent = (subject: string, tokenId = 'jti') => ({ subject, tokenId });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
+import { LINES_OF_ONE_MAX } from '../../../relay/refusals/refusals.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -64,7 +65,9 @@ test('bad tokens of one address are answered with 429 in the end, a good one of 
     .log()
     .split('\n')
     .filter((line) => line.includes('192.0.2.60'));
-  assert.is(lines.length, REFUSALS);
+  assert.is(lines.filter((line) => line.includes('"audit"')).length, REFUSALS);
+  // Of bad tokens, and of requests over the limit.
+  assert.is(lines.length, REFUSALS + 2 * LINES_OF_ONE_MAX);
 });
 
 test('bad tokens on both sockets count for their address, too, and fill no log', async () => {
@@ -91,7 +94,9 @@ test('bad tokens on both sockets count for their address, too, and fill no log',
     await Promise.all(many(REFUSALS + 5).map(() => tryOne(headers)));
     await until(async () => (await register()) === 429);
     const lines =
-      fixture.relay.log().match(new RegExp(`"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
+      fixture.relay
+        .log()
+        .match(new RegExp(`"audit":"refuse".*"refused":"connect".*"from":"${address}"`, 'g')) ?? [];
     assert.is(lines.length, REFUSALS);
   }
 });

@@ -6,7 +6,6 @@ import { limitRequests } from '../../../relay/http/request-limits.ts';
 import type { Identity } from '../../../relay/identity/identity.ts';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { RateLimiter } from '../../../relay/rate-limits/rate-limiter.ts';
-import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildHttp } from '../http/build.ts';
@@ -24,7 +23,6 @@ async function registration(subjectOf: (name: string) => string) {
     redis: fixture.redis,
     analyzeContentPerMinute: QUOTA,
     limits: { ...RATE_LIMITS, refusalsPerMinute: REFUSALS },
-    logger: quietLogger,
   });
   const limits = limitRequests(rateLimiter, clientInfoReader(TEST_PROJECT, 1));
   const verify = async (name: string): Promise<Identity | undefined> => {

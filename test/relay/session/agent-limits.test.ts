@@ -93,7 +93,7 @@ test('a refused connection is counted, and the log names the agent', async () =>
   const lines = fixture.relay
     .log()
     .split('\n')
-    .filter((line) => line.includes('test:named') && line.includes('more than it may'));
+    .filter((line) => line.includes('test:named') && line.includes('"reason":"limit-connections"'));
   assert.is(lines.length, 1);
 });
 

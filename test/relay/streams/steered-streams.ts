@@ -1,6 +1,7 @@
 // A desktop's streams, with a Dialogflow and a desktop that a test steers.
 
 import type { RequireOptions } from '../../../relay/access/access-policy.ts';
+import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
 import { DesktopStreams } from '../../../relay/streams/desktop-streams.ts';
 import { STREAM_LIMITS, type StreamLimits } from '../../../relay/streams/limits.ts';
 import { StreamOccupancy } from '../../../relay/streams/stream-occupancy.ts';
@@ -70,6 +71,7 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
   const emitted: unknown[] = [];
   const counted: unknown[] = [];
   const audited: unknown[] = [];
+  const noted: unknown[] = [];
   const errors: unknown[] = [];
   const desktop = {
     isOpen: true,
@@ -99,8 +101,9 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
       },
     },
     rateLimiter: { called: () => state.called() },
-    occupancy: new StreamOccupancy(all, { count: () => {} }),
+    occupancy: new StreamOccupancy(all),
     audit: { note: (event, { outcome }) => void audited.push([event, outcome]) },
+    refusals: { note: (reason, { agent } = {}) => void noted.push([reason, agent?.subject]) },
     project: { id: 'p' },
     draining: state.draining.signal,
     meter: {
@@ -113,8 +116,12 @@ export function steeredStreams(fixture: Fixture, limits: Partial<StreamLimits> =
     now: () => state.now,
   });
   fixture.keep(streams);
-  return { state, channels, emitted, counted, audited, errors, streams };
+  return { state, channels, emitted, counted, audited, noted, errors, streams };
 }
+
+/** For an agent that is over a limit. */
+export const limited = () =>
+  new RateLimitedError('Too many requests: wait.', 1_000, { reason: 'limit-calls' });
 
 /** What a desktop sends on its stream `s`. */
 export const request = (textInput: string) => ({

@@ -2,11 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
-import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
 import { StreamError } from '../../../relay/streams/stream-error.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { refused, request, steeredStreams, told } from './steered-streams.ts';
+import { limited, refused, request, steeredStreams, told } from './steered-streams.ts';
 
 const fixture = new Fixture(test);
 
@@ -59,7 +58,7 @@ test('a message counts when it arrives, not when its turn comes', async () => {
   const first = refused(streams.request(request('b')));
   let calls = 0;
   state.called = async () => {
-    if (++calls > 3) throw new RateLimitedError('Too many requests: wait.', 1_000);
+    if (++calls > 3) throw limited();
   };
   const all = Array.from({ length: 4 }, () => refused(streams.request(request('c'))));
   await until(() => emitted.length > 0);

@@ -2,18 +2,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AccessRefusedError } from '../../../relay/access/access-policy.ts';
-import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.ts';
 import { ConversationNameError } from '../../../shared/errors.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { PARTICIPANT, refused, request, steeredStreams, told } from './steered-streams.ts';
+import { limited, PARTICIPANT, refused, request, steeredStreams, told } from './steered-streams.ts';
 
 const fixture = new Fixture(test);
 
 test('an agent over its limit is refused: 8', async () => {
   const { state, emitted, streams } = steeredStreams(fixture);
   await streams.request(request('a'));
-  state.called = () => Promise.reject(new RateLimitedError('Too many requests: wait.', 1_000));
+  state.called = () => Promise.reject(limited());
   assert.is(await refused(streams.request(request('b'))), 'Too many requests: wait.');
   assert.equal(emitted, [told(8, 'Too many requests: wait.')]);
 });
@@ -25,11 +24,24 @@ test('an agent over its limit that opens a stream elsewhere is refused, and not 
   };
   assert.match(await refused(streams.request(request('a'))), /another project/);
   assert.is(audited.length, 1);
-  state.called = () => Promise.reject(new RateLimitedError('Too many requests: wait.', 1_000));
+  state.called = () => Promise.reject(limited());
   assert.is(await refused(streams.request(request('a'))), 'Too many requests: wait.');
   assert.is(audited.length, 1);
   assert.equal(emitted[1], told(8, 'Too many requests: wait.'));
   assert.equal(counted, ['refused 7', 'refused 8']);
+});
+
+test('what is refused on streams is noted with its reason and its agent', async () => {
+  const { state, noted, streams } = steeredStreams(fixture);
+  await refused(streams.request({ streamId: 's', method: 'none', payload: {} }));
+  await streams.request(request('a'));
+  state.called = () => Promise.reject(limited());
+  await refused(streams.request(request('b')));
+  const sub = state.claims?.subject;
+  assert.equal(noted, [
+    ['stream-malformed', sub],
+    ['limit-calls', sub],
+  ]);
 });
 
 test('a message asks Redis about revocations, and the check every 2 seconds does not', async () => {
@@ -52,7 +64,7 @@ test('a message that cannot be checked because Redis fails is refused: 14', asyn
 
 test('an agent that waits behind its own questions is refused, and not audited: 8', async () => {
   const { state, emitted, audited, streams } = steeredStreams(fixture);
-  const cause = new RateLimitedError('Too many requests: wait.', 1_000);
+  const cause = limited();
   state.access = () => Promise.reject(new AccessRefusedError('try again', { isTemporary: true, cause }));
   assert.is(await refused(streams.request(request('a'))), 'Too many requests: wait.');
   assert.equal([emitted, audited], [[told(8, 'Too many requests: wait.')], []]);

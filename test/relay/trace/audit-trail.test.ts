@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AuditEntry } from '../../../relay/access/audit.ts';
+import type { RefusalDetails } from '../../../relay/refusals/refusals.ts';
 import { AuditTrail } from '../../../relay/trace/audit-trail.ts';
 import { TRACE_LIMITS } from '../../../relay/trace/limits.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 
 const agent = (subject: string) => ({ subject, tokenId: `jti of ${subject}` });
 
-const refused = (subject: string | undefined, more: Partial<AuditEntry> = {}): AuditEntry => ({
+const refused = (subject: string | undefined, more: RefusalDetails = {}): RefusalDetails => ({
   refused: 'join',
   outcome: 'denied',
   client: NOWHERE,
@@ -30,10 +30,10 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 test('refusals of one agent, conversation and reason are one entry with a count', () => {
   const { trail, clock } = trailAt();
-  trail.note('refuse', refused('a'));
+  trail.refused('access-denied', refused('a'));
   clock.now += 5_000;
-  trail.note('refuse', refused('a'));
-  trail.note('refuse', refused('a', { outcome: 'another' }));
+  trail.refused('access-denied', refused('a'));
+  trail.refused('access-denied', refused('a', { outcome: 'another' }));
   assert.equal(
     trail
       .refusalsOf(C, NOBODY)
@@ -47,16 +47,16 @@ test('refusals of one agent, conversation and reason are one entry with a count'
 
 test('refusals of another conversation are listed only for an agent asked about', () => {
   const { trail } = trailAt();
-  trail.note('refuse', refused('a', { conversation: OTHER }));
+  trail.refused('access-denied', refused('a', { conversation: OTHER }));
   assert.equal(trail.refusalsOf(C, NOBODY), []);
   assert.is(trail.refusalsOf(C, new Set(['a'])).length, 1);
 });
 
 test('refused joins without a conversation or an agent are always listed', () => {
   const { trail } = trailAt();
-  trail.note('refuse', refused('a', { conversation: undefined }));
-  trail.note('refuse', refused(undefined, { refused: 'connect', conversation: undefined }));
-  trail.originRefused(`https://${'x'.repeat(500)}.example`);
+  trail.refused('access-denied', refused('a', { conversation: undefined }));
+  trail.refused('access-denied', refused(undefined, { refused: 'connect', conversation: undefined }));
+  trail.refused('origin', { refused: 'origin', origin: `https://${'x'.repeat(200)}.example` });
   const found = trail.refusalsOf(C, NOBODY);
   assert.equal(found.map((each) => each.refused).sort(), ['connect', 'join', 'origin']);
   assert.ok(found.every(({ outcome }) => outcome.length < 300));
@@ -64,17 +64,17 @@ test('refused joins without a conversation or an agent are always listed', () =>
 
 test('wrong admin tokens are no refusals of desktops', () => {
   const { trail } = trailAt();
-  trail.note('refuse', refused(undefined, { refused: 'admin' }));
+  trail.refused('access-denied', refused(undefined, { refused: 'admin' }));
   assert.equal(trail.refusalsOf(C, NOBODY), []);
 });
 
 test('after an hour a refusal, a join and a leave are forgotten', () => {
   const { trail, clock } = trailAt();
-  trail.note('refuse', refused('a'));
+  trail.refused('access-denied', refused('a'));
   trail.note('join', { outcome: 'done', client: NOWHERE, agent: agent('a'), conversation: C });
   clock.now += HOUR_MS;
   assert.equal([...trail.refusalsOf(C, NOBODY), ...trail.visitsOf(C)], []);
-  trail.note('refuse', refused('a'));
+  trail.refused('access-denied', refused('a'));
   assert.is(trail.refusalsOf(C, NOBODY)[0]?.count, 1);
 });
 
@@ -93,9 +93,9 @@ test('a leave keeps the time of the join and has its reason', () => {
 
 test('a flood of unknown refusals does not push out those of agents', () => {
   const { trail } = trailAt({ refusalsMax: 2, unknownRefusalsMax: 2 });
-  trail.note('refuse', refused('a'));
+  trail.refused('access-denied', refused('a'));
   for (let index = 0; index < 50; index++)
-    trail.note('refuse', refused(undefined, { refused: 'connect', outcome: `reason ${index}` }));
+    trail.refused('access-denied', refused(undefined, { refused: 'connect', outcome: `reason ${index}` }));
   assert.equal(
     trail.refusalsOf(C, NOBODY).map(({ sub }) => sub),
     ['a', '', ''],
@@ -104,7 +104,7 @@ test('a flood of unknown refusals does not push out those of agents', () => {
 
 test('the oldest refusal makes room for a new one', () => {
   const { trail } = trailAt({ refusalsMax: 2 });
-  for (const name of ['a', 'b', 'c']) trail.note('refuse', refused(name));
+  for (const name of ['a', 'b', 'c']) trail.refused('access-denied', refused(name));
   assert.equal(
     trail.refusalsOf(C, NOBODY).map(({ sub }) => sub),
     ['c', 'b'],

@@ -160,6 +160,27 @@ test('a request of an origin that is not allowed is among the refusals', async (
   );
 });
 
+test('bad cursors, limits and refused upgrades are among the refusals, with their address', async () => {
+  const limits = { ...LIMITS, session: { joinedMax: 1 } };
+  const relay = await fixture.startRelay({ adminToken, limits });
+  const conversation: ShortName = uniqueConversation();
+  const desktop = await fixture.nativeDesktop({ relay, token: fixture.token('okta:fay') });
+  await desktop.join(conversation, 'no cursor');
+  await desktop.join(uniqueConversation());
+  await desktop.join(conversation);
+  const stranger = new WebSocket(`${relay.url.replace('http', 'ws')}/ws`, 'chat');
+  await new Promise((resolve) => stranger.addEventListener('error', resolve));
+  const [own] = (await trace(relay, conversation)).reports;
+  assert.equal(
+    own?.refusals.map(({ reason, sub, from, conversation: about }) => [reason, sub, from, about]),
+    [
+      ['too-many-joins', 'okta:fay', '127.0.0.1', conversation],
+      ['bad-cursor', 'okta:fay', '127.0.0.1', conversation],
+      ['upgrade-subprotocol', '', '127.0.0.1', ''],
+    ],
+  );
+});
+
 test('on a cluster every relay of the service answers', async () => {
   const cluster = await fixture.startCluster();
   const relays = [

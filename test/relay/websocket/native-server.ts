@@ -34,6 +34,7 @@ export async function startNativeServer(
     webSocketLimits: { ...WEBSOCKET_LIMITS, ...limits },
   });
   routeUpgrades(server, native, {
+    ...openAccess(),
     isAllowedOrigin: originCheck(undefined),
     isDraining: () => false,
     pendingConnections,

@@ -91,7 +91,7 @@ test('a token of the previous key is honoured before and refused after its grace
   assert.ok(tokens.verify(token).valid);
   clock += LIFE_MS;
   const verdict = tokens.verify(token);
-  assert.is(!verdict.valid && verdict.fault, 'unparsable');
+  assert.is(!verdict.valid && verdict.fault, 'unknown-key');
 });
 
 test('an old key is kept for a session, to tell whose expired tokens may come back', async () => {

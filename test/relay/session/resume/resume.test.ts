@@ -66,6 +66,7 @@ const startResume = () =>
     redis: fixture.redis,
     config: { replayOnJoin: 'missed', socketIoOffsets: 'browsers', historyTtlSeconds: 60 },
     audit: { note: () => {} },
+    refusals: { note: () => {} },
     onRefused: () => {},
     logger: quietLogger,
   });

@@ -77,6 +77,7 @@ export class SimulatedRelay {
       redis: parts.redis(redis) as unknown as Redis,
       config: { replayOnJoin: 'missed', socketIoOffsets, historyTtlSeconds: 3_600 },
       audit,
+      refusals: { note: quiet },
       onRefused: quiet,
       logger: LOGGER,
     });
@@ -97,6 +98,7 @@ export class SimulatedRelay {
         require: async () => ({ until: undefined }),
       } as unknown as SocketIoSessionDeps['access'],
       audit,
+      refusals: { note: quiet },
       agents: { connect: () => UNBOUNDED },
       project: PROJECT,
       limits: SESSION_LIMITS,

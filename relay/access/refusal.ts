@@ -1,8 +1,9 @@
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
-import { AccessRefusedError } from '../access/access-policy.ts';
-import { JoinRefusedError } from '../access/token-sessions.ts';
-import { JoinRequestError } from './join-request.ts';
+import { JoinRequestError } from '../refusals/join-request-error.ts';
+import type { RefusalReason } from '../refusals/reasons.ts';
+import { AccessRefusedError } from './access-policy.ts';
+import { JoinRefusedError } from './token-sessions.ts';
 
 /** Errors whose message the desktop gets. */
 export const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError, AccessRefusedError];
@@ -13,17 +14,26 @@ export const UNREADABLE = 'the conversation cannot be read right now: try again'
 export interface Refusal {
   /** Of the native protocol. Socket.IO sends only the message. */
   code: WireErrorCode;
+  reason: RefusalReason;
   /** Fit for the desktop. */
   message: string;
-  /** False for an error of the relay's own, which belongs into the log. */
-  isOfDesktop: boolean;
+  /** An error of the relay's own, which belongs into the log. */
+  err: unknown;
 }
 
 /** What a desktop is told of an error that its request ran into. */
 export function refusalOf(error: unknown): Refusal {
   const isOfDesktop = REFUSALS.some((kind) => error instanceof kind);
   const message = isOfDesktop ? (error as Error).message : UNREADABLE;
-  return { code: codeOf(error), message, isOfDesktop };
+  return { code: codeOf(error), reason: reasonOf(error), message, err: isOfDesktop ? undefined : error };
+}
+
+/** Why a request about a conversation was refused. */
+export function reasonOf(error: unknown): RefusalReason {
+  if (error instanceof AccessRefusedError || error instanceof JoinRefusedError) return error.reason;
+  if (error instanceof JoinRequestError) return error.reason;
+  if (!(error instanceof ConversationNameError)) return 'unavailable';
+  return error.fault === 'other-project' ? 'other-project' : 'bad-conversation';
 }
 
 function codeOf(error: unknown): WireErrorCode {
