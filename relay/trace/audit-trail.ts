@@ -7,6 +7,9 @@ import type { RefusalReport, VisitReport } from './relay-report.ts';
 /** Longest text of an origin that is remembered, in characters: anybody may send any. */
 const ORIGIN_MAX_CHARS = 200;
 
+/** The status in the audit of a call whose client went away. */
+const CLIENT_GONE = 499;
+
 type Visit = VisitReport & { conversation: ShortName };
 
 /** The joins, leaves and refusals of the last hour, of this relay, as far as the limits let it remember them. */
@@ -26,10 +29,18 @@ export class AuditTrail {
   }
 
   /** Takes what the relay audits. */
-  note(event: AuditEvent, { outcome, agent, conversation, refused, route }: AuditEntry): void {
+  note(event: AuditEvent, { outcome, agent, conversation, refused, route, status = 0 }: AuditEntry): void {
     const who = { sub: agent?.subject ?? '', jti: agent?.tokenId ?? '' };
     if (event === 'refuse' && refused !== undefined && refused !== 'admin')
       this.#refused({ ...who, refused, outcome, conversation: conversation ?? '', route: route ?? '' });
+    else if (event === 'write' && status >= 400 && status !== CLIENT_GONE)
+      this.#refused({
+        ...who,
+        refused: 'dialogflow',
+        outcome: `HTTP ${status}`,
+        conversation: conversation ?? '',
+        route: route ?? '',
+      });
     else if (event === 'join' && conversation !== undefined) {
       const joined = { ...who, conversation, joinedAt: this.#now(), leftAt: null, outcome: '' };
       this.#visits.set(`${conversation} ${who.sub}`, joined);
