@@ -1,22 +1,20 @@
 // What keeps events from a desktop, played for real: the authorizer, the clock of a function, a key that was rotated away, a
 // refused origin, Dialogflow's quota, and a desktop that stands still.
-import type { ChildProcess } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TraceReport } from '../../../../relay/trace/create-trace.ts';
-import { spawnTied } from '../../../../scripts/local/child.ts';
 import { ApiError } from '../../../../scripts/local/dialogflow/api-error.ts';
 import { createConversations } from '../../../../scripts/local/dialogflow/conversations.ts';
 import { startDialogflowServer } from '../../../../scripts/local/dialogflow/server.ts';
 import { judge } from '../../../../scripts/operate/trace/verdict.ts';
 import type { ShortName } from '../../../../shared/conversation-name.ts';
-import { ROOT } from '../../../docs/markdown.ts';
 import { TestDesktop } from '../../../helpers/desktop.ts';
 import { uniqueConversation, withLocation } from '../../../helpers/redis.ts';
 import type { RelayProcess } from '../../../helpers/relay-program.ts';
 import { until } from '../../../helpers/until.ts';
 import { asAdmin } from '../../../relay/admin/admin-requests.ts';
+import { startDesktop } from './desktop-process.ts';
 import { IncidentFixture, WAIT_MS } from './incident-fixture.ts';
 import { assertNamed, runbookRow } from './runbook.ts';
 
@@ -42,7 +40,7 @@ test.before(async () => {
   };
   [relay, messages] = await Promise.all([fixture.startRelay(settings), fixture.startFunction(KIND)]);
   stalled = uniqueConversation();
-  const desktop = await startDesktop(stalled);
+  const desktop = await startDesktop(fixture, relay, stalled, 'socketio');
   await fixture.deliver(messages, stalled);
   await until(() => desktop.received() === 1, WAIT_MS, 'the desktop has the first event');
   desktop.child.kill('SIGSTOP');
@@ -58,25 +56,6 @@ async function usedUpDialogflow(): Promise<string> {
   });
   fixture.defer(() => server.stop());
   return server.url;
-}
-
-/** A real Socket.IO desktop in a process of its own, which has joined. It writes a dot for each event. */
-async function startDesktop(conversation: ShortName): Promise<{ child: ChildProcess; received(): number }> {
-  const script = `
-    import { io } from 'socket.io-client';
-    const [url, token, name] = process.argv.slice(1);
-    const socket = io(url, { auth: { token }, transports: ['websocket'] });
-    socket.on('${KIND}', () => process.stdout.write('.'));
-    socket.on('connect', () => socket.emit('join-conversation', name, () => process.stdout.write('joined')));`;
-  const args = ['--input-type=module', '-e', script, relay.url, fixture.token('okta:sleeper'), conversation];
-  const child = spawnTied(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-  fixture.defer(() => child.kill('SIGKILL'));
-  let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  await until(() => output.includes('joined'), WAIT_MS, 'the desktop has joined');
-  return { child, received: () => output.replace('joined', '').length };
 }
 
 test('a quota of Dialogflow that is used up is named with who asks for more', async () => {
