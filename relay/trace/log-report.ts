@@ -87,14 +87,14 @@ export async function reportLog(
   name: ShortName,
 ): Promise<LogReport> {
   const { log, meta } = conversationKeys(name);
-  const [{ top }, isFinished, retained, oldest, presence, dropped, ttlMs, seen] = await Promise.all([
+  const [{ top }, isFinished, retained, oldest, presence, dropped, expiry, seen] = await Promise.all([
     eventLog.read(name, 0, 0),
     eventLog.isFinished(name),
     reads.xlen(log),
     reads.xrange(log, '-', '+', 'COUNT', 1),
     reads.get(presenceKey(name)),
     reads.hmget(meta, 'duplicates', 'stale', 'over'),
-    reads.pttl(log),
+    timeToLive(reads, log, now),
     reads.zrangebyscore(DESKTOP_RELAYS_KEY, now() - limits.relaySeenMs, '+inf', 'WITHSCORES'),
   ]);
   const lifeMs =
@@ -112,7 +112,7 @@ export async function reportLog(
     openUtterances: open.map(({ json }) => timesIn(json).publishedAt).sort(),
     events: events.map((event, index) => reportEvent(event, events[index - 1])),
     // Each append sets the time to live anew.
-    lastAppendedAt: ttlMs < 0 ? null : measuredTime(now() - (lifeMs - ttlMs), events.at(-1)),
+    lastAppendedAt: expiry === undefined ? null : measuredTime(expiry - lifeMs, events.at(-1)),
     dropped: {
       duplicates: Number(dropped[0] ?? 0),
       stale: Number(dropped[1] ?? 0),
@@ -124,6 +124,14 @@ export async function reportLog(
       seenAt: Number(seen[2 * index + 1]),
     })),
   };
+}
+
+/** When a key expires, by the clock of the relay and in milliseconds since 1970; none where it does not. */
+async function timeToLive(reads: Redis, key: string, now: () => number): Promise<number | undefined> {
+  const askedAt = now();
+  const ttlMs = await reads.pttl(key);
+  // Redis answered somewhere in between.
+  return ttlMs < 0 ? undefined : Math.round((askedAt + now()) / 2) + ttlMs;
 }
 
 /** None where the times differ by more than clocks do: then the functions have another HISTORY_TTL_SECONDS. */

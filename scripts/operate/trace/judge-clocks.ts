@@ -10,11 +10,11 @@ const APPEND_MS = 6_000;
 const ANSWER_MS = 2_000;
 
 const FUNCTION_CLOCK =
-  'lags of the log are wrong by that much, and delivery is not: set the clocks (NTP) of the machines that run functions and relays';
+  'set the clocks (NTP) of the machines that run functions and relays; lags of the log are wrong by that much, and delivery is not';
 const PUBLISHER_CLOCK =
-  'lags here and at desktops are wrong by that much; look at the clock of what publishes';
+  'look at the clock of what publishes; lags here and at desktops are wrong by that much';
 const RELAY_CLOCK =
-  'tokens expire early or late by that much: look at the clock of the machine, or start the relay again';
+  'set the clock (NTP) of the machine, or start the relay elsewhere; its tokens expire early or late by that much';
 
 /** Clocks that differ, of what publishes, of the functions and of the relays. */
 export function judgeClocks(report: TraceReport): Finding[] {

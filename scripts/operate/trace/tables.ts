@@ -32,8 +32,10 @@ function eventLines({ log, reports }: TraceReport): string[] {
   for (const { epoch, offset, at } of reports.flatMap((report) => report.delivered))
     if (epoch === log.epoch) delivered.set(offset, Math.min(at, delivered.get(offset) ?? at));
   const rows = log.events.map((event) => {
-    const isLast = event.offset === log.top;
-    return eventCells(event, delivered.get(event.offset), isLast ? log.lastAppendedAt : null);
+    const deliveredAt = delivered.get(event.offset);
+    const measured = event.offset === log.top ? log.lastAppendedAt : null;
+    // A busy relay measures late. No event is delivered before it is appended.
+    return eventCells(event, deliveredAt, measured && Math.min(measured, deliveredAt ?? measured));
   });
   return alignColumns([EVENT_HEADINGS, ...rows], [0, 4, 6]).split('\n');
 }

@@ -25,11 +25,11 @@ export function judge(
   return [
     ...judgeRedis(report),
     ...judgeRelays(report, now),
-    ...judgeClocks(report),
     ...(google === undefined ? [] : judgeGoogle(report, google, now)),
     ...judgeEvents(report, now),
     ...judgeDesktops(report, now),
     ...judgeRefusals(report, now),
+    ...judgeClocks(report),
     ...(letters === undefined ? [] : judgeLetters(report.conversation, letters)),
     ...(google === undefined ? [] : judgeUnseen(google)),
   ];

@@ -14,8 +14,10 @@ export interface GoogleStandIn {
   server: ReturnType<typeof createServer>;
   /** Changes parts of the profile, as somebody does in the console; returns what takes that back. */
   editProfile(parts: Record<string, unknown>): () => void;
-  /** What makes a command ask this server, listening at the port. */
+  /** What makes a command ask this server, listening at the port, in the place of the emulator. */
   env(port: number): Record<string, string>;
+  /** What makes a command ask this server with the token of gcloud's account. */
+  gcloudEnv(port: number): Record<string, string>;
 }
 
 /**
@@ -44,6 +46,7 @@ export function createGoogleStandIn(functionLogs: readonly string[], earliest: (
   });
 
   function answerTo(path: string, body: string): unknown {
+    if (path === `/v1/projects/${TEST_PROJECT}`) return { lifecycleState: 'ACTIVE' };
     if (path === '/v2/entries:list') return { entries: entriesFor(JSON.parse(body).filter) };
     if (/^\/v2\/.*\/conversationProfiles$/.test(path)) return { conversationProfiles: [profile] };
     if (/:(pull|modifyAckDeadline)$/.test(path)) return {};
@@ -84,6 +87,16 @@ export function createGoogleStandIn(functionLogs: readonly string[], earliest: (
       PUBSUB_EMULATOR_HOST: `127.0.0.1:${port}`,
       CLOUDSDK_API_ENDPOINT_OVERRIDES_DIALOGFLOW: `http://127.0.0.1:${port}`,
       CLOUDSDK_API_ENDPOINT_OVERRIDES_LOGGING: `http://127.0.0.1:${port}/`,
+    }),
+    gcloudEnv: (port) => ({
+      CLOUDSDK_AUTH_ACCESS_TOKEN: 'an-access-token',
+      CLOUDSDK_CORE_DISABLE_USAGE_REPORTING: 'true',
+      ...Object.fromEntries(
+        ['CLOUDRESOURCEMANAGER', 'PUBSUB', 'DIALOGFLOW', 'LOGGING'].map((api) => [
+          `CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`,
+          `http://127.0.0.1:${port}/`,
+        ]),
+      ),
     }),
   };
 }

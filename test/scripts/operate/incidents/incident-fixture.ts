@@ -122,6 +122,11 @@ export class IncidentFixture extends RedisFixture {
     return desktop;
   }
 
+  /** What makes the command ask the stand-in with the token of gcloud's account. */
+  gcloudEnv(): Record<string, string> {
+    return this.google.gcloudEnv(this.#googlePort);
+  }
+
   /** Runs the command of the runbook as it is printed. */
   run(
     command: string,
@@ -129,9 +134,10 @@ export class IncidentFixture extends RedisFixture {
     relay: Pick<RelayProcess, 'url'>,
     env: Record<string, string> = {},
   ): Promise<Ended> {
+    const isGcloud = env.CLOUDSDK_AUTH_ACCESS_TOKEN !== undefined;
     return runPrinted(command, {
       GCP_PROJECT_ID: TEST_PROJECT,
-      ...this.google.env(this.#googlePort),
+      ...(isGcloud ? {} : this.google.env(this.#googlePort)),
       CONVERSATION: conversation,
       RELAY: relay.url,
       AGENT,
