@@ -1,6 +1,6 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Envelope } from '../../shared/event.ts';
-import { conversationKeys, DESKTOP_RELAYS_KEY, presenceKey } from '../../shared/keys.ts';
+import { conversationKeys, DESKTOP_RELAYS_KEY, desktopsKey, presenceKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
 import {
   type EventLog,
@@ -87,7 +87,7 @@ export async function reportLog(
   name: ShortName,
 ): Promise<LogReport> {
   const { log, meta } = conversationKeys(name);
-  const [{ top }, isFinished, retained, oldest, presence, dropped, expiry, seen] = await Promise.all([
+  const [{ top }, isFinished, retained, oldest, presence, dropped, expiry, seenRelays] = await Promise.all([
     eventLog.read(name, 0, 0),
     eventLog.isFinished(name),
     reads.xlen(log),
@@ -95,7 +95,7 @@ export async function reportLog(
     reads.get(presenceKey(name)),
     reads.hmget(meta, 'duplicates', 'stale', 'over'),
     timeToLive(reads, log, now),
-    reads.zrangebyscore(DESKTOP_RELAYS_KEY, now() - limits.relaySeenMs, '+inf', 'WITHSCORES'),
+    relaysWithDesktops(reads, now() - limits.relaySeenMs),
   ]);
   const lifeMs =
     1_000 *
@@ -119,11 +119,19 @@ export async function reportLog(
       over: Number(dropped[2] ?? 0),
     },
     presence: presence ?? '',
-    seenRelays: Array.from({ length: seen.length / 2 }, (_, index) => ({
-      relay: seen[2 * index] ?? '',
-      seenAt: Number(seen[2 * index + 1]),
-    })),
+    seenRelays,
   };
+}
+
+/** A relay that ends in order takes its counts with it, and its name may stay. */
+async function relaysWithDesktops(reads: Redis, since: number): Promise<SeenRelay[]> {
+  const seen = await reads.zrangebyscore(DESKTOP_RELAYS_KEY, since, '+inf', 'WITHSCORES');
+  const relays = Array.from({ length: seen.length / 2 }, (_, index) => ({
+    relay: seen[2 * index] ?? '',
+    seenAt: Number(seen[2 * index + 1]),
+  }));
+  const have = await Promise.all(relays.map(({ relay }) => reads.exists(desktopsKey(relay))));
+  return relays.filter((_, index) => have[index] === 1);
 }
 
 /** When a key expires, by the clock of the relay and in milliseconds since 1970; none where it does not. */

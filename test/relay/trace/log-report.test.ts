@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { TRACE_LIMITS } from '../../../relay/trace/limits.ts';
 import { type LogReport, reportLog } from '../../../relay/trace/log-report.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { DESKTOP_RELAYS_KEY } from '../../../shared/keys.ts';
+import { DESKTOP_RELAYS_KEY, desktopsKey } from '../../../shared/keys.ts';
 import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { HISTORY, redisFixture } from '../../helpers/redis-fixture.ts';
@@ -63,7 +63,13 @@ test('drops are those of the conversation', async () => {
 
 test('relays with desktops are listed for 90 s after their last word', async () => {
   const now = Date.now();
-  await fixture.redis.zadd(DESKTOP_RELAYS_KEY, String(now - 91_000), 'gone', String(now), 'here');
+  for (const [relay, seenAt] of [
+    ['gone', now - 91_000],
+    ['here', now],
+    ['ended in order', now],
+  ] as const)
+    await fixture.redis.zadd(DESKTOP_RELAYS_KEY, String(seenAt), relay);
+  for (const relay of ['gone', 'here']) await fixture.redis.hset(desktopsKey(relay), 'any', '1');
   assert.equal((await report(uniqueConversation())).seenRelays, [{ relay: 'here', seenAt: now }]);
 });
 
