@@ -5,7 +5,7 @@ import { listsConversations, providerWarnings, type WarnedProviders } from './pr
 type WarnedRedis = Pick<RelayConfig, 'redisAuth' | 'redisTlsCa' | 'redisSecurity'>;
 export type WarnedOf = WarnedProviders & WarnedAccess & WarnedRedis & Pick<RelayConfig, 'allowedOrigins'>;
 
-/** What an operator should know of a configuration that works, one line for the log each. */
+/** What an operator should know of a configuration that works: one line of the log for each. */
 export function startWarnings(config: WarnedOf): string[] {
   const warnings = [
     config.allowedOrigins === undefined
@@ -24,14 +24,14 @@ function redisWarning(config: WarnedRedis): string | undefined {
   return `REDIS_SECURITY is plain: ${exposed}. Set it to tls-auth, unless the Genesys Cloud audiohook has to read this Redis`;
 }
 
-/** What the connection to Redis leaves open; nothing where it has both TLS and a password, whatever is demanded. */
+/** What the connection to Redis exposes: nothing with both TLS and a password, whatever REDIS_SECURITY demands. */
 function exposedOfRedis({ redisSecurity, redisAuth, redisTlsCa }: WarnedRedis): string | undefined {
   const isAsked = redisAuth !== undefined;
   const isEncrypted = redisTlsCa !== undefined;
   if (redisSecurity === 'tls-auth' || (isAsked && isEncrypted)) return undefined;
   if (isEncrypted)
-    return 'without REDIS_AUTH, whoever reaches Redis reads what is said and writes to desktops';
+    return 'without REDIS_AUTH, anybody who reaches Redis can read what is said and write to desktops';
   if (isAsked)
-    return 'without REDIS_TLS_CA, whoever listens in on the network reads what is said, and the password';
-  return 'whoever reaches Redis, or listens in on the network, reads what is said and writes to desktops';
+    return 'without REDIS_TLS_CA, anybody who listens in on the network can read what is said, and the password';
+  return 'anybody who reaches Redis, or listens in on the network, can read what is said and write to desktops';
 }

@@ -15,32 +15,32 @@ interface ClusterNodeAddress {
 }
 
 export interface RedisConfig {
-  /** A name or an address; of a cluster also several, see {@link startNodes}. */
+  /** A name or an address. A cluster may have several, see {@link startNodes}. */
   redisHost: string;
   redisPort: number;
   redisAuth: string | undefined;
   redisTlsCa: string | undefined;
-  /** Whether host and port lead to a Redis Cluster, where any of its nodes may stand. */
+  /** Whether host and port are those of a node of a Redis Cluster. Any of its nodes will do. */
   redisCluster?: boolean;
 }
 
-/** How long one command may take, in milliseconds, before its caller hears of it: a hung Redis must not hang us. */
+/** Time limit of one command, in milliseconds. Without it, a Redis that hangs would hang its callers. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 /**
- * How long nothing may come back while a command is under way, in milliseconds, before the connection counts as dead:
- * after a fail-over the old node may be gone without a word, and TCP itself takes a quarter of an hour to notice.
+ * How long a connection may be silent while a command is under way, in milliseconds. After that it counts as dead. In a
+ * fail-over the old node may vanish without closing it, and TCP takes a quarter of an hour to notice.
  */
 const SOCKET_TIMEOUT_MS = 2_000;
 /** The longest pause between two attempts to connect, in milliseconds. */
 const RECONNECT_MAX_MS = 1_000;
-/** While a node of a cluster is being connected to or replaced, a command is tried again after so many milliseconds. */
+/** Pause before a command is repeated, in milliseconds, while a node of a cluster is being connected to or replaced. */
 const CLUSTER_RETRY_MS = 50;
 
 /**
- * What commands go through, as the configuration says; not yet connected (`connect()` does that).
+ * Makes the client for commands, as configured. It is not connected yet: `connect()` does that.
  *
- * @throws {ConfigError} for several hosts of one Redis that is no cluster.
+ * @throws {ConfigError} for several hosts without a cluster.
  */
 export function createRedisClient(config: RedisConfig): Redis {
   if (config.redisCluster !== true && config.redisHost.includes(',')) {
@@ -49,7 +49,7 @@ export function createRedisClient(config: RedisConfig): Redis {
   return config.redisCluster === true ? createCluster(config) : createRedis(config);
 }
 
-/** A connection to one Redis; not yet connected (`connect()` does that, or the first command). */
+/** Makes a connection to one Redis. It is not connected yet: `connect()` or the first command does that. */
 export function createRedis(config: RedisConfig, overrides: RedisOverrides = {}): RedisNode {
   return new RedisNode({
     host: config.redisHost,
@@ -64,14 +64,14 @@ export function isCluster(redis: Redis): redis is Cluster {
   return redis instanceof Cluster;
 }
 
-/** Publishes so that every subscriber of the channel hears it; resolves with how many there were. */
+/** Publishes to every subscriber of the channel. Resolves with their number. */
 export async function publish(redis: Redis, channel: string, message: string): Promise<number> {
   return Number(
     isCluster(redis) ? await redis.spublish(channel, message) : await redis.publish(channel, message),
   );
 }
 
-/** Calls `act` whenever the connection to one Redis is ready again after it was lost, or had to be given up. */
+/** Calls `act` whenever the connection to one Redis is ready again after it was lost or given up. */
 export function onReconnected(redis: Redis, act: () => void): void {
   let wasLost = false;
   redis.on('reconnecting', () => {
@@ -83,21 +83,21 @@ export function onReconnected(redis: Redis, act: () => void): void {
   });
 }
 
-/** The nodes of a cluster that `REDISHOST` names, separated by commas, each with a port of its own or with `REDISPORT`. */
+/** The nodes of a cluster in `REDISHOST`, separated by commas. Each has its own port, or else `REDISPORT`. */
 export function startNodes({
   redisHost,
   redisPort,
 }: Pick<RedisConfig, 'redisHost' | 'redisPort'>): ClusterNodeAddress[] {
   return redisHost.split(',').map((entry) => {
-    // An IPv6 address has more colons than one.
+    // An IPv6 address has more than one colon.
     const [, host = entry.trim(), port = redisPort] = /^\s*([^:]+):(\d+)\s*$/.exec(entry) ?? [];
     return { host, port: Number(port) };
   });
 }
 
 /**
- * Keeps in `nodes`, which a client looks at whenever it has lost all nodes, those that it last knew beside the named ones:
- * the named ones may be gone for good.
+ * Keeps the nodes that the client last knew in `nodes`, beside the named ones, which may be gone for ever. The client
+ * looks there when it has lost all nodes.
  */
 function rememberNodes(cluster: Cluster, nodes: ClusterNodeAddress[]): void {
   const named = [...nodes];
@@ -116,10 +116,10 @@ function createCluster(config: RedisConfig): Cluster {
   const cluster = new Cluster(nodes, {
     lazyConnect: true,
     redisOptions: nodeOptions(config),
-    // Certificates are made out for the names that REDISHOST and the nodes themselves go by: not looked up beforehand.
+    // Names are not resolved here, because certificates are for the names in REDISHOST and those that nodes announce.
     dnsLookup: (name, callback) => callback(null, name),
     clusterRetryStrategy: reconnectDelay,
-    // It has no time limit, and would keep whatever is sent while no node answers, content and all.
+    // The queue has no time limit. While no node answers, it would keep all commands with their content.
     enableOfflineQueue: false,
     maxRedirections: Math.ceil(COMMAND_TIMEOUT_MS / CLUSTER_RETRY_MS),
     retryDelayOnFailover: CLUSTER_RETRY_MS,
@@ -130,7 +130,7 @@ function createCluster(config: RedisConfig): Cluster {
   return cluster;
 }
 
-/** What goes for every connection to a server. */
+/** The options of every connection to a server. */
 function nodeOptions(config: RedisConfig) {
   return {
     ...(config.redisAuth === undefined ? {} : { password: config.redisAuth }),
@@ -141,21 +141,21 @@ function nodeOptions(config: RedisConfig) {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
-    // What is under way when a connection breaks is sent again on the next one, if that comes about at once. Without a
-    // limit ioredis keeps what has long timed out, content and all, until Redis is back.
+    // Commands under way when a connection breaks are sent again, if the first attempt to connect succeeds. Without a
+    // limit ioredis keeps commands that have long timed out, with their content, until Redis is back.
     maxRetriesPerRequest: 1,
     // After a fail-over that left the connection open, a new connection leads to the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   } satisfies RedisOptions;
 }
 
-/** Full jitter, so that a fleet does not come back in step after a fail-over. */
+/** Full jitter, so that many processes do not come back in the same moment after a fail-over. */
 export function reconnectDelay(attempt: number): number {
   return Math.random() * Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(attempt, 10));
 }
 
-// Error replies that a later attempt may not meet again: a server that is starting, failing over, moving a slot, busy
-// with a script or out of memory. Any other reply (no permission, a key of another type) stays as it is.
+// Error replies that a later attempt may not get. The server is starting, failing over, moving a slot, busy with a
+// script or out of memory. Any other reply (no permission, a key of another type) does not change.
 const TRANSIENT_REPLY =
   /^(LOADING|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|BUSY|OOM|UNBLOCKED|MISCONF)\b/;
 

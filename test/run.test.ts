@@ -103,6 +103,15 @@ for (const [name, [text, lastLine]] of Object.entries(FAILURES)) {
   });
 }
 
+test('the output of a failed file comes last, before the counts', async () => {
+  const { output } = await runOver({
+    'a.test.ts': `${header}test('a', () => new Promise((r) => setTimeout(r, 2000))); test.run();`,
+    'b.test.ts': `${header}test('b', () => { throw new Error('what went wrong'); }); test.run();`,
+  });
+  const [, ends] = output.split(/^ok {3}a\.test\.ts.*$/m);
+  assert.match(ends ?? '', /^FAIL b\.test\.ts[\s\S]*what went wrong[\s\S]*^1 passed, 1 failed, 0 skipped$/m);
+});
+
 test('passing tests and a skip with its reason pass', async () => {
   const result = await runWith(
     `${header}test('a', () => {}); test.skip('b', () => {}); console.log('\\nskipped: no Java here'); test.run();`,

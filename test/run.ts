@@ -35,6 +35,8 @@ const files = globSync(values.long ? '**/*.{test,long}.ts' : '**/*.test.ts', { c
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
   .sort();
 const verdicts: Verdict[] = [];
+/** What the failed files printed. It comes last, where one looks first. */
+const failures: string[] = [];
 /** Each ends a file that runs. */
 const kills = new Set<() => void>();
 // The files are in process groups of their own, which a terminal's Ctrl-C does not reach.
@@ -62,6 +64,7 @@ if (values.long) {
 
 const total = (key: 'passed' | 'failed' | 'skipped') =>
   verdicts.reduce((sum, verdict) => sum + verdict[key], 0);
+for (const failure of failures) console.log(failure);
 const isEmpty = total('passed') + total('failed') + total('skipped') === 0;
 if (isEmpty) console.log('no test file matched');
 console.log(
@@ -80,11 +83,10 @@ async function work(queue: Iterable<string>): Promise<void> {
       ...verdict.notes.map((note) => `\n    ${note}`),
       ...verdict.reasons.map((r) => `\n    skipped: ${r}`),
     ];
-    console.log(
-      `${verdict.failed > 0 ? 'FAIL' : 'ok  '} ${file} (${verdict.passed}, ${seconds} s)${notes.join('')}`,
-    );
+    const line = `${verdict.failed > 0 ? 'FAIL' : 'ok  '} ${file} (${verdict.passed}, ${seconds} s)${notes.join('')}`;
+    console.log(line);
     for (const remark of verdict.remarks) console.log(`     ${remark}`);
-    if (verdict.failed > 0) console.log(result.output.replace(/^/gm, '    '));
+    if (verdict.failed > 0) failures.push(`${line}\n${result.output.replace(/^/gm, '    ')}`);
   }
 }
 

@@ -9,10 +9,10 @@ export const AUDIT_EVENTS = {
   register: 'a token was issued',
   refuse: 'somebody was not let in, or not allowed something',
   join: 'a desktop gets the events of a conversation from now on',
-  leave: 'it does not any more',
+  leave: 'a desktop no longer gets them',
   write: 'a request with POST or PATCH, or a message on a stream, went to Dialogflow',
-  revoke: 'tokens were revoked, or everybody was sent out of a conversation',
-  erase: 'what Redis held of a conversation was removed',
+  revoke: 'tokens were revoked, or everybody was removed from a conversation',
+  erase: 'the data of a conversation was removed from Redis',
   trace: 'an administrator asked what is known of a conversation',
 } as const;
 

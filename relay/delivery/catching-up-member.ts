@@ -4,7 +4,7 @@ import { LogFollower, type ReadLog, type Sink } from './log-follower.ts';
 import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
 import type { StreamPosition } from './position-order.ts';
 
-/** A member that has not reached the top of the log: it has a follower of its own, and is told first where it starts. */
+/** A member that has not reached the top of the log. It has its own follower, and is told first where it starts. */
 export class CatchingUpMember implements Sink {
   readonly follower: LogFollower;
   readonly #member: Member;
@@ -35,7 +35,7 @@ export class CatchingUpMember implements Sink {
 
   deliver(message: ChannelMessage, from: StreamPosition): void {
     this.answer(from);
-    // A member may leave while it is answered: its connection has turned out to be dead.
+    // A member may leave while it is answered, because its connection turns out to be dead.
     if (this.follower.isStopped) return;
     this.#meter?.delivered(message.kind, 1);
     this.#member.deliver(message);

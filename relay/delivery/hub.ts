@@ -14,7 +14,7 @@ import type { Subscriber } from './subscriber.ts';
 
 /** A member's stay in a conversation. */
 export interface Membership {
-  /** Resolves when the member is live or has left; rejects when it could not be let in and has been told nothing. */
+  /** Resolves when the member is live or has left. Rejects if it was not let in, before it was told anything. */
   readonly ready: Promise<void>;
   leave(): void;
 }
@@ -36,18 +36,18 @@ const RETRY_PAUSE_MS = 500;
 interface Entry {
   readonly conversation: ShortName;
   readonly room: Room;
-  /** Subscribe, unsubscribe and repair of one room, so that they cannot cross. */
+  /** Runs subscribe, unsubscribe and repair of the room one after another. */
   readonly queue: SerialQueue;
   isSubscribed: boolean;
   /** A repair that waits for its turn. */
   nextRepair: Promise<void> | undefined;
-  /** Whether a message of the channel moved the room; one that it had already proves nothing about the log's top. */
+  /** Whether a message of the channel moved the room. One that the room had before says nothing about the log's top. */
   hasMovedSinceCheck: boolean;
-  /** Whether the log says already that no event of the conversation has come. */
+  /** Whether a line was logged that the conversation has no event. */
   isEmptyNoted: boolean;
 }
 
-/** Delivers each conversation's events to the members that have joined it: the rooms of this process. */
+/** Delivers each conversation's events to the members that have joined it. It has the rooms of this process. */
 export class Hub {
   readonly #deps: HubDeps;
   readonly #entries = new Map<string, Entry>();
@@ -82,8 +82,8 @@ export class Hub {
         entry.isSubscribed = true;
         if (hasLeft) return undefined;
         this.#deps.presence.add(conversation);
-        // Started inside the queue, so that no unsubscribe can come between; waited for outside, so that a long
-        // replay does not keep others from joining. An object, because a bare promise would be waited for here.
+        // It starts inside the queue, so that no unsubscribe comes between. It ends outside, so that a long replay
+        // does not keep others from joining. An object, because a bare promise would be awaited here.
         return { live: entry.room.join(member, from) };
       })
       .then((joined) => joined?.live)
@@ -165,14 +165,14 @@ export class Hub {
 
   /** Brings a room up to date, and goes on trying while Redis is away. */
   #repair(entry: Entry): Promise<void> {
-    // A repair that has not begun serves all who ask for one; one that has begun may have read too early.
+    // A repair that has not begun serves every caller. One that has begun may have read too early.
     entry.nextRepair ??= entry.queue
       .run(() => {
         entry.nextRepair = undefined;
         return entry.room.repair();
       })
       .catch((error: unknown) => this.#repairLater(entry, error))
-      // A room that became empty meanwhile was kept by this repair.
+      // The repair has kept a room that became empty meanwhile.
       .finally(() => this.#closeLater(entry));
     return entry.nextRepair;
   }
@@ -228,7 +228,7 @@ export class Hub {
       // The subscriber has forgotten the channel: it will not be subscribed after the next reconnect.
       this.#deps.logger.warn({ err, conversation: entry.conversation }, 'cannot unsubscribe');
     }
-    // The second look: a member may have come while Redis was answering; its turn subscribes again.
+    // Check again: a member may have come while Redis answered. Its turn in the queue subscribes again.
     if (isWanted()) return;
     this.#entries.delete(channel);
     this.#deps.presence.delete(entry.conversation);

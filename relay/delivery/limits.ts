@@ -8,7 +8,7 @@ export const DELIVERY_LIMITS = {
   parallelReads: 64,
   /** How often a relay renews the presence of a conversation, in milliseconds: a third of the key's time to live. */
   presenceRenewMs: 30_000,
-  /** How long a pub/sub connection may be silent before it is tried, in milliseconds: it may hang on a dead node. */
+  /** How long a pub/sub connection may be silent before it is tested, in milliseconds: it may hang on a dead node. */
   subscriberSilenceMs: 30_000,
 };
 

@@ -24,7 +24,7 @@ export class LiveGroup implements Sink {
     return isSamePosition(this.follower.at.position, top);
   }
 
-  /** Whether from now on both would be given the same. */
+  /** Whether both groups get the same messages from now on. */
   isLevelWith(other: LiveGroup): boolean {
     return (
       !this.follower.isBehind &&

@@ -5,30 +5,30 @@ import { advance, before, continuity, orderOf, type StreamPosition, startOf } fr
 /** Reads the log after an offset, at most `limit` events. */
 export type ReadLog = (after: number, limit: number) => Promise<LogPage>;
 
-/** Where a follower's messages go; the first three are called synchronously and must not throw. */
+/** Where a follower's messages go. The first three methods are called synchronously and must not throw. */
 export interface Sink {
   deliver(message: ChannelMessage, from: StreamPosition): void;
   /** A message of an unknown kind follows `from`: there is nothing to deliver. */
   passOver?(from: StreamPosition): void;
-  /** What was delivered, up to `from`, belongs to another history, or something after it is lost: `to` is where it goes on. */
+  /** The messages up to `from` belong to another history, or later ones are lost. Delivery goes on at `to`. */
   reset(to: StreamPosition, from: StreamPosition): void;
-  /** Reads one page and delivers it, which the read's result does, when its turn has come; settles as they do. */
+  /** In its turn, reads one page and calls the result of the read, which delivers the page. Settles as they do. */
   inTurn?(read: () => Promise<() => boolean>): Promise<boolean>;
 }
 
 /** Events of one read. */
 export const PAGE_SIZE = 200;
-/** Messages held back while a read is under way; past either limit they are forgotten and read from the log. */
+/** Messages held back while a read is under way. Beyond either limit they are dropped and read from the log. */
 const HELD_MAX_MESSAGES = 1_000;
 const HELD_MAX_CHARACTERS = 1024 * 1024;
 
 /**
- * Follows one conversation and hands every message on exactly once and in log order, from two sources: the channel,
- * which is fast and loses messages whenever the connection breaks, and the log, which is asked whenever the channel
- * shows a gap.
+ * Follows one conversation, and hands on every message exactly once and in log order. It has two sources. The channel
+ * is fast, but loses messages whenever the connection breaks. The log is slower. It is read whenever the channel shows
+ * a gap.
  *
- * It relies on one order of things: a sender puts a message into the log first. So a message that came
- * before a read was sent is in what that read finds, or is not in the log any more.
+ * It relies on one order: a sender puts a message into the log first. So a message that came before a read was
+ * sent is in the result of that read, or is no longer in the log.
  */
 export class LogFollower {
   readonly #read: ReadLog;
@@ -42,7 +42,7 @@ export class LogFollower {
   #isReading = false;
   #isStopped = false;
 
-  /** Delivers nothing until {@link catchUp} has brought it to the top of the log, unless `at` is known to be that. */
+  /** Delivers nothing until {@link catchUp} has reached the top of the log. With `isLive`, `at` is the top already. */
   constructor(read: ReadLog, sink: Sink, at: StreamPosition, { isLive = false } = {}) {
     this.#read = read;
     this.#sink = sink;
@@ -68,7 +68,7 @@ export class LogFollower {
     this.#at = at;
   }
 
-  /** The channel may have lost messages just now: a read that is already under way does not bring it up to date. */
+  /** The channel may just have lost messages. A read that is under way may be too early to find them. */
   distrustChannel(): void {
     this.#isHolding = true;
     this.#hasForgotten = true;
@@ -80,7 +80,7 @@ export class LogFollower {
     this.#forget();
   }
 
-  /** Takes a message of the channel, in the channel's order; true when it follows the follower's position, which it moves. */
+  /** Takes a message of the channel, in the channel's order. True if it is next and moves the follower's position. */
   receive(message: ChannelMessage): boolean {
     if (this.#isStopped) return false;
     if (this.#isHolding) {
@@ -94,9 +94,9 @@ export class LogFollower {
   }
 
   /**
-   * Reads the log up to its top, then goes through what the channel brought meanwhile; after it the follower is live.
+   * Reads the log up to its top, then takes the messages that the channel brought meanwhile. The follower is then live.
    *
-   * One at a time. Rejects when a read fails; the follower is then still behind, and {@link catchUp} may be called again.
+   * One call at a time. Rejects when a read fails. The follower is then still behind, and needs another call.
    */
   async catchUp(): Promise<void> {
     this.#isHolding = true;
@@ -106,11 +106,11 @@ export class LogFollower {
       isLive = await (this.#sink.inTurn?.(read) ?? read().then((deliver) => deliver()));
   }
 
-  /** Resolves with what delivers the page, and is true when the follower is live then. */
+  /** Resolves with a function that delivers the page and returns whether the follower is live then. */
   async #readNextPage(): Promise<() => boolean> {
     if (this.#isStopped) return () => false;
-    // What came before this read is in what it finds, or the log has lost it: it need not be gone through again,
-    // and must not be asked for again.
+    // This read finds all earlier messages that the log still has. So the held ones are not needed, and those that
+    // the log has lost must not cause another read.
     this.#forget();
     this.#hasForgotten = false;
     this.#isReading = true;
@@ -125,7 +125,7 @@ export class LogFollower {
     };
   }
 
-  /** Delivers a page; true when it reached the top of the log. */
+  /** Delivers a page. True if it reached the top of the log. */
   #takePage(page: LogPage): boolean {
     const { top } = page;
     const kind = continuity(this.#at.position, page);
@@ -149,8 +149,8 @@ export class LogFollower {
   }
 
   /**
-   * Goes through what was held; true when nothing is missing and the follower is live. One synchronous turn: an `await`
-   * in it would let a message overtake those that were held.
+   * Takes the held messages. True if none is missing and the follower is live. It is one synchronous turn: during an
+   * `await`, a message could overtake the held ones.
    */
   #release(): boolean {
     if (this.#hasForgotten) return false;
@@ -175,7 +175,7 @@ export class LogFollower {
   }
 
   #hold(message: ChannelMessage): void {
-    // Between two reads: the next one finds it.
+    // Between two reads: the next read finds the message.
     if (!this.#isReading) return;
     this.#held.push(message);
     this.#heldCharacters += message.json.length;

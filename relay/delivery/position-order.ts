@@ -1,5 +1,5 @@
-// The decisions of delivery, pure: where a message stands in relation to a stream position, and whether a page of
-// the log continues that position. Only relay/delivery imports this.
+// The decisions of delivery, as pure functions: how a message relates to a stream position, and whether a page of the
+// log continues that position. Only relay/delivery imports this.
 
 import type { LogPage } from '../../shared/stream/event-log.ts';
 import { type Position, ROOT_TAG } from '../../shared/stream/position.ts';
@@ -8,7 +8,7 @@ import type { ChannelMessage, LoggedEvent } from '../../shared/stream/protocol.t
 /** How far someone has followed a conversation: the log, and beside it the interim transcripts. */
 export interface StreamPosition {
   readonly position: Position;
-  /** Sequence of the latest interim transcript, in this life of the log; none before it is missing. */
+  /** Sequence of the latest interim transcript in this life of the log. None before it is missing. */
   readonly interims: number;
 }
 
@@ -16,8 +16,8 @@ export interface StreamPosition {
  * - `next`: follows the stream position directly.
  * - `past`: lies at or before it.
  * - `gap`: something between the two has not been seen.
- * - `fork`: belongs to another history than the position: the log was lost, or went back to before the position when a
- *   failover dropped its tail.
+ * - `fork`: belongs to another history than the position. The log was lost, or it went back to before the position,
+ *   because a failover dropped its tail.
  */
 export type MessageOrder = 'next' | 'past' | 'gap' | 'fork';
 
@@ -50,7 +50,7 @@ export function advance(at: StreamPosition, message: ChannelMessage): StreamPosi
 /**
  * - `whole`: the page starts where the position ends, in the same history.
  * - `trimmed`: the same life of the log, but events after the position are no longer retained.
- * - `other`: another history; nothing before the page's own start can be relied on.
+ * - `other`: another history. Nothing before the page's own start is reliable.
  */
 export type Continuity = 'whole' | 'trimmed' | 'other';
 

@@ -7,7 +7,7 @@ import type { DeliveryMeter, JoinFrom, Member } from './member.ts';
 
 export interface RoomDeps {
   read: ReadLog;
-  /** The room waits for {@link Room.repair}; may be called more often than once until then. */
+  /** The room waits for {@link Room.repair}. May be called several times until then. */
   onBehind(): void;
   /** Waits before a failed read is repeated. */
   pause(): Promise<void>;
@@ -18,13 +18,13 @@ export interface RoomDeps {
  * One conversation in this process.
  *
  * A member that joins has a log follower of its own until it reaches the top of the log. There it forms a live group.
- * Groups unite as soon as they have the same stream position. Until then a new group can be ahead of the others: its
- * read of the log may have found what the channel brings a moment later.
+ * Groups unite as soon as they have the same stream position. Until then a new group can be ahead of the others. Its
+ * read of the log may have found messages that the channel brings a moment later.
  */
 export class Room {
   readonly #deps: RoomDeps;
   readonly #catchingUp = new Map<Member, CatchingUpMember>();
-  /** The oldest first; nearly always there is only one. */
+  /** The oldest first. Nearly always there is only one. */
   readonly #groups = new Set<LiveGroup>();
 
   constructor(deps: RoomDeps) {
@@ -35,7 +35,7 @@ export class Room {
     return this.#groups.size === 0 && this.#catchingUp.size === 0;
   }
 
-  /** Takes a message of the conversation's channel; true when it moved every group, which shows that they are in step. */
+  /** Takes a message of the conversation's channel. True if it moved every group, which shows that they are in step. */
   receive(message: ChannelMessage): boolean {
     for (const { follower } of this.#catchingUp.values()) follower.receive(message);
     let hasFallenBehind = false;
@@ -51,11 +51,11 @@ export class Room {
   }
 
   /**
-   * Lets a member in and brings it to the top of the log; the channel must be subscribed by now. Resolves when it is
-   * live, or has left. To join again it has to leave first.
+   * Lets a member in and brings it to the top of the log. The channel must already be subscribed. Resolves when the
+   * member is live or has left. To join again it has to leave first.
    *
-   * Rejects when the log could not be read before the member was answered. After that, reads are repeated until they
-   * succeed: the member has been promised what follows.
+   * Rejects if the log cannot be read before the member is answered. After the answer, reads are repeated until they
+   * succeed, because the member has been promised what follows.
    */
   async join(member: Member, from: JoinFrom): Promise<void> {
     const { read, meter } = this.#deps;
@@ -68,7 +68,7 @@ export class Room {
         follower.startAt({ position: top, interims });
       }
       while (follower.isBehind && !follower.isStopped) await this.#catchUp(catchingUp);
-      // From the last look at the follower to its end here is one synchronous turn: no message slips between.
+      // From the last check of the follower to the end is one synchronous turn, so that no message is missed.
       if (!follower.isStopped) catchingUp.answer(follower.at);
       if (follower.isStopped) return;
       this.#groups.add(new LiveGroup(member, read, follower.at, meter));
@@ -87,8 +87,8 @@ export class Room {
   }
 
   /**
-   * Reads what the channel may have lost: for a gap, after a reconnect, or when the log's top is elsewhere. One at a
-   * time; rejects when a read fails, and has to be called again then.
+   * Reads what the channel may have lost: after a gap, after a reconnect, or if the log's top is elsewhere. One call at
+   * a time. Rejects when a read fails, and must then be called again.
    */
   async repair(): Promise<void> {
     for (const { follower } of this.#catchingUp.values()) follower.distrustChannel();
@@ -98,12 +98,12 @@ export class Room {
     }
   }
 
-  /** Whether every group is at this top of the log; members that catch up read it anyway. */
+  /** Whether every group is at this top of the log. Members that catch up read it anyway. */
   isAt(top: Position): boolean {
     return [...this.#groups].every((group) => group.isAt(top));
   }
 
-  /** A read that fails is the caller's business until the member has been answered. */
+  /** A failed read rejects only until the member has been answered. */
   async #catchUp(catchingUp: CatchingUpMember): Promise<void> {
     try {
       await catchingUp.follower.catchUp();

@@ -8,7 +8,7 @@ export class SerialQueue {
     return this.#size > 1;
   }
 
-  /** Resolves or rejects as the task does; a task that fails does not stop the next. */
+  /** Resolves or rejects as the task does. A task that fails does not stop the next. */
   run<T>(task: () => Promise<T>): Promise<T> {
     this.#size++;
     const result = this.#tail.then(task).finally(() => {

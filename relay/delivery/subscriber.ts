@@ -1,6 +1,6 @@
 import type { Logger } from '../../shared/log.ts';
 
-/** What a process hears through: the channels of its rooms. */
+/** The pub/sub connections of a process, with the channels of its rooms. */
 export interface Subscriber {
   /** Resolves when Redis has confirmed the subscription. */
   subscribe(channel: string): Promise<void>;

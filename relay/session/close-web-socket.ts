@@ -5,8 +5,8 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 /** How long a peer may take to answer a close, in milliseconds, before its connection is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
 /**
- * The same for a slow desktop, whose close frame stands behind all that it has not read: what it reads and confirms
- * meanwhile it need not be sent again.
+ * The same for a slow desktop, whose close frame waits behind all that it has not read. What it reads and confirms
+ * meanwhile need not be sent again.
  */
 const SLOW_CLOSE_TIMEOUT_MS = 10_000;
 
@@ -21,8 +21,8 @@ export function closeWebSocket(webSocket: WebSocket, reason: CloseReason): void 
 }
 
 /**
- * Ends a connection at once, with what the operating system still holds for it: that may be megabytes, which a peer
- * that reads next to nothing would go on reading for an hour before it learns that the connection is over.
+ * Ends a connection at once, and drops what the operating system still holds for it. That may be megabytes. A very
+ * slow peer would read them for an hour before it learns that the connection is over.
  */
 export function cutWebSocket(webSocket: WebSocket): void {
   const { _socket: tcp } = webSocket as unknown as { _socket: Socket | null };

@@ -7,13 +7,13 @@ import type { Outgoing } from './wait-for-drain.ts';
 
 /** The desktop at the other end of a session. Each protocol has an adapter that implements it. */
 export interface Desktop extends Outgoing {
-  /** Sends an event, and behind it an offset, which a desktop without cursors sends back later. */
+  /** Sends an event, and with it an offset, which a desktop without cursors sends back later. */
   send(message: ChannelMessage, offset?: string): void;
-  /** A conversation's history is broken or incomplete. What follows starts at `position`. */
+  /** A conversation's history is broken or incomplete. The events that follow start at `position`. */
   reset(conversation: ShortName, position: Position, joinedFrom: JoinStart): void;
-  /** The desktop was taken out of a conversation; `reason` is fit for it to see. */
+  /** The relay has removed the desktop from a conversation. `reason` may be shown to it. */
   removed(conversation: ShortName, reason: string): void;
-  /** Says, where the protocol can, that the connection will be closed within so many milliseconds. */
+  /** Announces that the connection will be closed within this many milliseconds, if the protocol can say that. */
   announceClose(withinMs: number): void;
   close(reason: CloseReason): void;
 }

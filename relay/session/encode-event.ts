@@ -9,7 +9,7 @@ export function deliveredEvent(message: ChannelMessage): string {
   return `${message.json.slice(0, -1)},"cursor":"${toCursor(message.position)}"}`;
 }
 
-/** Makes of each message what a wire sends, once for all viewers of a room. */
+/** Encodes each message for a protocol, once for all viewers of a room. */
 export function encodedOnce<T extends object>(
   encode: (message: ChannelMessage) => T,
 ): (message: ChannelMessage) => T {

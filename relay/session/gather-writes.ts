@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** More than this goes out at once, in bytes: what is held counts as backlog of the desktop. */
+/** Beyond this many bytes the held writes go out at once, because they count as backlog of the desktop. */
 const HELD_MAX_BYTES = 64 * 1024;
 
 let held: Duplex[] = [];
 
 /**
- * Holds what is written to a WebSocket until the current turn of the event loop ends. Events that come together from
- * Redis then leave with one system call for each desktop. That call is nine tenths of what a delivery costs.
+ * Holds the writes to a WebSocket until the current turn of the event loop ends. Events that come together from Redis
+ * then leave with one system call for each desktop. That call is nine tenths of the cost of a delivery.
  */
 export function gatherWrites(webSocket: WebSocket): void {
   const tcp = tcpOf(webSocket);

@@ -2,7 +2,7 @@ import { fromCursor, type Position } from '../../shared/stream/position.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 
 /**
- * Where a desktop wants to start: after a position, with the next event, or, for a desktop that knows no cursors, where
+ * Where a desktop wants to start: after a position, or with the next event. A desktop that knows no cursors starts where
  * the relay remembers it.
  */
 export type JoinStart = Position | 'live' | 'remembered';

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import type { SessionLimits } from './limits.ts';
 
-/** The longest that setTimeout takes, in milliseconds; a longer time would be over at once. */
+/** The longest time that setTimeout takes, in milliseconds. A longer one would be over at once. */
 export const TIMER_MAX_MS = 2 ** 31 - 1;
 
-/** A desktop's connection as far as its end is concerned. */
+/** A desktop's connection, as the code that ends connections sees it. */
 export interface Closable {
-  /** Says, where the protocol can, that the connection is going to be closed within so many milliseconds. */
+  /** Announces that the connection will be closed within this many milliseconds, if the protocol can say that. */
   announceClose(withinMs: number): void;
   close(reason: CloseReason): void;
 }
 
 /**
- * Closes connections one by one at random moments of a span, so that the desktops do not all come back to the other
- * relays in the same instant. Resolves at the end of the span.
+ * Closes each connection at a random moment of a span. Otherwise all desktops would come back to the other relays in
+ * the same instant. Resolves at the end of the span.
  */
 export async function closeSpread(
   connections: Iterable<Closable>,
@@ -32,7 +32,7 @@ export async function closeSpread(
 
 /**
  * Closes a connection when it has reached its age, before Cloud Run cuts it at 60 minutes in the middle of a frame.
- * Returns what calls it off.
+ * Returns a function that cancels this.
  */
 export function limitAge(
   connection: Closable,

@@ -4,14 +4,14 @@ import { AccessRefusedError } from '../access/access-policy.ts';
 import { JoinRefusedError } from '../access/token-sessions.ts';
 import { JoinRequestError } from './join-request.ts';
 
-/** What a desktop is told in the error's own words. */
+/** Errors whose message the desktop gets. */
 export const REFUSALS = [ConversationNameError, JoinRequestError, JoinRefusedError, AccessRefusedError];
 
-/** What it is told of the relay's own errors, which a later attempt may not meet again. */
+/** What the desktop gets for the relay's own errors. A later attempt may succeed. */
 export const UNREADABLE = 'the conversation cannot be read right now: try again';
 
 export interface Refusal {
-  /** Of the native protocol; Socket.IO tells the message only. */
+  /** Of the native protocol. Socket.IO sends only the message. */
   code: WireErrorCode;
   /** Fit for the desktop. */
   message: string;

@@ -6,11 +6,11 @@ import { type Outgoing, untilDrained } from './wait-for-drain.ts';
 export const READ_AHEAD = 4;
 
 /**
- * The pages of all replays of one connection, one after another, each when the one before has left this process: a
- * desktop that joins fifty conversations at once would else be sent fifty pages at once, and count as slow.
+ * Sends the pages of all replays of one connection one after another, each when the previous one has left this process.
+ * Otherwise a desktop that joins fifty conversations at once would get fifty pages at once, and count as slow.
  *
- * While Redis is away each page takes as long as a command may take. So those that wait when one fails fail with it:
- * fifty joins are refused, or try again, after one time limit and not after thirteen.
+ * While Redis is away, each page takes as long as a command may take. So when one page fails, all waiting pages fail
+ * with it. Fifty joins are then refused, or tried again, after one time limit and not after thirteen.
  */
 export class ReplayQueue {
   readonly #connection: Outgoing;
@@ -22,7 +22,7 @@ export class ReplayQueue {
     this.#connection = connection;
   }
 
-  /** Resolves with what the read's result returns, which sends the page. Rejects as they do, or as one before it. */
+  /** The read's result sends the page. Resolves with what it returns. Rejects as they do, or as an earlier page did. */
   run<T>(read: () => Promise<() => T>): Promise<T> {
     const outages = this.#outages;
     const readPage = async () => {
@@ -30,7 +30,7 @@ export class ReplayQueue {
       try {
         return await read();
       } catch (error) {
-        // Any other is of this page's conversation alone.
+        // Any other error concerns only this page's conversation.
         if (isTransientRedisError(error)) {
           this.#outages++;
           this.#outage = error;

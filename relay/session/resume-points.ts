@@ -2,18 +2,18 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Position } from '../../shared/stream/position.ts';
 import type { JoinFrom } from '../delivery/member.ts';
 
-/** What the relay remembers of where one connection's desktop was, for desktops that know no cursors. */
+/** The positions that the relay remembers for the desktop of one connection, if the desktop knows no cursors. */
 export interface ResumePoints {
-  /** Where the desktop goes on in a conversation. Rejects like Redis. */
+  /** Where the desktop continues in a conversation. Rejects like Redis. */
   find(conversation: ShortName): Promise<JoinFrom>;
-  /** What the desktop is sent of a conversation starts at this position. */
+  /** The events of the conversation that the desktop gets start at this position. */
   start(conversation: ShortName, position: Position): void;
   /**
-   * An event with this position is handed to the connection next. Returns what goes behind the event, so that the desktop
-   * can tell later how far it has got: an offset, or '' for nothing.
+   * An event with this position is handed to the connection next. Returns an offset to send with it, or '' for none.
+   * With the offset the desktop can say later how far it has got.
    */
   sent(conversation: ShortName, position: Position): string;
-  /** The desktop is not sent what lies between the two, if anything does. */
+  /** The desktop does not get the events between the two, if there are any. */
   skipped(conversation: ShortName, from: Position, to: Position): void;
   /** The desktop has left the conversation: it starts at the beginning when it joins again. */
   forget(conversation: ShortName): void;

@@ -2,9 +2,9 @@ import type { CloseReason } from '../../shared/close-codes.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Claims } from '../identity/claims.ts';
 
-/** A connection as far as revocations go. */
+/** A connection, as the enforcement of revocations sees it. */
 export interface Revocable {
-  /** Of its present token; none before its first. */
+  /** Of its present token. None before its first. */
   readonly claims: Claims | undefined;
   /** What it has joined, and what it is joining. */
   readonly subscriptions: ReadonlyMap<ShortName, unknown>;

@@ -27,7 +27,7 @@ export class Session implements Closable, Revocable {
   readonly #stopAging: () => void;
   readonly #ended: PromiseWithResolvers<void> | undefined;
   #claims: Claims | undefined;
-  /** What its agent may still ask for; none before its first token. */
+  /** What its agent may still ask for. None before its first token. */
   allowance: ConnectionAllowance | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -43,7 +43,7 @@ export class Session implements Closable, Revocable {
     this.#stopAging = limitAge(this, deps.limits);
   }
 
-  /** Of its present token; none before the first. */
+  /** Of its present token. None before the first. */
   get claims(): Claims | undefined {
     return this.#claims;
   }
@@ -58,7 +58,7 @@ export class Session implements Closable, Revocable {
     return this.#isClosed;
   }
 
-  /** Resolves when it has ended and has written what it leaves in Redis; at once where it leaves nothing there. */
+  /** Resolves when it has ended and has written what it leaves in Redis. Resolves at once if it leaves nothing there. */
   get ended(): Promise<void> {
     return this.#ended?.promise ?? Promise.resolve();
   }
@@ -77,7 +77,7 @@ export class Session implements Closable, Revocable {
     this.#deadline = setTimeout(() => this.close(reason), Math.min(ms, TIMER_MAX_MS));
   }
 
-  /** Whether the desktop takes what it is sent; one that is too slow is closed, and resumes from the log. */
+  /** Whether the desktop keeps up. One that is too slow is closed, and resumes from the log. */
   keepsUp(): boolean {
     const isTooSlow = this.#desktop.waitingBytes > this.#deps.limits.backlogMaxBytes;
     if (isTooSlow) this.close(CLOSE.slow);
@@ -105,7 +105,7 @@ export class Session implements Closable, Revocable {
    * Joins a conversation. One that the desktop has joined already is joined again from `start`, unless that is
    * `remembered`. Resolves when the desktop is live.
    *
-   * @param onJoined answers the desktop before its first event; not called where it has joined already.
+   * @param onJoined answers the desktop before its first event. Not called if the desktop has joined already.
    * @throws what {@link refusal} explains.
    */
   async join(
@@ -133,7 +133,7 @@ export class Session implements Closable, Revocable {
   }
 
   /**
-   * Leaves a conversation; false when it was not joined. What was joined may be left, whatever may be joined now.
+   * Leaves a conversation. False if it was not joined. A joined one may be left even if it may not be joined now.
    *
    * @throws {ConversationNameError}
    */
@@ -164,7 +164,7 @@ export class Session implements Closable, Revocable {
     this.#desktop.announceClose(withinMs);
   }
 
-  /** Also of a session that is being closed for another reason, which may take longer than this one allows. */
+  /** May be called again for another reason, whose time limit for the peer may be shorter. */
   close(reason: CloseReason): void {
     if (!this.#isClosed && this.#desktop.isOpen) this.#deps.meter?.closing(reason);
     this.#stop(reason.reason);

@@ -19,17 +19,17 @@ export interface SubscriptionHost {
   readonly hub: Pick<Hub, 'join'>;
   readonly desktop: Pick<Desktop, 'send' | 'reset'>;
   readonly replays: Pick<ReplayQueue, 'run'>;
-  /** Where the relay remembers where the desktop was. */
+  /** The positions that the relay remembers for the desktop. */
   readonly resumePoints: ResumePoints | undefined;
   readonly logger: Logger;
   readonly limits: Pick<SessionLimits, 'joinRetryMs'>;
-  /** Whether the desktop takes what it is sent; one that does not is closed. */
+  /** Whether the desktop keeps up. One that does not is closed. */
   keepsUp(): boolean;
 }
 
 /** One desktop's stay in one conversation, from the request to join until it leaves. */
 export class Subscription implements Member {
-  /** Resolves when the desktop is live or has left; rejects when it could not be let in. */
+  /** Resolves when the desktop is live or has left. Rejects if it could not be let in. */
   readonly ready: Promise<void>;
   readonly lease: AccessLease;
   readonly #host: SubscriptionHost;
@@ -102,8 +102,8 @@ export class Subscription implements Member {
   }
 
   /**
-   * Desktops that know no cursors join once and ignore the answer. So their joins are tried until they succeed: a Redis
-   * that is away for a moment must not cost them the call.
+   * Desktops that know no cursors join once and ignore the answer. So their joins are tried until they succeed. A short
+   * outage of Redis must not cost them the call.
    */
   async #enterAtLast(): Promise<void> {
     while (!this.#hasLeft) {

@@ -44,10 +44,7 @@ test('the drawer opens and closes by keyboard, and axe finds nothing serious', a
 test('the call stands still when it is paused, and a chosen one begins', async () => {
   const { page, drawer } = fixture;
   await drawer.getByLabel('Speed').selectOption('8');
-  await fixture.button('Pause').click();
-  await fixture.button('Resume').waitFor();
-  await until(async () => (await fixture.figures()).onTheWay === 0, STEP_LIMIT_MS);
-  const { published } = await fixture.figures();
+  const { published } = await fixture.pause();
   for (let looks = 0; looks < 2; looks++) await page.waitForResponse(/\/state$/);
   assert.is((await fixture.figures()).published, published);
   await drawer.getByLabel('Scenario').selectOption('travel');

@@ -156,6 +156,6 @@ export function runFunction(
   ];
   return runNode([join(framework, '..', 'main.js'), ...args], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-    timeout: 20_000,
+    timeout: 60_000,
   });
 }

@@ -54,8 +54,8 @@ test('while Redis hangs the answer is 500 in time, and after it a redelivery is 
   fixture.server.process.kill('SIGSTOP');
   await Promise.all([deliverInVain(push), deliverInVain(push), deliverInVain(newMessage().push)]);
   fixture.server.process.kill('SIGCONT');
-  await until(() => isTaken(push), 20_000);
-  await until(() => isTaken(push), 20_000);
+  await until(() => isTaken(push));
+  await until(() => isTaken(push));
   assert.is(await eventCount(conversation), 1);
 });
 
@@ -65,7 +65,7 @@ test('while Redis is gone the answer is 500 in time, and after it a redelivery i
   await Promise.all([deliverInVain(push), deliverInVain(push)]);
   await fixture.server.stop();
   await fixture.restartRedis();
-  await until(() => isTaken(push), 20_000);
+  await until(() => isTaken(push));
   assert.ok(await isTaken(push));
   assert.is(await eventCount(conversation), 1);
 });
@@ -104,7 +104,7 @@ test('a function that starts without Redis takes messages once it is there', asy
   const { push } = newMessage();
   assert.is((await early.deliver(KIND, push)).status, 500);
   await fixture.startRedis({ port });
-  await until(async () => (await early.deliver(KIND, push)).status === 204, 20_000);
+  await until(async () => (await early.deliver(KIND, push)).status === 204);
   assert.match(early.log(KIND), `Redis at 127.0.0.1:${port} refuses connections (trying again)`);
 });
 
@@ -115,7 +115,7 @@ test('a function that starts while Redis hangs takes messages once it answers', 
   const failed = await early.deliver(KIND, push);
   fixture.server.process.kill('SIGCONT');
   assert.is(failed.status, 500);
-  await until(async () => (await early.deliver(KIND, push)).status === 204, 20_000);
+  await until(async () => (await early.deliver(KIND, push)).status === 204);
 });
 
 test.run();

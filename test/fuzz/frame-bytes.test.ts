@@ -64,7 +64,7 @@ function headerOf(first: number, maskBit: number, size: number, form: string): B
   return header;
 }
 
-const UPGRADE_LIMIT_MS = 5_000;
+const UPGRADE_LIMIT_MS = 30_000;
 /** How long an end is waited for, in milliseconds: a frame that announces more than it has never ends. */
 const PATIENCE_MS = 100;
 

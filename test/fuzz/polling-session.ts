@@ -17,7 +17,7 @@ export interface PollingRequest {
   cutAfterMs?: number;
 }
 
-const ANSWER_LIMIT_MS = 5_000;
+const ANSWER_LIMIT_MS = 30_000;
 /** How long a half-made upgrade is given, in milliseconds: nothing tells when it has come as far as it gets. */
 const UPGRADE_PATIENCE_MS = 20;
 

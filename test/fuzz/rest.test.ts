@@ -14,7 +14,7 @@ const fixture = new FuzzFixture(test);
 /** How long bytes that are no whole request are waited with, in milliseconds, before this side ends. */
 const PATIENCE_MS = 50;
 /** Longer than anything takes but a long poll, which has nothing to answer with. */
-const LIMIT_MS = 5_000;
+const LIMIT_MS = 30_000;
 
 /**
  * Sends bytes and resolves with all that came back until the other side closed. Nothing is taken from one that has ended

@@ -7,7 +7,7 @@ export interface Conversation {
   code: number | undefined;
 }
 
-const ANSWER_LIMIT_MS = 10_000;
+const ANSWER_LIMIT_MS = 30_000;
 /** How long the first frame is waited with that gets no answer, in milliseconds, before the others follow. */
 const FIRST_ANSWER_MS = 300;
 

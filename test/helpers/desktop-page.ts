@@ -123,9 +123,17 @@ export class DesktopPageFixture extends RelayFixture {
     return { page, faults };
   }
 
-  /** Opens the page with a call. */
-  openCallPage(call: TestCall, options?: PageStart): Promise<OpenPage> {
-    return this.openDesktopPage(queryOf(call), options);
+  /**
+   * Opens the page with a call, and waits until it has joined. The connection is live before that, and an event that is
+   * published in between counts as history.
+   */
+  async openCallPage(call: TestCall, options?: PageStart): Promise<OpenPage> {
+    const opened = await this.openDesktopPage(queryOf(call), options);
+    await opened.page
+      .locator('.call .lifecycle:not([data-lifecycle=waiting])')
+      .waitFor({ state: 'attached' });
+    await opened.page.locator('.connection[data-state=live]').waitFor({ state: 'attached' });
+    return opened;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Fixture } from './fixture.ts';
 import { type Ended, runNode } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 const ATTEMPTS = 3;
 const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 

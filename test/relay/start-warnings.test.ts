@@ -69,17 +69,17 @@ const WARNED: [name: string, change: Partial<WarnedOf>, warning: RegExp][] = [
   [
     'a Redis without TLS and without a password',
     { redisSecurity: 'plain', redisAuth: undefined, redisTlsCa: undefined },
-    /^REDIS_SECURITY is plain: whoever reaches Redis, or listens in .* reads .* and writes .* Set it to tls-auth/,
+    /^REDIS_SECURITY is plain: anybody who reaches Redis, or listens in .* read .* and write .* Set it to tls-auth/,
   ],
   [
     'a Redis without a password',
     { redisSecurity: 'plain', redisAuth: undefined },
-    /^REDIS_SECURITY is plain: without REDIS_AUTH, whoever reaches Redis reads .* and writes .* Set it to tls-auth/,
+    /^REDIS_SECURITY is plain: without REDIS_AUTH, anybody who reaches Redis can read .* and write .* Set it to tls-auth/,
   ],
   [
     'a Redis without TLS',
     { redisSecurity: 'plain', redisTlsCa: undefined },
-    /^REDIS_SECURITY is plain: without REDIS_TLS_CA, whoever listens in .* reads .* Set it to tls-auth/,
+    /^REDIS_SECURITY is plain: without REDIS_TLS_CA, anybody who listens in .* read .* Set it to tls-auth/,
   ],
 ];
 

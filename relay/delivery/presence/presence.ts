@@ -6,8 +6,8 @@ import type { Redis } from '../../../shared/redis.ts';
 export const PRESENCE_TTL_SECONDS = 90;
 
 /**
- * Keeps the key that tells the Genesys Cloud audiohook that somebody is watching a conversation. Nobody deletes it,
- * because another relay may still have a desktop there: it expires.
+ * Keeps the key that tells the Genesys Cloud audiohook that somebody is watching a conversation. No relay deletes the
+ * key, because another relay may still have a desktop there. The key expires.
  */
 export class Presence {
   readonly #redis: Redis;
@@ -16,7 +16,7 @@ export class Presence {
   readonly #conversations = new Set<ShortName>();
   readonly #timer: NodeJS.Timeout;
 
-  /** `owner` names this relay and is the key's value. `onRefused` is told what Redis did not take. */
+  /** `owner` names this relay and is the key's value. `onRefused` gets the error of each write that Redis refuses. */
   constructor(redis: Redis, owner: string, onRefused: (err: unknown) => void, renewEveryMs: number) {
     this.#redis = redis;
     this.#owner = owner;
@@ -44,7 +44,7 @@ export class Presence {
   }
 
   #set(conversation: ShortName): void {
-    // The next renewal comes before the key expires twice over; nothing else waits for it.
+    // Nothing waits for the answer. If the write fails, two renewals come before the key expires.
     this.#redis
       .set(presenceKey(conversation), this.#owner, 'EX', PRESENCE_TTL_SECONDS)
       .catch((err: unknown) => this.#onRefused(err));

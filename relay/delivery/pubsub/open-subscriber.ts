@@ -14,9 +14,9 @@ import { ClusterSubscriber } from './cluster/cluster-subscriber.ts';
 import { SingleSubscriber } from './single-subscriber.ts';
 
 /**
- * Opens what the commands' connection asks for: one pub/sub connection, or one for each node of a cluster.
+ * Opens one pub/sub connection, or one for each node if the commands' connection is to a cluster.
  *
- * @param silenceMs how long a connection may be silent before it is tried, in milliseconds.
+ * @param silenceMs how long a connection may be silent before it is tested, in milliseconds.
  */
 export function openSubscriber(
   config: RedisConfig,
@@ -38,8 +38,8 @@ export function openSubscriber(
     redis: connection,
     publish: (channel, message) => publish(redis, channel, message),
   });
-  // What made that connection break may have left this one open, on a node that is no primary any more.
-  onReconnected(redis, () => void subscriber.tryNow().catch(() => {})); // what was not sent proves nothing
+  // The fault that broke that connection may have left this one open, on a node that is no longer a primary.
+  onReconnected(redis, () => void subscriber.tryNow().catch(() => {})); // a message that was not sent proves nothing
   // A failure is retried by the connection itself, and reported by the listener above.
   connection.connect().catch(() => {});
   return subscriber;

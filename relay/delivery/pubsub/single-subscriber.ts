@@ -7,27 +7,27 @@ export interface SingleSubscriberDeps extends SubscriberEvents {
   redis: RedisNode;
   /** Publishes to a channel over another connection. */
   publish(channel: string, message: string): Promise<unknown>;
-  /** A channel that only this process subscribes, to try a connection that is silent. */
+  /** A channel that only this process subscribes, to test a silent connection. */
   ownChannel: string;
-  /** How long the connection may be silent before it is tried, in milliseconds. */
+  /** How long the connection may be silent before it is tested, in milliseconds. */
   silenceMs: number;
 }
 
 /** How long a trial message may take to come back, as a share of the silence before it. */
 const TRIAL_SHARE = 1 / 3;
 const SUBSCRIBE_BATCH = 500;
-/** How long a message may take to come back, in milliseconds, when the commands' connection was made again. */
+/** How long a message may take to come back, in milliseconds, after the commands' connection was made again. */
 const TRIAL_NOW_MS = 500;
 
 /**
- * The process's one pub/sub connection, where Redis is one server.
+ * The process's one pub/sub connection, if Redis is one server.
  *
- * ioredis can subscribe again by itself, but says `ready` before Redis has confirmed it: in a third of reconnects
- * a read of the log on `ready` would miss what was published before the subscription took effect. So this class
+ * ioredis can subscribe again by itself, but says `ready` before Redis has confirmed it. In a third of reconnects, a
+ * read of the log on `ready` would miss what was published before the subscription took effect. So this class
  * subscribes itself, waits for the confirmation, and only then says that it is back.
  *
- * A connection that stays silent may hang on a node that died without closing it; then a message to the process's
- * own channel does not come back, and a new connection is made.
+ * A connection that stays silent may hang on a node that died without closing it. Then a message to the process's
+ * own channel does not come back, and this class makes a new connection.
  */
 export class SingleSubscriber implements Subscriber {
   readonly #deps: SingleSubscriberDeps;
@@ -86,7 +86,7 @@ export class SingleSubscriber implements Subscriber {
         await redis.subscribe(...channels.slice(start, start + SUBSCRIBE_BATCH));
       }
     } catch (err) {
-      // Lost again, which brings another `ready`; or refused, and then a new connection is the only way to try again.
+      // If the connection was lost again, another `ready` follows. If Redis refused, only a new connection can try again.
       logger.warn({ err }, 'cannot subscribe');
       if (redis.status === 'ready') redis.disconnect(true);
       return;
@@ -100,7 +100,7 @@ export class SingleSubscriber implements Subscriber {
     const now = Date.now();
     if (redis.status !== 'ready' || now - this.#lastHeardAt < silenceMs) return;
     if (this.#triedAt !== undefined && now - this.#triedAt >= silenceMs * TRIAL_SHARE) {
-      logger.warn('the pub/sub connection is silent: connecting anew');
+      logger.warn('the pub/sub connection is silent: connecting again');
       this.#triedAt = undefined;
       redis.disconnect(true);
       return;

@@ -2,14 +2,14 @@
 const EVENT_WITH_ID = /^2(\d{1,15})\[/;
 
 /**
- * The acknowledgement ids of one connection. socket.io-client counts them over all connections of a page, so the first
- * one tells a new page (0) from one that was connected before.
+ * The acknowledgement ids of one connection. A page's socket.io-client counts them over all its connections. So the
+ * first id distinguishes a new page (0) from one that was connected before.
  */
 export class AcknowledgementIds {
   #first: number | undefined;
   #next = 0;
 
-  /** The first id; none before the desktop has asked for an acknowledgement. */
+  /** The first id. None before the desktop has asked for an acknowledgement. */
   get first(): number | undefined {
     return this.#first;
   }

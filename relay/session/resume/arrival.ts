@@ -12,7 +12,7 @@ export interface ConnectRequest {
   auth: Record<string, unknown>;
   userAgent: string | undefined;
   origin: string | undefined;
-  /** Rises with each CONNECT of this relay, whichever is judged first. */
+  /** Rises with each CONNECT of this relay, in the order in which they come. */
   number: number;
 }
 
@@ -31,10 +31,10 @@ export interface Arrival {
   isForeign: boolean;
   /** How offsets name the page's first stay in a conversation. */
   firstStay: string;
-  /** What the page's handlers have taken, by the tags of the conversations. */
+  /** What the page's handlers have taken, by the tag of each conversation. */
   offset: ReadonlyMap<string, OffsetEntry> | undefined;
   sendsOffsets: boolean;
-  /** The name of all pages with this token and `User-Agent`. None for python-socketio, whose ids tell nothing. */
+  /** The name of all pages with this token and `User-Agent`. None for python-socketio, whose ids identify nothing. */
   twins: string | undefined;
 }
 

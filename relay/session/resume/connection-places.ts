@@ -19,7 +19,7 @@ export interface ConnectionPlacesDeps extends ResumableConnection {
   places: Places;
   writer: PlaceWriter;
   skippedEvents: Pick<SkippedEvents, 'note'>;
-  /** Resolves when the page's connection before this one has written where it was, if this relay had it. */
+  /** Resolves when the page's previous connection has written its places, if it was on this relay. */
   before: Promise<void>;
   /** Tells the other relays that the page is here. */
   announce(conversation: ShortName): void;
@@ -41,9 +41,9 @@ export class ConnectionPlaces implements ResumePoints {
   /** Where the page has shown no `pid`, unless its acknowledgement ids tell nothing. */
   readonly #onlyPage: OnlyPage | undefined;
   readonly #stays = new Map<ShortName, Stay>();
-  /** Where the page was, as far as that is known, in conversations that it has not joined yet. */
+  /** Where the page was, if that is known, in conversations that it has not joined yet. */
   #found: Map<ShortName, Position> | undefined;
-  /** What the offset that the page came with says of conversations that it has not joined again. */
+  /** The entries of the page's offset for conversations that it has not joined again. */
   readonly #carried: Map<string, OffsetEntry>;
   /** What the page has left on this connection and not joined again, with the stay that follows. */
   #left: Map<ShortName, { stay: string; wasJoined: boolean }> | undefined;
@@ -74,7 +74,7 @@ export class ConnectionPlaces implements ResumePoints {
   async find(conversation: ShortName): Promise<Position> {
     this.#found?.delete(conversation);
     const { arrival, announce, before } = this.#deps;
-    // A leave of what the page had never joined is no leave, which is known when Redis has answered.
+    // Leaving what the page has never joined is no leave. Whether it has joined is known when Redis has answered.
     if (this.#left?.has(conversation)) await this.#leaving;
     if (this.#left?.has(conversation)) return START;
     await before;
@@ -137,7 +137,7 @@ export class ConnectionPlaces implements ResumePoints {
     this.#ids.take(data);
     if (this.#ids.next === next || this.#onlyPage === undefined) return;
     const isFirst = first === undefined;
-    // Before it is counted, it must not move the place of a page that is.
+    // Before this page is counted, it must not move the place of a page that is counted already.
     if (isFirst) this.#kept.addName(this.#onlyPage.name);
     this.#onlyPage.usedId({ isFirst });
   }
@@ -158,8 +158,8 @@ export class ConnectionPlaces implements ResumePoints {
   }
 
   /**
-   * Whether the client was connected before and shows no `pid`. It knows none, or the relay before this one gave it none,
-   * and it shows one next time.
+   * Whether the client was connected before and shows no `pid`. Either it knows none, or the previous relay gave it none.
+   * In the second case it shows one next time.
    */
   get #isOld(): boolean {
     return this.#onlyPage !== undefined && (this.#ids.first ?? 0) > 0;

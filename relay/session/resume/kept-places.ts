@@ -14,7 +14,7 @@ export interface KeptPlacesDeps extends Pick<ReceiptsDeps, 'usesMarks' | 'ping'>
   writer: PlaceWriter;
 }
 
-/** How often a moving place is written, in milliseconds: what a crash of the relay can make a desktop see again. */
+/** How often a moving place is written, in milliseconds. After a crash of the relay a desktop may see that much again. */
 const KEEP_EVERY_MS = 2_000;
 
 /** The places in Redis that one connection of a page moves, up to what the page has certainly received. */
@@ -58,7 +58,7 @@ export class KeptPlaces {
    *
    * @param stay names the stay that follows.
    * @param ifKnown whether to leave out places that Redis does not have.
-   * @returns for each name whether Redis had the place; undefined where it has refused the write.
+   * @returns for each name whether Redis had the place, or undefined if it has refused the write.
    */
   async leave(
     conversation: ShortName,
@@ -74,7 +74,7 @@ export class KeptPlaces {
       names.map((name) => {
         const key = placesKey(conversation, name);
         writer.drop(key, id);
-        // Of the page and not of the connection: one that waits to be tried again must not come after a later one.
+        // The leave is the page's, not the connection's. So a later leave replaces one that waits to be tried again.
         return writer.write(key, 'leave', async () => {
           wasKnown.set(name, await places.leave({ conversation, name }, stay, { ifKnown }));
         });
@@ -89,7 +89,7 @@ export class KeptPlaces {
     this.receipts.close();
     await this.#keep();
     const { writer, id } = this.#deps;
-    // Another connection of the page may have moved on by the time that Redis takes them.
+    // Before Redis takes them, another connection of the page may have moved on.
     for (const conversation of this.#kept.keys())
       for (const name of this.#names) writer.drop(placesKey(conversation, name), id);
     this.#kept.clear();

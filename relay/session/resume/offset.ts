@@ -1,11 +1,11 @@
-// The offset: a trailing string argument of events. socket.io-client 4.6 and newer keeps the one of the last event that
-// the page's handlers have taken, and sends it with its next CONNECT.
+// The offset is a trailing string argument of events. socket.io-client 4.6 and newer keeps the offset of the last event
+// that the page's handlers have taken. It sends that offset with its next CONNECT.
 //
 //   TAG.CURSOR[~STAY],TAG.CURSOR[~STAY],…     one entry for each conversation that the page has joined by name
 //
 // TAG stands for the conversation, whose name may be personal. STAY is absent until the page has left the conversation, and
-// another one after each leave. So an offset from before a leave can be told from one after it. Where another subject has
-// taken over the client, STAY is there from the beginning.
+// changes with each leave. It distinguishes an offset from before a leave from one after it. If another subject has taken
+// over the client, STAY is there from the beginning.
 import { createHash, randomUUID } from 'node:crypto';
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { fromCursor, type Position, START, toCursor } from '../../../shared/stream/position.ts';
@@ -17,7 +17,7 @@ export interface OffsetEntry {
   readonly stay: string;
 }
 
-/** With a long token, a longer offset would cross the limit on inbound frames, and the client would connect for ever. */
+/** With a long token, a longer offset would exceed the limit on inbound frames, and no attempt to connect would succeed. */
 const OFFSET_MAX_CHARACTERS = 2_048;
 const TAG_LENGTH = 6;
 const STAY_LENGTH = 8;
@@ -43,7 +43,7 @@ export function formatEntry(tag: string, { position, stay }: OffsetEntry): strin
   return latest.text;
 }
 
-/** The offset of these entries. It leaves out those that have no room, of which the page is sent events again. */
+/** The offset of these entries. It omits entries that have no room. The page gets the events of these again. */
 export function joinEntries(entries: Iterable<string>): string {
   let offset = '';
   for (const entry of entries) {

@@ -13,7 +13,7 @@ export interface OnlyPageDeps {
   writer: Pick<PlaceWriter, 'write' | 'drop' | 'isBehind'>;
 }
 
-/** Finds out whether a page without a `pid` is the only one that has had its name. Of several, nobody can tell which it is. */
+/** Finds out whether a page without a `pid` is the only one with its name. Among several, the relay cannot identify it. */
 export class OnlyPage {
   /** Of all pages with the token and the `User-Agent`. */
   readonly name: string;
@@ -29,7 +29,7 @@ export class OnlyPage {
     this.name = deps.name;
   }
 
-  /** Whether it is a page that was connected before, whose first acknowledgement id has come, and the only one. */
+  /** Whether the page was connected before, has sent its first acknowledgement id, and is the only one. */
   get isTheOnly(): Promise<boolean> {
     return this.#isTheOnly;
   }
@@ -42,7 +42,7 @@ export class OnlyPage {
     void this.#writeNextId();
   }
 
-  /** The connection has ended. Another one of the page may have used ids by the time that Redis takes this one's. */
+  /** The connection has ended. Before Redis takes its ids, another connection of the page may have used some. */
   end(): void {
     const { name, id, ids, writer } = this.#deps;
     // Its next write waits for the one that is under way, and would come too late.
@@ -60,12 +60,12 @@ export class OnlyPage {
     return writer.write(pagesKey(name), id, () => places.setNextId(name, ids.next));
   }
 
-  /** Its id follows the last one that came here: else the page has used ids elsewhere, perhaps as another subject. */
+  /** Its id must follow the last one. Otherwise the page has used ids elsewhere, perhaps as another subject. */
   async #check(): Promise<boolean> {
     const { name, ids, places, writer } = this.#deps;
     const wasBehind = writer.isBehind(pagesKey(name));
     const { count, nextId } = await places.pages(name).catch(() => ({ count: 0, nextId: 0 }));
-    // It had another token before, or lost an id, or Redis does not answer: nobody can tell, so it counts as one more.
+    // It had another token before, or an id was lost, or Redis does not answer. As this is unknown, it counts as one more.
     if (count !== 1 || nextId !== ids.first) this.#addPage();
     return count === 1 && nextId === ids.first && !wasBehind && !writer.isBehind(pagesKey(name));
   }
@@ -73,7 +73,7 @@ export class OnlyPage {
   #addPage(): void {
     const { name, id, places, writer } = this.#deps;
     const key = pagesKey(name);
-    // While Redis takes no writes, one write stands for all further pages. Two are as many as any number.
+    // While Redis takes no writes, one write stands for all further pages. Two have the same effect as any larger number.
     const [place, count] = writer.isBehind(key) ? ['several', 2] : [`${id} page`, 1];
     void writer.write(key, place, () => places.addPages(name, count));
   }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /**
- * What a `pid` says of the page that shows it. `none`: it shows none that is the relay's. `foreign`: the relay gave it
- * to another subject. `count` says how many connections of the page had answers before the one that got this `pid`.
+ * What a `pid` says of the page that shows it. `none`: the relay issued no such `pid`. `foreign`: the relay gave it to
+ * another subject. `count` says how many connections of the page had answers before the one that got this `pid`.
  */
 export type PidVerdict = { kind: 'page'; page: string; count: number } | { kind: 'none' | 'foreign' };
 
@@ -17,7 +17,7 @@ const TAKEN_OVER = '~';
 const STAY_LENGTH = 8;
 
 /**
- * The id of a page that the relay has not met.
+ * The id of a page that the relay does not know.
  *
  * @param isTakenOver whether its client has a `pid` of another subject, and may have an offset that belongs to it.
  */
@@ -27,7 +27,7 @@ export function newPage({ isTakenOver }: { isTakenOver: boolean }): string {
 
 /**
  * The page's first stay in each conversation, as offsets name it. socket.io-client keeps its offset when it gets another
- * `pid`. So the offsets of a client that was taken over have to differ from those that it had before.
+ * `pid`. So after another subject has taken over a client, its offsets must differ from those before.
  */
 export function firstStayOf(page: string): string {
   return page.startsWith(TAKEN_OVER) ? page.slice(1, 1 + STAY_LENGTH) : '';
@@ -36,8 +36,8 @@ export function firstStayOf(page: string): string {
 /**
  * A fresh `pid` for one connection of a page: `PAGE.OWNER.COUNT.RANDOM`, 128 bits each but for the count.
  *
- * The page's id is the same in all of them, so a refused CONNECT or a lost answer costs nothing: the `pid` before it still
- * names the page. The random part differs, because a client that is given the same `pid` again takes itself for
+ * The page's id is the same in all of them. So a refused CONNECT or a lost answer costs nothing, because the previous
+ * `pid` still names the page. The random part differs, because a client that gets the same `pid` again considers itself
  * recovered.
  */
 export function issuePid(page: string, subject: string, count: number): string {

@@ -7,12 +7,12 @@ interface PendingWrite {
 
 /** How often writes that have failed are tried again, in milliseconds. */
 const RETRY_MS = 500;
-/** Groups that wait at most, for a Redis that takes no writes for hours. */
+/** The most groups that wait while Redis takes no writes for hours. */
 const GROUPS_MAX = 20_000;
 
 /**
- * Writes places, and goes on trying where Redis does not take them. A place that was left and could not be written as left
- * would let its page skip events.
+ * Writes places, and tries again until Redis takes them. If a leave were not written, the page would skip events when it
+ * joins again.
  */
 export class PlaceWriter {
   readonly #onRefused: (err: unknown) => void;

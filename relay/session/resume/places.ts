@@ -1,12 +1,12 @@
-// How far pages that join by name have got, in Redis, a day longer than the conversation's log. Each page has a name: its
-// own, or that of all pages with its token and User-Agent. A name has a hash in each conversation, see the fields below.
+// Redis keeps how far pages that join by name have got, for a day longer than the conversation's log. Each page has a name:
+// its own, or that of all pages with its token and User-Agent. A name has a hash in each conversation, see the fields.
 import type { ShortName } from '../../../shared/conversation-name.ts';
 import { pagesKey, placesKey } from '../../../shared/keys.ts';
 import type { Redis } from '../../../shared/redis.ts';
 import { redisScript } from '../../../shared/redis-script.ts';
 import { fromCursor, type Position, toCursor } from '../../../shared/stream/position.ts';
 
-/** Of whom a place is. */
+/** Whose place it is, and in which conversation. */
 export interface PlaceName {
   conversation: ShortName;
   name: string;
@@ -19,7 +19,7 @@ export interface Place extends PlaceName {
 
 /** The pages that have had one name. */
 export interface PagesOfName {
-  /** How many there were, or more: a count that is written twice counts twice. */
+  /** How many there were, or more, because a count that is written twice counts twice. */
   count: number;
   /** The acknowledgement id that comes next. */
   nextId: number;
@@ -27,7 +27,7 @@ export interface PagesOfName {
 
 /** How much longer than the log a place lives, in seconds: a leave must not be forgotten before the log is. */
 const EXTRA_TTL_SECONDS = 86_400;
-/** How long a name's pages are known, in seconds: longer than any token is good for. */
+/** How long a name's pages are known, in seconds: longer than any token is valid. */
 const PAGES_TTL_SECONDS = 7 * 86_400;
 const COUNT = 'count';
 const NEXT_ID = 'next';
@@ -36,7 +36,7 @@ const NEXT_ID = 'next';
 const BY = 'by';
 /** Cursor. */
 const AT = 'at';
-/** The page's present stay in the conversation; absent for the first. */
+/** The page's present stay in the conversation. Absent for the first. */
 const STAY = 'stay';
 
 // KEYS: place. ARGV: connection, cursor, seconds to live. Moves it, if it is still this connection's.
@@ -52,7 +52,7 @@ redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '${STAY}', ARGV[1])
 return redis.call('EXPIRE', KEYS[1], ARGV[2])`;
 
-/** The position in a stored place; none where there is no place, or its page has left. Rejects like Redis. */
+/** The position in a stored place. None if there is no place, or its page has left. Rejects like Redis. */
 export async function positionIn(reads: Redis, key: string): Promise<Position | undefined> {
   return fromCursor(await reads.hget(key, AT));
 }
@@ -119,7 +119,7 @@ export class Places {
     await all(this.#redis.multi().hset(key, NEXT_ID, id).expire(key, PAGES_TTL_SECONDS));
   }
 
-  /** In turn with the writes, because a page's next id is written right behind this. */
+  /** It is ordered with the writes, because a page's next id is written right after it. */
   async pages(name: string): Promise<PagesOfName> {
     const [count, nextId] = await this.#redis.hmget(pagesKey(name), COUNT, NEXT_ID);
     return { count: Number(count ?? 0), nextId: Number(nextId ?? 0) };

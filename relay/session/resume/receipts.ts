@@ -27,7 +27,7 @@ const MARK_PAUSE_MS = 100;
  * What one desktop has certainly received, without any code of its own.
  *
  * A mark is a WebSocket ping behind the events. The answer has the same payload and comes back in order, so everything
- * before the mark has arrived. One mark is under way at a time; the next follows when it is answered and something was
+ * before the mark has arrived. One mark is under way at a time. The next follows when it is answered and something was
  * sent since. Engine.IO's heartbeats prove the same, slowly. Both prove the browser, not the page: the answer also comes
  * while the page's main thread is busy.
  *
@@ -77,7 +77,7 @@ export class Receipts {
     this.#receipts.delete(conversation);
   }
 
-  /** Takes the payload of a pong; one that is not the mark under way proves nothing. */
+  /** Takes the payload of a pong. One that is not the mark under way proves nothing. */
   pong(mark: string): void {
     if (!this.#isMarkUnderWay || mark !== String(this.#lastMark)) return;
     this.#wasEverAnswered = true;
@@ -91,8 +91,8 @@ export class Receipts {
   }
 
   /**
-   * The desktop has answered a heartbeat. Each is asked for after the answer to the one before and stands behind what was
-   * sent until then: so that has arrived.
+   * The desktop has answered a heartbeat. The relay sends each one after the answer to the previous one, and behind all
+   * events until then. So these events have arrived.
    */
   heartbeat(): void {
     if (this.#wasEverAnswered) return;

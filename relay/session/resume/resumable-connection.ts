@@ -1,7 +1,7 @@
 /** The connection below a session whose desktop joins by name. */
 export interface ResumableConnection {
   readonly connection: {
-    /** Whether it has WebSocket pings; long polling has none. */
+    /** Whether it has WebSocket pings. Long polling has none. */
     readonly canPing: boolean;
     /** Sends a ping, whose answer has this payload. */
     ping(mark: string): void;

@@ -2,17 +2,17 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import type { Logger } from '../../../shared/log.ts';
 import type { Position } from '../../../shared/stream/position.ts';
 
-/** What counts events that a desktop was not sent and cannot be told of. */
+/** Counts events that a desktop did not get and cannot be told of. */
 export interface SkippedMeter {
   skipped(events: number): void;
 }
 
-/** Conversations whose line was logged; when there are more, each may be logged once more. */
+/** Conversations whose line was logged. When there are more, each may be logged once more. */
 const LOGGED_MAX = 10_000;
 
 /**
- * Counts events that desktops which join by name were not sent, because the log no longer had them when it was their turn:
- * the desktop was slow or away. The wire has no word for it. The log names each conversation once.
+ * Counts events that desktops which join by name did not get, because the history no longer had them. Such a desktop was
+ * slow or away. The protocol has no message for this. The log names each conversation once.
  */
 export class SkippedEvents {
   readonly #logger: Logger;
@@ -27,7 +27,7 @@ export class SkippedEvents {
   /**
    * A desktop is sent what follows `to`.
    *
-   * @param from how far it was, as far as the relay knows. With another life of the log nobody can tell what lies between.
+   * @param from how far it was, as far as the relay knows. In another life of the log, the number of events is unknown.
    */
   note(conversation: ShortName, from: Position, to: Position): void {
     const events = to.offset - from.offset;
@@ -39,7 +39,7 @@ export class SkippedEvents {
     this.#logged.add(conversation);
     this.#logger.warn(
       { conversation, events },
-      'events were trimmed behind a desktop that joins by name, which cannot be told: ' +
+      'events were trimmed behind a desktop that joins by name, and the relay cannot tell it: ' +
         'raise HISTORY_SIZE, or let the desktop join with a cursor',
     );
   }

@@ -15,7 +15,6 @@ let calls: { url: string; body: unknown }[];
 test.before.each(async () => {
   call = await fixture.startCall();
   watch(await fixture.openCallPage(call));
-  await page.locator('#connection', { hasText: 'Live' }).waitFor();
 });
 
 function watch(opened: OpenPage): void {
@@ -48,12 +47,13 @@ test('a reply is clicked, edited and sent, and the feedback says that it was use
   await suggestReplies('Let me look at both payments.', 'Which ticket is it?');
   await page.getByRole('button', { name: 'Let me look at both payments.', exact: true }).click();
   const box = page.getByLabel('Answer to the customer');
-  assert.is(await box.inputValue(), 'Let me look at both payments.');
+  await until(async () => (await box.inputValue()) === 'Let me look at both payments.');
   await box.press('End');
   await box.pressSequentially(' One moment.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.locator('.line', { hasText: 'Let me look at both payments. One moment.' }).waitFor();
-  assert.is(await box.inputValue(), '');
+  // The message may come before Dialogflow's answer, which empties the box.
+  await until(async () => (await box.inputValue()) === '');
   const sent = calls.filter(({ url }) => url.includes(':analyzeContent'));
   assert.is(sent.length, 1);
   assert.match(sent[0]?.url ?? '', 'participants/agent:analyzeContent');
@@ -86,6 +86,8 @@ test('a whole call by keyboard: card, insert, send, thumbs, search, help, end', 
   await page.locator('.line', { hasText: 'One payment is a reservation.' }).waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.press('/');
+  const search = page.getByLabel('Search the transcript').locator('visible=true');
+  await until(() => search.evaluate((element) => element === document.activeElement));
   await page.keyboard.type('ticket');
   await page.getByText('1 of 1 match').waitFor();
   await page.keyboard.press('Escape');
@@ -101,7 +103,8 @@ test('the companion answers with its source, and the answer goes into the box', 
   await page.getByText('Returns are free for 30 days.').first().waitFor();
   await page.getByRole('link', { name: 'Shipping and returns' }).first().waitFor();
   await page.locator('.companion').getByRole('button', { name: 'Insert' }).click();
-  assert.match(await page.getByLabel('Answer to the customer').inputValue(), 'Returns are free');
+  const box = page.getByLabel('Answer to the customer');
+  await until(async () => (await box.inputValue()).includes('Returns are free'));
   assert.equal(faults, []);
 });
 
@@ -131,7 +134,7 @@ test('a summary is made and submitted, and the call is completed', async () => {
   const patch = calls.find(({ url }) => url.includes('summarizationFeedback'));
   assert.match(JSON.stringify(patch?.body), 'The customer asks for a refund.');
   await page.getByRole('button', { name: 'Complete the call' }).click();
-  await page.getByRole('button', { name: 'Complete the call' }).last().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Complete the call' }).click();
   await page.locator('.lifecycle', { hasText: 'Finished' }).waitFor();
   await page.getByText('This conversation is over.').waitFor();
   assert.equal(faults, []);

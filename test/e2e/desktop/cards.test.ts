@@ -21,7 +21,6 @@ test.before.each(async () => {
 /** Opens the page and lets the customer speak; resolves with the name of the utterance. */
 async function start(): Promise<string> {
   ({ page, faults } = await fixture.openCallPage(call));
-  await page.getByText('Live', { exact: true }).waitFor();
   return say();
 }
 
@@ -49,12 +48,12 @@ test('a reply goes into the answer box, and Dialogflow hears that it was shown a
   await fixture.suggest(call, { suggestSmartRepliesResponse: { smartReplyAnswers, latestMessage } });
   await page.getByRole('button', { name: 'Let me check that for you.', exact: true }).click();
   const box = page.getByRole('textbox', { name: 'Answer to the customer' });
-  assert.is(await box.inputValue(), 'Let me check that for you.');
+  await until(async () => (await box.inputValue()) === 'Let me check that for you.');
   // The two are told independently of each other.
   await until(async () => {
     const { displayed, clicked } = await feedbackOn(answerRecord);
     return displayed === true && clicked === true;
-  }, 30_000);
+  });
   const { displayTime, clickTime } = await feedbackOn(answerRecord);
   for (const time of [displayTime, clickTime]) assert.ok(Date.parse(String(time)) > 0);
   assert.equal(faults, []);
@@ -68,7 +67,9 @@ test('a reply that is inserted brings what may follow it, which goes behind it',
   await page.getByRole('heading', { name: 'Follow up with' }).waitFor();
   await page.getByRole('button', { name: 'It takes a minute at most.', exact: true }).click();
   const box = page.getByRole('textbox', { name: 'Answer to the customer' });
-  assert.is(await box.inputValue(), 'Let me check that for you. It takes a minute at most.');
+  await until(
+    async () => (await box.inputValue()) === 'Let me check that for you. It takes a minute at most.',
+  );
   assert.equal(faults, []);
 });
 
@@ -98,7 +99,6 @@ test('a card names its utterance, and a click shows it in the transcript', async
 
 test('a card that comes before its utterance names it as soon as it is there', async () => {
   ({ page, faults } = await fixture.openCallPage(call));
-  await page.getByText('Live', { exact: true }).waitFor();
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.' }];
   const latestMessage = `${call.name}/messages/m1`;
   await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
@@ -117,7 +117,7 @@ test('a thumb and what is wrong reach the answer record, each beside the other',
   await until(async () => {
     const { agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
     return agentAssistantDetailFeedback !== undefined && displayed === true;
-  }, 30_000);
+  });
   const { correctnessLevel, agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
   assert.is(correctnessLevel, 'NOT_CORRECT');
   assert.equal(agentAssistantDetailFeedback, { documentCorrectness: 'INCORRECT' });
@@ -168,7 +168,7 @@ test('a call that is joined late has its cards from the history, and none is tol
   });
   await page.locator('.cards > .notice').filter({ hasText: 'From the history' }).waitFor();
   await page.getByRole('button', { name: 'Helpful', exact: true }).click();
-  await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT', 30_000);
+  await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT');
   assert.is((await feedbackOn(answerRecord)).displayed, undefined);
   assert.is(patches.length, 1);
   assert.equal(faults, []);

@@ -34,6 +34,9 @@ const turn = (index: number) => companion.locator('.turn').nth(index);
 const becomes = (index: number, state: string) =>
   companion.locator(`.turn:nth-of-type(${index + 1})[data-state="${state}"]`).waitFor();
 
+const isFocused = (locator: Locator) => () =>
+  locator.evaluate((element) => element === document.activeElement);
+
 test('an answer grows word by word, and ends with its citations', async () => {
   const lengths = page.evaluate(async () => {
     const seen = new Set<number>();
@@ -50,7 +53,7 @@ test('an answer grows word by word, and ends with its citations', async () => {
   const citation = companion.getByRole('button', { name: 'Source 1: Shipping and returns' });
   await citation.click();
   const source = companion.getByRole('list', { name: 'Sources' }).getByRole('listitem');
-  assert.ok(await source.evaluate((element) => element === document.activeElement));
+  await until(isFocused(source));
   await companion.getByRole('link', { name: 'Shipping and returns' }).click();
   await button('Insert').click();
   await button('This answer is wrong').click();
@@ -66,7 +69,7 @@ test('an answer grows word by word, and ends with its citations', async () => {
 test('an answer is announced once, when it is whole', async () => {
   await ask('Are returns free?');
   await becomes(0, 'done');
-  assert.is(await companion.getByRole('status').textContent(), ANSWER);
+  await until(async () => (await companion.getByRole('status').textContent()) === ANSWER);
 });
 
 test('an answer is stopped, and another question is answered on the same stream', async () => {
@@ -87,12 +90,12 @@ test('a tool runs with the parameters that the agent edits', async () => {
   assert.match((await turn(0).locator('dl').textContent()) ?? '', /order_id\s*A-1001/);
   await button('Edit').click();
   const json = companion.getByRole('textbox', { name: 'Parameters as JSON' });
-  assert.ok(await json.evaluate((element) => element === document.activeElement));
+  await until(isFocused(json));
   await json.fill('{');
   await button('Run').click();
   await companion.getByText(/This is not JSON/).waitFor();
   await json.press('Escape');
-  assert.ok(await button('Edit').evaluate((element) => element === document.activeElement));
+  await until(isFocused(button('Edit')));
   await button('Edit').click();
   await json.fill('{"order_id": "A-7"}');
   await button('Run').click();

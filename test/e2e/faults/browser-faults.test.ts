@@ -60,7 +60,7 @@ const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;
 
 test('a page whose network goes and comes has every event once', async () => {
   const publisher = new MessagePublisher(fleet.functionUrls);
-  await until(async () => (await look()).state === 'joined', 10_000);
+  await until(async () => (await look()).state === 'joined');
   for (let outage = 1; outage <= OUTAGES; outage++) {
     // At any point of the stream: while events are on their way, while the client is joining again, while it is away.
     const publishing = Array.from({ length: EVENTS_OF_AN_OUTAGE }, async (_, index) => {

@@ -61,7 +61,7 @@ test('nothing is lost, skipped, or repeated to desktops that know their place', 
     ]),
   );
   const all = [...desktops.values()].flat();
-  await until(() => all.every((desktop) => desktop.isSettled()), 20_000);
+  await until(() => all.every((desktop) => desktop.isSettled()));
 
   const publisher = new MessagePublisher(fleet.functionUrls);
   const pending: Promise<unknown>[] = [];

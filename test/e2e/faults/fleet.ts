@@ -13,7 +13,7 @@ import { type FrontDoor, openFrontDoor } from '../../helpers/front-door.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 
 const DIST = fileURLToPath(new URL('../../../dist/', import.meta.url));
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 /** A relay that comes back on the port it had. */
 export interface RelayNode {

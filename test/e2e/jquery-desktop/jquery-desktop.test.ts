@@ -155,7 +155,7 @@ test('each call of the reference page is answered, and each event comes once', a
   const completed = await run('complete', conversation);
   assert.equal([completed.status, completed.body.lifecycleState], [200, 'COMPLETED']);
 
-  await until(async () => (await eventsOn(page)).length >= 5, 20_000, 'all events have come');
+  await until(async () => (await eventsOn(page)).length >= 5, 30_000, 'all events have come');
   assert.equal(await run('leave', conversation), [true, shortName]);
   // Publishes another event, which a desktop that has left does not get.
   assert.is((await run('complete', conversation)).status, 200);

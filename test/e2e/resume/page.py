@@ -1,4 +1,5 @@
 """A desktop with python-socketio. Its one argument is the configuration; it prints what it sees, a JSON value a line."""
+import functools
 import json
 import sys
 
@@ -6,6 +7,9 @@ import socketio
 
 config = json.loads(sys.argv[1])
 client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.2, randomization_factor=0)
+# The default of one second is too short where several clients start on a busy machine: the client gives up a connection
+# that the relay has accepted. It connects again by the same method, without an option for this time.
+client.connect = functools.partial(client.connect, wait_timeout=30)
 # The client gives each message a thread of its own, and threads overtake each other.
 trigger = client.eio._trigger_event
 client.eio._trigger_event = lambda event, *values, run_async=False: trigger(event, *values)
@@ -50,11 +54,8 @@ def connect_error(data):
         tell(refusedConnect=True)
 
 
-# The default of one second is too short where several clients start on a busy machine.
 try:
-    client.connect(
-        config["url"], auth={"token": config["token"]}, transports=config["transports"], wait_timeout=30
-    )
+    client.connect(config["url"], auth={"token": config["token"]}, transports=config["transports"])
 except socketio.exceptions.ConnectionError:
     sys.exit(1)
 for command in sys.stdin:

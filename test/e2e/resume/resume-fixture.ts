@@ -31,7 +31,7 @@ export interface DesktopOptions extends Partial<Pick<PageConfig, 'token' | 'tran
 }
 
 /** How long a place takes to get to Redis at most, in milliseconds. */
-const KEEPING_MS = 5_000;
+const KEEPING_MS = 30_000;
 
 /** Relays, and real clients of every kind in front of them. */
 export class ResumeFixture extends RelayFixture {

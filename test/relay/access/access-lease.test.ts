@@ -102,7 +102,7 @@ test('a missing answer does not end it and is asked for soon; a later deny does'
   await until(() => fixture.removed.length === 1);
 });
 
-test('a lease that has ended is not asked about, and a late deny removes nobody', async () => {
+test('nothing is asked about an ended lease, and a late deny removes no desktop', async () => {
   const fixture = new LeaseFixture(soon(), DENY);
   const lease = await fixture.enter();
   lease.end('left');
@@ -117,7 +117,7 @@ test('a lease that has ended is not asked about, and a late deny removes nobody'
   assert.equal(late.removed, []);
 });
 
-test('a token that is renewed while the join is asked for is judged once the desktop is in', async () => {
+test('a token that is renewed during a join is judged once the desktop has joined', async () => {
   const fixture = new LeaseFixture({ until: undefined }, DENY);
   const lease = fixture.lease();
   const admitting = lease.admit();

@@ -69,7 +69,7 @@ async function tryIt(
   );
 }
 
-test('without an authorizer and without a list, an agent may do anything, for as long as its token', async () => {
+test('without an authorizer and a list, an agent may do anything while its token lasts', async () => {
   for (const target of [C, 'none', 'any', 'unclear'] as const) {
     for (const action of ['join', 'read', 'write'] as const) {
       assert.equal(await access().require(agent(), action, target), { until: undefined });
@@ -140,7 +140,7 @@ for (const [lists, conversations] of [
   });
 }
 
-test('with a list, what may reach a conversation that is not named is denied, and what belongs to none is not', async () => {
+test('a list denies what may reach unnamed conversations, not what belongs to none', async () => {
   const listed = { conversations: [C] };
   assert.is(await tryIt(access(), listed, 'write', 'any'), DENIED);
   assert.is(await tryIt(access(), listed, 'read', 'unclear'), DENIED);
@@ -170,14 +170,14 @@ test('what belongs to no conversation, or may reach any, is asked about without 
   );
 });
 
-test('about a path whose conversation cannot be told nobody is asked: it is denied', async () => {
+test('a path whose conversation is unknown is denied without a question', async () => {
   const asked: Question[] = [];
   const judge = access({ authorizer: authorizer({ decision: 'allow' }, asked), onFailure: 'allow' });
   assert.is(await tryIt(judge, {}, 'read', 'unclear'), DENIED);
   assert.equal(asked, []);
 });
 
-test('the authorizer cannot give what the list in the token does not, nor the list what it denies', async () => {
+test("authorizer and token's list must both allow a conversation", async () => {
   const asked: Question[] = [];
   const generous = access({ authorizer: authorizer({ decision: 'allow' }, asked) });
   assert.is(await tryIt(generous, { conversations: [] }, 'join', C), DENIED);
@@ -186,7 +186,7 @@ test('the authorizer cannot give what the list in the token does not, nor the li
   assert.is(await tryIt(strict, { conversations: [C] }, 'join', C), DENIED);
 });
 
-test('without an answer access is refused for the moment, or given for as long as an answer would hold', async () => {
+test('without an answer access is refused for now, or given for as long as one holds', async () => {
   const strict = access({ authorizer: authorizer(undefined) });
   const error = await strict.require(agent(), 'join', C).catch((reason: unknown) => reason);
   assert.instance(error, AccessRefusedError);
@@ -201,7 +201,7 @@ test('without an answer access is refused for the moment, or given for as long a
   assert.is(await tryIt(confused, {}, 'join', C), AWAY, 'what it said may have been a no');
 });
 
-test('a name is that of a conversation of the project, in an allowed location if it names one', () => {
+test('a name is of a conversation of the project, in an allowed location if it has one', () => {
   const judge = access({ allowedLocations: ['global', 'europe-west2'] });
   assert.is(judge.nameOf('projects/42/locations/europe-west2/conversations/c'), C);
   assert.is(judge.nameOf(C), C);

@@ -134,7 +134,7 @@ test('bad tokens are audited on REST and on both sockets, without anything of th
   );
 });
 
-test('what is written through the proxy is audited with its route and its outcome, and what is read is not', async () => {
+test('a write through the proxy is audited with route and outcome, and a read is not', async () => {
   const conversation = uniqueConversation();
   const { token, url } = fixture.relay;
   const full = `${url}/v2/${withLocation(conversation)}`;
@@ -169,7 +169,7 @@ test('a write whose client goes away during the upload is audited once, as faile
   assert.equal(await linesOf('conversation', conversation, 1), [{ ...expected, status: 499 }]);
 });
 
-test('no line has a token, what somebody called itself, an integration key or what was said', async () => {
+test("no line has a token, a caller's own name, an integration key or what was said", async () => {
   const log = fixture.relay.log();
   for (const secret of [fixture.relay.token, 'a-bad-token', PHONE])
     assert.not.ok(log.includes(secret), secret);

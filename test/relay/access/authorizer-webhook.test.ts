@@ -48,7 +48,7 @@ test('the webhook is asked with who, what and which conversation, and nothing el
   assert.is(headers.authorization, undefined);
 });
 
-test('it is sent the trace of a request that has one, and the token that it knows the relay by', async () => {
+test("the webhook gets the trace of a request, if there is one, and the relay's token", async () => {
   await webhook({ token: 'a-secret-of-the-webhook' }).ask(QUESTION, 'projects/demo-project/traces/1');
   assert.is(server.last.trace, 'projects/demo-project/traces/1');
   assert.is(server.last.headers.authorization, 'Bearer a-secret-of-the-webhook');
@@ -135,7 +135,7 @@ test('a webhook that is not there is no answer', async () => {
   server = await fixture.keep(new AuthorizerServer()).start();
 });
 
-test('a kept connection that the server closes in the moment of a question is opened again', async () => {
+test('a kept connection that the server closes during a question is opened again', async () => {
   const asking = webhook();
   await asking.ask(QUESTION);
   server.reply = (response, asked) =>

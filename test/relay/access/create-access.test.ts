@@ -49,7 +49,7 @@ async function join({ access }: ReturnType<typeof opened>, conversation: ShortNa
   return { outcome, ms: performance.now() - startedAt };
 }
 
-test('an authorizer has two seconds, to the end of its answer; then it is a no, or a yes where that is set', async () => {
+test('an answer that takes over two seconds is a no, or a yes if that is set', async () => {
   const [strict, lenient] = [opened(), opened({ AUTHORIZER_ON_FAILURE: 'allow' })];
   const [silent, dripping] = [uniqueConversation(), uniqueConversation()];
   server.replies.set(silent, SILENCE).set(dripping, DRIP);

@@ -17,7 +17,7 @@ for (const [outage, reply] of [
   ['down', BREAK],
   ['silent', SILENCE],
 ] as const) {
-  test(`while the authorizer is ${outage}, desktops stay in their conversations; a deny after that ends it`, async () => {
+  test(`desktops stay while the authorizer is ${outage}, until a later deny`, async () => {
     const conversation = uniqueConversation();
     const token = fixture.token(`test:${conversation}`);
     const [old, own] = [await fixture.desktop({ token }), await fixture.nativeDesktop({ token })];
@@ -42,7 +42,7 @@ for (const [outage, reply] of [
   });
 }
 
-test('who is out of one conversation is still in the others, and may leave what is lost', async () => {
+test('a desktop that lost one conversation keeps the others and may leave the lost one', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
   const desktop = await fixture.nativeDesktop({ token: fixture.token(`test:${lost}`) });
   await desktop.join(lost);
@@ -71,7 +71,7 @@ test('a new token that opens less takes the desktop out of the rest', async () =
   );
 });
 
-test('a token with a list opens what is in it, on sockets, the proxy and by integration keys', async () => {
+test("a token's list applies on sockets, on the proxy and to integration keys", async () => {
   const [mine, other] = [uniqueConversation(), uniqueConversation()];
   const token = fixture.token(`test:${mine}`, { conversations: [mine] });
   const desktop = await fixture.desktop({ token });
@@ -99,7 +99,7 @@ test('a token with a list opens what is in it, on sockets, the proxy and by inte
   assert.is(await statusOf(`${project}/suggestions:searchKnowledge`, post), 403);
 });
 
-test('a location that is not allowed is refused everywhere, whatever the authorizer says', async () => {
+test('a forbidden location is refused everywhere, whatever the authorizer says', async () => {
   const name = withLocation(uniqueConversation(), 'us');
   const token = fixture.token('test:agent');
   const refusal = 'the location is not allowed';

@@ -33,7 +33,7 @@ test('a token that was revoked is known to every relay at once, and no other tok
   assert.not.ok(await relay().isRevoked(token('two', 'okta:ann')));
 });
 
-test('an identity that was revoked takes all its tokens along, but not one that it is issued later', async () => {
+test('a revoked identity loses all its tokens, but not one that is issued later', async () => {
   await relay().revoke({ sub: 'okta:ann' });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
   assert.ok(await relay().isRevoked({ ...token('two', 'okta:ann'), issuedAt: undefined }));
@@ -41,12 +41,12 @@ test('an identity that was revoked takes all its tokens along, but not one that 
   assert.not.ok(await relay().isRevoked(token('four', 'okta:bob')));
 });
 
-test('a token that looks a little younger than the revocation is revoked, too: clocks differ', async () => {
+test('a token that looks a little younger than the revocation is revoked, too', async () => {
   await relay().revoke({ sub: 'okta:ann' });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann', 1)));
 });
 
-test('a conversation that was revoked is closed to all tokens for as long as a session may last, and only that one', async () => {
+test("a revoked conversation alone is closed to all tokens, for a session's life", async () => {
   const [closed, other] = [uniqueConversation(), uniqueConversation()];
   await relay().revoke({ conversation: closed });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann'), closed));
@@ -56,7 +56,7 @@ test('a conversation that was revoked is closed to all tokens for as long as a s
   assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', MAX_SECONDS + 5), closed));
 });
 
-test('a revocation for a time goes for the tokens of that time, too, and is kept until the last of them ends', async () => {
+test('a revocation for a time applies to tokens of that time, until the last one ends', async () => {
   const until = await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 10_000 });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann', 10_000)));
   assert.not.ok(await relay().isRevoked(token('two', 'okta:ann', 10_005)));
@@ -66,7 +66,7 @@ test('a revocation for a time goes for the tokens of that time, too, and is kept
   assert.ok((await fixture.redis.pexpiretime(REVOCATIONS_KEY)) >= until.getTime());
 });
 
-test('of two revocations of the same the later one counts, also where it goes for less', async () => {
+test('of two revocations of the same the later one counts, even if it applies to less', async () => {
   const watching = relay();
   await watching.revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
   await watching.poll();
@@ -77,7 +77,7 @@ test('of two revocations of the same the later one counts, also where it goes fo
   assert.not.ok(watching.knows(token('two', 'okta:ann', 5)));
 });
 
-test('who is about to get a token is judged by when the provider has vouched for them', async () => {
+test('a registration is judged by the time at which the provider vouched for the agent', async () => {
   await relay().revoke({ sub: 'okta:ann' });
   const at = START / 1000;
   assert.ok(await relay().isRevoked({ subject: 'okta:ann', issuedAt: at - 60 }));
@@ -85,7 +85,7 @@ test('who is about to get a token is judged by when the provider has vouched for
   assert.not.ok(await relay().isRevoked({ subject: 'okta:bob', issuedAt: at - 60 }));
 });
 
-test('what Redis has lost before any relay has looked, the one that has taken it writes back, and acts on it', async () => {
+test('a relay writes back, and enforces, a revocation that Redis lost before any poll', async () => {
   const taking = relay();
   await taking.revoke({ jti: 'before' });
   await taking.poll();
@@ -97,7 +97,7 @@ test('what Redis has lost before any relay has looked, the one that has taken it
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
 
-test('builds that know of no revocation for a time keep their form, and a relay of this one reads it', async () => {
+test('revocations keep the form that older builds know, and those of such builds count', async () => {
   const conversation = uniqueConversation();
   await relay().revoke({ sub: 'okta:ann' });
   await relay().revoke({ sub: 'okta:bob' }, { blockSeconds: 60 });
@@ -126,7 +126,7 @@ test('builds that know of no revocation for a time keep their form, and a relay 
   assert.not.ok(watching.knows(token('two', 'okta:eve', 5)));
 });
 
-test('one that such a build makes later ends a revocation for a time', async () => {
+test('a later revocation by an older build ends a revocation for a time', async () => {
   await relay().revoke({ sub: 'okta:ann' }, { blockSeconds: 600 });
   assert.ok(await relay().isRevoked(token('one', 'okta:ann', 300)));
   const until = START + MAX_SECONDS * 1000;
@@ -135,7 +135,7 @@ test('one that such a build makes later ends a revocation for a time', async () 
   assert.not.ok(await relay().isRevoked(token('three', 'okta:ann', 300)));
 });
 
-test('of two revocations the later one counts also where the clock of its relay is behind', async () => {
+test("of two revocations the later one counts, even if its relay's clock is behind", async () => {
   const ahead = new Revocations({
     redis: fixture.redis,
     maxSeconds: MAX_SECONDS,
@@ -165,7 +165,7 @@ test('a look finds what others have revoked since the last one', async () => {
   assert.not.ok(await watching.poll());
 });
 
-test('a revocation ends with the last token that it goes for, in Redis too', async () => {
+test('a revocation ends with the last token that it applies to, also in Redis', async () => {
   const watching = relay();
   const until = await watching.revoke({ jti: 'one' });
   await watching.poll();
@@ -189,7 +189,7 @@ test('what Redis has lost, a relay that has seen it writes back', async () => {
   assert.ok(await relay().isRevoked(token('one', 'okta:ann')));
 });
 
-test('what was revoked while Redis had lost the rest is kept beside what is written back', async () => {
+test('a revocation made while Redis lacked others is kept when they are written back', async () => {
   const watching = relay();
   await watching.revoke({ jti: 'one' });
   await watching.poll();

@@ -4,7 +4,7 @@ import { accessSettings } from '../../../relay/access/settings.ts';
 import { readConfig } from '../../../shared/config.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 
-test('by default nobody but the token decides, and no answer of an authorizer is a no', () => {
+test('by default only the token decides, and an authorizer that does not answer denies', () => {
   assert.equal(
     { ...readConfig(accessSettings, {}) },
     {

@@ -68,7 +68,7 @@ const NAMES: unknown[] = [
   { conversation: mine, conversation_name: theirs, __proto__: { conversation: theirs } },
 ];
 
-test('no spelling of its name lets anybody join it, on Socket.IO or on the native protocol', async () => {
+test('no spelling of its name allows a join, on Socket.IO or the native protocol', async () => {
   const old = await fixture.desktop({ token });
   const native = await fixture.nativeDesktop({ token });
   for (const name of NAMES) {
@@ -130,7 +130,7 @@ test('no spelling of its path reaches Dialogflow, by any method', async () => {
   assert.ok(fixture.authorizer.actions(theirs).length > 0, 'some of them were understood');
 });
 
-test('a supervisor writes by no other method, header, query or path than an agent, and by none of these', async () => {
+test('no method, header, query or path lets a supervisor write', async () => {
   const supervisor = fixture.token('test:boss', { role: 'supervisor' });
   fixture.upstream.length = 0;
   const path = `/v2/${withLocation(mine)}`;

@@ -79,7 +79,7 @@ test('the note of a join lives as long as the session does, from the time of iss
   assert.ok(Math.abs(ttl - (MAX - 1000)) <= 2, String(ttl));
 });
 
-test('a token may come back to the latest of the conversations that it has joined, and to so many only', async () => {
+test('a token may come back to a limited number of its latest conversations', async () => {
   const claims = claimsOf();
   const joined = Array.from({ length: ACCESS_LIMITS.resumableMax + 1 }, () => uniqueConversation());
   for (const [index, conversation] of joined.entries()) {
@@ -160,7 +160,7 @@ test('a valid token is admitted and a forged one is not', async () => {
   assert.is(await sessions().admit({ valid: false, fault: 'unparsable' }), undefined);
 });
 
-test('an expired token that asks many times at once has its conversations looked up once', async () => {
+test('many requests of an expired token at once look up its conversations once', async () => {
   const claims = claimsOf();
   const joined = Array.from({ length: 20 }, () => uniqueConversation());
   for (const conversation of joined) await sessions().join(conversation, claims);

@@ -9,7 +9,7 @@ import { until } from '../../helpers/until.ts';
 import type { AccessFixture } from './access-fixture.ts';
 
 /** How long a change may take to be seen, in milliseconds. */
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 30_000;
 
 /** What became of one try. */
 export interface Try {

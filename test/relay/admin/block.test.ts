@@ -58,7 +58,7 @@ async function revoke(body: Record<string, unknown>): Promise<void> {
   assert.is(answer.status, 200, await answer.text());
 }
 
-test('who is revoked for a time gets no token meanwhile, on no relay, and gets one afterwards', async () => {
+test('an agent that is blocked for a time gets a token on no relay until it ends', async () => {
   await revoke({ sub: subjectOf('ann'), blockSeconds: 5 });
   seconds = 3;
   const refused = await register(fixture.otherRelay, await credential('ann', 3));
@@ -80,7 +80,7 @@ test('who is revoked for a time gets no token meanwhile, on no relay, and gets o
   assert.is((await register(fixture.otherRelay, await credential('ann', 8))).status, 200);
 });
 
-test('who is revoked anew without a time is let in again: that is how a block ends early', async () => {
+test('a second revocation without a time ends a block early', async () => {
   await revoke({ sub: subjectOf('eve'), blockSeconds: 3_600 });
   seconds = 3;
   assert.is((await register(fixture.otherRelay, await credential('eve', 3))).status, 401);
@@ -90,7 +90,7 @@ test('who is revoked anew without a time is let in again: that is how a block en
   await until(again); // once the relay has looked
 });
 
-test('a credential that the provider signed before its user was revoked is good for no token', async () => {
+test('a credential signed before its user was revoked gets no token', async () => {
   const [old, other] = [await credential('dan', -30), await credential('mia', -30)];
   await revoke({ sub: subjectOf('dan') });
   seconds = 3;
@@ -99,7 +99,7 @@ test('a credential that the provider signed before its user was revoked is good 
   assert.is((await register(fixture.otherRelay, await credential('dan', 3))).status, 200);
 });
 
-test('who is revoked while the provider is being asked gets no token', async () => {
+test('an agent that is revoked while the provider is asked gets no token', async () => {
   const asked = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
   servers.answer = async (_request, response) => {
@@ -118,7 +118,7 @@ test('who is revoked while the provider is being asked gets no token', async () 
   assert.is((await register(fixture.otherRelay, TOKENS.genesys)).status, 200);
 });
 
-test('a conversation that is revoked is closed to later tokens, too, unless it is said that it is not', async () => {
+test('a revoked conversation is closed to later tokens, unless the request says no', async () => {
   const conversation = uniqueConversation();
   async function join(): Promise<string> {
     const relay = fixture.otherRelay;

@@ -35,9 +35,9 @@ async function register(relay: RelayProcess): Promise<string> {
 /** What happens to the relays in the moment of the revocation. */
 const TROUBLES: Record<string, () => Promise<unknown>> = {
   'in quiet times': async () => {},
-  'while their pub/sub connections are being made anew': () =>
+  'while their pub/sub connections are being made again': () =>
     fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub'),
-  'while all their connections to Redis are being made anew': () =>
+  'while all their connections to Redis are being made again': () =>
     fixture.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'),
 };
 
@@ -76,7 +76,7 @@ for (const [when, trouble] of Object.entries(TROUBLES)) {
   });
 }
 
-test('a new admin token is taken from its file while the relay runs, and the old one is good beside it for a moment', async () => {
+test('a running relay takes a new admin token from its file, and keeps the old briefly', async () => {
   const [relay] = relays;
   assert.ok(relay);
   const next = 'the next token of the administrators, for tests only';
@@ -86,7 +86,7 @@ test('a new admin token is taken from its file while the relay runs, and the old
   assert.equal([await statusOf(next), await statusOf(ADMIN_TOKEN)], [200, 200]);
 });
 
-test('a relay does not start with an admin token that can be guessed, and says why', async () => {
+test('a relay does not start with an admin token that is easy to guess, and says why', async () => {
   writeFileSync(`${tokenFile}-short`, 'secret');
   const { code, output } = await program.run({
     ...fixture.server.env,
@@ -97,7 +97,7 @@ test('a relay does not start with an admin token that can be guessed, and says w
   assert.not.match(output, 'secret');
 });
 
-test('nor with one that is not there', async () => {
+test('a relay does not start without the admin token that is configured', async () => {
   const { code, output } = await program.run({
     ...fixture.server.env,
     ADMIN_TOKEN_PATH: `${tokenFile}-none`,

@@ -74,8 +74,8 @@ async function fill(redis: Redis, conversation: ShortName, message: string): Pro
 }
 
 /**
- * A desktop that does as existing ones do, joining on every connection, and more: whenever it is not let in it registers
- * anew and comes again.
+ * A desktop that joins on every connection, as existing ones do. In addition, whenever it is not let in, it registers
+ * again and comes back.
  */
 function watching(relay: TestRelay, conversation: ShortName): TestDesktop {
   const register = () => relay.tokens.issue('okta:ann', '').token;
@@ -176,11 +176,11 @@ async function eraseIn(
   assert.is(await redis.get(integrationKey(`short ${kept}`)), kept);
 }
 
-test('nothing of an erased conversation is left in one Redis or in a cluster, and nothing comes back from its desktops', async () => {
+test('an erased conversation leaves nothing in Redis or a cluster, and nothing returns', async () => {
   await Promise.all([eraseIn(SERVERS['one Redis'], 0), eraseIn(SERVERS['a Redis Cluster'], undefined)]);
 });
 
-test('an erasure needs no relay to remove what is there, nor a relay an erasure to remove what its desktops leave', async () => {
+test('erased data goes without a relay, and what desktops leave without an erasure', async () => {
   const { redis } = fixture;
   const nodes = [redis];
   const [erased, kept] = [uniqueConversation(), uniqueConversation()];
@@ -202,7 +202,7 @@ test('an erasure needs no relay to remove what is there, nor a relay an erasure 
   assert.is(await redis.exists(...left), left.length);
 });
 
-test('an integration key that leads to another conversation by now stays, and so do keys of others', async () => {
+test('an integration key that now leads to another conversation stays', async () => {
   const { redis } = fixture;
   const [erased, other] = [uniqueConversation(), uniqueConversation()];
   await redis.set(integrationKey('moved on'), other);

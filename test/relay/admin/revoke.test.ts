@@ -27,7 +27,7 @@ async function connect(relay: TestRelay, token: string, conversation = uniqueCon
 const refusalOf = ({ socket }: TestDesktop) =>
   new Promise<string>((resolve) => socket.once('connect_error', (error) => resolve(error.message)));
 
-test('revoking a token closes its connections on every relay, and it is refused on every way in', async () => {
+test('a revoked token loses its connections on all relays, and no entry accepts it', async () => {
   const token = fixture.relay.tokens.issue('okta:ann', '').token;
   const other = fixture.relay.tokens.issue('okta:ann', '').token;
   const [first, second, untouched] = await Promise.all([
@@ -50,7 +50,7 @@ test('revoking a token closes its connections on every relay, and it is refused 
   assert.is(untouched.native.socket.readyState, WebSocket.OPEN);
 });
 
-test('revoking an identity closes the connections of all its tokens, and lets in one that registers later', async () => {
+test('a revoked identity loses its connections, and may register again later', async () => {
   const desktops = await Promise.all(
     [fixture.relay, fixture.otherRelay].map((relay) =>
       connect(relay, relay.tokens.issue('okta:bob', '').token),
@@ -75,7 +75,7 @@ test('a revoked token that has expired does not come back to its conversations',
   assert.is(await refusal, 'authentication failed');
 });
 
-test('revoking a conversation closes who is in it, and refuses it to their tokens but not the others', async () => {
+test('a revoked conversation loses its desktops, whose tokens still open the others', async () => {
   const token = fixture.relay.tokens.issue('okta:dan', '').token;
   const inside = await connect(fixture.relay, token);
   const outside = await connect(fixture.otherRelay, token);
@@ -93,7 +93,7 @@ test('revoking a conversation closes who is in it, and refuses it to their token
   assert.is(outside.native.socket.readyState, WebSocket.OPEN);
 });
 
-test('a relay without Redis lets nobody join and answers requests with 503: a revocation may have passed it by', async () => {
+test('a relay without Redis refuses joins and answers 503, as it may miss revocations', async () => {
   const own = await fixture.startRedis();
   const relay = await fixture.startRelay({ adminToken }, own);
   const desktop = await fixture.nativeDesktop({ relay });

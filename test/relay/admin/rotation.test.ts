@@ -36,7 +36,7 @@ fixture.keep(keys);
 const statusOf = async (token: string) =>
   (await asAdmin(fixture.relay, 'revoke', { jti: 'x' }, `Bearer ${token}`)).status;
 
-test('a new token is good as soon as somebody shows it, the old one beside it for two looks more, and then no more', async () => {
+test('a new token is valid at its first use, and the old one for two more polls', async () => {
   assert.equal([await statusOf(OLD), await statusOf(NEW)], [200, 401]);
   held = NEW;
   clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
@@ -46,7 +46,7 @@ test('a new token is good as soon as somebody shows it, the old one beside it fo
   assert.equal([await statusOf(NEW), await statusOf(OLD)], [200, 401]);
 });
 
-test('whoever tries tokens does not make the relay read its secret each time', async () => {
+test('tried tokens do not make the relay read its secret each time', async () => {
   clock += IDENTITY_LIMITS.unknownKeyReadEveryMs;
   const before = reads;
   for (let index = 0; index < 5; index++) assert.is(await statusOf(`a token that is none ${index}`), 401);

@@ -87,14 +87,14 @@ test('a revocation is answered with its end, and audited with whom it hit', asyn
   assert.match(fixture.relay.log(), '"target_sub":"okta:ann"');
 });
 
-test('a revocation may go for a week of tokens that are yet to be issued', async () => {
+test('a revocation may apply to tokens of the next week', async () => {
   const answer = await asAdmin(fixture.relay, 'revoke', { sub: 'okta:bob', blockSeconds: BLOCK_MAX_SECONDS });
   assert.is(answer.status, 200);
   const { until } = (await answer.json()) as { until: string };
   assert.ok(Date.parse(until) > Date.now() + BLOCK_MAX_SECONDS * 1000);
 });
 
-test('who tries admin tokens is answered with 429 in the end, and audited no more; the right one passes', async () => {
+test('repeated wrong admin tokens get 429 and no audit line, and the right one passes', async () => {
   const limited = await fixture.startRelay({ adminToken, limits: { rateLimits: { refusalsPerMinute: 3 } } });
   const statuses = [];
   for (let index = 0; index < 5; index++)

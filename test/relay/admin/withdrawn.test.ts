@@ -27,7 +27,7 @@ async function withdraw(conversation: string): Promise<void> {
   offset = 5_000;
 }
 
-test('the browser client loses the conversation, keeps the others and stays, with a new token too', async () => {
+test('the browser client loses only that conversation, with a new token, too', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
   const client = createClient({ url: fixture.relay.url, getToken: register, clock: FAST_CLOCK });
   fixture.keep(client);
@@ -52,7 +52,7 @@ test('the browser client loses the conversation, keeps the others and stays, wit
   assert.equal(events, [kept]);
 });
 
-test('a Socket.IO desktop that joins again whenever it connects comes back once, and is told why it is not let in', async () => {
+test('a Socket.IO desktop that joins at each connect comes back once and is told why', async () => {
   const [lost, kept] = [uniqueConversation(), uniqueConversation()];
   const desktop = fixture.openDesktop({ auth: { token: register() } });
   const answers: unknown[][] = [];

@@ -91,9 +91,9 @@ test('while its connection is cut again and again it is handed each event once a
     if (round % 8 === 0) network.stall();
     else network.cut();
     expected.push(...(await fixture.publishAll(conversation, 5)));
-    if (round % 2 === 0) await until(() => ids().length >= expected.length, 10_000);
+    if (round % 2 === 0) await until(() => ids().length >= expected.length);
   }
-  await until(() => ids().length >= expected.length, 10_000);
+  await until(() => ids().length >= expected.length);
   assert.equal(ids(), expected);
   assert.equal(seen.reset, []);
   assert.ok(seen.joined.length > 10, `only ${seen.joined.length} joins`);
@@ -190,7 +190,7 @@ test('a token is renewed on the live connection', async () => {
   });
   const conversation = uniqueConversation();
   await client.join(conversation);
-  await until(() => calls >= 3, 15_000);
+  await until(() => calls >= 3);
   await fixture.publishAll(conversation, 1);
   await until(() => seen.event.length === 1);
   assert.equal(

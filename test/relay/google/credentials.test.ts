@@ -53,7 +53,7 @@ test('calls at the same time share one token', async () => {
   assert.is(asked.length, 1);
 });
 
-test('invalidated credentials are fetched anew', async () => {
+test('invalidated credentials are fetched again', async () => {
   const credentials = googleCredentials('my-project');
   await credentials.headers();
   credentials.invalidate();

@@ -97,7 +97,7 @@ test('an agent that gets no turn because the authorizer is silent meets an outag
   assert.equal([...new Set(answers.map(({ status }) => status))], [200]);
 });
 
-test('feedback on a suggestion is a question of its own, and a supervisor may give none', async () => {
+test('feedback on a suggestion is a separate question, and a supervisor may give none', async () => {
   authorizer.reply = (response, asked) =>
     json({ decision: asked.action === 'feedback' ? 'deny' : 'allow' })(response, asked);
   const patch = async (token: string, resource: string) => {

@@ -22,7 +22,7 @@ async function takeMany(quota: FairQuota, agent: string, attempts: number): Prom
   return waits.filter((ms) => ms === 0).length;
 }
 
-test('an agent that floods alone gets half at once and the rest as the minute goes by', async () => {
+test('an agent that floods alone gets half at once, and the rest during the minute', async () => {
   const quota = newQuota();
   assert.is(await takeMany(quota, 'flood', 1_000), QUOTA / 2);
   now += MINUTE / 2;
@@ -41,7 +41,7 @@ test('all together never get more than the quota in a minute', async () => {
   assert.ok(taken > QUOTA * 0.9 && taken <= QUOTA, `${taken}`);
 });
 
-test('whoever comes in the middle of a flood finds the rest of the minute untouched', async () => {
+test("an agent that comes during a flood finds the rest of the minute's quota", async () => {
   const quota = newQuota();
   for (let second = 0; second < 30; second++) {
     await takeMany(quota, 'flood', 50);
@@ -50,7 +50,7 @@ test('whoever comes in the middle of a flood finds the rest of the minute untouc
   assert.is(await takeMany(quota, 'newcomer', 90), 90);
 });
 
-test('ten agents that flood from the start get the same, and one that comes late gets as much', async () => {
+test('ten agents that flood get equal shares, and a late one gets as much', async () => {
   const quota = newQuota();
   const agents = Array.from({ length: 10 }, (_, index) => `agent-${index}`);
   for (const agent of agents) await takeMany(quota, agent, 1); // known from now on
@@ -67,7 +67,7 @@ test('with more agents than there is quota each may still have one, while there 
   assert.is(taken.filter((ms) => ms === 0).length, 5);
 });
 
-test('whoever is refused is told when it is worth another try', async () => {
+test('a refused agent is told when to try again', async () => {
   const quota = newQuota();
   await takeMany(quota, 'flood', 1_000);
   const ms = await quota.take('flood');
@@ -76,7 +76,7 @@ test('whoever is refused is told when it is worth another try', async () => {
   assert.is(await quota.take('flood'), 0);
 });
 
-test('the next minute starts anew, and what was counted expires', async () => {
+test('the next minute starts at zero, and the counts expire', async () => {
   const quota = newQuota();
   await takeMany(quota, 'flood', 1_000);
   now += MINUTE;
@@ -84,7 +84,7 @@ test('the next minute starts anew, and what was counted expires', async () => {
   for (const key of await fixture.redis.keys('*quota*')) assert.ok((await fixture.redis.pttl(key)) > 0, key);
 });
 
-test('without Redis nothing is held back: then Dialogflow itself refuses what is too much', async () => {
+test('without Redis nothing is held back, and Dialogflow itself refuses the excess', async () => {
   const lost = fixture.client({ ...fixture.server.redisConfig, redisPort: 1 }, { retryStrategy: () => null });
   const quota = new FairQuota(lost, 'lost', 1, () => now);
   assert.is(await takeMany(quota, 'agent', 3), 3);

@@ -25,7 +25,7 @@ test('all relays count together', async () => {
   assert.is(waits.filter((ms) => ms === 0).length, 4);
 });
 
-test('whoever has to wait is known without asking Redis', async () => {
+test('a caller that has to wait is known without asking Redis', async () => {
   const rate = createRate(fixture.redis, 'test-known', 1, RATE_LIMITS);
   await rate.take('somebody');
   assert.is(rate.msBlocked('somebody'), 0);

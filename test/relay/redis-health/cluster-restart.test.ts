@@ -15,7 +15,7 @@ import { until } from '../../helpers/until.ts';
 import { openWatchers, readiness } from './watchers.ts';
 
 /** How long all may take to be as before once the cluster is whole, in milliseconds. */
-const RECOVERY_MS = 5_000;
+const RECOVERY_MS = 20_000;
 const FAIL_OVER_MS = 20_000;
 
 const fixture = new RelayFixture(test, { relays: 0 }, { server: false });

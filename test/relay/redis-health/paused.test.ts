@@ -10,7 +10,7 @@ import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import { openWatchers, readiness } from './watchers.ts';
 
 /** How long all may take to be as before once Redis is, in milliseconds. */
-const RECOVERY_MS = 5_000;
+const RECOVERY_MS = 20_000;
 const PAUSE_MS = 6_000;
 
 const fixture = new RelayFixture(

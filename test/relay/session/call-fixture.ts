@@ -54,5 +54,5 @@ export const upTo = (count: number): string[] =>
 /** Until a page has been closed for the age of its connection, and has joined again. */
 export async function closedAndBack(page: Page): Promise<void> {
   const joins = page.answers.length;
-  await until(() => page.answers.length > joins, 15_000);
+  await until(() => page.answers.length > joins);
 }

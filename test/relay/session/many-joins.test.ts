@@ -39,7 +39,7 @@ for (const withCursor of [true, false]) {
     );
     await sleep(PAUSE_MS);
     valve.open();
-    await until(() => closes > 0 || desktop.events.length >= published.length, 20_000);
+    await until(() => closes > 0 || desktop.events.length >= published.length);
     assert.is(closes, 0);
     assert.equal(
       (await Promise.all(answers)).map(([isJoined]) => isJoined),
@@ -63,7 +63,7 @@ test('fifty joins at once on the native protocol are all replayed, once', async 
   const answers = conversations.map((conversation) => desktop.join(conversation, '0').catch(() => undefined));
   await sleep(PAUSE_MS);
   valve.open();
-  await until(() => closed !== undefined || desktop.events.length >= published.length, 20_000);
+  await until(() => closed !== undefined || desktop.events.length >= published.length);
   assert.is(closed, undefined);
   assert.equal(
     (await Promise.all(answers)).map((answer) => answer?.type),

@@ -62,7 +62,7 @@ test('a key is rotated under 100 desktops: nobody is thrown out, and all may com
   for (const page of pages) await has(page, '1');
   assert.is(disconnects, 0);
   for (const page of pages) page.socket.io.engine.close();
-  await until(() => pages.every((page) => page.answers.length === 2), 15_000);
+  await until(() => pages.every((page) => page.answers.length === 2));
   for (const page of pages) assert.equal(page.answers[1], [true, conversation]);
   const late = await fixture.page(conversation, { relay, token: issue(100) });
   assert.equal(late.messageIds().slice(0, 1), ['1']);

@@ -47,7 +47,7 @@ for (const withCursor of [true, false]) {
     const rest = await publish(conversation, 200); // 12 MiB: far beyond what the relay and the kernel keep
     await sleep(200);
     valve.open();
-    await until(() => new Set(desktop.messageIds()).size === 202, 20_000);
+    await until(() => new Set(desktop.messageIds()).size === 202);
     assert.ok(closes >= 1, 'it was closed for being slow');
     assert.equal([...new Set(desktop.messageIds())], [...first, ...rest]);
     if (withCursor) assert.is(desktop.events.length, 202, 'nothing came twice');
@@ -70,7 +70,7 @@ test('a long replay waits for the desktop between its pages', async () => {
   const grown = memoryInUse() - before;
   assert.ok(grown < 8 * 1024 * 1024, `memory grew by ${grown} bytes while nobody read`);
   valve.open();
-  await until(() => desktop.events.length >= 300, 20_000);
+  await until(() => desktop.events.length >= 300);
   assert.is((await joined)[0], true);
   assert.equal(desktop.messageIds(), ids);
   assert.is(closes, 0, 'a replay does not count as being slow');

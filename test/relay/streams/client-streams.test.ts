@@ -20,7 +20,7 @@ import { METHOD, type Message, PARTICIPANT, StreamFixture } from './stream-fixtu
 
 const fixture = new StreamFixture(test);
 
-const noStreams = () => until(() => fixture.upstream === 0, 5_000, 'Dialogflow has no stream');
+const noStreams = () => until(() => fixture.upstream === 0, 30_000, 'Dialogflow has no stream');
 const question = (textInput: string) => ({ participant: PARTICIPANT, textInput });
 
 function connect(options: Partial<ClientOptions> = {}): Client {

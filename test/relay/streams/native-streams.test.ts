@@ -8,7 +8,7 @@ import { CONVERSATION, METHOD, PARTICIPANT, StreamFixture } from './stream-fixtu
 
 const fixture = new StreamFixture(test);
 
-const noStreams = () => until(() => fixture.upstream === 0, 5_000, 'Dialogflow has no stream');
+const noStreams = () => until(() => fixture.upstream === 0, 30_000, 'Dialogflow has no stream');
 const ask = (desktop: NativeDesktop, streamId: string, textInput: string, method: unknown = METHOD) =>
   desktop.send({
     type: 'stream-request',
@@ -24,7 +24,7 @@ async function answered(desktop: NativeDesktop, answers: number): Promise<object
   const messages = () => desktop.of('stream-data').map(({ payload }) => payload as { isFinal?: boolean });
   await until(
     () => messages().filter(({ isFinal }) => isFinal).length >= answers,
-    10_000,
+    30_000,
     'the answer is complete',
   );
   return messages();

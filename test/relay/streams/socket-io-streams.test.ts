@@ -10,7 +10,7 @@ import { CONVERSATION, METHOD, PARTICIPANT, StreamFixture } from './stream-fixtu
 
 const fixture = new StreamFixture(test, { recheckMs: 50 });
 
-const noStreams = () => until(() => fixture.upstream === 0, 5_000, 'Dialogflow has no stream');
+const noStreams = () => until(() => fixture.upstream === 0, 30_000, 'Dialogflow has no stream');
 
 test.after.each(noStreams);
 

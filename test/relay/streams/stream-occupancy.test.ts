@@ -7,7 +7,7 @@ import { PARTICIPANT, StreamFixture } from './stream-fixture.ts';
 
 const fixture = new StreamFixture(test, { openStreamsMax: 8, sendsWaitingMaxBytes: 40_000 });
 
-const noStreams = () => until(() => fixture.upstream === 0, 5_000, 'Dialogflow has no stream');
+const noStreams = () => until(() => fixture.upstream === 0, 30_000, 'Dialogflow has no stream');
 const TOO_MANY = 'the agent has too many open streams';
 
 test.after.each(noStreams);

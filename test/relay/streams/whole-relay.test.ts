@@ -126,7 +126,7 @@ async function openStream(desktop: StreamingDesktop, streamId: string, conversat
   const payload = { participant: `${conversation}/participants/agent`, textInput: QUESTION };
   const before = upstream.open().length;
   desktop.send('stream-request', { streamId, method: METHOD, payload });
-  await until(() => desktop.answered().includes(streamId), 10_000, 'the question is answered');
+  await until(() => desktop.answered().includes(streamId), 30_000, 'the question is answered');
   assert.is(upstream.open().length, before + 1, 'the GET of the stream is open');
 }
 

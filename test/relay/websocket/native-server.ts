@@ -15,7 +15,7 @@ export interface NativeTestServer {
   close(): Promise<void>;
 }
 
-const CLOSE_LIMIT_MS = 10_000;
+const CLOSE_LIMIT_MS = 30_000;
 
 /** The native protocol on a server of its own, for what a relay does not let a test choose. */
 export async function startNativeServer(

@@ -153,7 +153,7 @@ test('200 viewers are sent identical bytes, which hold the same event as a Socke
   await Promise.all(viewers.map((viewer) => viewer.join(conversation)));
   await fixture.publish(conversation, { data: { text: 'x'.repeat(70_000) } });
   await fixture.publishInterim(conversation, { message: 'm' });
-  await until(() => viewers.every((viewer) => viewer.events.length === 2), 20_000);
+  await until(() => viewers.every((viewer) => viewer.events.length === 2));
   const [first] = viewers;
   for (const viewer of viewers) {
     for (const index of [-2, -1]) {

@@ -27,7 +27,7 @@ setInterval(() => {}, 1000);`;
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await until(() => output.includes('ready'), 20_000);
+  await until(() => output.includes('ready'));
   return { child, lines: () => output.trim().split('\n').slice(1) };
 }
 

@@ -6,17 +6,17 @@ import type { Subscriber, SubscriberEvents } from '../../subscriber.ts';
 import { ShardConnection } from './shard-connection.ts';
 
 export interface ClusterSubscriberDeps extends SubscriberEvents {
-  /** Knows which node has a slot, as far as its own commands have taught it. */
+  /** Knows which node has a slot, as far as its own commands have shown it. */
   cluster: Pick<Cluster, 'slots' | 'refreshSlotsCache' | 'on'>;
   /** Makes a connection to one node, with `autoResubscribe: false` and without attempts to connect again. */
   connect(host: string, port: number): RedisNode;
-  /** How long a connection may be silent before it is tried, in milliseconds. */
+  /** How long a connection may be silent before it is tested, in milliseconds. */
   silenceMs: number;
 }
 
-/** How often silent connections are looked for, as a share of that. */
+/** How often to look for silent connections, as a share of `silenceMs`. */
 const LOOK_SHARE = 1 / 3;
-/** How often one subscription is sent on to another node before it counts as refused. */
+/** How often one subscription is redirected to another node before it counts as refused. */
 const REDIRECTIONS_MAX = 5;
 /** How many lost channels are subscribed at once. One command takes channels of one slot only, so each has its own. */
 const PARALLEL_SUBSCRIBES = 500;
@@ -24,11 +24,11 @@ const PARALLEL_SUBSCRIBES = 500;
 /**
  * The pub/sub connections to the nodes of a Redis Cluster, where a channel lives on the node that has its slot.
  *
- * A channel is lost when its slot moves to another node, of which the old one tells, or when a connection breaks. A
- * primary that is replaced while it hangs, or that was demoted, may keep a channel without hearing of its events: so the
- * subscriber also follows what the commands learn of the slots. The channel is then subscribed where it lives now, for as
- * long as that takes, and {@link SubscriberEvents.onRestored} follows: what was published meanwhile has to be read from
- * the log.
+ * A channel is lost when its slot moves to another node, which the old node reports, or when a connection breaks. A
+ * primary that was demoted, or replaced while it hung, may keep a channel but get no events. So the subscriber also
+ * follows what the commands learn of the slots. It tries to subscribe a lost channel where it lives now, until it
+ * succeeds. Then {@link SubscriberEvents.onRestored} follows: what was published meanwhile has to be read from the
+ * log.
  */
 export class ClusterSubscriber implements Subscriber {
   readonly #deps: ClusterSubscriberDeps;
@@ -68,7 +68,7 @@ export class ClusterSubscriber implements Subscriber {
     for (const connection of this.#connections.values()) connection.close();
   }
 
-  /** Subscribes a channel at the node that has its slot, wherever the nodes say that is. */
+  /** Subscribes a channel at the node that has its slot, and follows the redirections of the nodes. */
   async #place(channel: string): Promise<void> {
     const { cluster } = this.#deps;
     let address = this.#ownerOf(channel);
@@ -97,11 +97,11 @@ export class ClusterSubscriber implements Subscriber {
   #move(channel: string, to: ShardConnection): void {
     const from = this.#homes.get(channel);
     this.#homes.set(channel, to);
-    // It may hang, and is closed then.
+    // The old node may hang. Its connection is then closed.
     if (from !== to) from?.unsubscribe(channel).catch(() => {});
   }
 
-  /** The commands have learnt where the slots are: channels that another node has by now are subscribed there. */
+  /** The commands have learnt where the slots are. Channels that another node has now are subscribed there. */
   #followSlots(): void {
     const strayed = [...this.#homes].filter(([channel, home]) => {
       const owner = this.#ownerOf(channel);
@@ -125,7 +125,7 @@ export class ClusterSubscriber implements Subscriber {
             await this.#place(channel);
             restored.push(channel);
           }
-          // At once: its connection may be lost again while other channels are still on their way.
+          // At once: its connection may be lost again while other channels still wait.
           this.#restoring.delete(channel);
         } catch (err) {
           reason = err;
@@ -159,7 +159,7 @@ export class ClusterSubscriber implements Subscriber {
   }
 }
 
-/** `HOST:PORT` of the node that has the slot now, when that is why a subscription was refused. */
+/** `HOST:PORT` of the node that has the slot now, if a subscription was refused for that reason. */
 function newOwner(error: unknown): string | undefined {
   return error instanceof Error ? /^MOVED \d+ (\S+:\d+)$/.exec(error.message)?.[1] : undefined;
 }

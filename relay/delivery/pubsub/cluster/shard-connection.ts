@@ -12,7 +12,7 @@ export interface ShardConnectionDeps {
   onEnd(): void;
 }
 
-/** The pub/sub connection to one node of a cluster. It has one life: when it breaks, another takes its place. */
+/** The pub/sub connection to one node of a cluster. When it breaks, another object takes its place. */
 export class ShardConnection {
   readonly #deps: ShardConnectionDeps;
   readonly #channels = new Set<string>();
@@ -34,7 +34,7 @@ export class ShardConnection {
     });
   }
 
-  /** Resolves when the node has confirmed the subscription; rejects with `MOVED` when another has the channel's slot. */
+  /** Resolves when the node has confirmed the subscription. Rejects with `MOVED` if another has the channel's slot. */
   async subscribe(channel: string): Promise<void> {
     await this.#deps.redis.ssubscribe(channel);
     this.#lastHeardAt = Date.now();
@@ -47,8 +47,8 @@ export class ShardConnection {
   }
 
   /**
-   * Tries the connection when it has been silent for so long, in milliseconds, because it may hang on a node that is
-   * dead or cut off from the others. One that holds no channel any more is closed.
+   * Tests the connection if it has been silent for this long, in milliseconds. It may hang on a node that is dead or
+   * cut off from the others. A connection without a channel is closed.
    */
   checkSilence(silenceMs: number): void {
     if (this.#deps.redis.status !== 'ready' || Date.now() - this.#lastHeardAt < silenceMs) return;
@@ -57,14 +57,14 @@ export class ShardConnection {
       this.close();
       return;
     }
-    // Subscribing again changes nothing, but shows that the node answers and still has the slot. Where no answer comes
+    // Subscribing again changes nothing, but shows that the node answers and still has the slot. Without an answer,
     // the time limit of the socket ends the connection. The channel may be unsubscribed before the answer.
     const onAnswer = () => {
       this.#lastHeardAt = Date.now();
     };
     this.#deps.redis.ssubscribe(channel).then(onAnswer, (err: unknown) => {
       if (!(err instanceof Error) || err.name !== 'ReplyError') return;
-      this.#deps.logger.warn({ err }, 'a node refuses its own channel: leaving it');
+      this.#deps.logger.warn({ err }, 'a node refuses a channel that it had: closing the connection to it');
       this.close();
     });
   }
@@ -74,8 +74,8 @@ export class ShardConnection {
   }
 
   /**
-   * ioredis says `moved` without telling which channel the node has given away, once for each of them, and for every
-   * refusal besides. So this looks, once for all of them, for what it holds no longer.
+   * ioredis says `moved` once for each channel that the node has given away, and for every refusal. It does not name
+   * the channel. So this looks, once for all of them, for channels that the connection no longer holds.
    */
   #lookForLost(): void {
     if (this.#isLooking) return;

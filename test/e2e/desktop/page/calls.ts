@@ -48,7 +48,7 @@ test('without a call the page asks for one, and keeps it in its address', async 
   await field.fill('+1 555-0100');
   await openButton.click();
   await desk.shows(CONVERSATION, [desk.call.name]);
-  assert.match(desk.tab.url(), /\?phone=%2B15550100$/);
+  await desk.tab.waitForURL(/\?phone=%2B15550100$/);
   assert.equal(desk.faults, []);
 });
 
@@ -70,10 +70,10 @@ test('several calls are tabs, with what is new in those that are not shown', asy
   await desk.tab.keyboard.press('[');
   await desk.shows(CONVERSATION, [desk.call.name]);
   await desk.shows(FINAL, ['for the first call']);
-  assert.is(await desk.tab.locator('.call-tab .count').count(), 0);
+  await desk.shows('.call-tab .count', []);
   await desk.tab.getByRole('button', { name: 'Close this call' }).locator('visible=true').click();
   await desk.shows(CONVERSATION, [other.name]);
-  assert.is(new URL(desk.tab.url()).searchParams.getAll('conversation').join(), other.name);
+  await desk.tab.waitForURL((url) => url.searchParams.getAll('conversation').join() === other.name);
   assert.equal(desk.faults, []);
 });
 
@@ -82,7 +82,7 @@ test('the page waits for a call of its number, and can stop', async () => {
   await desk.tab.getByRole('heading', { name: 'Waiting for a call from +15550199' }).waitFor();
   await desk.tab.getByRole('button', { name: 'Stop waiting' }).click();
   await desk.tab.getByRole('heading', { name: 'No call is open' }).waitFor();
-  assert.is(new URL(desk.tab.url()).search, '');
+  await desk.tab.waitForURL((url) => url.search === '');
 });
 
 test('at the width of a phone the tab keeps its label while the page is offline', async () => {

@@ -18,7 +18,7 @@ test('offline and online again, the page catches up and repeats nothing', async 
   await desk.shows('#connection', ['Live']);
   await desk.says('.notice[data-notice=caught-up]', /^2 events from while you were offline/);
   assert.is(await desk.tab.locator('.notice[data-notice=caught-up]').count(), 1);
-  assert.is(await desk.tab.locator('.banner').count(), 0);
+  await desk.shows('.banner', []);
 });
 
 test('an agent who is offline can try again at once', async () => {

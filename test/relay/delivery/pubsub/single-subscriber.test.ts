@@ -69,7 +69,7 @@ test('after the connection is lost, onRestored comes only when all of 1,200 chan
   await until(() => received.includes('back'));
 });
 
-test('a connection that hangs without closing is noticed and made anew', async () => {
+test('a connection that hangs without closing is noticed and replaced', async () => {
   const { subscriber, received, reconnects } = await start(300);
   const channel = randomUUID();
   await subscriber.subscribe(channel);

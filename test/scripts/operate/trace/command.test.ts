@@ -33,10 +33,16 @@ function trace(
       { cwd: ROOT, env: { PATH: process.env.PATH, HOME: '/nowhere', ADMIN_TOKEN, ...env } },
     );
     let output = '';
+    let isInterrupted = false;
+    // Another signal would end a process that is ending already.
+    const interrupt = () => {
+      if (!isInterrupted) child.kill('SIGINT');
+      isInterrupted = true;
+    };
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
-        onOutput(output, () => child.kill('SIGINT'));
+        onOutput(output, interrupt);
       });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
