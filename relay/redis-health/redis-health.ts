@@ -8,9 +8,10 @@ import { TrialKeys } from './trial-keys.ts';
 
 /**
  * What is wrong with Redis. `unreachable`: it does not answer, or of a cluster one primary at least. `read-only`: it is
- * a replica by now. `full`: it has no room for writes. `other`: it takes no writes for the reason in the log.
+ * a replica by now. `no-replicas`: it is a primary
+ * with fewer replicas than its `min-replicas-to-write`. `full`: it has no room for writes. `other`: it takes no writes for the reason in the log.
  */
-export type RedisFault = 'unreachable' | 'read-only' | 'full' | 'other';
+export type RedisFault = 'unreachable' | 'read-only' | 'no-replicas' | 'full' | 'other';
 
 export interface RedisHealthDeps {
   config: RedisConfig;
@@ -25,7 +26,7 @@ export interface RedisHealthDeps {
 /** How long the key of the trial lives, in milliseconds. */
 const TRIAL_TTL_MS = 60_000;
 /** Where the primaries of a cluster have several faults, the first of these counts. */
-const SEVEREST_FIRST: readonly RedisFault[] = ['unreachable', 'read-only', 'full', 'other'];
+const SEVEREST_FIRST: readonly RedisFault[] = ['unreachable', 'read-only', 'no-replicas', 'full', 'other'];
 
 interface Trial {
   fault: RedisFault;
@@ -119,5 +120,6 @@ export class RedisHealth {
 function faultOf(error: unknown): RedisFault {
   const text = error instanceof Error ? error.message : '';
   if (text.startsWith('READONLY')) return 'read-only';
+  if (text.startsWith('NOREPLICAS')) return 'no-replicas';
   return text.startsWith('OOM') ? 'full' : 'other';
 }

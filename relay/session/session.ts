@@ -189,23 +189,23 @@ export class Session implements Closable, Revocable {
   /** May be called again for another reason, whose time limit for the peer may be shorter. */
   close(reason: CloseReason): void {
     if (!this.#isClosed && this.#desktop.isOpen) noteClose(this.#deps, reason, this.#who);
-    this.#stop();
+    this.#stop(reason.reason);
     this.#desktop.close(reason);
   }
 
-  /** The connection has ended. */
-  end(): void {
-    this.#stop();
+  /** The connection has ended. @param isSilent whether because the desktop did not answer. */
+  end(isSilent = false): void {
+    this.#stop(isSilent ? CLOSE.silent.reason : undefined);
     this.#stopAging();
     this.allowance?.release();
     void this.#memory?.resumePoints.end().then(this.#ended?.resolve);
   }
 
   /** From here on nothing is sent, and every conversation is left. */
-  #stop(): void {
+  #stop(outcome = 'disconnected'): void {
     this.#isClosed = true;
     clearTimeout(this.#deadline);
-    for (const subscription of this.#subscriptions.values()) subscription.leave('disconnected');
+    for (const subscription of this.#subscriptions.values()) subscription.leave(outcome);
     this.#subscriptions.clear();
   }
 

@@ -52,7 +52,7 @@ export class SocketIoDesktop implements Desktop {
     socket.on('leave-conversation', (...parameters) =>
       answerOne(parameters, (argument, ack) => this.#leave(argument, ack), refuse),
     );
-    socket.on('disconnect', () => this.session.end());
+    socket.on('disconnect', (why) => this.session.end(why === 'ping timeout'));
     socket.conn.on('packet', ({ data }) => this.#resumePoints.packet(data));
     deps.streams?.attach(socket, this);
   }

@@ -6,6 +6,9 @@ import type { RefusalDetails } from '../refusals/refusals.ts';
 import type { TraceLimits } from './limits.ts';
 import type { RefusalReport, VisitReport } from './relay-report.ts';
 
+/** The status in the audit of a call whose client went away. */
+const CLIENT_GONE = 499;
+
 type Visit = VisitReport & { conversation: ShortName };
 
 /** The joins, leaves and refusals of the last hour, of this relay, as far as the limits let it remember them. */
@@ -24,10 +27,18 @@ export class AuditTrail {
     this.#unknown = new LRUCache({ max: limits.unknownRefusalsMax });
   }
 
-  /** Takes the joins and leaves of what the relay audits. */
-  note(event: AuditEvent, { outcome, agent, conversation }: AuditEntry): void {
+  /** Takes what the relay audits: joins, leaves, and calls that Dialogflow did not take. */
+  note(event: AuditEvent, { outcome, agent, conversation, route, status = 0 }: AuditEntry): void {
     const who = { sub: agent?.subject ?? '', jti: agent?.tokenId ?? '' };
-    if (event === 'join' && conversation !== undefined) {
+    if (event === 'write' && status >= 400 && status !== CLIENT_GONE)
+      this.#refused({
+        ...who,
+        refused: 'dialogflow',
+        outcome: `HTTP ${status}`,
+        conversation: conversation ?? '',
+        route: route ?? '',
+      });
+    else if (event === 'join' && conversation !== undefined) {
       const joined = { ...who, conversation, joinedAt: this.#now(), leftAt: null, outcome: '' };
       this.#visits.set(`${conversation} ${who.sub}`, joined);
     } else if (event === 'leave' && conversation !== undefined) {
@@ -41,6 +52,8 @@ export class AuditTrail {
   refused(reason: RefusalReason, details: RefusalDetails): void {
     const { refused, origin, agent, client, conversation = '', route = '' } = details;
     if (refused === undefined || refused === 'admin') return;
+    // The audit tells of it with the conversation.
+    if (refused === 'request' && reason === 'dialogflow') return;
     const outcome =
       reason === 'origin'
         ? `CORS_ALLOWED_ORIGINS does not list ${origin ?? 'it'}`

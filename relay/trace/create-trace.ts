@@ -99,7 +99,7 @@ export function createTrace(deps: TraceDeps): Trace {
     },
     async ask(conversation, agent = '') {
       const [log, answers] = await Promise.all([
-        reportLog({ reads, eventLog, limits }, conversation),
+        reportLog({ reads, eventLog, config, limits, now }, conversation),
         inquiry.ask({ conversation, agent }),
       ]);
       return { conversation, log, ...answers };

@@ -12,6 +12,8 @@ export const TRACE_LIMITS = {
   timedConversationsMax: 2_000,
   /** Of how many events of a conversation a relay remembers that, the newest. */
   timedEventsMax: 50,
+  /** For how long Redis says that a relay has desktops after its last word, in milliseconds. */
+  relaySeenMs: 90_000,
   /** Entries in each list of one relay's answer. */
   listedMax: 100,
   /** Events in an answer, the newest. */

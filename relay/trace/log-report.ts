@@ -1,8 +1,13 @@
 import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Envelope } from '../../shared/event.ts';
-import { conversationKeys, presenceKey } from '../../shared/keys.ts';
+import { conversationKeys, DESKTOP_RELAYS_KEY, desktopsKey, presenceKey } from '../../shared/keys.ts';
 import type { Redis } from '../../shared/redis.ts';
-import type { EventLog, LogPage } from '../../shared/stream/event-log.ts';
+import {
+  type EventLog,
+  FINISHED_TTL_SECONDS,
+  type HistoryConfig,
+  type LogPage,
+} from '../../shared/stream/event-log.ts';
 import { type LoggedEvent, UNKNOWN_KIND } from '../../shared/stream/protocol.ts';
 import type { TraceLimits } from './limits.ts';
 
@@ -18,6 +23,22 @@ export interface EventReport {
   appendedAt: string;
   /** Whether it stands behind the event with the offset before its own. False behind a gap, and where Redis lost that event. */
   followsPrevious: boolean;
+}
+
+/** Events that functions took and did not append, since the log's life began. */
+export interface DroppedEvents {
+  /** The message was in the log already: Pub/Sub delivered it again, or it was published twice with one id. */
+  duplicates: number;
+  /** Interim transcripts that came after a newer one of their utterance. */
+  stale: number;
+  /** Interim transcripts that came after the end of their utterance. */
+  over: number;
+}
+
+/** A relay that has desktops, in whatever conversation, and when it last said so, in milliseconds since 1970. */
+export interface SeenRelay {
+  relay: string;
+  seenAt: number;
 }
 
 /** What Redis holds of a conversation, without content. */
@@ -37,29 +58,48 @@ export interface LogReport {
   openUtterances: string[];
   /** The newest events, in order. */
   events: EventReport[];
+  /**
+   * When Redis appended the last event, in milliseconds since 1970 by the clock of the relay that reports; null where that
+   * is unknown. The clock of a function has no part in it.
+   */
+  lastAppendedAt: number | null;
+  dropped: DroppedEvents;
   /** The relay that last said that it has a desktop in the conversation; '' for none. */
   presence: string;
+  /** Every relay that has had desktops within the last 90 s. */
+  seenRelays: SeenRelay[];
 }
 
 export interface LogReportDeps {
   reads: Redis;
   eventLog: Pick<EventLog, 'read' | 'isFinished'>;
-  limits: Pick<TraceLimits, 'eventsMax'>;
+  config: Pick<HistoryConfig, 'historyTtlSeconds'>;
+  limits: Pick<TraceLimits, 'eventsMax' | 'relaySeenMs'>;
+  now: () => number;
 }
+
+/** Clocks of servers differ by less, in milliseconds. */
+const CLOCKS_DIFFER_MAX_MS = 600_000;
 
 /** Reads what Redis holds of a conversation. Rejects like Redis. */
 export async function reportLog(
-  { reads, eventLog, limits }: LogReportDeps,
+  { reads, eventLog, config, limits, now }: LogReportDeps,
   name: ShortName,
 ): Promise<LogReport> {
-  const { log } = conversationKeys(name);
-  const [{ top }, isFinished, retained, oldest, presence] = await Promise.all([
+  const { log, meta } = conversationKeys(name);
+  const [{ top }, isFinished, retained, oldest, presence, dropped, expiry, seenRelays] = await Promise.all([
     eventLog.read(name, 0, 0),
     eventLog.isFinished(name),
     reads.xlen(log),
     reads.xrange(log, '-', '+', 'COUNT', 1),
     reads.get(presenceKey(name)),
+    reads.hmget(meta, 'duplicates', 'stale', 'over'),
+    timeToLive(reads, log, now),
+    relaysWithDesktops(reads, now() - limits.relaySeenMs),
   ]);
+  const lifeMs =
+    1_000 *
+    (isFinished ? Math.min(config.historyTtlSeconds, FINISHED_TTL_SECONDS) : config.historyTtlSeconds);
   const from = Math.max(0, top.offset - limits.eventsMax);
   const { events, interims, open } = await readFrom(eventLog, name, from, limits.eventsMax);
   return {
@@ -71,8 +111,41 @@ export async function reportLog(
     interims,
     openUtterances: open.map(({ json }) => timesIn(json).publishedAt).sort(),
     events: events.map((event, index) => reportEvent(event, events[index - 1])),
+    // Each append sets the time to live anew.
+    lastAppendedAt: expiry === undefined ? null : measuredTime(expiry - lifeMs, events.at(-1)),
+    dropped: {
+      duplicates: Number(dropped[0] ?? 0),
+      stale: Number(dropped[1] ?? 0),
+      over: Number(dropped[2] ?? 0),
+    },
     presence: presence ?? '',
+    seenRelays,
   };
+}
+
+/** A relay that ends in order takes its counts with it, and its name may stay. */
+async function relaysWithDesktops(reads: Redis, since: number): Promise<SeenRelay[]> {
+  const seen = await reads.zrangebyscore(DESKTOP_RELAYS_KEY, since, '+inf', 'WITHSCORES');
+  const relays = Array.from({ length: seen.length / 2 }, (_, index) => ({
+    relay: seen[2 * index] ?? '',
+    seenAt: Number(seen[2 * index + 1]),
+  }));
+  const have = await Promise.all(relays.map(({ relay }) => reads.exists(desktopsKey(relay))));
+  return relays.filter((_, index) => have[index] === 1);
+}
+
+/** When a key expires, by the clock of the relay and in milliseconds since 1970; none where it does not. */
+async function timeToLive(reads: Redis, key: string, now: () => number): Promise<number | undefined> {
+  const askedAt = now();
+  const ttlMs = await reads.pttl(key);
+  // Redis answered somewhere in between.
+  return ttlMs < 0 ? undefined : Math.round((askedAt + now()) / 2) + ttlMs;
+}
+
+/** None where the times differ by more than clocks do: then the functions have another HISTORY_TTL_SECONDS. */
+function measuredTime(at: number, last: LoggedEvent | undefined): number | null {
+  if (last === undefined || last.kind === UNKNOWN_KIND) return null;
+  return Math.abs(at - Date.parse(timesIn(last.json).appendedAt)) < CLOCKS_DIFFER_MAX_MS ? at : null;
 }
 
 async function readFrom(

@@ -31,7 +31,7 @@ const visit = v.object({
 });
 
 const refusal = v.object({
-  /** What was refused, as in the audit log, or `origin`. */
+  /** What was refused, as in the audit log, or `origin`, or `dialogflow` for a request that Dialogflow did not take. */
   refused: v.string(),
   outcome: v.string(),
   /** One of `REFUSAL_REASONS`; absent from a relay of an older build. */

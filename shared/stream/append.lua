@@ -1,4 +1,4 @@
--- Takes one event into a conversation's log and publishes it, or does nothing at all.
+-- Takes one event into a conversation's log and publishes it, or does nothing but count the event that it drops.
 --
 -- KEYS  meta, log, ids, interim, over, interim ids, older interim ids (see keys.ts)
 -- ARGV  see below, in the order of the locals
@@ -49,7 +49,13 @@ local newest = has_utterance and redis.call('HGET', interim_key, utterance)
 local open_utterances = redis.call('HKEYS', interim_key)
 redis.call('SCARD', over_key)
 
+-- How many events were dropped, for `POST /admin/trace`. A Redis that takes no writes still drops them: so errors pass.
+local function count(field)
+  redis.pcall('HINCRBY', meta_key, field, 1)
+end
+
 if known and not is_new then
+  count('duplicates')
   return {'duplicate', epoch, offset, tag}
 end
 -- An event that is in the log and may not be published would be heard of only when somebody looks. Redis 7 can say so
@@ -68,9 +74,11 @@ if is_new then
   newest, is_over, is_full, open_utterances = false, false, false, {}
 end
 if is_over then
+  count('over')
   return {'superseded', epoch, offset, tag, 'over'}
 end
 if newest and publish_time ~= '' and string.match(newest, '^%S*') > publish_time then
+  count('stale')
   return {'superseded', epoch, offset, tag, 'stale'}
 end
 

@@ -63,7 +63,7 @@ export interface HistoryConfig {
 /** Eventarc retries a message for at most a day: for so long its id has to be remembered. */
 const META_EXTRA_TTL_SECONDS = 86_400;
 /** How long a finished conversation is kept after its last event: for the wrap-up, and the summary that follows it. */
-const FINISHED_TTL_SECONDS = 3_600;
+export const FINISHED_TTL_SECONDS = 3_600;
 /** Payload of one page at most (but always one event), so that no reader has to hold a long conversation at once. */
 const PAGE_MAX_BYTES = 256 * 1024;
 /** An utterance that nobody has added to for so long is over, whatever became of its end. */

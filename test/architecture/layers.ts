@@ -208,6 +208,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/trace',
       'scripts',
       'scripts/cli',
+      'scripts/gcloud',
       'scripts/deploy',
       'scripts/operate/doctor',
       'scripts/operate/replay-dead-letters',

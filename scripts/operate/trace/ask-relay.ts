@@ -20,6 +20,12 @@ const REMEDIES: Readonly<Record<number, string>> = {
   429: 'too many wrong admin tokens came from here: wait a minute',
 };
 
+/** What to do where the relay's own words do not say it. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  'The conversation is not one of the project.':
+    'the conversation is not one of the project of the relay, GCP_PROJECT_ID: is --relay the right one? Ask with the id alone for what the functions dropped',
+};
+
 /** @throws {TraceError} when the relay cannot be reached or refuses. */
 export async function askRelay(
   relay: string,
@@ -38,7 +44,8 @@ export async function askRelay(
   });
   const text = await response.text();
   if (response.ok && response.headers.get('content-type')?.includes('json')) return JSON.parse(text);
-  const why = REMEDIES[response.status] ?? messageIn(text);
+  const message = messageIn(text);
+  const why = REMEDIES[response.status] ?? MEANINGS[message] ?? message;
   throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`);
 }
 

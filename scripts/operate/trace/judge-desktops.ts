@@ -1,15 +1,36 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import type { LogReport } from '../../../relay/trace/log-report.ts';
 import type { DesktopReport } from '../../../relay/trace/relay-report.ts';
+import { CLOSE } from '../../../shared/close-codes.ts';
 import { type Finding, fault, note, ok } from '../doctor/finding.ts';
+import { remedyFor } from './trace-remedies.ts';
 import { clock, plural, span } from './words.ts';
 
 /** Delivery takes milliseconds. What is in the log for longer, in milliseconds, and not handed out, is late. */
 const LATE_MS = 5_000;
-/** A heartbeat, whose answer is the slowest receipt, is sent every 25 seconds. In milliseconds. */
-const UNCONFIRMED_MS = 60_000;
+/** A desktop over a WebSocket confirms within a second, and a relay writes that down every 2 s. In milliseconds. */
+const UNCONFIRMED_MS = 10_000;
 
 const RELOAD = 'let the agent load the page again: the desktop goes on where it was';
+const SILENT =
+  'the page is frozen, its machine sleeps, or its network is down: let the agent load the page again. The relay closes such a connection within 45 s';
+
+/** Where the desktop that is looked for may be among those that were refused before anybody knew whose they are. */
+export const SEE_REFUSALS = 'is one of the refusals below the desktop that you look for?';
+
+/** What to do about a desktop that left, by the reason in the audit. */
+const LEFT: Readonly<Record<string, string>> = {
+  left: 'the desktop left by itself: let the agent open the call again',
+  disconnected:
+    'the connection has ended: is the page closed, or its network down? Let the agent load the page again',
+  [CLOSE.silent.reason]: SILENT,
+  [CLOSE.slow.reason]: `the network of the desktop is too slow, or its page is frozen: ${RELOAD}`,
+  [CLOSE.expired.reason]: 'the desktop has to register again and connect with its new token',
+  [CLOSE.draining.reason]: `the relay was replaced, and desktops connect again by themselves: ${RELOAD}`,
+  [CLOSE.aged.reason]: `connections end once an hour, and desktops connect again by themselves: ${RELOAD}`,
+};
+const PUT_OUT =
+  'the desktop lost its access: see the token, your authorizer and the revocations in the audit log';
 
 /** Who has joined, and how far behind the log each desktop is. */
 export function judgeDesktops(report: TraceReport, now: number): Finding[] {
@@ -35,7 +56,7 @@ function nobody({ conversation, log, reports }: TraceReport, now: number): Findi
     return say(
       'desktops',
       `nobody is joined: agent ${refused.sub} was refused ${span(now - refused.lastAt)} ago`,
-      'see the refusals below',
+      remedyFor(refused),
     );
   const [left] = reports
     .flatMap(({ visits }) => visits)
@@ -45,17 +66,13 @@ function nobody({ conversation, log, reports }: TraceReport, now: number): Findi
     return say(
       'desktops',
       `nobody is joined: agent ${left.sub} left ${span(now - (left.leftAt ?? now))} ago (${left.outcome})`,
-      left.outcome === 'disconnected'
-        ? 'the connection has ended: is the page closed, or its network down? Let the agent load the page again'
-        : 'the desktop left by itself, or lost its access: let the agent open the call again',
+      LEFT[left.outcome] ?? PUT_OUT,
     );
   const unclear = refusals.some((each) => each.conversation === '');
   return say(
     'desktops',
     'nobody is joined: no desktop has asked for the conversation in the last hour',
-    unclear
-      ? 'is one of the refusals below the desktop that you look for?'
-      : "does the desktop use this service's address and this conversation's name?",
+    unclear ? SEE_REFUSALS : "does the desktop use this service's address and this conversation's name?",
   );
 }
 
@@ -97,8 +114,8 @@ function judgeDesktop(desktop: DesktopReport & { relay: string }, log: LogReport
     return [
       note(
         'desktops',
-        `${who} was sent event ${offset} and has confirmed ${received} since ${clock(unconfirmedSince)}`,
-        `its page or its network does not answer; ${RELOAD}`,
+        `${who} does not answer: it was sent event ${offset} and has confirmed ${received} since ${clock(unconfirmedSince)}`,
+        `${SILENT}. Over long polling a confirmation takes a minute`,
       ),
     ];
   return [];

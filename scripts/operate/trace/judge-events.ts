@@ -1,14 +1,13 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
-import type { EventReport, LogReport } from '../../../relay/trace/log-report.ts';
+import type { DroppedEvents, EventReport, LogReport } from '../../../relay/trace/log-report.ts';
 import { type Finding, fault, note, ok } from '../doctor/finding.ts';
+import { functionSkew } from './judge-clocks.ts';
 import { plural, span } from './words.ts';
 
 /** A call that goes on has an event or an interim transcript within this time, in milliseconds, unless all are silent. */
 const QUIET_MS = 120_000;
 /** A cold start and a few retries take less, in milliseconds. */
 const SLOW_MS = 10_000;
-/** Times of the log are whole seconds, rounded down, and clocks are never quite the same. In milliseconds. */
-const SKEW_MS = 3_000;
 
 const DOCTOR = 'npm run doctor sends events through every step and names the one that fails';
 
@@ -28,7 +27,7 @@ export function judgeEvents(report: TraceReport, now: number): Finding[] {
 
 function judgeArrivals(log: LogReport, now: number): Finding[] {
   const interims = `${plural(log.interims, 'interim transcript')} so far`;
-  const held = `the log has ${plural(log.top, 'event')}, ${interims}`;
+  const held = `the log has ${plural(log.top, 'event')}, ${interims}${droppedText(log.dropped)}`;
   const times = [...log.events.map(({ appendedAt }) => appendedAt), ...log.openUtterances].map(Date.parse);
   const last = Math.max(...times.filter((time) => !Number.isNaN(time)));
   if (log.isFinished) return [ok('events', `${held}; the conversation is finished`)];
@@ -42,6 +41,15 @@ function judgeArrivals(log: LogReport, now: number): Finding[] {
       `if the call goes on: ${DOCTOR}`,
     ),
   ];
+}
+
+/** What functions dropped by design. Pub/Sub may deliver each message several times, and in any order. */
+function droppedText({ duplicates, stale, over }: DroppedEvents): string {
+  const parts = [
+    ...(duplicates === 0 ? [] : [plural(duplicates, 'duplicate')]),
+    ...(stale + over === 0 ? [] : [plural(stale + over, 'late interim transcript')]),
+  ];
+  return parts.length === 0 ? '' : `, dropped ${parts.join(' and ')}`;
 }
 
 function judgeGaps({ events, first, retained, top }: LogReport): Finding[] {
@@ -91,12 +99,11 @@ function rangeText(from: number, to: number): string {
   return from === to ? `event ${from} is` : `events ${from} to ${to} are`;
 }
 
-function judgeLags({ log, reports }: TraceReport): Finding[] {
+function judgeLags(report: TraceReport): Finding[] {
+  const { log, reports } = report;
   const found: Finding[] = [];
-  const lags = log.events.map((event) => ({
-    event,
-    ms: Date.parse(event.appendedAt) - Date.parse(event.publishedAt),
-  }));
+  const appendedAt = (event: EventReport) => Date.parse(event.appendedAt) - functionSkew(report);
+  const lags = log.events.map((event) => ({ event, ms: appendedAt(event) - Date.parse(event.publishedAt) }));
   const slow = lags.filter(({ ms }) => ms > SLOW_MS);
   const [worst] = slow.toSorted((one, other) => other.ms - one.ms);
   if (worst !== undefined)
@@ -107,19 +114,10 @@ function judgeLags({ log, reports }: TraceReport): Finding[] {
         'look at the logs of the functions: cold starts, or "event not taken" while Redis was away',
       ),
     );
-  const early = lags.find(({ ms }) => ms < -SKEW_MS);
-  if (early !== undefined)
-    found.push(
-      note(
-        'clocks',
-        `event ${early.event.offset} was taken ${span(-early.ms)} before its publication: two clocks differ`,
-        'lags here and at desktops are wrong by that much; look at the clock of what publishes',
-      ),
-    );
   const handedOut = reports.flatMap(({ delivered }) => delivered).filter(({ epoch }) => epoch === log.epoch);
   const late = handedOut.filter(({ offset, at }) => {
     const event = log.events.find((each) => each.offset === offset);
-    return event !== undefined && at - Date.parse(event.appendedAt) > SLOW_MS;
+    return event !== undefined && at - appendedAt(event) > SLOW_MS;
   });
   if (late.length > 0)
     found.push(

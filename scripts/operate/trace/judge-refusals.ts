@@ -1,8 +1,14 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import type { RefusalReport } from '../../../relay/trace/relay-report.ts';
 import { type Finding, fault, note } from '../doctor/finding.ts';
-import { remedyFor } from './trace-remedies.ts';
+import { inWords, remedyFor } from './trace-remedies.ts';
 import { plural, span } from './words.ts';
+
+/** For how long a request that Dialogflow did not take is a fault, in milliseconds. */
+const DIALOGFLOW_RECENT_MS = 600_000;
+
+/** The check of these findings. */
+export const REFUSALS = 'refusals';
 
 /** What was refused in the last hour that may be why a desktop shows nothing. */
 export function judgeRefusals({ conversation, reports }: TraceReport, now: number): Finding[] {
@@ -11,9 +17,13 @@ export function judgeRefusals({ conversation, reports }: TraceReport, now: numbe
   return united(reports.flatMap(({ refusals }) => refusals))
     .filter(({ sub, conversation: about }) => isEmpty || sub !== '' || about === conversation)
     .map((refusal) => {
+      const isOfThis = refusal.conversation === conversation;
       const isWhy =
-        refusal.refused === 'join' && refusal.conversation === conversation && !joined.has(refusal.sub);
-      return (isWhy ? fault : note)('refusals', detailOf(refusal, conversation, now), remedyFor(refusal));
+        isOfThis &&
+        (refusal.refused === 'dialogflow'
+          ? now - refusal.lastAt < DIALOGFLOW_RECENT_MS
+          : refusal.refused === 'join' && !joined.has(refusal.sub));
+      return (isWhy ? fault : note)(REFUSALS, detailOf(refusal, conversation, now), remedyFor(refusal));
     });
 }
 
@@ -25,8 +35,9 @@ function detailOf(
   const place = rest.from ? ` at ${rest.from}` : '';
   const who = sub === '' ? `somebody unknown${place}` : `agent ${sub}`;
   const about = rest.conversation === '' || rest.conversation === name ? '' : ` of ${rest.conversation}`;
+  const what = refused === 'dialogflow' ? `a request to Dialogflow (${rest.route})` : refused;
   const often = count === 1 ? '' : `${plural(count, 'time')}, the last `;
-  return `${refused}${about} was refused to ${who} (${often}${span(now - lastAt)} ago): ${outcome}`;
+  return `${what}${about} was refused to ${who} (${often}${span(now - lastAt)} ago): ${inWords(outcome)}`;
 }
 
 /** One entry for what several relays have refused alike, the latest first. */

@@ -4,13 +4,13 @@ import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import { EXIT, runCommand } from '../../cli/command.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import { findingText } from '../doctor/finding.ts';
+import { type Finding, findingText } from '../doctor/finding.ts';
 import { adminTokenOf } from './admin-token.ts';
 import { askRelay } from './ask-relay.ts';
-import { findDeadLetters } from './dead-letters.ts';
+import { lookAtGoogle } from './look-at-google.ts';
 import { declared } from './options.ts';
 import { desktopTable, eventTable, newEventLines } from './tables.ts';
-import { judge } from './verdict.ts';
+import { judge, lastLine } from './verdict.ts';
 
 const LOOPBACK = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/;
 
@@ -27,12 +27,12 @@ await runCommand(declared, async (options, conversation) => {
 
   try {
     const report = await askRelay(relay, token, asked, signal);
-    const letters = options.deadLetters
-      ? await findDeadLetters(report.conversation, settings, signal)
+    const google = options.deadLetters
+      ? await lookAtGoogle(report.conversation, settings, signal)
       : undefined;
-    const findings = judge(report, letters);
-    if (json) printJson({ ...report, deadLetters: letters, findings });
-    else printWhole(report, findings.map(findingText));
+    const findings = judge(report, google?.letters, google);
+    if (json) printJson({ ...report, deadLetters: google?.letters, findings });
+    else printWhole(report, findings);
     const last = follow ? await followOn(report, findings.map(findingText)) : findings;
     if (signal.aborted) return EXIT.interrupted;
     return last.some(({ state }) => state === 'fault') ? EXIT.failed : EXIT.ok;
@@ -67,8 +67,9 @@ await runCommand(declared, async (options, conversation) => {
   }
 });
 
-function printWhole(report: TraceReport, findings: readonly string[]): void {
-  const parts = [report.conversation, eventTable(report), desktopTable(report), findings.join('\n')];
+function printWhole(report: TraceReport, findings: readonly Finding[]): void {
+  const verdict = [...findings.map(findingText), lastLine(findings)].join('\n');
+  const parts = [report.conversation, eventTable(report), desktopTable(report), verdict];
   console.log(parts.filter((part) => part !== '').join('\n\n'));
 }
 

@@ -33,8 +33,8 @@ export const declared = command(
   .option('--agent <sub>', 'also what was refused to this agent; the audit log has its sub')
   .option('--token-env <name>', `variable that holds the admin token (default: ${TOKEN_VARIABLE})`)
   .option('--token-file <file>', 'file that holds the admin token')
-  .option('--settings <file>', `for dead letters; ${SETTINGS_HELP}`)
-  .option('--no-dead-letters', 'does not look for dead letters')
+  .option('--settings <file>', `for what Google Cloud knows; ${SETTINGS_HELP}`)
+  .option('--no-dead-letters', 'asks the relays alone: no dead letters, no profile, no log of the functions')
   .option('--follow', 'goes on, and shows what is new, until Ctrl-C')
   .option('--every <seconds>', 'with --follow: how often it looks', wholeNumber('--every', 1, 3_600), 5)
   .option('--json', 'prints one JSON object, with --follow one a line');

@@ -31,19 +31,25 @@ function eventLines({ log, reports }: TraceReport): string[] {
   const delivered = new Map<number, number>();
   for (const { epoch, offset, at } of reports.flatMap((report) => report.delivered))
     if (epoch === log.epoch) delivered.set(offset, Math.min(at, delivered.get(offset) ?? at));
-  const rows = log.events.map((event) => eventCells(event, delivered.get(event.offset)));
+  const rows = log.events.map((event) => {
+    const deliveredAt = delivered.get(event.offset);
+    const measured = event.offset === log.top ? log.lastAppendedAt : null;
+    // A busy relay measures late. No event is delivered before it is appended.
+    return eventCells(event, deliveredAt, measured && Math.min(measured, deliveredAt ?? measured));
+  });
   return alignColumns([EVENT_HEADINGS, ...rows], [0, 4, 6]).split('\n');
 }
 
-function eventCells(event: EventReport, deliveredAt: number | undefined): string[] {
+/** @param measured When Redis appended it by the relay's clock, where that is known: more precise than the function's time. */
+function eventCells(event: EventReport, deliveredAt: number | undefined, measured: number | null): string[] {
   const published = Date.parse(event.publishedAt);
-  const appended = Date.parse(event.appendedAt);
+  const appended = measured ?? Date.parse(event.appendedAt);
   return [
     `${event.followsPrevious ? '' : '! '}${event.offset}`,
     event.kind,
     clock(event.publishedAt),
-    clock(event.appendedAt).replace('.000Z', 'Z'),
-    lag(appended - published, 1_000),
+    measured === null ? clock(event.appendedAt).replace('.000Z', 'Z') : clock(measured),
+    lag(appended - published, measured === null ? 1_000 : 1),
     clock(deliveredAt ?? null),
     lag((deliveredAt ?? Number.NaN) - published, 1),
     event.messageId.replace(/\p{C}/gu, '?').slice(0, 40),

@@ -9,8 +9,30 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
     "see what the token's list of conversations or your authorizer says of the agent",
   ],
   [/^access was revoked/, `an administrator revoked it; ${REGISTER} where the agent may come back`],
-  [/^access cannot be checked/, 'your authorizer does not answer: look at its log, and at AUTHORIZER_URL'],
-  [/expired/i, REGISTER],
+  [
+    /^access cannot be checked/,
+    'your authorizer does not answer: look at its log, and at AUTHORIZER_URL; desktops that have joined stay',
+  ],
+  [
+    /expired/i,
+    `${REGISTER}. Where a new token is refused at once, the clocks of two relays differ: see clocks`,
+  ],
+  [
+    /^(unparsable|Failed to parse your token)/,
+    `${REGISTER}: its key was rotated away. Where that does not help, give all relays the same key: npm run doctor`,
+  ],
+  [
+    /^(other-project|The target project)/,
+    `the token is of a relay with another GCP_PROJECT_ID: see which address the desktop uses, then ${REGISTER}`,
+  ],
+  [
+    /^HTTP 429$/,
+    "Dialogflow's quota is used up: ask for more at console.cloud.google.com/iam-admin/quotas, and set ANALYZE_CONTENT_PER_MINUTE to it",
+  ],
+  [/^HTTP 403$/, 'give the account of the relay roles/dialogflow.agentAssistClient: npm run doctor'],
+  [/^HTTP 404$/, 'Dialogflow knows no such conversation: see the location in the name that the desktop uses'],
+  [/^HTTP 5/, 'Dialogflow does not answer: status.cloud.google.com, and the log of the relay'],
+  [/^HTTP 4/, 'Dialogflow refuses the request as it is: see the console of the desktop'],
   [/^the location is not allowed/, 'add the location to ALLOWED_LOCATIONS, and deploy'],
   [/belongs to another project/, "join with a name of the relay's own project, GCP_PROJECT_ID"],
   [/^expected projects\//, 'join with the whole name of the conversation, as Dialogflow gives it'],
@@ -22,6 +44,22 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
   [/^CORS_ALLOWED_ORIGINS/, 'add the origin to CORS_ALLOWED_ORIGINS as the browser writes it, and deploy'],
   [/revoked/i, `the token was revoked; ${REGISTER}`],
 ];
+
+/** The codes that sockets have in the audit for a token, in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  unparsable: 'the relay does not know the key of the token (unparsable)',
+  expired: 'the token has expired',
+  revoked: 'the token was revoked',
+  missing: 'there was no token',
+  'no-project': 'the token names no project',
+  'other-project': 'the token is of another project',
+  'no-expiry': 'the token has no expiry',
+};
+
+/** The reason of a refusal, to read. */
+export function inWords(outcome: string): string {
+  return WORDS[outcome] ?? outcome;
+}
 
 /** What to do about a refusal. */
 export function remedyFor({ refused, outcome, sub, reason = '' }: RefusalReport): string {

@@ -1,75 +1,51 @@
-// The verdict on one conversation, pure: findings with their remedies, from what the relays and Redis have reported.
+// The verdict on one conversation, pure: findings with their remedies, from what the relays, Redis and Google Cloud have
+// reported. What causes others comes first.
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
-import { type Finding, fault, note, ok } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { judgeDesktops } from './judge-desktops.ts';
+import { judgeClocks } from './judge-clocks.ts';
+import { judgeDesktops, SEE_REFUSALS } from './judge-desktops.ts';
 import { judgeEvents } from './judge-events.ts';
-import { judgeRefusals } from './judge-refusals.ts';
+import { GOOGLE, judgeGoogle, judgeLetters, judgeUnseen, LETTERS } from './judge-google.ts';
+import { judgeRefusals, REFUSALS } from './judge-refusals.ts';
+import { judgeRedis, judgeRelays } from './judge-relays.ts';
+import type { GoogleView } from './look-at-google.ts';
 import { plural } from './words.ts';
 
-const LOGS = 'run it again; if it stays so, look at the log of the relays, and start them again';
-
-const REDIS_REMEDIES: Readonly<Record<string, string>> = {
-  full: 'a larger REDIS_SIZE_GB, or a smaller HISTORY_SIZE, and deploy',
-  'read-only': 'nothing, while it fails over; if it stays so, look at the state of the Redis instance',
-  unreachable: 'look at the state of the Redis instance, and at the network of the relay: npm run doctor',
-};
-
-/** @param letters undefined where nobody looks for dead letters. */
-export function judge(report: TraceReport, letters?: DeadLetters): Finding[] {
+/**
+ * @param letters undefined where nobody looks for dead letters.
+ * @param google undefined where nobody asks Google Cloud.
+ */
+export function judge(
+  report: TraceReport,
+  letters?: DeadLetters,
+  google?: Pick<GoogleView, 'published' | 'functions'>,
+): Finding[] {
   const now = report.reports[0]?.at ?? Date.now();
   return [
     ...judgeRedis(report),
-    ...judgeRelays(report),
+    ...judgeRelays(report, now),
+    ...(google === undefined ? [] : judgeGoogle(report, google, now)),
     ...judgeEvents(report, now),
     ...judgeDesktops(report, now),
     ...judgeRefusals(report, now),
-    ...judgeLetters(report.conversation, letters),
+    ...judgeClocks(report),
+    ...(letters === undefined ? [] : judgeLetters(report.conversation, letters)),
+    ...(google === undefined ? [] : judgeUnseen(google)),
   ];
 }
 
-function judgeRedis({ reports }: TraceReport): Finding[] {
-  const met = new Set(reports.map(({ redisFault }) => redisFault).filter((each) => each !== ''));
-  return [...met].map((each) =>
-    fault('Redis', `takes no writes or does not answer: ${each}`, REDIS_REMEDIES[each] ?? LOGS),
-  );
-}
+/** Notes that say nothing of the conversation. */
+const NOT_OF_THE_CALL = [LETTERS, GOOGLE];
 
-function judgeRelays({ reports, missing, isHeard, log }: TraceReport): Finding[] {
-  const found: Finding[] = [];
-  const names = reports.map(({ relay }) => relay);
-  if (!isHeard)
-    found.push(
-      fault('relays', 'this relay hears nothing over Redis pub/sub: its desktops get events late', LOGS),
-    );
-  if (missing > 0)
-    found.push(
-      fault(
-        'relays',
-        `${plural(missing, 'relay')} did not answer in time: its desktops are not listed`,
-        LOGS,
-      ),
-    );
-  else if (log.presence !== '' && !names.includes(log.presence))
-    found.push(
-      note(
-        'relays',
-        'a relay had a desktop in the conversation in the last 90 s, and does not answer',
-        'nothing, if a relay was just replaced; else look at the log of the relays',
-      ),
-    );
-  if (found.length === 0)
-    found.push(ok('relays', `${plural(reports.length, 'relay')} answered, all that run`));
-  return found;
-}
-
-function judgeLetters(conversation: string, letters: DeadLetters | undefined): Finding[] {
-  if (letters === undefined) return [];
-  const list = `npm run replay-dead-letters -- list --conversation ${conversation}`;
-  if (letters.state === 'skipped') return [note('dead letters', `not looked at: ${letters.reason}`, list)];
-  const { count, faults, isCut } = letters;
-  if (count === 0)
-    return [ok('dead letters', `none names the conversation${isCut ? ' among the first 1000' : ''}`)];
-  const why = faults.length === 0 ? '' : `; a function drops them: ${faults.join(', ')}`;
-  return [fault('dead letters', `${plural(count, 'event')} could not be delivered${why}`, list)];
+/** The last line of a trace: what to do first. */
+export function lastLine(findings: readonly Finding[]): string {
+  const faults = findings.filter(({ state }) => state === 'fault');
+  const notes = findings.filter(({ state, check }) => state === 'note' && !NOT_OF_THE_CALL.includes(check));
+  const first = faults[0] ?? notes[0];
+  if (first === undefined) return 'healthy';
+  const refusal = findings.find(({ check }) => check === REFUSALS);
+  const cause = first.remedy === SEE_REFUSALS && refusal !== undefined ? refusal : first;
+  const count = faults.length === 0 ? 'no fault' : plural(faults.length, 'fault');
+  return `${count}, ${plural(notes.length, 'note')}. First: ${cause.remedy}`;
 }

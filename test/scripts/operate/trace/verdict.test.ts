@@ -36,7 +36,10 @@ function logOf(events: EventReport[], more: Partial<LogReport> = {}): LogReport 
     interims: 0,
     openUtterances: [],
     events,
+    lastAppendedAt: null,
+    dropped: { duplicates: 0, stale: 0, over: 0 },
     presence: '',
+    seenRelays: [],
     ...more,
   };
 }
