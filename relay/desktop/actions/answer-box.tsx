@@ -64,6 +64,8 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
       class="answer-box"
       onSubmit={(event) => {
         event.preventDefault();
+        // The button is disabled while the text is sent, and its focus would be lost.
+        box.current?.focus();
         void send();
       }}
     >
@@ -88,7 +90,7 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
           void send();
         }}
       />
-      {failure.value && <ProblemLine error={failure.value.error} />}
+      {failure.value && text !== '' && <ProblemLine error={failure.value.error} />}
       <div class="answer-bar">
         {isDisabled ? (
           text !== '' && (

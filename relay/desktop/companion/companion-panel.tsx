@@ -24,6 +24,8 @@ export interface CompanionPanelProps {
   disabledReason?: string | undefined;
 }
 
+/** For so long after an answer has ended, in milliseconds, Escape is meant to stop it. */
+const TOO_LATE_MS = 1_500;
 /** How near to its end a scrolled list counts as at the end, in pixels. */
 const NEAR_END = 40;
 
@@ -68,6 +70,7 @@ export function CompanionPanel(props: CompanionPanelProps) {
               turn={turn}
               decisions={state.decisions}
               isBusy={active !== undefined}
+              isEnded={disabledReason !== undefined}
               session={session}
               actions={actions}
               feedback={feedback}
@@ -101,6 +104,13 @@ interface ComposerProps {
 function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
   const question = useSignal('');
   const isDisabled = disabledReason !== undefined;
+  const endedAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    if (!isBusy) return undefined;
+    return () => {
+      endedAt.current = performance.now();
+    };
+  }, [isBusy]);
   const canAsk = !isDisabled && !isBusy && question.value.trim() !== '';
 
   function ask(): void {
@@ -133,10 +143,12 @@ function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
         }}
         onKeyDown={(event) => {
           const stops = event.key === 'Escape' && isBusy;
+          // Leaving the box would make shortcuts of the next question.
+          const isTooLate = event.key === 'Escape' && performance.now() - endedAt.current < TOO_LATE_MS;
           if (stops) stop();
-          if (!stops && !isSendKey(event, true)) return;
+          if (!stops && !isTooLate && !isSendKey(event, true)) return;
           event.preventDefault();
-          if (!stops) ask();
+          if (!stops && !isTooLate) ask();
         }}
       />
       {isBusy ? (

@@ -22,7 +22,7 @@ export function FeedStatus({ feed }: FeedProps) {
   const state = feed.value;
   return (
     <p class="connection" data-state={isAwaited(state) ? 'connecting' : LOOKS[state.is]}>
-      <span class="visually-hidden">{t('connection.label')}: </span>
+      <span class="visually-hidden">{t('connection.label')} </span>
       <span class="connection-dot" aria-hidden="true" />
       <span id="feed">{textOf(state)}</span>
     </p>

@@ -53,7 +53,7 @@ test('an answer grows word by word, and ends with its citations', async () => {
   assert.ok(await source.evaluate((element) => element === document.activeElement));
   await companion.getByRole('link', { name: 'Shipping and returns' }).click();
   await button('Insert').click();
-  await button('This answer is wrong').click();
+  await button('Not helpful').click();
   const { opened, told } = await page.evaluate(() => globalThis.panels);
   assert.equal(opened, ['https://example.com/shipping']);
   assert.equal(

@@ -13,6 +13,8 @@ export const shell = {
   'calls.submit': 'Open',
   'calls.none': 'No call is open',
   'calls.invalid': 'Enter a phone number, or a name such as projects/PROJECT/conversations/ID.',
+  'calls.badAddress':
+    'The address of this page asks for “{name}”, which is not the name of a conversation. Open a call by its phone number, or by a name such as projects/PROJECT/conversations/ID.',
   'calls.waiting': 'Waiting for a call from {phone}',
   'calls.waitingHint': 'The call opens here as soon as telephony announces it.',
   'calls.unwatch': 'Stop waiting',

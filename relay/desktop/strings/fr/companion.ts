@@ -19,17 +19,21 @@ export const companion = {
   'api.unavailable': 'Dialogflow est injoignable pour l’instant. Réessayez dans une minute.',
   'api.fault':
     'Une erreur s’est produite au relais ou chez Dialogflow. Réessayez. Si elle se répète, prévenez votre administrateur.',
+  'api.liveAgain': 'La connexion est rétablie. Réessayez.',
   'api.wait': '{reason} Réessayez dans {seconds} s.',
 
   'use.insert': 'Insérer',
   'use.copy': 'Copier',
   'use.copied': 'Copié',
   'use.copyDenied': 'Le navigateur refuse',
-  'use.good': 'Cette réponse est bonne',
-  'use.bad': 'Cette réponse est fausse',
   'use.retry': 'Réessayer',
   'use.retryIn': 'Réessayer dans {seconds} s',
   'use.goBack': 'Revenir',
+
+  'rating.good': 'Utile',
+  'rating.bad': 'Pas utile',
+  'rating.takeBack': 'Retirer l’avis',
+  'rating.failed': 'L’avis n’a pas été enregistré',
 
   'answer.label': 'Réponse au client',
   'answer.placeholder': 'Écrire au client',
@@ -107,9 +111,6 @@ export const companion = {
   'companion.sources': 'Sources',
   'companion.tool': 'Outil : {tool}',
   'companion.confirmQuestion': 'L’assistant attend votre accord.',
-  'companion.confirm': 'Confirmer',
-  'companion.edit': 'Modifier',
-  'companion.decline': 'Ne pas exécuter',
   'companion.decided.CONFIRM': 'Confirmé : {tool}',
   'companion.decided.REVISE': 'Exécuter à nouveau : {tool}',
   'companion.decided.CANCEL': 'Ne pas exécuter : {tool}',

@@ -97,7 +97,7 @@ function IntentTools({ card, answer }: { card: AssistCard; answer: AssistAnswer 
       {run.state === 'failed' && <ProblemLine error={run.error} />}
       {run.state === 'sent' && <p class="card-aside">{t('cards.intent.chosen')}</p>}
       <div class="card-tools">
-        {answer.answerRecord !== undefined && run.state !== 'sent' && (
+        {answer.answerRecord !== undefined && run.state !== 'sent' && !commands.isEnded && (
           <button
             type="button"
             class="button button-small"
