@@ -31,7 +31,10 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
   const isDisabled = disabledReason !== undefined;
   const canSend = !isDisabled && !isSending.value && wait === 0 && text.trim() !== '';
 
-  useShortcuts([{ keys: 'a', label: 'answer.label', group: 'answer', run: () => box.current?.focus() }], []);
+  useShortcuts(
+    [{ keys: 'a', label: 'answer.placeholder', group: 'answer', run: () => box.current?.focus() }],
+    [],
+  );
   // Within the render: a key that the agent presses next is meant for the box.
   useLayoutEffect(() => {
     // Who types fast is ahead of this effect: only what is in the draft now tells a change from outside.

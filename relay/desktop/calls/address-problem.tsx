@@ -7,7 +7,7 @@ export function AddressProblem({ names }: { names: readonly string[] }) {
   const isOpen = useSignal(names.length > 0);
   if (!isOpen.value) return null;
   return (
-    <div class="banner" role="alert" data-state="refused">
+    <div class="banner banner-closable" role="alert">
       <p>{t('calls.badAddress', { name: names.join(', ') })}</p>
       <IconButton icon="close" label={t('app.close')} onClick={() => (isOpen.value = false)} />
     </div>

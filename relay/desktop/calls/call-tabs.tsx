@@ -64,8 +64,13 @@ export function CallTabs({ desktop }: { desktop: Desktop }) {
 function CallTab({ call, isActive, onClick }: { call: Call; isActive: boolean; onClick: () => void }) {
   const { lifecycle, startedAt } = call.transcript.value;
   const unread = call.unread.value;
+  const item = useRef<HTMLLIElement>(null);
+  // Of many tabs, some are out of sight. A tab that says when its call was is wider.
+  useEffect(() => {
+    if (isActive) item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [isActive, lifecycle]);
   return (
-    <li>
+    <li ref={item}>
       <button type="button" class="call-tab" aria-current={isActive ? 'page' : undefined} onClick={onClick}>
         <span class="call-dot" data-lifecycle={lifecycle} aria-hidden="true" />
         <span class="call-label">{call.label}</span>

@@ -24,8 +24,6 @@ export interface CompanionPanelProps {
   disabledReason?: string | undefined;
 }
 
-/** For so long after an answer has ended, in milliseconds, Escape is meant to stop it. */
-const TOO_LATE_MS = 1_500;
 /** How near to its end a scrolled list counts as at the end, in pixels. */
 const NEAR_END = 40;
 
@@ -52,7 +50,9 @@ export function CompanionPanel(props: CompanionPanelProps) {
   return (
     <div class="companion">
       {state.turns.length === 0 ? (
-        <p class="companion-empty">{t('companion.empty')}</p>
+        <p class="companion-empty">
+          {t(disabledReason === undefined ? 'companion.empty' : 'companion.emptyEnded')}
+        </p>
       ) : (
         <ol
           ref={list}
@@ -104,17 +104,25 @@ interface ComposerProps {
 function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
   const question = useSignal('');
   const isDisabled = disabledReason !== undefined;
-  const endedAt = useRef(Number.NEGATIVE_INFINITY);
-  useEffect(() => {
-    if (!isBusy) return undefined;
-    return () => {
-      endedAt.current = performance.now();
-    };
-  }, [isBusy]);
+  /** The agent has asked, and neither typed nor stopped since: an Escape is meant for the answer. */
+  const hasJustAsked = useRef(false);
   const canAsk = !isDisabled && !isBusy && question.value.trim() !== '';
 
   function ask(): void {
-    if (canAsk && session.ask(question.value.trim())) question.value = '';
+    if (!canAsk || !session.ask(question.value.trim())) return;
+    question.value = '';
+    hasJustAsked.current = true;
+  }
+
+  /**
+   * False where the key has nothing to stop. One that comes too late does not leave the box, or what is typed next would
+   * be shortcuts.
+   */
+  function takesEscape(): boolean {
+    const isLate = hasJustAsked.current;
+    hasJustAsked.current = false;
+    if (isBusy) stop();
+    return isBusy || isLate;
   }
 
   function stop(): void {
@@ -140,15 +148,13 @@ function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
         value={question.value}
         onInput={({ currentTarget }) => {
           question.value = currentTarget.value;
+          hasJustAsked.current = false;
         }}
         onKeyDown={(event) => {
-          const stops = event.key === 'Escape' && isBusy;
-          // Leaving the box would make shortcuts of the next question.
-          const isTooLate = event.key === 'Escape' && performance.now() - endedAt.current < TOO_LATE_MS;
-          if (stops) stop();
-          if (!stops && !isTooLate && !isSendKey(event, true)) return;
+          const isForAnswer = event.key === 'Escape' && takesEscape();
+          if (!isForAnswer && !isSendKey(event, true)) return;
           event.preventDefault();
-          if (!stops && !isTooLate) ask();
+          if (!isForAnswer) ask();
         }}
       />
       {isBusy ? (

@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Thumbs } from '../actions/thumbs.tsx';
 import { t } from '../strings/strings.ts';
@@ -16,12 +17,19 @@ interface OfAnswer {
   answer: Answer;
 }
 
-/** The row below an answer: insert and copy on the left, the rating on the right. A supervisor sees none of it. */
-export function AnswerTools({ card, answer, isRated = true }: OfAnswer & { isRated?: boolean }) {
+interface AnswerToolsProps extends OfAnswer {
+  isRated?: boolean;
+  /** What else the agent may do with the answer; it stands first. */
+  children?: ComponentChildren;
+}
+
+/** The row below an answer: what to do with it on the left, the rating on the right. A supervisor sees none of it. */
+export function AnswerTools({ card, answer, isRated = true, children }: AnswerToolsProps) {
   const { commands } = useTools();
   if (commands.isReadOnly) return null;
   return (
     <div class="card-tools">
+      {children}
       {commands.canInsert && isInsertable(card, answer) && (
         <button
           type="button"

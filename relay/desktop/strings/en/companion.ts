@@ -93,6 +93,7 @@ export const companion = {
   'complete.done': 'The call is completed.',
 
   'companion.empty': 'Ask about this call, or have something done. The companion knows what has been said.',
+  'companion.emptyEnded': 'Nothing was asked in this call.',
   'companion.turns': 'Dialogue with the companion',
   'companion.label': 'Question to the companion',
   'companion.placeholder': 'Ask the companion',

@@ -96,6 +96,7 @@ export const companion = {
 
   'companion.empty':
     'Posez une question sur cet appel, ou faites exécuter une action. L’assistant connaît ce qui a été dit.',
+  'companion.emptyEnded': 'Aucune question n’a été posée pendant cet appel.',
   'companion.turns': 'Dialogue avec l’assistant',
   'companion.label': 'Question à l’assistant',
   'companion.placeholder': 'Interroger l’assistant',

@@ -14,7 +14,7 @@ export const shell = {
   'calls.none': 'Aucun appel ouvert',
   'calls.invalid': 'Saisissez un numéro de téléphone, ou un nom comme projects/PROJET/conversations/ID.',
   'calls.badAddress':
-    'L’adresse de cette page demande « {name} », qui n’est pas un nom de conversation. Ouvrez un appel par son numéro de téléphone, ou par un nom comme projects/PROJET/conversations/ID.',
+    '« {name} », dans l’adresse de cette page, n’est pas un nom de conversation. Ouvrez un numéro de téléphone, ou un nom comme projects/PROJET/conversations/ID.',
   'calls.waiting': 'En attente d’un appel de {phone}',
   'calls.waitingHint': 'L’appel s’ouvre ici dès que la téléphonie l’annonce.',
   'calls.unwatch': 'Ne plus attendre',

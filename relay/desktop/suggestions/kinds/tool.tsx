@@ -60,14 +60,15 @@ export function Tool({ card }: { card: ToolCard }) {
           opener={form.opener}
         />
       )}
-      {isOpen && !isEditing && !asks && (
-        <div class="card-tools">
-          <button type="button" class="button button-small" ref={form.opener} onClick={form.open}>
-            {t('cards.tool.editAndRun')}
-          </button>
-        </div>
+      {answer && !asks && (isOpen || call.result) && (
+        <AnswerTools card={card} answer={answer} isRated={call.result !== undefined}>
+          {isOpen && !isEditing && (
+            <button type="button" class="button button-small" ref={form.opener} onClick={form.open}>
+              {t('cards.tool.editAndRun')}
+            </button>
+          )}
+        </AnswerTools>
       )}
-      {answer && call.result && <AnswerTools card={card} answer={answer} />}
     </>
   );
 }
