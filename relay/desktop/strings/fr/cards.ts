@@ -46,7 +46,7 @@ export const cards = {
   'cards.key.copy': 'Copier la réponse',
   'cards.key.open': 'Ouvrir la source',
   'cards.key.good': 'Juger utile',
-  'cards.key.bad': 'Juger pas utile',
+  'cards.key.bad': 'Juger inutile',
   'cards.key.confirmTool': 'Confirmer l’appel d’outil en attente (deux fois)',
   'cards.key.declineTool': 'Refuser l’appel d’outil en attente (deux fois)',
   'cards.key.jump': 'Afficher le message concerné',

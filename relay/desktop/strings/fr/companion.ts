@@ -18,7 +18,7 @@ export const companion = {
   'api.quota': 'Le quota du projet est épuisé.',
   'api.unavailable': 'Dialogflow est injoignable pour l’instant. Réessayez dans une minute.',
   'api.fault':
-    'Une erreur s’est produite au relais ou chez Dialogflow. Réessayez. Si elle se répète, prévenez votre administrateur.',
+    'Une erreur s’est produite côté relais ou Dialogflow. Réessayez. Si elle se répète, prévenez votre administrateur.',
   'api.liveAgain': 'La connexion est rétablie. Réessayez.',
   'api.wait': '{reason} Réessayez dans {seconds} s.',
 
@@ -41,9 +41,9 @@ export const companion = {
   'answer.discard': 'Effacer',
   'answer.sendIn': 'Envoyer dans {seconds} s',
   'answer.sending': 'Envoi',
-  'answer.hintEnter': 'Maj+Entrée passe à la ligne',
-  'answer.hintCtrlEnter': 'Ctrl+Entrée envoie',
-  'answer.enterSends': 'Entrée envoie',
+  'answer.hintEnter': 'Maj+Entrée pour aller à la ligne',
+  'answer.hintCtrlEnter': 'Ctrl+Entrée pour envoyer',
+  'answer.enterSends': 'Entrée pour envoyer',
   'answer.none.voice':
     'C’est un appel téléphonique : parlez au client. Les suggestions peuvent être copiées.',
   'answer.none.ended': 'Cette conversation est terminée.',
@@ -51,7 +51,7 @@ export const companion = {
     'L’agent virtuel mène cette conversation. Vous pourrez écrire quand il la transmettra.',
   'answer.none.no-participant': 'Dialogflow n’a pas de participant pour l’agent dans cette conversation.',
   'answer.none.supervisor': 'Vous observez cette conversation. Seul son agent peut écrire.',
-  'answer.none.looking': 'Dialogflow est interrogé sur les participants de cette conversation',
+  'answer.none.looking': 'Recherche des participants de cette conversation dans Dialogflow',
 
   'search.label': 'Rechercher dans la base de connaissances',
   'search.placeholder': 'Rechercher dans la base de connaissances',
@@ -70,7 +70,7 @@ export const companion = {
   'search.type.FAQ': 'De la FAQ',
   'search.type.GENERATIVE': 'Générée',
   'search.type.INTENT': 'D’une intention',
-  'search.type.PLAYBOOK': 'D’un playbook',
+  'search.type.PLAYBOOK': 'D’un guide',
   'search.type.EVENT': 'D’un événement',
 
   'summary.generate': 'Résumer la conversation',
@@ -80,10 +80,10 @@ export const companion = {
   'summary.againExplanation': 'Le nouveau résumé remplace vos modifications.',
   'summary.againConfirm': 'Remplacer mes modifications',
   'summary.whole': 'Résumé',
-  'summary.submit': 'Soumettre',
-  'summary.submitting': 'Envoi du résumé',
-  'summary.submittedLabel': 'Soumis',
-  'summary.submitted': 'Dialogflow a votre résumé.',
+  'summary.submit': 'Transmettre',
+  'summary.submitting': 'Transmission en cours',
+  'summary.submittedLabel': 'Transmis',
+  'summary.submitted': 'Dialogflow a reçu votre résumé.',
   'summary.empty': 'Dialogflow n’a pas encore de résumé. Réessayez quand l’échange aura avancé.',
 
   'complete.complete': 'Clore l’appel',

@@ -66,7 +66,7 @@ export const shell = {
     one: 'Afficher {count} nouveau message',
     other: 'Afficher {count} nouveaux messages',
   },
-  'transcript.latest': 'Fin',
+  'transcript.latest': 'Dernier message',
   'transcript.speaking': '{speaker} parle',
   'transcript.unfinished': 'parle encore',
   'transcript.keypad': { one: '{count} chiffre au clavier', other: '{count} chiffres au clavier' },
@@ -85,7 +85,7 @@ export const shell = {
   'notice.needs-agent': 'L’agent virtuel demande un agent',
   'notice.failed': 'La conversation a échoué',
   'notice.failedWith': 'La conversation a échoué : {detail}',
-  'notice.joined': 'Vous êtes arrivé ici. Les lignes ci-dessus sont antérieures.',
+  'notice.joined': 'Vous avez rejoint l’appel ici. Les lignes ci-dessus sont antérieures.',
   'notice.caughtUp': {
     one: '{count} événement pendant la coupure, de {from} à {to}',
     other: '{count} événements pendant la coupure, de {from} à {to}',
