@@ -24,6 +24,8 @@ export interface CompanionPanelProps {
   disabledReason?: string | undefined;
 }
 
+/** For so long after an answer has ended, in milliseconds, Escape is meant to stop it. */
+const LATE_MS = 2_000;
 /** How near to its end a scrolled list counts as at the end, in pixels. */
 const NEAR_END = 40;
 
@@ -104,14 +106,21 @@ interface ComposerProps {
 function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
   const question = useSignal('');
   const isDisabled = disabledReason !== undefined;
-  /** The agent has asked, and neither typed nor stopped since: an Escape is meant for the answer. */
-  const hasJustAsked = useRef(false);
+  /** When the last answer ended by itself; the agent has neither typed nor stopped since. */
+  const endedAt = useRef(Number.NEGATIVE_INFINITY);
+  const hasStopped = useRef(false);
+  useLayoutEffect(() => {
+    if (!isBusy) return undefined;
+    return () => {
+      if (!hasStopped.current) endedAt.current = performance.now();
+    };
+  }, [isBusy]);
   const canAsk = !isDisabled && !isBusy && question.value.trim() !== '';
 
   function ask(): void {
     if (!canAsk || !session.ask(question.value.trim())) return;
     question.value = '';
-    hasJustAsked.current = true;
+    hasStopped.current = false;
   }
 
   /**
@@ -119,13 +128,14 @@ function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
    * be shortcuts.
    */
   function takesEscape(): boolean {
-    const isLate = hasJustAsked.current;
-    hasJustAsked.current = false;
+    const isLate = performance.now() - endedAt.current < LATE_MS;
+    endedAt.current = Number.NEGATIVE_INFINITY;
     if (isBusy) stop();
     return isBusy || isLate;
   }
 
   function stop(): void {
+    hasStopped.current = true;
     session.cancel();
     box.current?.focus();
   }
@@ -148,7 +158,7 @@ function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
         value={question.value}
         onInput={({ currentTarget }) => {
           question.value = currentTarget.value;
-          hasJustAsked.current = false;
+          endedAt.current = Number.NEGATIVE_INFINITY;
         }}
         onKeyDown={(event) => {
           const isForAnswer = event.key === 'Escape' && takesEscape();

@@ -129,7 +129,7 @@ test('a key confirms a tool when it is pressed twice, and another one ends the c
   await page.locator('.card[data-kind=tool]:focus').waitFor();
   await page.keyboard.press('q');
   await page.getByRole('dialog', { name: 'Complete this call?' }).waitFor();
-  await page.getByRole('button', { name: 'Go back' }).locator('visible=true').waitFor();
+  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.locator('.lifecycle', { hasText: 'Finished' }).waitFor();
@@ -161,12 +161,21 @@ test('what failed while the relay was away may be tried again when the page is l
   await problem.waitFor({ state: 'detached' });
 });
 
-test('Escape after an answer has come stays in the box of the next question', async () => {
+test('Escape as an answer ends stays in the box of the next question', async () => {
   const question = page.getByLabel('Question to the companion');
   await question.fill('Are returns free?');
+  await question.evaluate((box) => {
+    // Within the page, so that the key comes at once.
+    const observer = new MutationObserver(() => {
+      if (document.querySelector('.turn[data-state=done]') === null) return;
+      observer.disconnect();
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+      document.body.dataset.escaped = 'true';
+    });
+    observer.observe(document.body, { attributes: true, childList: true, subtree: true });
+  });
   await question.press('Enter');
-  await page.locator('.turn[data-state=done] .citation').waitFor();
-  await page.keyboard.press('Escape');
+  await page.locator('[data-escaped]').waitFor();
   // Outside of the box these letters would be shortcuts, such as the one that goes to the answer box.
   await page.keyboard.type('a refund?');
   assert.is(await question.inputValue(), 'a refund?');
