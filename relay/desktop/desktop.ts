@@ -22,6 +22,8 @@ export interface Desktop {
   /** Tells Dialogflow what the agent does with suggestions. */
   feedback: Feedback;
   connection: ReadonlySignal<ConnectionState>;
+  /** How often the page has become live. */
+  timesLive: ReadonlySignal<number>;
   /** Events that were caught up so far, in all calls, while that goes on. */
   catchingUp: ReadonlySignal<number>;
   calls: Calls;
@@ -45,7 +47,9 @@ export function createDesktop(
   // A new token for every connection, so that none is refused because the page has been open for an hour.
   const client = createClient({ url, getToken: signIn.register });
   const connection = signal<ConnectionState>({ is: 'idle' });
+  const timesLive = signal(0);
   client.on('state', (change) => {
+    if (change.state === 'ready') timesLive.value++;
     connection.value = reduceConnection(connection.value, change, Date.now());
   });
   const calls = createCalls(client, () => Date.now() - signIn.skewMs(), { isWriting, nextFrame });
@@ -63,6 +67,7 @@ export function createDesktop(
     api,
     feedback: new Feedback({ patchAnswerRecord: api.patchAnswerRecord }),
     connection,
+    timesLive,
     catchingUp: computed(() => calls.list.value.reduce((sum, call) => sum + call.catchingUp.value, 0)),
     calls,
     lines,

@@ -14,7 +14,8 @@ document.title = t('app.title');
 const desktop = createDesktop('.');
 // For a script beside this one, such as the drawer of the demo, before anything is received.
 document.dispatchEvent(new CustomEvent('agent-desktop', { detail: desktop }));
-for (const destination of destinationsIn(location.search)) desktop.open(destination);
+const { destinations: asked, unreadable } = destinationsIn(location.search);
+for (const destination of asked) desktop.open(destination);
 keepInAddress(desktop, (destinations) => {
   history.replaceState(null, '', `${location.pathname}${searchFor(destinations)}`);
 });
@@ -22,4 +23,4 @@ document.addEventListener('keydown', handleKey);
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no #app');
-render(<App desktop={desktop} />, root);
+render(<App desktop={desktop} unreadable={unreadable} />, root);

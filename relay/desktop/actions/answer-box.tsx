@@ -31,7 +31,10 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
   const isDisabled = disabledReason !== undefined;
   const canSend = !isDisabled && !isSending.value && wait === 0 && text.trim() !== '';
 
-  useShortcuts([{ keys: 'a', label: 'answer.label', group: 'answer', run: () => box.current?.focus() }], []);
+  useShortcuts(
+    [{ keys: 'a', label: 'answer.placeholder', group: 'answer', run: () => box.current?.focus() }],
+    [],
+  );
   // Within the render: a key that the agent presses next is meant for the box.
   useLayoutEffect(() => {
     // Who types fast is ahead of this effect: only what is in the draft now tells a change from outside.
@@ -64,6 +67,8 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
       class="answer-box"
       onSubmit={(event) => {
         event.preventDefault();
+        // The button is disabled while the text is sent, and its focus would be lost.
+        box.current?.focus();
         void send();
       }}
     >
@@ -88,7 +93,7 @@ export function AnswerBox({ draft, onSend, disabledReason, enterSends }: AnswerB
           void send();
         }}
       />
-      {failure.value && <ProblemLine error={failure.value.error} />}
+      {failure.value && text !== '' && <ProblemLine error={failure.value.error} />}
       <div class="answer-bar">
         {isDisabled ? (
           text !== '' && (

@@ -1,6 +1,7 @@
 // What the panels of this folder and of the companion ask of the rest of the page. `CardActions` and `Feedback` of the
 // suggestions have all of it.
 import type { ReadonlySignal } from '@preact/signals';
+import type { Opinion } from '../suggestions/opinions.ts';
 
 /** What an agent may do with a text or an address. */
 export interface TextActions {
@@ -26,6 +27,8 @@ export interface AnswerFeedbackHooks<Kind extends string> {
   displayed(answer: RatedAnswer): void;
   used(kind: Kind, answer: RatedAnswer, use: AnswerUse): void;
   rate(answer: RatedAnswer, rating: 'good' | 'bad'): Promise<void>;
+  /** What the agent thinks of the answer; it says so where Dialogflow could not be told. */
+  opinionOf(answer: RatedAnswer): ReadonlySignal<Opinion>;
 }
 
 export interface SubmittedSummary {

@@ -1,4 +1,6 @@
 import { useId, useRef } from 'preact/hooks';
+import type { Shortcut } from '../keyboard/shortcuts.ts';
+import { useShortcuts } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 
 export interface AskFirstProps {
@@ -11,6 +13,8 @@ export interface AskFirstProps {
   /** False where the step can be taken without a question. Default: true. */
   isNeeded?: boolean;
   isDisabled?: boolean;
+  /** The key that does what the button does. */
+  shortcut?: Omit<Shortcut, 'run'>;
   /** Whether the step cannot be undone. */
   isDangerous?: boolean;
 }
@@ -18,17 +22,24 @@ export interface AskFirstProps {
 /** A button whose step is taken after a question in a modal dialog. The way back has the focus, and Escape takes it. */
 export function AskFirst(props: AskFirstProps) {
   const { label, question, explanation, confirmLabel, onConfirm } = props;
-  const { isNeeded = true, isDisabled = false, isDangerous = false } = props;
+  const { isNeeded = true, isDisabled = false, isDangerous = false, shortcut } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  function start(): void {
+    if (isDisabled) return;
+    if (isNeeded) dialog.current?.showModal();
+    else onConfirm();
+  }
+  useShortcuts(shortcut === undefined || isDisabled ? [] : [{ ...shortcut, run: start }], [isDisabled]);
   return (
     <>
       <button
         type="button"
         class={isDangerous ? 'button button-danger' : 'button'}
-        disabled={isDisabled}
+        // Not `disabled`: a button that is disabled loses the focus.
+        aria-disabled={isDisabled}
         aria-haspopup={isNeeded ? 'dialog' : undefined}
-        onClick={() => (isNeeded ? dialog.current?.showModal() : onConfirm())}
+        onClick={start}
       >
         {label}
       </button>

@@ -43,6 +43,7 @@ export function CompleteCall({ onComplete, isFinished }: CompleteCallProps) {
         confirmLabel={t('complete.confirm')}
         isDisabled={state.value === 'completing'}
         isDangerous
+        shortcut={{ keys: 'q', label: 'complete.complete', group: 'calls' }}
         onConfirm={() => void complete()}
       />
       {failure.value && <ProblemLine error={failure.value.error} onRetry={() => void complete()} />}

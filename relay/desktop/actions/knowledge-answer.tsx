@@ -61,7 +61,10 @@ export function KnowledgeAnswer({ answer, actions, feedback }: KnowledgeAnswerPr
           </>
         )}
         {feedback && answerRecord !== undefined && (
-          <Thumbs onRate={(rating) => feedback.rate(rated, rating)} />
+          <Thumbs
+            opinion={feedback.opinionOf(rated)}
+            onRate={(rating) => void feedback.rate(rated, rating).catch(() => {})}
+          />
         )}
       </div>
     </li>

@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { ApiError } from '../api/api-error.ts';
 import { problemOf } from '../api/sentence-of.ts';
+import { TimesLive } from '../connection/times-live.ts';
 import { t } from '../strings/strings.ts';
 
 const SECOND_MS = 1_000;
@@ -25,6 +26,17 @@ export interface ProblemLineProps {
   onRetry?: () => void;
 }
 
+/** What fails while the relay is away. */
+const FOR_WANT_OF_CONNECTION: readonly string[] = ['offline', 'unavailable', 'signed-out'];
+
+/** Whether a call failed for want of a connection, and the page has become live since. */
+function useIsOver(error: unknown): boolean {
+  const timesLive = useContext(TimesLive);
+  const before = useMemo(() => timesLive.peek(), [error, timesLive]);
+  const isLiveAgain = timesLive.value > before;
+  return isLiveAgain && error instanceof ApiError && FOR_WANT_OF_CONNECTION.includes(error.kind);
+}
+
 /**
  * Says why a call failed and what the agent can do. A screen reader says the sentence once, and again without the wait
  * when that is over: only the button counts down.
@@ -32,11 +44,12 @@ export interface ProblemLineProps {
 export function ProblemLine({ error, onRetry }: ProblemLineProps) {
   const wait = useWait(error);
   const isWaiting = wait > 0;
+  const isOver = useIsOver(error);
   const problem = useMemo(() => problemOf(error, Date.now()), [error, isWaiting]);
   return (
-    <div class="problem">
+    <div class="problem" data-over={isOver}>
       <div role="alert">
-        <p class="problem-sentence">{problem.sentence}</p>
+        <p class="problem-sentence">{isOver ? t('api.liveAgain') : problem.sentence}</p>
         {problem.detail !== undefined && <p class="problem-detail">{problem.detail}</p>}
       </div>
       {onRetry && (

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import type { SummaryResponse } from '../api/types.ts';
 import { t } from '../strings/strings.ts';
 import type { SubmittedSummary } from './answer-uses.ts';
@@ -31,6 +31,7 @@ export function SummaryPanel({ generate, copy, submit }: SummaryPanelProps) {
   const failure = useSignal<{ error: unknown; of: Work } | undefined>(undefined);
   /** The text that was submitted last. */
   const submitted = useSignal<string | undefined>(undefined);
+  const panel = useRef<HTMLDivElement>(null);
   const shown = draft.value;
   const text = shown === undefined ? '' : summaryText(shown);
   const isSubmitted = shown !== undefined && submitted.value === text;
@@ -59,19 +60,23 @@ export function SummaryPanel({ generate, copy, submit }: SummaryPanelProps) {
 
   const onSubmit = () =>
     during('submitting', async () => {
-      if (shown?.answerRecord === undefined) return;
+      if (shown?.answerRecord === undefined || isSubmitted) return;
       await submit?.(shown.answerRecord, submittedSummary(shown, new Date()));
       submitted.value = text;
     });
 
   return (
-    <div class="summary-panel">
+    <div class="summary-panel" ref={panel}>
       {shown === undefined ? (
         <button
           type="button"
           class="button"
           disabled={work.value !== undefined}
-          onClick={() => void onGenerate()}
+          onClick={({ detail }) => {
+            // By keyboard: the button goes away, and the first section takes the focus.
+            const focus = () => panel.current?.querySelector('textarea')?.focus();
+            void onGenerate().then(() => detail === 0 && requestAnimationFrame(focus));
+          }}
         >
           {t(work.value === 'generating' ? 'summary.generating' : 'summary.generate')}
         </button>
@@ -93,7 +98,8 @@ export function SummaryPanel({ generate, copy, submit }: SummaryPanelProps) {
               <button
                 type="button"
                 class="button button-primary"
-                disabled={work.value !== undefined || isSubmitted}
+                // Not `disabled`: a button that is disabled loses the focus.
+                aria-disabled={work.value !== undefined || isSubmitted}
                 onClick={() => void onSubmit()}
               >
                 {t(submitLabel(work.value, isSubmitted))}

@@ -1,30 +1,29 @@
-import { useState } from 'preact/hooks';
+import type { ReadonlySignal } from '@preact/signals';
 import { t } from '../strings/strings.ts';
+import type { Opinion } from '../suggestions/opinions.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 
-type Rating = 'good' | 'bad';
+interface ThumbsProps {
+  opinion: ReadonlySignal<Opinion>;
+  onRate(rating: 'good' | 'bad'): void;
+}
 
-/** Rates an answer once. A rating that could not be sent may be given again. */
-export function Thumbs({ onRate }: { onRate: (rating: Rating) => Promise<void> }) {
-  const [given, setGiven] = useState<Rating | undefined>();
-
-  function rate(rating: Rating): void {
-    if (given !== undefined) return;
-    setGiven(rating);
-    onRate(rating).catch(() => setGiven(undefined));
-  }
-
+/** Rates an answer. The thumb that is pressed takes the rating back, and the other one changes it. */
+export function Thumbs({ opinion, onRate }: ThumbsProps) {
+  const { rating, hasFailed } = opinion.value;
   return (
     <span class="thumbs">
-      {(['good', 'bad'] as const).map((rating) => (
+      <span class="thumbs-note" role="status">
+        {hasFailed && t('rating.failed')}
+      </span>
+      {(['good', 'bad'] as const).map((each) => (
         <IconButton
-          key={rating}
-          icon={rating === 'good' ? 'thumb-up' : 'thumb-down'}
-          label={t(`use.${rating}`)}
-          aria-pressed={given === rating}
-          // Not `disabled`: a button that is disabled loses the focus.
-          aria-disabled={given !== undefined}
-          onClick={() => rate(rating)}
+          key={each}
+          icon={each === 'good' ? 'thumb-up' : 'thumb-down'}
+          label={t(`rating.${each}`)}
+          title={t(rating === each ? 'rating.takeBack' : `rating.${each}`)}
+          aria-pressed={rating === each}
+          onClick={() => onRate(each)}
         />
       ))}
     </span>

@@ -1,4 +1,4 @@
-import { ApiError, apiErrorOf } from './api-error.ts';
+import { ApiError, type ApiErrorKind, apiErrorOf } from './api-error.ts';
 
 export interface RelayCall {
   method: 'GET' | 'POST' | 'PATCH';
@@ -106,12 +106,18 @@ export function createRelayCalls(deps: RelayCallsDeps): CallRelay {
   };
 }
 
+/** What a registration failed with, by the name of the error. `fetch` fails with a TypeError where nobody answers. */
+const KINDS_OF_REGISTRATION: Readonly<Record<string, ApiErrorKind>> = {
+  Unauthorized: 'signed-out',
+  TypeError: 'offline',
+};
+
 /** @throws {ApiError} as a rejection, where there is no token. */
 async function signedIn(token: Promise<string>): Promise<string> {
   try {
     return await token;
   } catch (cause) {
-    throw new ApiError(nameOf(cause) === 'Unauthorized' ? 'signed-out' : 'unavailable', { cause });
+    throw new ApiError(KINDS_OF_REGISTRATION[String(nameOf(cause))] ?? 'unavailable', { cause });
   }
 }
 

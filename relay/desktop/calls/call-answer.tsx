@@ -22,7 +22,8 @@ export function CallAnswer({ call, tools, isReadOnly }: CallAnswerProps) {
   const access = tools.access.value;
   const reason = isReadOnly ? 'supervisor' : tools.noAnswer.value;
   const isLooking = reason === undefined && access === undefined;
-  const failure = tools.sendFailure.value;
+  /** It is about the text in the box. */
+  const failure = call.draft.value === '' ? undefined : tools.sendFailure.value;
   return (
     <section class="answer" aria-label={t('answer.title')}>
       {failure !== undefined && <ProblemLine error={failure.error} />}

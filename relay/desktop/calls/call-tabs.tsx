@@ -13,6 +13,7 @@ export function CallTabs({ desktop }: { desktop: Desktop }) {
   const { calls } = desktop;
   const isOpening = useSignal(false);
   const dialog = useRef<HTMLDialogElement>(null);
+  const tabs = useRef<HTMLUListElement>(null);
   useShortcuts(
     [
       { keys: 'n', label: 'calls.open', group: 'calls', run: () => (isOpening.value = true) },
@@ -24,14 +25,26 @@ export function CallTabs({ desktop }: { desktop: Desktop }) {
   useEffect(() => {
     if (isOpening.value) dialog.current?.showModal();
   }, [isOpening.value]);
+  const active = calls.active.value;
+  // Of many tabs, some are out of sight.
+  useEffect(() => {
+    const list = tabs.current;
+    if (list === null) return undefined;
+    const show = () =>
+      list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    show();
+    const observer = new ResizeObserver(show);
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [active]);
   return (
     <nav class="calls" aria-label={t('calls.list')}>
-      <ul class="call-tabs">
+      <ul class="call-tabs" ref={tabs}>
         {calls.list.value.map((call) => (
           <CallTab
             key={call.asked}
             call={call}
-            isActive={call === calls.active.value}
+            isActive={call === active}
             onClick={() => calls.activate(call)}
           />
         ))}

@@ -10,6 +10,7 @@ import type { Desktop } from '../desktop.ts';
 import type { CardActions } from '../suggestions/card-actions.ts';
 import { patchOf, type SubmittedSummary, summaryFields } from '../suggestions/feedback.ts';
 import { SuggestionsState } from '../suggestions/suggestions-state.ts';
+import { utteranceOf } from '../transcript/lines.ts';
 import type { PanelName } from '../ui/panels.ts';
 import type { Call } from './call.ts';
 
@@ -84,6 +85,7 @@ export function createCallTools(
     actions: {
       insert: (text) => insertInto(call.draft, text),
       canInsert: computed(() => noAnswer.value === undefined),
+      isEnded: computed(() => noAnswer.value === 'ended'),
       send(text) {
         send(text).catch((error: unknown) => {
           insertInto(call.draft, text);
@@ -104,6 +106,7 @@ export function createCallTools(
         return api.suggestSmartReplies(await participant(), { text, languageCode: languageCode() });
       },
       jumpTo(messageName) {
+        if (utteranceOf(call.transcript.peek().lines, messageName) === undefined) return;
         show('transcript');
         call.jump.value = messageName;
       },

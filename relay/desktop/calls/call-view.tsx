@@ -5,6 +5,7 @@ import { KnowledgeSearch } from '../actions/knowledge-search.tsx';
 import { SummaryPanel } from '../actions/summary-panel.tsx';
 import { CompanionPanel } from '../companion/companion-panel.tsx';
 import type { Desktop } from '../desktop.ts';
+import { DecisionKeys } from '../keyboard/decision-keys.tsx';
 import { TakesKeys } from '../keyboard/use-shortcuts.ts';
 import { t } from '../strings/strings.ts';
 import { SuggestionsPanel } from '../suggestions/suggestions-panel.tsx';
@@ -78,6 +79,7 @@ export function CallView({ call, desktop, isActive }: CallViewProps) {
           )}
           {!isReadOnly && (
             <>
+              <DecisionKeys show={show} />
               {slot('companion', <Companion tools={tools} desktop={desktop} />)}
               {slot('search', <Search tools={tools} desktop={desktop} />)}
               {slot('summary', <Summary tools={tools} />)}

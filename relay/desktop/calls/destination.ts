@@ -11,15 +11,20 @@ export function destinationOf(typed: string): Destination | undefined {
   return PHONE.test(text) ? { is: 'phone', phone: text.replaceAll(/[^\d+]/g, '') } : undefined;
 }
 
-/** What the page's address asks for, in its order. */
-export function destinationsIn(search: string): Destination[] {
-  const query = new URLSearchParams(search);
-  return [...query].flatMap(([name, value]): Destination[] => {
+/** What the page's address asks for, in its order; `unreadable` has the names that are no conversation's. */
+export function destinationsIn(search: string): { destinations: Destination[]; unreadable: string[] } {
+  const destinations: Destination[] = [];
+  const unreadable: string[] = [];
+  for (const [name, value] of new URLSearchParams(search)) {
     // A `+` that was not encoded has become a space.
-    if (name === 'phone' && value.trim() !== '') return [{ is: 'phone', phone: value.replace(/^ /, '+') }];
-    const destination = name === 'conversation' ? destinationOf(value) : undefined;
-    return destination === undefined ? [] : [destination];
-  });
+    if (name === 'phone' && value.trim() !== '')
+      destinations.push({ is: 'phone', phone: value.replace(/^ /, '+') });
+    if (name !== 'conversation') continue;
+    const destination = destinationOf(value);
+    if (destination === undefined) unreadable.push(value);
+    else destinations.push(destination);
+  }
+  return { destinations, unreadable };
 }
 
 /** The address that asks for them again. */

@@ -24,6 +24,8 @@ export interface CompanionPanelProps {
   disabledReason?: string | undefined;
 }
 
+/** For so long after an answer has ended, in milliseconds, Escape is meant to stop it. */
+const LATE_MS = 2_000;
 /** How near to its end a scrolled list counts as at the end, in pixels. */
 const NEAR_END = 40;
 
@@ -50,7 +52,9 @@ export function CompanionPanel(props: CompanionPanelProps) {
   return (
     <div class="companion">
       {state.turns.length === 0 ? (
-        <p class="companion-empty">{t('companion.empty')}</p>
+        <p class="companion-empty">
+          {t(disabledReason === undefined ? 'companion.empty' : 'companion.emptyEnded')}
+        </p>
       ) : (
         <ol
           ref={list}
@@ -68,6 +72,7 @@ export function CompanionPanel(props: CompanionPanelProps) {
               turn={turn}
               decisions={state.decisions}
               isBusy={active !== undefined}
+              isEnded={disabledReason !== undefined}
               session={session}
               actions={actions}
               feedback={feedback}
@@ -101,13 +106,36 @@ interface ComposerProps {
 function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
   const question = useSignal('');
   const isDisabled = disabledReason !== undefined;
+  /** When the last answer ended by itself; the agent has neither typed nor stopped since. */
+  const endedAt = useRef(Number.NEGATIVE_INFINITY);
+  const hasStopped = useRef(false);
+  useLayoutEffect(() => {
+    if (!isBusy) return undefined;
+    return () => {
+      if (!hasStopped.current) endedAt.current = performance.now();
+    };
+  }, [isBusy]);
   const canAsk = !isDisabled && !isBusy && question.value.trim() !== '';
 
   function ask(): void {
-    if (canAsk && session.ask(question.value.trim())) question.value = '';
+    if (!canAsk || !session.ask(question.value.trim())) return;
+    question.value = '';
+    hasStopped.current = false;
+  }
+
+  /**
+   * False where the key has nothing to stop. One that comes too late does not leave the box, or what is typed next would
+   * be shortcuts.
+   */
+  function takesEscape(): boolean {
+    const isLate = performance.now() - endedAt.current < LATE_MS;
+    endedAt.current = Number.NEGATIVE_INFINITY;
+    if (isBusy) stop();
+    return isBusy || isLate;
   }
 
   function stop(): void {
+    hasStopped.current = true;
     session.cancel();
     box.current?.focus();
   }
@@ -130,13 +158,13 @@ function Composer({ box, session, isBusy, disabledReason }: ComposerProps) {
         value={question.value}
         onInput={({ currentTarget }) => {
           question.value = currentTarget.value;
+          endedAt.current = Number.NEGATIVE_INFINITY;
         }}
         onKeyDown={(event) => {
-          const stops = event.key === 'Escape' && isBusy;
-          if (stops) stop();
-          if (!stops && !isSendKey(event, true)) return;
+          const isForAnswer = event.key === 'Escape' && takesEscape();
+          if (!isForAnswer && !isSendKey(event, true)) return;
           event.preventDefault();
-          if (!stops) ask();
+          if (!isForAnswer) ask();
         }}
       />
       {isBusy ? (

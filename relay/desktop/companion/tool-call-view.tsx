@@ -1,12 +1,11 @@
-import { useSignal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { SuggestionInput } from '../api/types.ts';
 import { t } from '../strings/strings.ts';
 import type { ToolCall } from '../suggestions/card-types.ts';
-import { ToolForm } from '../suggestions/kinds/tool-form.tsx';
+import { DecisionButtons } from '../suggestions/kinds/decision-buttons.tsx';
+import { useToolForm } from '../suggestions/kinds/use-tool-form.tsx';
 import { DetailList } from '../suggestions/source-list.tsx';
 import { detailsOf } from '../suggestions/sources.ts';
-import { draftOf, type ParameterDraft } from '../suggestions/tool-parameters.ts';
 import { toolCalls } from '../suggestions/tool-parser.ts';
 import type { ToolCallInfo } from './messages.ts';
 
@@ -18,81 +17,57 @@ export interface ToolCallViewProps {
   /** What the agent has decided. */
   decision: Action | undefined;
   isBusy: boolean;
+  /** The call is over: nothing can be decided any more. */
+  isEnded: boolean;
   onDecide: (toolName: string, decision: Decision) => void;
 }
 
 /** What the companion wants to do, or has done, with a tool. */
-export function ToolCallView({ info, decision, isBusy, onDecide }: ToolCallViewProps) {
-  const draft = useSignal<ParameterDraft | undefined>(undefined);
-  /** The agent comes back from the form: the button that opened it takes the focus again. */
-  const returns = useRef(false);
+export function ToolCallView({ info, ...props }: ToolCallViewProps) {
   const read = useMemo(() => readToolCall(info), [info]);
-  if (read === undefined) return null;
-  const { call, answerRecord } = read;
+  return read === undefined ? null : <View {...read} {...props} />;
+}
+
+interface ReadToolCall {
+  call: ToolCall;
+  answerRecord: string | undefined;
+}
+
+function View(props: ReadToolCall & Omit<ToolCallViewProps, 'info'>) {
+  const { call, answerRecord, decision, isBusy, isEnded, onDecide } = props;
   const { parameters, result } = call;
   const name = [call.name, call.action].filter((part) => part !== '').join(' · ');
-  const isOpen =
+  const waits =
     answerRecord !== undefined && call.needsConfirmation && decision === undefined && result === undefined;
+  const isOpen = waits && !isEnded;
   const details = detailsOf(parameters);
 
   function decide(action: Action, given: Record<string, unknown>): void {
     if (answerRecord === undefined || isBusy) return;
-    draft.value = undefined;
     // Without parameters Dialogflow calls the tool with none, not with those that it proposed.
     onDecide(name, { answerRecord, action, ...(action === 'CANCEL' ? {} : { parameters: given }) });
   }
 
+  const form = useToolForm(parameters, (edited) => decide('CONFIRM', edited));
+  const isEditing = isOpen && form.view !== undefined;
   return (
     <fieldset class="tool-call" aria-label={t('companion.tool', { tool: name })}>
       <p class="tool-name">{name}</p>
       {call.description !== '' && <p class="tool-details">{call.description}</p>}
-      {isOpen && draft.value !== undefined ? (
-        <ToolForm
-          draft={draft.value}
-          onChange={(edited) => {
-            draft.value = edited;
-          }}
-          onRun={(edited) => decide('CONFIRM', edited)}
-          onBack={() => {
-            draft.value = undefined;
-            returns.current = true;
-          }}
-        />
-      ) : (
-        details.length > 0 && <DetailList details={details} />
-      )}
-      {isOpen && draft.value === undefined && (
+      {isEditing ? form.view : details.length > 0 && <DetailList details={details} />}
+      {isOpen && !isEditing && (
         <>
           <p class="tool-question">{t('companion.confirmQuestion')}</p>
-          <div class="actions-row">
-            <button
-              type="button"
-              class="button button-primary"
-              disabled={isBusy}
-              onClick={() => decide('CONFIRM', { ...parameters })}
-            >
-              {t('companion.confirm')}
-            </button>
-            <button
-              type="button"
-              class="button"
-              disabled={isBusy}
-              ref={(edit) => {
-                if (returns.current) edit?.focus();
-                returns.current = false;
-              }}
-              onClick={() => {
-                draft.value = draftOf(parameters);
-              }}
-            >
-              {t('companion.edit')}
-            </button>
-            <button type="button" class="button" disabled={isBusy} onClick={() => decide('CANCEL', {})}>
-              {t('companion.decline')}
-            </button>
-          </div>
+          <DecisionButtons
+            isBusy={isBusy}
+            onConfirm={() => decide('CONFIRM', { ...parameters })}
+            onEdit={form.open}
+            onDecline={() => decide('CANCEL', {})}
+            opener={form.opener}
+          />
         </>
       )}
+      {waits && isEnded && <p class="turn-note">{t('cards.tool.notRun')}</p>}
       {decision !== undefined && result === undefined && (
         <p class="turn-note">{t(`companion.decision.${decision}`)}</p>
       )}
@@ -112,7 +87,7 @@ function Result({ result }: { result: NonNullable<ToolCall['result']> }) {
 }
 
 /** Undefined for a call without a name, an action or a result. */
-function readToolCall(info: ToolCallInfo): { call: ToolCall; answerRecord: string | undefined } | undefined {
+function readToolCall(info: ToolCallInfo): ReadToolCall | undefined {
   const [card] = toolCalls([info], {});
   if (card?.kind !== 'tool') return undefined;
   return { call: card.call, answerRecord: card.answers[0]?.answerRecord };

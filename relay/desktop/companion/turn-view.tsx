@@ -17,6 +17,8 @@ export interface TurnViewProps {
   decisions: CompanionState['decisions'];
   /** The companion is at work on this turn or another. */
   isBusy: boolean;
+  /** The call is over: nothing can be asked or decided any more. */
+  isEnded: boolean;
   session: CompanionSession;
   actions: TextActions;
   feedback: AnswerFeedbackHooks<'guidance'> | undefined;
@@ -30,6 +32,7 @@ export function TurnView({
   turn,
   decisions,
   isBusy,
+  isEnded,
   session,
   actions,
   feedback,
@@ -48,6 +51,7 @@ export function TurnView({
           info={info}
           decision={decisions[info.toolCall?.answerRecord ?? '']}
           isBusy={isBusy}
+          isEnded={isEnded}
           onDecide={(name, decision) => {
             session.decide(name, decision);
             onActed();
@@ -57,7 +61,7 @@ export function TurnView({
       {state === 'cancelling' && <p class="turn-note">{t('companion.cancelling')}</p>}
       {state === 'cancelled' && <p class="turn-note">{t('companion.cancelled')}</p>}
       {state === 'failed' && <Failure turn={turn} />}
-      {(state === 'failed' || state === 'cancelled') && !turn.isRepeated && (
+      {(state === 'failed' || state === 'cancelled') && !turn.isRepeated && !isEnded && (
         <button
           type="button"
           class="button"
@@ -129,7 +133,10 @@ function Answer({
               />
               <CopyButton text={text} copy={actions.copy} onCopied={() => told({ how: 'copied' })} />
               {feedback && answerRecord !== undefined && (
-                <Thumbs onRate={(rating) => feedback.rate(answer, rating)} />
+                <Thumbs
+                  opinion={feedback.opinionOf(answer)}
+                  onRate={(rating) => void feedback.rate(answer, rating).catch(() => {})}
+                />
               )}
             </div>
           )}

@@ -1,8 +1,9 @@
 import { useComputed } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Thumbs } from '../actions/thumbs.tsx';
 import { t } from '../strings/strings.ts';
 import { Icon } from '../ui/icon.tsx';
-import { IconButton } from '../ui/icon-button.tsx';
 import { isInsertable } from './card-commands.ts';
 import type { Answer, Card } from './card-types.ts';
 import { faultsOf } from './feedback.ts';
@@ -16,12 +17,19 @@ interface OfAnswer {
   answer: Answer;
 }
 
-/** The row below an answer: insert and copy on the left, the rating on the right. A supervisor sees none of it. */
-export function AnswerTools({ card, answer, isRated = true }: OfAnswer & { isRated?: boolean }) {
+interface AnswerToolsProps extends OfAnswer {
+  isRated?: boolean;
+  /** What else the agent may do with the answer; it stands first. */
+  children?: ComponentChildren;
+}
+
+/** The row below an answer: what to do with it on the left, the rating on the right. A supervisor sees none of it. */
+export function AnswerTools({ card, answer, isRated = true, children }: AnswerToolsProps) {
   const { commands } = useTools();
   if (commands.isReadOnly) return null;
   return (
     <div class="card-tools">
+      {children}
       {commands.canInsert && isInsertable(card, answer) && (
         <button
           type="button"
@@ -74,21 +82,11 @@ export function CopyButton({
 
 function Rating({ card, answer }: OfAnswer) {
   const { commands, feedback } = useTools();
-  const { rating, faults, hasFailed } = feedback.opinionOf(answer).value;
+  const opinion = feedback.opinionOf(answer);
+  const { rating, faults } = opinion.value;
   return (
     <div class="card-rating">
-      {hasFailed && <span class="card-rating-note">{t('cards.feedbackFailed')}</span>}
-      {(['good', 'bad'] as const).map((each) => (
-        <IconButton
-          key={each}
-          icon={each === 'good' ? 'thumb-up' : 'thumb-down'}
-          label={t(`cards.${each}`)}
-          aria-pressed={rating === each}
-          // Not `disabled`: a button that is disabled loses the focus.
-          aria-disabled={rating !== undefined}
-          onClick={() => void commands.rate(answer, each)}
-        />
-      ))}
+      <Thumbs opinion={opinion} onRate={(each) => void commands.rate(answer, each)} />
       {rating === 'bad' && faultsOf(card.kind).length > 0 && (
         <fieldset class="card-faults" aria-label={t('cards.whyBad')}>
           <span aria-hidden="true">{t('cards.whyBad')}</span>

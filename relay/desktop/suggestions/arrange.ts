@@ -95,7 +95,7 @@ function wordsOf(card: Card): unknown[] {
 
 /**
  * One call of a tool, of its proposal and its result. The result comes with other fields than the proposal: its
- * parameters are those that the agent has edited, and it may lack the name for people.
+ * parameters are those that the agent has edited, and it may lack the name for people and the utterance.
  */
 function toolCall(newest: ToolCard, others: readonly Card[]): ArrangedCard {
   if (others.length === 0) return { card: newest, earlier: [] };
@@ -113,5 +113,7 @@ function toolCall(newest: ToolCard, others: readonly Card[]): ArrangedCard {
     parameters: (hasParameters(settled) ? settled : (oldestFirst.find(hasParameters) ?? settled)).call
       .parameters,
   };
-  return { card: { ...settled, id: oldestFirst[0]?.id ?? settled.id, call }, earlier: [] };
+  const latestMessage = oldestFirst.find((card) => card.latestMessage !== undefined)?.latestMessage;
+  const answered = latestMessage === undefined ? {} : { latestMessage };
+  return { card: { ...settled, ...answered, id: oldestFirst[0]?.id ?? settled.id, call }, earlier: [] };
 }

@@ -7,6 +7,8 @@ export interface CardActions {
   insert(text: string): void;
   /** Whether the answer box takes a text. Default: always. */
   canInsert?: ReadonlySignal<boolean>;
+  /** Whether the call is over: Dialogflow takes no decision any more. Default: never. */
+  isEnded?: ReadonlySignal<boolean>;
   /** Sends the text to the customer. */
   send(text: string): void;
   /** Rejects where the browser denies access to the clipboard. */

@@ -61,6 +61,11 @@ export class CardCommands {
     return !this.isReadOnly && this.#options.actions.canInsert?.value !== false;
   }
 
+  /** Whether the call is over. */
+  get isEnded(): boolean {
+    return this.#options.actions.isEnded?.value === true;
+  }
+
   /**
    * Whether Dialogflow is told when the card is in view. A card from the history was in view before, or at a time when
    * nobody looked.
@@ -135,9 +140,9 @@ export class CardCommands {
   async decide(card: ToolCard, decision: ToolDecision, parameters: Readonly<Parameters>): Promise<void> {
     const answerRecord = card.answers[0]?.answerRecord;
     const run = this.runOf(card);
-    if (this.isReadOnly || answerRecord === undefined || !this.isOpen(card)) return;
+    if (answerRecord === undefined || !this.mayDecide(card)) return;
     const isCancelled = decision === 'cancel';
-    run.value = { state: 'sending' };
+    run.value = { state: 'sending', isCancelled };
     try {
       await this.#options.actions.runTool({
         answerRecord,
@@ -153,10 +158,10 @@ export class CardCommands {
 
   /** Chooses an intent, once. What the virtual agent makes of it comes as an event. */
   async choose({ answerRecord }: AssistAnswer): Promise<void> {
-    if (this.isReadOnly || answerRecord === undefined) return;
+    if (this.isReadOnly || this.isEnded || answerRecord === undefined) return;
     const run = this.#options.state.runOf(answerRecord);
     if (run.value.state === 'sending' || run.value.state === 'sent') return;
-    run.value = { state: 'sending' };
+    run.value = { state: 'sending', isCancelled: false };
     try {
       await this.#options.actions.chooseIntent({ answerRecord, sendTime: this.#now().toISOString() });
       run.value = { state: 'sent', isCancelled: false, resultBefore: undefined };
@@ -187,7 +192,13 @@ export class CardCommands {
     this.shown(next);
   }
 
-  /** Whether the agent may decide: nothing is under way, and what was sent has its result. */
+  /** Whether the agent may decide about a tool's call. */
+  mayDecide(card: ToolCard): boolean {
+    const hasRecord = card.answers[0]?.answerRecord !== undefined;
+    return hasRecord && !this.isReadOnly && !this.isEnded && this.isOpen(card);
+  }
+
+  /** Whether a decision is still to come: nothing is under way, and what was sent has its result. */
   isOpen(card: ToolCard): boolean {
     const run = this.runOf(card).value;
     if (run.state !== 'sent') return run.state !== 'sending';

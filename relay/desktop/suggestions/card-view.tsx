@@ -82,9 +82,10 @@ function Head({ card, count, titleId }: { card: Card; count: number; titleId: st
 /** The utterance that the card answers; a click shows it in the transcript. */
 function Quote({ card, name }: { card: Card; name: string }) {
   const { commands, utteranceOf } = useTools();
-  // Once it is known it does not change, and the card need not hear of every later utterance.
+  // Once it is known it does not change, and the card need not hear of every later utterance. It may come after the card.
   const known = useRef<string | undefined>(undefined);
   known.current ??= utteranceOf(name);
+  if (known.current === undefined) return <span class="card-quote">{t('cards.noUtterance')}</span>;
   return (
     <a
       class="card-quote"
@@ -95,7 +96,7 @@ function Quote({ card, name }: { card: Card; name: string }) {
         commands.jump(card);
       }}
     >
-      {known.current ? <q>{known.current}</q> : t('cards.jump')}
+      <q>{known.current}</q>
     </a>
   );
 }

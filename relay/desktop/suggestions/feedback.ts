@@ -14,6 +14,7 @@ export type FeedbackKind = CardKind | 'search';
 export interface FeedbackField {
   /** Path below `answerFeedback`. */
   path: string;
+  /** Undefined clears the field. */
   value: unknown;
   /** Tells apart what one path takes several times; the path where it is left out. */
   key?: string;
@@ -61,6 +62,12 @@ export interface SubmittedSummary {
   submittedAt: Date;
 }
 
+/** What the agent thinks of an answer. */
+export interface Judgement {
+  rating?: Rating | undefined;
+  faults: readonly Fault[];
+}
+
 const DETAIL = 'agentAssistantDetailFeedback';
 /** The messages that count copies and opened sources. The companion's has no fields. */
 const USES: Partial<Record<FeedbackKind, string>> = {
@@ -72,6 +79,7 @@ const FAULT_FIELDS: Record<Fault, FeedbackField> = {
   incorrect: { path: `${DETAIL}.documentCorrectness`, value: 'INCORRECT' },
   inefficient: { path: `${DETAIL}.documentEfficiency`, value: 'INEFFICIENT' },
 };
+const FAULT_KINDS = Object.keys(FAULT_FIELDS) as Fault[];
 /** The faults that Dialogflow takes of each kind: the last two are about documents. */
 const FAULTS: Partial<Record<FeedbackKind, readonly Fault[]>> = {
   articles: ['irrelevant', 'incorrect', 'inefficient'],
@@ -104,12 +112,18 @@ export function usedFields(kind: FeedbackKind, use: Use, at: Date): FeedbackFiel
   return [...clicked, { path, value: [use.uri], key: `${path} ${use.uri}` }];
 }
 
-export function ratedFields(rating: Rating): FeedbackField[] {
-  return [{ path: 'correctnessLevel', value: rating === 'good' ? 'FULLY_CORRECT' : 'NOT_CORRECT' }];
-}
-
-export function faultFields(fault: Fault): FeedbackField[] {
-  return [FAULT_FIELDS[fault]];
+/** What Dialogflow has to be told when the agent judges an answer in another way than before. */
+export function judgedFields(before: Judgement, now: Judgement): FeedbackField[] {
+  const { rating } = now;
+  const level = rating && (rating === 'good' ? 'FULLY_CORRECT' : 'NOT_CORRECT');
+  const changed = FAULT_KINDS.filter((fault) => before.faults.includes(fault) !== now.faults.includes(fault));
+  return [
+    ...(rating === before.rating ? [] : [{ path: 'correctnessLevel', value: level }]),
+    ...changed.map((fault) => {
+      const { path, value } = FAULT_FIELDS[fault];
+      return { path, value: now.faults.includes(fault) ? value : undefined };
+    }),
+  ];
 }
 
 export function summaryFields(version: ApiVersion, summary: SubmittedSummary): FeedbackField[] {
@@ -127,7 +141,7 @@ export function summaryFields(version: ApiVersion, summary: SubmittedSummary): F
   }));
 }
 
-/** The mask names each field, so that a patch leaves alone what earlier ones have said. */
+/** The mask names each field, so that a patch leaves alone what earlier ones have said. A field without a value is cleared. */
 export function patchOf(fields: readonly FeedbackField[]): FeedbackPatch {
   const feedback: Record<string, unknown> = {};
   for (const { path, value } of fields) {

@@ -4,7 +4,7 @@ import type { Answer, RepliesCard } from './card-types.ts';
 /** Where a tool's call or an intent stands that the agent has decided about. */
 export type ToolRun =
   | { state: 'waiting' }
-  | { state: 'sending' }
+  | { state: 'sending'; isCancelled: boolean }
   /** Dialogflow has taken the decision; the result comes as an event. */
   | { state: 'sent'; isCancelled: boolean; resultBefore: string | undefined }
   | { state: 'failed'; error: unknown };

@@ -7,6 +7,7 @@ import {
   EMPTY_TRANSCRIPT,
   type Lifecycle,
   type Notice,
+  type Role,
   type TranscriptLine,
   type TranscriptState,
 } from './transcript-state.ts';
@@ -67,10 +68,15 @@ function reduceMessage(state: TranscriptState, event: CallEvent): TranscriptStat
   return {
     ...state,
     lines: text === '' ? lines.filter((line) => line.key !== key) : withChanged(lines, spoken),
-    lifecycle: state.lifecycle === 'waiting' ? 'live' : state.lifecycle,
+    lifecycle: isAnswered(state, role) || state.lifecycle === 'waiting' ? 'live' : state.lifecycle,
     speaking: state.speaking.filter((other) => other !== role),
     languageCode: message.languageCode || state.languageCode,
   };
+}
+
+/** Whether the message is an agent's that the virtual agent has asked for. */
+function isAnswered({ lifecycle }: TranscriptState, role: Role): boolean {
+  return lifecycle === 'needs-agent' && role === 'HUMAN_AGENT';
 }
 
 const LIFECYCLES: Readonly<Record<string, Lifecycle>> = {
@@ -87,7 +93,12 @@ function reduceLifecycle(state: TranscriptState, event: CallEvent): TranscriptSt
   const notice = noticeOf(lifecycle, event);
   const { publishedAt: at, isReplayed } = event;
   const line = { is: 'notice' as const, key: `notice-${event.id}`, at, isReplayed, notice };
-  const changed = { ...state, lifecycle, lines: withLine(state.lines, line) };
+  // Out of order, the agent's answer may be there before the question for an agent.
+  const hasAnswer =
+    lifecycle === 'needs-agent' &&
+    state.lines.some((other) => other.is === 'spoken' && other.role === 'HUMAN_AGENT' && other.at > at);
+  const lines = withLine(state.lines, line);
+  const changed = { ...state, lines, lifecycle: hasAnswer ? state.lifecycle : lifecycle };
   if (lifecycle === 'live') return { ...changed, startedAt: state.startedAt ?? at };
   if (lifecycle !== 'finished') return changed;
   return {

@@ -39,6 +39,8 @@ export function Transcript({ state, jump }: TranscriptProps) {
     if (line === undefined) return;
     follow.isFollowing.value = false;
     line.scrollIntoView({ block: 'center' });
+    // A short list does not scroll, and still shows its end.
+    follow.noteScroll();
   }
 
   function step(by: 1 | -1): void {

@@ -26,7 +26,7 @@ export function keepInHistory(opened: Signal<string | undefined>): void {
 }
 
 function nameInAddress(): string | undefined {
-  for (const destination of destinationsIn(location.search))
+  for (const destination of destinationsIn(location.search).destinations)
     if (destination.is === 'conversation') return destination.name;
   return undefined;
 }

@@ -10,7 +10,8 @@ export type FeedState =
   | { is: 'live' }
   /** `since`: when the list was right for the last time, in milliseconds since 1970; undefined where it never was. */
   | { is: 'away'; since: number | undefined; cause: AwayCause }
-  | { is: 'signed-out' }
+  /** `since` as of `away`. */
+  | { is: 'signed-out'; since: number | undefined }
   /** The agent is no supervisor. */
   | { is: 'not-allowed' }
   /** The relay does not have the list. */
@@ -25,8 +26,9 @@ export function stateAfterFailure(error: unknown, goodAt: number | undefined): F
   if (!(error instanceof ApiError)) return away('fault');
   switch (error.kind) {
     case 'signed-out':
+      return { is: 'signed-out', since: goodAt };
     case 'not-found':
-      return { is: error.kind };
+      return { is: 'not-found' };
     case 'not-allowed':
       return error.detail?.startsWith(TEMPORARY) ? away('unavailable') : { is: 'not-allowed' };
     case 'offline':

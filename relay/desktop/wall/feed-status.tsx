@@ -22,7 +22,7 @@ export function FeedStatus({ feed }: FeedProps) {
   const state = feed.value;
   return (
     <p class="connection" data-state={isAwaited(state) ? 'connecting' : LOOKS[state.is]}>
-      <span class="visually-hidden">{t('connection.label')}: </span>
+      <span class="visually-hidden">{t('connection.label')} </span>
       <span class="connection-dot" aria-hidden="true" />
       <span id="feed">{textOf(state)}</span>
     </p>
@@ -46,12 +46,17 @@ export function FeedBanner({ feed, retry }: FeedProps & { retry: () => void }) {
   if (state.is !== 'away' && state.is !== 'signed-out') return null;
   return (
     <div class="banner" role="alert" data-state={LOOKS[state.is]}>
-      <p>{state.is === 'away' ? hintOf(state) : t('connection.signedOutHint')}</p>
+      <p>{state.is === 'away' ? hintOf(state) : signedOutHint(state)}</p>
       <button type="button" class="button button-small" onClick={retry}>
         {t(state.is === 'away' ? 'connection.retry' : 'connection.signIn')}
       </button>
     </div>
   );
+}
+
+/** A page that has never had the list may have no sign-in at all. */
+function signedOutHint({ since }: Extract<FeedState, { is: 'signed-out' }>): string {
+  return t(since === undefined ? 'connection.notRegistered' : 'connection.signedOutHint');
 }
 
 function hintOf({ since, cause }: Extract<FeedState, { is: 'away' }>): string {

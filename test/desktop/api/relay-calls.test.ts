@@ -107,6 +107,16 @@ for (const [what, answer, kind] of [
   });
 }
 
+test('a registration that nobody answers is offline', async () => {
+  const unanswered = new TypeError('Failed to fetch');
+  const call = createRelayCalls({
+    signIn: { token: () => Promise.reject(unanswered), register: () => Promise.reject(unanswered) },
+    request: () => Promise.reject(new Error('must not be called')),
+    now: Date.now,
+  });
+  assert.is((await failureOf(call(CALL))).kind, 'offline');
+});
+
 test('an agent that cannot register is signed out', async () => {
   const refused = Object.assign(new Error('no'), { name: 'Unauthorized' });
   const call = createRelayCalls({

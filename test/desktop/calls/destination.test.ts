@@ -17,15 +17,22 @@ test('names of conversations and phone numbers are told apart', () => {
 });
 
 test('the address of the page says what to open, and comes back', () => {
-  assert.equal(destinationsIn('?phone=%2B15550100'), [{ is: 'phone', phone: '+15550100' }]);
-  assert.equal(destinationsIn('?phone=+15550100'), [{ is: 'phone', phone: '+15550100' }]);
-  const both = destinationsIn(`?conversation=${NAME}&phone=desk-7&phone=&conversation=nonsense`);
+  const read = (search: string) => destinationsIn(search).destinations;
+  assert.equal(read('?phone=%2B15550100'), [{ is: 'phone', phone: '+15550100' }]);
+  assert.equal(read('?phone=+15550100'), [{ is: 'phone', phone: '+15550100' }]);
+  const both = read(`?conversation=${NAME}&phone=desk-7&phone=&other=1`);
   assert.equal(both, [
     { is: 'conversation', name: NAME },
     { is: 'phone', phone: 'desk-7' },
   ]);
-  assert.equal(destinationsIn(searchFor(both)), both);
+  assert.equal(read(searchFor(both)), both);
   assert.is(searchFor([]), '');
+});
+
+test('names in the address that are no conversation are told apart, in their order', () => {
+  const { destinations, unreadable } = destinationsIn(`?conversation=foo&conversation=${NAME}&conversation=`);
+  assert.equal(destinations, [{ is: 'conversation', name: NAME }]);
+  assert.equal(unreadable, ['foo', '']);
 });
 
 test.run();

@@ -86,6 +86,7 @@ test('a tool call is one card from proposal to result, under the first id', () =
   assert.is(first.card.call.action, 'refund_order');
   assert.equal(first.card.call.result, { text: 'R-1', isError: false });
   assert.is(first.card.call.needsConfirmation, false);
+  assert.is(first.card.latestMessage, proposal[0]?.latestMessage);
 });
 
 test('a tool call keeps its result when the proposal arrives after it', () => {

@@ -146,6 +146,21 @@ test('a tool that could not be run says why, and may be run again', async () => 
   assert.is(page.commands().runOf(toolCard()).value.state, 'sent');
 });
 
+test('in a call that is over no tool runs and no intent is chosen', async () => {
+  const page = new Recorder();
+  const intent = cardsWith(events.ASSIST)
+    .filter((each) => each.kind === 'assist')
+    .flatMap(({ answers }) => answers)
+    .find(({ isIntent }) => isIntent);
+  if (intent === undefined) throw new Error('there is no intent');
+  assert.is(page.commands().mayDecide(toolCard()), true);
+  page.isEnded.value = true;
+  assert.is(page.commands().mayDecide(toolCard()), false);
+  await page.commands().decide(toolCard(), 'confirm', {});
+  await page.commands().choose(intent);
+  assert.equal(page.calls, []);
+});
+
 test('a tool with a new result may be run again with other parameters', async () => {
   const page = new Recorder();
   const card = toolCard();

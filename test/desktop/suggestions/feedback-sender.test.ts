@@ -29,14 +29,13 @@ const failureOf = (promise: Promise<void>) =>
 /** Until the answers to all patches have been handled. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('each field of an answer record is sent once, however often it comes', async () => {
+test('that an answer was shown and used is sent once, however often it is', async () => {
   const { feedback, patches } = recorder();
   for (let time = 0; time < 3; time++) {
     feedback.displayed(ANSWER);
     feedback.used('faq', ANSWER, { how: 'inserted' });
     feedback.used('faq', ANSWER, { how: 'copied' });
-    await feedback.rate(ANSWER, 'good');
-    await feedback.rate(ANSWER, 'bad');
+    await settled();
   }
   assert.equal(patches, [
     [
@@ -45,7 +44,6 @@ test('each field of an answer record is sent once, however often it comes', asyn
       ['answerFeedback.displayed', 'answerFeedback.displayTime'],
     ],
     ['record-1', { clicked: true, clickTime: TIME }, ['answerFeedback.clicked', 'answerFeedback.clickTime']],
-    ['record-1', { correctnessLevel: 'FULLY_CORRECT' }, ['answerFeedback.correctnessLevel']],
   ]);
 });
 
@@ -84,7 +82,7 @@ test('a rating that could not be sent is taken back, and may be given again', as
   const { api, feedback, patches } = recorder();
   api.isDown = true;
   assert.is(await failureOf(feedback.rate(ANSWER, 'good')), '503');
-  assert.equal(feedback.opinionOf(ANSWER).value, { faults: [], hasFailed: true });
+  assert.equal(feedback.opinionOf(ANSWER).value, { rating: undefined, faults: [], hasFailed: true });
   api.isDown = false;
   await feedback.rate(ANSWER, 'bad');
   assert.equal(feedback.opinionOf(ANSWER).value, { faults: [], hasFailed: false, rating: 'bad' });
@@ -105,15 +103,55 @@ test('an opened address is not sent again after a failure: Dialogflow would appe
   );
 });
 
-test('a fault is sent once, and taken back when it could not be sent', async () => {
-  const { api, feedback, patches } = recorder();
+const LEVEL = 'answerFeedback.correctnessLevel';
+const RELEVANCE = 'answerFeedback.agentAssistantDetailFeedback.answerRelevance';
+
+test('the other thumb changes a rating, and the same one takes it back', async () => {
+  const { feedback, patches } = recorder();
+  await feedback.rate(ANSWER, 'good');
   await feedback.rate(ANSWER, 'bad');
   await feedback.blame(ANSWER, 'irrelevant');
-  await feedback.blame(ANSWER, 'irrelevant');
+  await feedback.rate(ANSWER, 'bad');
+  assert.equal(
+    patches.map(([, { correctnessLevel }, mask]) => [correctnessLevel, mask]),
+    [
+      ['FULLY_CORRECT', [LEVEL]],
+      ['NOT_CORRECT', [LEVEL]],
+      [undefined, [RELEVANCE]],
+      [undefined, [LEVEL, RELEVANCE]],
+    ],
+  );
+  assert.equal(feedback.opinionOf(ANSWER).value, { rating: undefined, faults: [], hasFailed: false });
+});
+
+test('an opinion that changes while it is told is told afterwards, as it is then', async () => {
+  const held = Promise.withResolvers<void>();
+  const levels: unknown[] = [];
+  const feedback = new Feedback({
+    async patchAnswerRecord(_name, { correctnessLevel }) {
+      levels.push(correctnessLevel);
+      if (levels.length === 1) await held.promise;
+    },
+  });
+  const all = (['good', 'good', 'bad'] as const).map((rating) => feedback.rate(ANSWER, rating));
+  assert.equal(levels, ['FULLY_CORRECT']);
+  held.resolve();
+  await Promise.all(all);
+  assert.equal(levels, ['FULLY_CORRECT', 'NOT_CORRECT']);
+});
+
+test('a fault is taken back by its button, and when it could not be sent', async () => {
+  const { api, feedback, patches } = recorder();
+  await feedback.rate(ANSWER, 'bad');
+  for (let time = 0; time < 3; time++) await feedback.blame(ANSWER, 'irrelevant');
+  assert.equal(
+    patches.slice(1).map(([, body]) => body.agentAssistantDetailFeedback?.answerRelevance),
+    ['IRRELEVANT', undefined, 'IRRELEVANT'],
+  );
   api.isDown = true;
   assert.is(await failureOf(feedback.blame(ANSWER, 'incorrect')), '503');
   assert.equal(feedback.opinionOf(ANSWER).value, { rating: 'bad', faults: ['irrelevant'], hasFailed: true });
-  assert.is(patches.length, 2);
+  assert.is(patches.length, 4);
 });
 
 test.run();

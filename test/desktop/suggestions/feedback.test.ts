@@ -4,10 +4,10 @@ import * as assert from 'uvu/assert';
 import {
   displayedFields,
   type FeedbackKind,
-  faultFields,
   faultsOf,
+  type Judgement,
+  judgedFields,
   patchOf,
-  ratedFields,
   summaryFields,
   usedFields,
 } from '../../../relay/desktop/suggestions/feedback.ts';
@@ -52,12 +52,27 @@ test('a knowledge answer that is copied or opened says so in the message of its 
   }
 });
 
+const UNJUDGED: Judgement = { faults: [] };
+
 test('thumbs are the correctness level', () => {
-  assert.equal(patchOf(ratedFields('good')), {
+  assert.equal(patchOf(judgedFields(UNJUDGED, { rating: 'good', faults: [] })), {
     feedback: { correctnessLevel: 'FULLY_CORRECT' },
     updateMask: ['answerFeedback.correctnessLevel'],
   });
-  assert.equal(patchOf(ratedFields('bad')).feedback, { correctnessLevel: 'NOT_CORRECT' });
+  const bad = patchOf(judgedFields(UNJUDGED, { rating: 'bad', faults: [] }));
+  assert.equal(bad.feedback, { correctnessLevel: 'NOT_CORRECT' });
+});
+
+test('a judgement that is taken back clears its fields, and names them in the mask', () => {
+  const before: Judgement = { rating: 'bad', faults: ['incorrect', 'irrelevant'] };
+  const { feedback, updateMask } = patchOf(judgedFields(before, { faults: ['incorrect'] }));
+  // What JSON leaves out is the default of the protos.
+  assert.equal(JSON.parse(JSON.stringify(feedback)), { agentAssistantDetailFeedback: {} });
+  assert.equal(updateMask, [
+    'answerFeedback.correctnessLevel',
+    'answerFeedback.agentAssistantDetailFeedback.answerRelevance',
+  ]);
+  assert.equal(judgedFields(before, before), []);
 });
 
 test('only answers from documents take faults, and knowledge only its relevance', () => {
@@ -66,7 +81,7 @@ test('only answers from documents take faults, and knowledge only its relevance'
   assert.equal(faultsOf('knowledge'), ['irrelevant']);
   assert.equal(faultsOf('replies'), []);
   const patches = (['irrelevant', 'incorrect', 'inefficient'] as const).map((fault) =>
-    patchOf(faultFields(fault)),
+    patchOf(judgedFields({ rating: 'bad', faults: [] }, { rating: 'bad', faults: [fault] })),
   );
   assert.equal(
     patches.map(({ feedback }) => feedback.agentAssistantDetailFeedback),

@@ -21,6 +21,7 @@ export class Recorder implements CardActions {
     },
   });
   readonly canInsert = signal(true);
+  readonly isEnded = signal(false);
   /** What copying, running a tool and choosing an intent fail with. */
   failure: Error | undefined;
   /** The replies that the page has asked follow-ups of. */

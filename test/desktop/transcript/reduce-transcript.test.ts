@@ -21,6 +21,17 @@ test('messages stand in the order of their times, and those of one time as they 
   assert.equal(texts(state), ['a', 'c', 'b', 'd']);
 });
 
+test('a call needs an agent until one answers, in whatever order that comes', () => {
+  const asks = lifecycle('HUMAN_INTERVENTION_NEEDED', 2_000);
+  const answer = said('This is Kim.', 'b', 3_000, { participantRole: 'HUMAN_AGENT' });
+  const earlier = said('Hello.', 'a', 1_000, { participantRole: 'HUMAN_AGENT' });
+  assert.is(after([earlier, asks]).lifecycle, 'needs-agent');
+  assert.is(after([asks, said('Anybody there?', 'c', 3_000)]).lifecycle, 'needs-agent');
+  assert.is(after([asks, answer]).lifecycle, 'live');
+  assert.is(after([answer, asks]).lifecycle, 'live');
+  assert.equal(notices(after([answer, asks])), [{ is: 'needs-agent' }]);
+});
+
 test('sentiment and entities are taken where the message has them', () => {
   const [line] = spoken(
     after([

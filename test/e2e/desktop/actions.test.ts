@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SuggestionResult } from '../../../scripts/local/dialogflow/types.ts';
 import { DesktopPageFixture, type OpenPage, type TestCall } from '../../helpers/desktop-page.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -95,6 +96,93 @@ test('a whole call by keyboard: card, insert, send, thumbs, search, help, end', 
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await page.keyboard.press('Escape');
   assert.equal(faults, []);
+});
+
+const toolCard = () => page.locator('.card[data-kind=tool]');
+
+/** Shows a tool's call that waits for the agent. */
+async function proposeTool(): Promise<void> {
+  const toolCall = {
+    tool: 'orders',
+    toolDisplayName: 'Orders',
+    action: 'refund_order',
+    inputParameters: { order_id: 'A-1001' },
+    answerRecord: record('tool'),
+    state: 'NEEDS_CONFIRMATION',
+  };
+  await fixture.suggest(call, {
+    generateSuggestionsResponse: {
+      generatorSuggestionAnswers: [{ generatorSuggestion: { toolCallInfo: [{ toolCall }] } }],
+    },
+  } as SuggestionResult);
+  await toolCard().getByText('Waits for your decision').waitFor();
+}
+
+const decisions = () => calls.filter(({ body }) => JSON.stringify(body)?.includes('suggestionInput'));
+
+test('a key confirms a tool when it is pressed twice, and another one ends the call', async () => {
+  await proposeTool();
+  await page.keyboard.press('y');
+  await page.locator('[data-decision=confirm]:focus').waitFor();
+  assert.equal(decisions(), []);
+  await page.keyboard.press('y');
+  await toolCard().getByText('Done', { exact: true }).waitFor();
+  assert.is(decisions().length, 1);
+  await page.locator('.card[data-kind=tool]:focus').waitFor();
+  await page.keyboard.press('q');
+  await page.getByRole('dialog', { name: 'Complete this call?' }).waitFor();
+  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('.lifecycle', { hasText: 'Finished' }).waitFor();
+  assert.equal(faults, []);
+});
+
+test('a tool that waits in a call that is over cannot be decided any more', async () => {
+  await proposeTool();
+  assert.is(await toolCard().getByRole('button', { name: 'Do not run' }).count(), 1);
+  await fixture.conversations.complete(call.name);
+  await toolCard().getByText('Not run', { exact: true }).waitFor();
+  assert.is(await toolCard().locator('[data-decision]').count(), 0);
+});
+
+test('what failed while the relay was away may be tried again when the page is live', async () => {
+  await page.route('**/*:analyzeContent', (route) => route.abort());
+  const box = page.getByLabel('Answer to the customer');
+  await box.fill('One moment, please.');
+  await box.press('Control+Enter');
+  const problem = page.locator('.answer .problem');
+  await problem.getByText('The relay did not answer.').waitFor();
+  await page.unroute('**/*:analyzeContent');
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await problem.getByText('The connection is back. Try again.').waitFor();
+  assert.is(await box.inputValue(), 'One moment, please.');
+  await box.press('Control+Enter');
+  await page.locator('.line', { hasText: 'One moment, please.' }).waitFor();
+  await problem.waitFor({ state: 'detached' });
+});
+
+test('Escape as an answer ends stays in the box of the next question', async () => {
+  const question = page.getByLabel('Question to the companion');
+  await question.fill('Are returns free?');
+  await question.evaluate((box) => {
+    // Within the page, so that the key comes at once.
+    const observer = new MutationObserver(() => {
+      if (document.querySelector('.turn[data-state=done]') === null) return;
+      observer.disconnect();
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+      document.body.dataset.escaped = 'true';
+    });
+    observer.observe(document.body, { attributes: true, childList: true, subtree: true });
+  });
+  await question.press('Enter');
+  await page.locator('[data-escaped]').waitFor();
+  // Outside of the box these letters would be shortcuts, such as the one that goes to the answer box.
+  await page.keyboard.type('a refund?');
+  assert.is(await question.inputValue(), 'a refund?');
+  await page.keyboard.press('Escape');
+  assert.is(await question.evaluate((element) => element === document.activeElement), false);
 });
 
 test('the companion answers with its source, and the answer goes into the box', async () => {

@@ -102,9 +102,11 @@ test('a card that comes before its utterance names it as soon as it is there', a
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.' }];
   const latestMessage = `${call.name}/messages/m1`;
   await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
-  await page.locator('.card-quote').filter({ hasText: 'Show the utterance' }).waitFor();
+  const quote = page.locator('.card-quote');
+  await quote.filter({ hasText: 'Utterance not in the transcript' }).waitFor();
+  assert.is(await page.locator('a.card-quote').count(), 0, 'there is nothing to show');
   await say();
-  await page.locator('.card-quote').filter({ hasText: WORDS }).waitFor();
+  await page.locator('a.card-quote').filter({ hasText: WORDS }).waitFor();
 });
 
 test('a thumb and what is wrong reach the answer record, each beside the other', async () => {

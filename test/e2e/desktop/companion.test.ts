@@ -56,7 +56,7 @@ test('an answer grows word by word, and ends with its citations', async () => {
   await until(isFocused(source));
   await companion.getByRole('link', { name: 'Shipping and returns' }).click();
   await button('Insert').click();
-  await button('This answer is wrong').click();
+  await button('Not helpful').click();
   const { opened, told } = await page.evaluate(() => globalThis.panels);
   assert.equal(opened, ['https://example.com/shipping']);
   assert.equal(
@@ -143,7 +143,7 @@ test('a new question ends no stream of the page before the page itself ends', as
   await ask('Are returns free?');
   await becomes(0, 'done');
   await page.close();
-  await until(() => fixture.dialogflow.streams.size === 0);
+  await until(() => fixture.dialogflow.streams.size === 0, 30_000);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { createClient } from '../../../relay/client/index.ts';
 import type { AgentAccess } from '../../../relay/desktop/actions/agent-participant.ts';
 import { AnswerBox } from '../../../relay/desktop/actions/answer-box.tsx';
+import type { RatedAnswer } from '../../../relay/desktop/actions/answer-uses.ts';
 import { createCallServices } from '../../../relay/desktop/actions/call-services.ts';
 import { CompleteCall } from '../../../relay/desktop/actions/complete-call.tsx';
 import { insertInto } from '../../../relay/desktop/actions/draft.ts';
@@ -15,6 +16,7 @@ import { CompanionPanel } from '../../../relay/desktop/companion/companion-panel
 import type { CompanionStream } from '../../../relay/desktop/companion/messages.ts';
 import { createSignIn } from '../../../relay/desktop/session/sign-in.ts';
 import { chooseLanguage, languageFor, t } from '../../../relay/desktop/strings/strings.ts';
+import { Opinions } from '../../../relay/desktop/suggestions/opinions.ts';
 
 document.documentElement.lang = languageFor(navigator.language);
 
@@ -68,10 +70,15 @@ const actions = {
   },
   open: (uri: string) => void opened.push(uri),
 };
+const opinions = new Opinions(async () => {});
 const feedback = {
   displayed: (...args: unknown[]) => void told.push(['displayed', ...args]),
   used: (...args: unknown[]) => void told.push(['used', ...args]),
-  rate: async (...args: unknown[]) => void told.push(['rate', ...args]),
+  async rate(answer: RatedAnswer, rating: 'good' | 'bad') {
+    told.push(['rate', answer, rating]);
+    await opinions.rate(answer.answerRecord ?? '', rating);
+  },
+  opinionOf: ({ answerRecord = '' }: RatedAnswer) => opinions.of(answerRecord),
 };
 
 globalThis.panels = {

@@ -19,17 +19,21 @@ export const companion = {
   'api.unavailable': 'Dialogflow cannot be reached right now. Try again in a minute.',
   'api.fault':
     'Something failed at the relay or at Dialogflow. Try again. If it fails again, tell your administrator.',
+  'api.liveAgain': 'The connection is back. Try again.',
   'api.wait': '{reason} Try again in {seconds} s.',
 
   'use.insert': 'Insert',
   'use.copy': 'Copy',
   'use.copied': 'Copied',
   'use.copyDenied': 'The browser denies it',
-  'use.good': 'This answer is good',
-  'use.bad': 'This answer is wrong',
   'use.retry': 'Try again',
   'use.retryIn': 'Try again in {seconds} s',
   'use.goBack': 'Go back',
+
+  'rating.good': 'Helpful',
+  'rating.bad': 'Not helpful',
+  'rating.takeBack': 'Take the rating back',
+  'rating.failed': 'The rating was not saved',
 
   'answer.label': 'Answer to the customer',
   'answer.placeholder': 'Write to the customer',
@@ -89,6 +93,7 @@ export const companion = {
   'complete.done': 'The call is completed.',
 
   'companion.empty': 'Ask about this call, or have something done. The companion knows what has been said.',
+  'companion.emptyEnded': 'Nothing was asked in this call.',
   'companion.turns': 'Dialogue with the companion',
   'companion.label': 'Question to the companion',
   'companion.placeholder': 'Ask the companion',
@@ -104,9 +109,6 @@ export const companion = {
   'companion.sources': 'Sources',
   'companion.tool': 'Tool: {tool}',
   'companion.confirmQuestion': 'The companion waits for you before it does this.',
-  'companion.confirm': 'Confirm',
-  'companion.edit': 'Edit',
-  'companion.decline': 'Do not run',
   'companion.decided.CONFIRM': 'Confirmed: {tool}',
   'companion.decided.REVISE': 'Run again: {tool}',
   'companion.decided.CANCEL': 'Not to run: {tool}',

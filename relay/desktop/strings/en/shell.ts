@@ -13,6 +13,8 @@ export const shell = {
   'calls.submit': 'Open',
   'calls.none': 'No call is open',
   'calls.invalid': 'Enter a phone number, or a name such as projects/PROJECT/conversations/ID.',
+  'calls.badAddress':
+    '“{name}” in the address of this page is not the name of a conversation. Open a phone number, or a name such as projects/PROJECT/conversations/ID.',
   'calls.waiting': 'Waiting for a call from {phone}',
   'calls.waitingHint': 'The call opens here as soon as telephony announces it.',
   'calls.unwatch': 'Stop waiting',
@@ -47,7 +49,7 @@ export const shell = {
   'connection.signIn': 'Sign in again',
   'connection.signedOutHint': 'The relay does not accept your sign-in any more.',
   'connection.notRegistered':
-    'The relay did not accept this page’s sign-in (401). If it stays so, whoever runs this page has to set up the sign-in: docs/desktop.md, “Sign-in”.',
+    'The relay did not accept this page’s sign-in (401). If this persists, the administrator of the page has to set up the sign-in: docs/desktop.md, “Sign-in”.',
   'connection.refusedHint': 'The relay closed the connection: {reason}.',
 
   'transcript.title': 'Transcript',

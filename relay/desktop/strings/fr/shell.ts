@@ -13,6 +13,8 @@ export const shell = {
   'calls.submit': 'Ouvrir',
   'calls.none': 'Aucun appel ouvert',
   'calls.invalid': 'Saisissez un numéro de téléphone, ou un nom comme projects/PROJET/conversations/ID.',
+  'calls.badAddress':
+    '« {name} », dans l’adresse de cette page, n’est pas un nom de conversation. Ouvrez un numéro de téléphone, ou un nom comme projects/PROJET/conversations/ID.',
   'calls.waiting': 'En attente d’un appel de {phone}',
   'calls.waitingHint': 'L’appel s’ouvre ici dès que la téléphonie l’annonce.',
   'calls.unwatch': 'Ne plus attendre',
@@ -64,7 +66,7 @@ export const shell = {
     one: 'Afficher {count} nouveau message',
     other: 'Afficher {count} nouveaux messages',
   },
-  'transcript.latest': 'Fin',
+  'transcript.latest': 'Dernier message',
   'transcript.speaking': '{speaker} parle',
   'transcript.unfinished': 'parle encore',
   'transcript.keypad': { one: '{count} chiffre au clavier', other: '{count} chiffres au clavier' },
@@ -83,7 +85,7 @@ export const shell = {
   'notice.needs-agent': 'L’agent virtuel demande un agent',
   'notice.failed': 'La conversation a échoué',
   'notice.failedWith': 'La conversation a échoué : {detail}',
-  'notice.joined': 'Vous êtes arrivé ici. Les lignes ci-dessus sont antérieures.',
+  'notice.joined': 'Vous avez rejoint l’appel ici. Les lignes ci-dessus sont antérieures.',
   'notice.caughtUp': {
     one: '{count} événement pendant la coupure, de {from} à {to}',
     other: '{count} événements pendant la coupure, de {from} à {to}',

@@ -79,8 +79,11 @@ export function Assist({ card }: { card: AssistCard }) {
           {answer.description !== '' && <p class="card-text">{answer.description}</p>}
           {answer.text !== '' && <p class="card-text">{answer.text}</p>}
           {answer.parameters.length > 0 && <DetailList details={answer.parameters} />}
-          {answer.isIntent && <IntentTools card={card} answer={answer} />}
-          <AnswerTools card={card} answer={answer} />
+          {answer.isIntent ? (
+            <IntentTools card={card} answer={answer} />
+          ) : (
+            <AnswerTools card={card} answer={answer} />
+          )}
         </AnswerItem>
       ))}
     </ul>
@@ -96,8 +99,8 @@ function IntentTools({ card, answer }: { card: AssistCard; answer: AssistAnswer 
     <>
       {run.state === 'failed' && <ProblemLine error={run.error} />}
       {run.state === 'sent' && <p class="card-aside">{t('cards.intent.chosen')}</p>}
-      <div class="card-tools">
-        {answer.answerRecord !== undefined && run.state !== 'sent' && (
+      <AnswerTools card={card} answer={answer}>
+        {answer.answerRecord !== undefined && run.state !== 'sent' && !commands.isEnded && (
           <button
             type="button"
             class="button button-small"
@@ -107,8 +110,8 @@ function IntentTools({ card, answer }: { card: AssistCard; answer: AssistAnswer 
             {t('cards.intent.choose')}
           </button>
         )}
-        <CopyButton card={card} answer={answer} part={answer.intent} />
-      </div>
+        {answer.text === '' && <CopyButton card={card} answer={answer} part={answer.intent} />}
+      </AnswerTools>
     </>
   );
 }

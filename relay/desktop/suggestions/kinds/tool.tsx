@@ -1,33 +1,44 @@
-import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { ProblemLine } from '../../actions/problem-line.tsx';
 import { t } from '../../strings/strings.ts';
 import { AnswerTools } from '../answer-tools.tsx';
+import type { ToolDecision } from '../card-commands.ts';
 import type { ToolCard } from '../card-types.ts';
 import { DetailList } from '../source-list.tsx';
 import { detailsOf } from '../sources.ts';
 import type { ToolRun } from '../suggestions-state.ts';
-import { draftOf, type ParameterDraft } from '../tool-parameters.ts';
+import type { Parameters } from '../tool-parameters.ts';
 import { useTools } from '../tools-context.ts';
-import { ToolForm } from './tool-form.tsx';
+import { DecisionButtons } from './decision-buttons.tsx';
+import { useToolForm } from './use-tool-form.tsx';
 
 /** A call of a tool: what it is called with, the agent's decision, and the result. */
 export function Tool({ card }: { card: ToolCard }) {
   const { commands } = useTools();
-  const draft = useSignal<ParameterDraft | undefined>(undefined);
+  const title = useRef<HTMLParagraphElement>(null);
   const { call } = card;
   const answer = card.answers[0];
-  const isOpen = commands.isOpen(card) && !commands.isReadOnly && answer?.answerRecord !== undefined;
-  const decision = call.needsConfirmation && !call.result ? 'confirm' : 'revise';
+  const isOpen = commands.mayDecide(card);
+  const asks = call.needsConfirmation && !call.result;
   const parameters = detailsOf(call.parameters);
+
+  function decide(decision: ToolDecision, given: Readonly<Parameters>): void {
+    void commands.decide(card, decision, given);
+    // The button goes away, and its focus would be lost.
+    title.current?.closest('article')?.focus();
+  }
+
+  const form = useToolForm(call.parameters, (edited) => decide(asks ? 'confirm' : 'revise', edited));
+  const isEditing = isOpen && form.view !== undefined;
   return (
     <>
-      <p class="card-title">
+      <p class="card-title" ref={title}>
         {[call.name, call.action].filter(Boolean).join(' · ')}
         <ToolStateTag card={card} />
       </p>
       {call.description !== '' && <p class="card-aside">{call.description}</p>}
       {call.progress !== '' && <p class="card-text">{call.progress}</p>}
-      {draft.value === undefined &&
+      {!isEditing &&
         (parameters.length > 0 ? (
           <DetailList details={parameters} />
         ) : (
@@ -40,69 +51,47 @@ export function Tool({ card }: { card: ToolCard }) {
         </div>
       )}
       <RunNote run={commands.runOf(card).value} isOpen={commands.isOpen(card)} />
-      {isOpen && draft.value !== undefined && (
-        <ToolForm
-          draft={draft.value}
-          onChange={(next) => {
-            draft.value = next;
-          }}
-          onRun={(edited) => {
-            draft.value = undefined;
-            void commands.decide(card, decision, edited);
-          }}
-          onBack={() => {
-            draft.value = undefined;
-          }}
+      {isEditing && form.view}
+      {isOpen && !isEditing && asks && (
+        <DecisionButtons
+          onConfirm={() => decide('confirm', call.parameters)}
+          onEdit={form.open}
+          onDecline={() => decide('cancel', call.parameters)}
+          opener={form.opener}
         />
       )}
-      {isOpen && draft.value === undefined && (
-        <div class="card-tools">
-          {decision === 'confirm' && (
-            <button
-              type="button"
-              class="button button-small button-primary"
-              onClick={() => void commands.decide(card, 'confirm', call.parameters)}
-            >
-              {t('cards.tool.confirm')}
+      {answer && !asks && (isOpen || call.result) && (
+        <AnswerTools card={card} answer={answer} isRated={call.result !== undefined}>
+          {isOpen && !isEditing && (
+            <button type="button" class="button button-small" ref={form.opener} onClick={form.open}>
+              {t('cards.tool.editAndRun')}
             </button>
           )}
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() => {
-              draft.value = draftOf(call.parameters);
-            }}
-          >
-            {t(decision === 'confirm' ? 'cards.tool.edit' : 'cards.tool.editAndRun')}
-          </button>
-          {decision === 'confirm' && (
-            <button
-              type="button"
-              class="button button-small"
-              onClick={() => void commands.decide(card, 'cancel', call.parameters)}
-            >
-              {t('cards.tool.cancel')}
-            </button>
-          )}
-        </div>
+        </AnswerTools>
       )}
-      {answer && call.result && <AnswerTools card={card} answer={answer} />}
     </>
   );
 }
 
-function ToolStateTag({ card: { call } }: { card: ToolCard }) {
-  if (call.result) {
-    return call.result.isError ? (
+function ToolStateTag({ card }: { card: ToolCard }) {
+  const { commands } = useTools();
+  const { result, needsConfirmation } = card.call;
+  const run = commands.runOf(card).value;
+  if (result) {
+    return result.isError ? (
       <span class="card-tag is-error">{t('cards.tool.failed')}</span>
     ) : (
       <span class="card-tag is-good">{t('cards.tool.done')}</span>
     );
   }
-  return call.needsConfirmation ? (
-    <span class="card-tag is-waiting">{t('cards.tool.needsConfirmation')}</span>
-  ) : (
-    <span class="card-tag">{t('cards.tool.running')}</span>
+  const isDecided = run.state === 'sending' || run.state === 'sent';
+  if (!needsConfirmation || (isDecided && !run.isCancelled))
+    return <span class="card-tag">{t('cards.tool.running')}</span>;
+  if (isDecided || commands.isEnded) return <span class="card-tag">{t('cards.tool.notRun')}</span>;
+  return (
+    <span class="card-tag is-waiting">
+      {t(commands.isReadOnly ? 'cards.tool.waitsForAgent' : 'cards.tool.needsConfirmation')}
+    </span>
   );
 }
 
@@ -110,5 +99,5 @@ function RunNote({ run, isOpen }: { run: ToolRun; isOpen: boolean }) {
   if (run.state === 'sending') return <p class="card-aside">{t('cards.tool.sending')}</p>;
   if (run.state === 'failed') return <ProblemLine error={run.error} />;
   if (run.state !== 'sent' || isOpen) return null;
-  return <p class="card-aside">{t(run.isCancelled ? 'cards.tool.cancelled' : 'cards.tool.sent')}</p>;
+  return <p class="card-aside">{t(run.isCancelled ? 'cards.tool.declined' : 'cards.tool.sent')}</p>;
 }

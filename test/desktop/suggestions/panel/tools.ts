@@ -1,4 +1,4 @@
-// Tool calls in the panel: confirmed, edited, cancelled.
+// Tool calls in the panel: confirmed, edited, declined.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as events from '../events.ts';
@@ -11,7 +11,7 @@ test('a tool call is confirmed once, as it was proposed', async () => {
   await view.show({ generateSuggestionsResponse: { generatorSuggestionAnswers: [toolAnswer({})] } });
   await view.button('Confirm').dblclick();
   await view.page.getByText('Sent. The result follows.').waitFor();
-  assert.is(await view.button(/Confirm|Edit|Cancel/).count(), 0);
+  assert.is(await view.button(/Confirm|Edit|Do not run/).count(), 0);
   const { inputParameters: parameters, answerRecord } = events.TOOL_CALL;
   assert.equal((await view.calls()).map(withoutTime), [
     ['runTool', { answerRecord, action: 'CONFIRM', parameters }],
@@ -68,16 +68,16 @@ test('nested parameters are edited as JSON, with the place of a mistake', async 
   assert.is(await view.button('Confirm').count(), 1);
 });
 
-test('a tool call that could not be sent says why, and may be cancelled', async () => {
+test('a tool call that could not be sent says why, and may be declined', async () => {
   await view.open();
   await view.show({ generateSuggestionsResponse: { generatorSuggestionAnswers: [toolAnswer({})] } });
   await view.page.evaluate(() => window.harness.fail('timeout'));
   await view.button('Confirm').click();
   await view.page.getByText(TIMEOUT).waitFor();
   await view.page.evaluate(() => window.harness.fail(undefined));
-  await view.button('Cancel').click();
-  await view.page.getByText('Cancelled').waitFor();
-  assert.is(await view.button(/Confirm|Edit|Cancel/).count(), 0);
+  await view.button('Do not run').click();
+  await view.page.getByText('You declined this.').waitFor();
+  assert.is(await view.button(/Confirm|Edit|Do not run/).count(), 0);
 });
 
 function toolAnswer(call: object, toolCallResult?: object) {

@@ -1,6 +1,7 @@
 // The calls of the page: how they are opened, tabs, the calls of a phone number, and the language around them.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { until } from '../../../helpers/until.ts';
 import { CONVERSATION, desk, FINAL, INTERIM, LIFECYCLE, PHONE } from './call-page.ts';
 
 test('the page joins the call of its phone number and shows that it is live', async () => {
@@ -57,6 +58,15 @@ test('a conversation that the agent may not see is refused with the reason', asy
   await desk.tab.getByRole('alert').getByText('not the name of a conversation of this project').waitFor();
 });
 
+test('an address with a name that is no conversation says so, and what to do', async () => {
+  await desk.open(`?conversation=foo&conversation=${desk.call.name}`);
+  await desk.shows(CONVERSATION, [desk.call.name]);
+  await desk.says('.banner p', /^“foo” in the address.*a name such as projects\/PROJECT\/conversations\/ID/);
+  await desk.tab.locator('.banner').getByRole('button', { name: 'Close' }).click();
+  await desk.tab.locator('.banner').waitFor({ state: 'detached' });
+  assert.equal(desk.faults, []);
+});
+
 test('several calls are tabs, with what is new in those that are not shown', async () => {
   const other = await desk.startCall();
   await desk.open(`?conversation=${desk.call.name}&conversation=${other.name}`);
@@ -94,6 +104,28 @@ test('at the width of a phone the tab keeps its label while the page is offline'
   await desk.says('#connection', /^Offline since/);
   const label = desk.tab.locator('.call-label');
   assert.not.ok(await label.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+  assert.is(await desk.tab.evaluate(() => document.documentElement.scrollWidth), 400);
+});
+
+test('at the width of a phone the tab of the call that is shown is in sight', async () => {
+  const calls = await Promise.all(Array.from({ length: 6 }, () => desk.startCall()));
+  await desk.open(`?${new URLSearchParams(calls.map(({ name }) => ['conversation', name]))}`);
+  await desk.tab.setViewportSize({ width: 400, height: 800 });
+  await desk.shows(CONVERSATION, [calls.at(-1)?.name ?? '']);
+  const isInSight = () =>
+    desk.tab.evaluate(() => {
+      const tab = document.querySelector('.call-tab[aria-current]')?.getBoundingClientRect();
+      const tabs = document.querySelector('.call-tabs')?.getBoundingClientRect();
+      return (
+        tab !== undefined && tabs !== undefined && tab.left >= tabs.left - 1 && tab.right <= tabs.right + 1
+      );
+    });
+  await desk.tab.keyboard.press(']');
+  await desk.shows(CONVERSATION, [calls[0]?.name ?? '']);
+  await until(isInSight, 30_000);
+  await desk.tab.keyboard.press('[');
+  await desk.shows(CONVERSATION, [calls.at(-1)?.name ?? '']);
+  await until(isInSight, 30_000);
   assert.is(await desk.tab.evaluate(() => document.documentElement.scrollWidth), 400);
 });
 
