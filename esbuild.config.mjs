@@ -1,5 +1,5 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, dist/client/, and dist/demo/
-// for the demo alone.
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, dist/relay-image/, from which
+// `docker build` makes the relay's image, dist/client/, and dist/demo/ for the demo alone.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { buildPages } from './relay/desktop/bundle.ts';
 import { bundleOptions } from './scripts/build/bundle-options.ts';
 import { lockFileFor } from './scripts/build/lock-file.ts';
 import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
+import { buildRelayImage } from './scripts/build/relay-image.ts';
 import { thirdPartyNotices } from './scripts/build/third-party-notices.ts';
 import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
 
@@ -60,6 +61,7 @@ async function buildRelay() {
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.
   await writeFile(join(folder, 'Procfile'), 'web: exec node main.js\n');
+  await buildRelayImage(folder, 'dist/relay-image');
 }
 
 /**
