@@ -7,14 +7,23 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
-import { clientBundle } from './relay/client/bundle.ts';
-import { buildPages } from './relay/desktop/bundle.ts';
-import { bundleOptions } from './scripts/build/bundle-options.ts';
-import { lockFileFor } from './scripts/build/lock-file.ts';
-import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
-import { buildRelayImage } from './scripts/build/relay-image.ts';
-import { thirdPartyNotices } from './scripts/build/third-party-notices.ts';
-import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
+import { isNewEnough, OLDEST_NODE } from './scripts/node-version.mjs';
+
+if (!isNewEnough(process.versions.node)) {
+  console.error(
+    `needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}: npm run build brings its own`,
+  );
+  process.exit(1);
+}
+// An older Node would refuse them before the first line above runs.
+const { clientBundle } = await import('./relay/client/bundle.ts');
+const { buildPages } = await import('./relay/desktop/bundle.ts');
+const { bundleOptions } = await import('./scripts/build/bundle-options.ts');
+const { lockFileFor } = await import('./scripts/build/lock-file.ts');
+const { copyLuaScripts } = await import('./scripts/build/lua-scripts.ts');
+const { buildRelayImage } = await import('./scripts/build/relay-image.ts');
+const { thirdPartyNotices } = await import('./scripts/build/third-party-notices.ts');
+const { drawerBundle } = await import('./scripts/demo/drawer/bundle.ts');
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',
