@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../shared/errors.ts';
+import { EVENT_MAX_BYTES } from '../../../shared/event.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
@@ -31,7 +32,7 @@ export async function findDeadLetters(
     const { letters, isCut } = await collect(pubsub, subscription, {
       projectId: settings.projectId,
       projectNumber: loaded.given.env.GCP_PROJECT_NUMBER,
-      maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
+      maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? EVENT_MAX_BYTES),
       topics: settings.topics,
       limit: LIMIT,
       signal,
