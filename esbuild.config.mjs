@@ -1,5 +1,5 @@
-// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, dist/client/, and dist/demo/
-// for the demo alone.
+// `npm run build`: dist/functions/KIND/ and dist/relay/, each a folder that deploys as it is, dist/relay-image/, from which
+// `docker build` makes the relay's image, dist/client/, and dist/demo/ for the demo alone.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,13 +7,23 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import packageJson from './package.json' with { type: 'json' };
 import packageLock from './package-lock.json' with { type: 'json' };
-import { clientBundle } from './relay/client/bundle.ts';
-import { buildPages } from './relay/desktop/bundle.ts';
-import { bundleOptions } from './scripts/build/bundle-options.ts';
-import { lockFileFor } from './scripts/build/lock-file.ts';
-import { copyLuaScripts } from './scripts/build/lua-scripts.ts';
-import { thirdPartyNotices } from './scripts/build/third-party-notices.ts';
-import { drawerBundle } from './scripts/demo/drawer/bundle.ts';
+import { isNewEnough, OLDEST_NODE } from './scripts/node-version.mjs';
+
+if (!isNewEnough(process.versions.node)) {
+  console.error(
+    `needs Node ${OLDEST_NODE} or newer, and this is Node ${process.versions.node}: npm run build brings its own`,
+  );
+  process.exit(1);
+}
+// An older Node would refuse them before the first line above runs.
+const { clientBundle } = await import('./relay/client/bundle.ts');
+const { buildPages } = await import('./relay/desktop/bundle.ts');
+const { bundleOptions } = await import('./scripts/build/bundle-options.ts');
+const { lockFileFor } = await import('./scripts/build/lock-file.ts');
+const { copyLuaScripts } = await import('./scripts/build/lua-scripts.ts');
+const { buildRelayImage } = await import('./scripts/build/relay-image.ts');
+const { thirdPartyNotices } = await import('./scripts/build/third-party-notices.ts');
+const { drawerBundle } = await import('./scripts/demo/drawer/bundle.ts');
 
 const EVENT_KINDS = [
   'human-agent-assistant-event',
@@ -60,6 +70,7 @@ async function buildRelay() {
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.
   await writeFile(join(folder, 'Procfile'), 'web: exec node main.js\n');
+  await buildRelayImage(folder, 'dist/relay-image');
 }
 
 /**

@@ -13,6 +13,7 @@ import { logFrameworkErrors } from './framework-errors.ts';
 import { createHandler } from './handler.ts';
 import { createHttpFunction } from './http-function.ts';
 import { listConversation } from './list-conversation.ts';
+import { explainUsedPort } from './used-port.ts';
 
 /** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
 export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFunction {
@@ -21,6 +22,7 @@ export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFun
   const config = readConfig(functionSettings, env);
   const logger = createLogger(kind, config.logLevel, logDestination(undefined));
   logFrameworkErrors(console, logger);
+  explainUsedPort(process, console);
   const redis = createRedisClient(config);
   logConnectionFaults(redis, config, logger);
   // Connects while the framework is still starting; a failure is retried and reported by the listener above.

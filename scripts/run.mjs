@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isNewEnough, OLDEST_NODE } from './node-version.mjs';
 import { npmArguments } from './npm-arguments.mjs';
 import { asksForHelp, plainAnswer, USAGE } from './plain-help.mjs';
 import { refusal } from './swallowed-options.mjs';
@@ -15,7 +16,6 @@ import { TASKS } from './tasks.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const ORPHAN_LOOK_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-const OLDEST_NODE = [22, 18]; // the first that runs TypeScript files as they are
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -101,18 +101,13 @@ function pickNode() {
   if (isNewEnough(process.versions.node)) return process.execPath;
   return fail(
     `Node ${process.versions.node} is too old and the pinned Node 24 could not be installed. ` +
-      `Install Node ${OLDEST_NODE.join('.')} or newer, or allow the install script: npm rebuild node --ignore-scripts=false`,
+      `Install Node ${OLDEST_NODE} or newer, or allow the install script: npm rebuild node --ignore-scripts=false`,
   );
 }
 
 function versionOf(binary) {
   const result = spawnSync(binary, ['-p', 'process.versions.node'], { encoding: 'utf8' });
   return result.status === 0 ? result.stdout.trim() : '0.0';
-}
-
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
 }
 
 /** Runs one command on `node`, hands our signals on to it, and resolves with its exit code. */

@@ -16,7 +16,7 @@ export const TASKS = {
   build: {
     commands: [['esbuild.config.mjs']],
     help: {
-      about: 'Builds what is deployed: dist/functions, dist/relay and dist/client.',
+      about: 'Builds what is deployed: dist/functions, dist/relay, dist/relay-image and dist/client.',
       options: [],
     },
   },

@@ -17,6 +17,9 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 /** Interim transcripts: the only kind that is conflated and not retained. */
 export const INTERIM_KIND = 'new-recognition-result-notification-event' satisfies EventKind;
 
+/** Largest payload of a message that a function takes, unless the variable of this name says otherwise. */
+export const EVENT_MAX_BYTES = 1024 * 1024;
+
 /** The start and the end of a conversation, and what is said of it as a whole. */
 export const LIFECYCLE_KIND = 'conversation-lifecycle-event' satisfies EventKind;
 

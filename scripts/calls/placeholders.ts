@@ -23,6 +23,8 @@ const KEPT_TEXTS: Readonly<Record<string, RegExp>> = {
   ...named(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, ['languageCode']),
   ...named(/^\d{1,9}(\.\d{1,9})?s$/, ['speechEndOffset', 'startOffset', 'endOffset']),
   ...named(/^@sys\.[a-z-]{1,40}$/, ['entityType']),
+  // As `RecordedNames` calls them, and the attributes of an interim transcript.
+  ...named(/^(?:agent|customer|virtual-agent)$/, ['participant']),
 };
 
 const KEPT_NUMBERS = new Set([

@@ -1,6 +1,6 @@
 // The file of a recorded call: lines of JSON, first a header, then an event each. docs/simulator.md describes it.
-import { EVENT_KINDS } from '../../shared/event.ts';
-import type { CallData, CallEvent } from './call-event.ts';
+import { EVENT_KINDS, EVENT_MAX_BYTES } from '../../shared/event.ts';
+import { type CallData, type CallEvent, placeEvent } from './call-event.ts';
 
 export const RECORDING_FORMAT = 'agent-assist-relay-call';
 export const RECORDING_VERSION = 1;
@@ -24,12 +24,20 @@ export function eventLine({ atMs, kind, attributes, data }: CallEvent): string {
   return `${JSON.stringify({ atMs, kind, attributes, data })}\n`;
 }
 
+export interface RecordingLimits {
+  /** Of the payload of a message. A function drops a larger one, which would count as lost. */
+  maxBytes: number;
+}
+
 /**
  * The events of a recording, in the order of their times.
  *
  * @throws {Error} with the number of the line that is wrong, and nothing of what it says.
  */
-export function parseRecording(text: string): CallEvent[] {
+export function parseRecording(
+  text: string,
+  limits: RecordingLimits = { maxBytes: EVENT_MAX_BYTES },
+): CallEvent[] {
   const [first = '', ...lines] = text.split('\n');
   const header = parseLine(first, 1) as Partial<RecordingHeader>;
   if (header.format !== RECORDING_FORMAT) throw new Error('the recording is no recording of a call');
@@ -37,9 +45,31 @@ export function parseRecording(text: string): CallEvent[] {
     throw new Error(
       `the recording has version ${String(header.version)}, of which this program knows nothing`,
     );
-  const events = lines.flatMap((line, index) => (line.trim() === '' ? [] : [parseEvent(line, index + 2)]));
+  const events = lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const event = parseEvent(line, index + 2);
+    requireSize(event, index + 2, limits);
+    return [event];
+  });
   if (events.length === 0) throw new Error('the recording has no events');
   return withoutLongPauses(events.toSorted((a, b) => a.atMs - b.atMs));
+}
+
+/** Names of a usual length take the places of the placeholders. */
+const SAMPLE_PLACE = {
+  location: 'projects/demo-project/locations/global',
+  conversationId: 'simulated-00000000-1',
+  startedAt: new Date(0),
+  speed: 1,
+};
+
+function requireSize(event: CallEvent, number: number, { maxBytes }: RecordingLimits): void {
+  const bytes = Buffer.byteLength(JSON.stringify(placeEvent(event, SAMPLE_PLACE).data));
+  if (bytes <= maxBytes) return;
+  throw new Error(
+    `line ${number}: the event has ${bytes} bytes, and the functions drop what has more than EVENT_MAX_BYTES, ${maxBytes}: ` +
+      'take the line out; or, with --relay, set EVENT_MAX_BYTES to what the functions have',
+  );
 }
 
 function parseEvent(line: string, number: number): CallEvent {

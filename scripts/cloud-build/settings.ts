@@ -72,6 +72,7 @@ function previewNames(number: string): Env {
     AUTHORIZER_TOKEN_SECRET: undefined,
     ADMIN_TOKEN_NAME: 'none',
     REDIS_HOST: undefined,
+    RELAY_IMAGE: undefined,
   };
 }
 

@@ -1,14 +1,16 @@
 import { type GivenSettings, originOf } from '../cli/env-file.ts';
 import { alignColumns } from '../cli/table.ts';
 import type { DeploySettings } from './settings/deploy-settings.ts';
+import { imageName } from './steps/relay-image.ts';
 
 /**
- * Where a command works, and why there: project, account and region, each with where it comes from.
+ * Where a command works, and why there: project, account, region and the relay's image, each with where it comes from.
  *
  * @param account Who works, where that is known.
  */
 export function banner(settings: DeploySettings, given: GivenSettings, account?: string): string {
-  const { projectId, region, adminAccount } = settings;
+  const { projectId, region, adminAccount, relayImage } = settings;
+  const image = imageName(settings);
   const row = (what: string, value: string, name: string, otherwise: string) => [
     what,
     value,
@@ -21,5 +23,8 @@ export function banner(settings: DeploySettings, given: GivenSettings, account?:
       ? []
       : [row('account', who, 'ADMIN_ACCOUNT', "gcloud's own: gcloud config set account changes it")]),
     row('region', region, 'SERVICE_REGION', 'default of SERVICE_REGION'),
+    ...(image === undefined
+      ? []
+      : [row('image', image, relayImage === undefined ? 'DEPLOY_FROM' : 'RELAY_IMAGE', 'default')]),
   ]);
 }

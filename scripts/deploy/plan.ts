@@ -10,6 +10,7 @@ import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
 import { redisStep } from './steps/redis.ts';
 import { relayStep } from './steps/relay.ts';
+import { relaySource } from './steps/relay-image.ts';
 import {
   adminTokenStep,
   jwtSecretStep,
@@ -57,11 +58,11 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
   ];
   return {
     steps: steps.map((step) => ({ ...step, tasks: step.tasks.map((task) => forProject(task, settings)) })),
-    lookups: lookups(settings),
+    lookups: lookups(settings, digests),
   };
 }
 
-function lookups(settings: DeploySettings): Record<string, Lookup> {
+function lookups(settings: DeploySettings, digests: SourceDigests): Record<string, Lookup> {
   const { region, redisInstance, projectId } = settings;
   const { auth, authority } = redisSecrets(settings);
   const instance = ['gcloud', 'redis', 'instances', 'describe', redisInstance, `--region=${region}`];
@@ -73,8 +74,12 @@ function lookups(settings: DeploySettings): Record<string, Lookup> {
     REDIS_CA_VERSION: newestVersion(authority),
   };
   for (const kind of settings.topics.keys()) Object.assign(found, triggerLookups(settings, kind));
+  const all: [name: string, lookup: Lookup][] = [
+    ...Object.entries(found).map(([name, argv]): [string, Lookup] => [name, { argv }]),
+    ...Object.entries(relaySource(settings, digests).lookups),
+  ];
   return Object.fromEntries(
-    Object.entries(found).map(([name, argv]) => [name, { argv: withProject(argv, settings) }]),
+    all.map(([name, lookup]) => [name, { ...lookup, argv: withProject(lookup.argv, settings) }]),
   );
 }
 

@@ -16,6 +16,6 @@ export function sourceDigest(folder: string): string {
 
 /** Digests of all folders that are deployed, by their path in the repository. */
 export function sourceDigests(root: string): Record<string, string> {
-  const folders = ['dist/relay', ...EVENT_KINDS.map((kind) => `dist/functions/${kind}`)];
+  const folders = ['dist/relay', 'dist/relay-image', ...EVENT_KINDS.map((kind) => `dist/functions/${kind}`)];
   return Object.fromEntries(folders.map((folder) => [folder, sourceDigest(join(root, folder))]));
 }

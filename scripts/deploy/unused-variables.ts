@@ -1,7 +1,6 @@
 /** Variables of the reference and its tutorial that have nothing to set here, and why. */
 export const UNUSED_VARIABLES: Readonly<Record<string, string>> = {
   BACKEND_DIR: 'the folders that are deployed are built from this repository',
-  CONNECTOR_IMAGE_NAME: 'the image is built and named by Cloud Run from dist/relay',
   INTERCEPTOR_IMAGE_NAME: 'functions take the place of the interceptor, and have no image to name',
   INTERCEPTOR_SERVICE_NAME: 'four functions, named after their events, take the place of the interceptor',
   INTERCEPTOR_SERVICE_URL: 'Eventarc knows the address of each function',

@@ -64,7 +64,8 @@ export function createCommands(plan: Pick<Plan, 'lookups'>, tools: Tools): Comma
     await lookUp(lookup.argv);
     const argv = lookup.argv.map(fill);
     const value = (await persist(argv)).stdout.trim();
-    if (value === '') throw new TaskError('permanent', `${shellLine(argv)}: printed nothing`);
+    if (value === '')
+      throw new TaskError('permanent', `${shellLine(argv)}: ${lookup.whenEmpty ?? 'printed nothing'}`);
     known.set(name, value);
   }
 

@@ -11,6 +11,8 @@ export type Argv = readonly string[];
 export interface Lookup {
   /** Prints the value. May hold placeholders of its own. */
   argv: Argv;
+  /** What it means when the command prints nothing, as a sentence. */
+  whenEmpty?: string;
 }
 
 /** What one read said. `found: false` means that the thing read does not exist, not that reading it failed. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { PORT_IN_USE } from '../../shared/start-failure.ts';
 import { type RunningChild, startChild } from './child.ts';
 import { freePort } from './free-port.ts';
 import { LOOPBACK_ONLY } from './loopback-preload.ts';
@@ -61,7 +62,7 @@ export async function startFunction(
       return await startOn(await freePort(), kind, source, options);
     } catch (error) {
       // Somebody may have taken the port in the meantime.
-      if (attempt >= ATTEMPTS || !(error instanceof Error && error.message.includes('EADDRINUSE')))
+      if (attempt >= ATTEMPTS || !(error instanceof Error && error.message.includes(PORT_IN_USE)))
         throw error;
     }
   }

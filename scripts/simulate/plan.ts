@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { EVENT_MAX_BYTES } from '../../shared/event.ts';
 import type { CallEvent } from '../calls/call-event.ts';
 import { type FaultShares, seededRandom } from '../calls/faults.ts';
-import { parseRecording } from '../calls/recording.ts';
 import { SCENARIOS } from '../calls/scenarios/index.ts';
 import { scheduleScenario } from '../calls/schedule.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { DEFAULTS, type SimulateOptions } from './options.ts';
+import { readRecording } from './read-recording.ts';
 
 /** What is played, wherever it is played. */
 export interface Plan {
@@ -57,8 +57,12 @@ export function planCalls(options: SimulateOptions): Plan {
   };
 }
 
-function kindsOf({ replay, scenario }: SimulateOptions): { kinds: CallEvent[][]; description: string } {
-  if (replay !== undefined) return { kinds: [readRecording(replay)], description: replay };
+function kindsOf({ replay, scenario, relay }: SimulateOptions): {
+  kinds: CallEvent[][];
+  description: string;
+} {
+  if (replay !== undefined)
+    return { kinds: [readRecording(replay, { maxBytes: eventMaxBytes(relay) })], description: replay };
   const chosen = SCENARIOS.filter(({ name }) => scenario?.includes(name) ?? true);
   return {
     kinds: chosen.map(scheduleScenario),
@@ -66,14 +70,10 @@ function kindsOf({ replay, scenario }: SimulateOptions): { kinds: CallEvent[][];
   };
 }
 
-/** @throws {Error} that names the file. */
-function readRecording(file: string): CallEvent[] {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return parseRecording(text);
-  } catch (error) {
-    throw new Error(`--replay ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** The functions of a relay that runs may take larger messages; those of the command's own system have the default. */
+function eventMaxBytes(relay: URL | undefined): number {
+  const given = relay === undefined ? undefined : process.env.EVENT_MAX_BYTES;
+  return given ? Number(given) : EVENT_MAX_BYTES;
 }
 
 function requireBounded(calls: Plan['calls'], rate: number, speed: number): void {

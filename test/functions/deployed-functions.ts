@@ -152,7 +152,7 @@ export function runFunction(
     `--source=${join(directory, kind)}`,
     `--target=${kind}`,
     '--signature-type=cloudevent',
-    '--port=0',
+    `--port=${env.PORT ?? 0}`,
   ];
   return runNode([join(framework, '..', 'main.js'), ...args], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },

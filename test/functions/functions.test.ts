@@ -1,5 +1,6 @@
 // The four functions as they are deployed: bundled, under Google's functions framework, with a real Redis.
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PushBody } from '../../scripts/local/eventarc.ts';
@@ -15,7 +16,7 @@ import { conversationKeys, INDEX_KEYS } from '../../shared/keys.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import { until } from '../helpers/until.ts';
 import { SAMPLE_PROJECT, sampleDeliveries, sampleDelivery } from '../shared/sample-events.ts';
-import { makePush, pushOf, runFunction } from './deployed-functions.ts';
+import { FUNCTION_ENV, makePush, pushOf, runFunction } from './deployed-functions.ts';
 import { FunctionsFixture } from './functions-fixture.ts';
 
 const KIND = 'new-message-event';
@@ -184,6 +185,17 @@ test('no log shows what was said, and every own line has the fields of Cloud Log
     }
     assert.ok(fixture.functions.records(kind).length > 0);
   }
+});
+
+test('a function whose port is taken ends with a sentence that names the variable', async () => {
+  const port = await fixture.listen(createServer());
+  const { code, output } = await runFunction(fixture.build, 'new-message-event', {
+    ...FUNCTION_ENV,
+    PORT: String(port),
+  });
+  assert.is(code, 1);
+  assert.match(output, `port ${port} is in use by another program: end that, or set PORT to another port\n`);
+  assert.not.match(output, /^\s+at /m, 'no stack');
 });
 
 test.run();

@@ -6,6 +6,7 @@ import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { copyLuaScripts } from '../../scripts/build/lua-scripts.ts';
 import { startChild } from '../../scripts/local/child.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
+import { PORT_IN_USE } from '../../shared/start-failure.ts';
 import type { Fixture } from './fixture.ts';
 import { type Ended, runNode } from './process.ts';
 
@@ -94,7 +95,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
           return await startOnce(env, command);
         } catch (error) {
           // Another process, or one end of a connection, has taken the port since it was found to be free.
-          if (attempt === ATTEMPTS || !String(error).includes('EADDRINUSE')) throw error;
+          if (attempt === ATTEMPTS || !String(error).includes(PORT_IN_USE)) throw error;
         }
       }
     },

@@ -23,6 +23,7 @@ const PLANS = [
   {},
   { FUNCTION_NETWORK: 'direct', RELAY_INVOCATION: 'no-invoker-iam-check', ADMIN_ACCOUNT: 'me@example.com' },
   { ...ownNames('b2'), REDIS_TIER: 'basic', REDIS_SECURITY: 'plain' },
+  { DEPLOY_FROM: 'image' },
 ];
 
 /** Scripts of bash, by where they stand. */

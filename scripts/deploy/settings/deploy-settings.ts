@@ -1,6 +1,7 @@
 import { readConfig } from '../../../shared/config.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { EVENT_KINDS, type EventKind } from '../../../shared/event.ts';
+import { imageFaults } from './image-reference.ts';
 import { nameFaults } from './names.ts';
 import { platformFaults } from './platform-limits.ts';
 import { functionEnv, relayEnv, runtimeFaults } from './runtime-env.ts';
@@ -44,6 +45,7 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
   const faults = new Set([
     ...own,
     ...platformFaults(config, topics),
+    ...imageFaults(config),
     ...nameFaults(config, topics.keys()),
     ...runtimeFaults(env, config),
   ]);

@@ -10,6 +10,7 @@ import {
 import type { EventKind } from '../../../shared/event.ts';
 import { TOPICS } from '../../topics.ts';
 import { projectFault, regionFault, topicFault } from './google-names.ts';
+import { imageFault } from './image-reference.ts';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/));
 const nameRemedy = 'set it to a name of lower-case letters, digits and hyphens that starts with a letter';
@@ -163,6 +164,25 @@ export const deploySettings = {
     schema: v.picklist(['plain', 'tls-auth']),
     fallback: 'tls-auth',
     remedy: 'set it to tls-auth or plain',
+  }),
+  deployFrom: setting<'source' | 'image'>('DEPLOY_FROM', {
+    schema: v.picklist(['source', 'image']),
+    fallback: 'source',
+    remedy: 'set it to source (Cloud Run builds the relay) or image (the relay is a container image)',
+  }),
+  imageRepository: named('IMAGE_REPOSITORY', 'agent-assist-relay'),
+  imageName: setting('CONNECTOR_IMAGE_NAME', {
+    schema: v.pipe(v.string(), v.regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/), v.maxLength(128)),
+    fallback: 'ui-connector',
+    remedy:
+      'set it to lower-case letters and digits, with single hyphens, periods and underscores between them',
+  }),
+  relayImage: setting<string | undefined>('RELAY_IMAGE', {
+    schema: faultless(imageFault),
+    fallback: undefined,
+    faultOf: imageFault,
+    remedy:
+      'set it to an image that exists, REGION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG or …@sha256:DIGEST, or leave it out',
   }),
   relayInvocation: setting<'allow-unauthenticated' | 'no-invoker-iam-check'>('RELAY_INVOCATION', {
     schema: v.picklist(['allow-unauthenticated', 'no-invoker-iam-check']),

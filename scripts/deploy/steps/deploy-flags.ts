@@ -4,7 +4,7 @@ import { type Argv, at, CONFIG_DIGEST, json, type Undo } from '../../gcloud/step
 import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
 import { redisSecrets } from './secrets.ts';
 
-/** Digests of the folders that are deployed, by folder: `dist/relay`, `dist/functions/KIND`. */
+/** Digests of the folders that are deployed, by folder: `dist/relay`, `dist/relay-image`, `dist/functions/KIND`. */
 export type SourceDigests = Readonly<Record<string, string>>;
 
 const DIGEST_LABEL = 'config-digest';

@@ -11,13 +11,15 @@ import {
   secretsFlag,
 } from './deploy-flags.ts';
 import { binding } from './predicates.ts';
-import { directEgressFlags, runServiceTask, sourcePermissions } from './run-service.ts';
+import { relaySource } from './relay-image.ts';
+import { directEgressFlags, runServiceTask } from './run-service.ts';
 import { access, grantPermissions, makesAdminToken } from './secrets.ts';
 
 export function relayStep(settings: DeploySettings, digests: SourceDigests): Step {
   const { relayName, region, redisHost, relayAccount } = settings;
   const isPublic = settings.relayInvocation === 'allow-unauthenticated';
   const secrets = namedSecrets(settings);
+  const source = relaySource(settings, digests);
   return {
     key: 'relay',
     title: 'Deploy the relay',
@@ -28,18 +30,19 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
     ],
     permissions: [
       ...deployPermissions,
-      ...sourcePermissions,
+      ...source.permissions,
       ...(secrets.length === 0 ? [] : grantPermissions),
     ],
     tasks: [
       ...secrets.map((secret) => binding(access(secret, 'the relay', relayAccount))),
+      ...source.tasks,
       runServiceTask({
         title: `service ${relayName}${redisHost === undefined ? '' : ` with Redis at ${redisHost}`}`,
         name: relayName,
         region,
-        sourceDigest: digests['dist/relay'] ?? '',
+        sourceDigest: source.sourceDigest,
         flags: [
-          '--source=dist/relay',
+          ...source.flags,
           `--service-account=${relayAccount.email}`,
           isPublic ? '--allow-unauthenticated' : '--no-invoker-iam-check',
           '--ingress=all',

@@ -1,4 +1,5 @@
 // `npm run replay-dead-letters`: what could not be delivered, and delivering it once more. Content is never shown.
+import { EVENT_MAX_BYTES } from '../../../shared/event.ts';
 import { EXIT, runCommand } from '../../cli/command.ts';
 import { confirm } from '../../cli/confirm.ts';
 import { interruption } from '../../cli/interruption.ts';
@@ -29,7 +30,7 @@ await runCommand(declared, async (options, action) => {
   const { letters, isCut } = await collect(pubsub, subscription, {
     projectId: settings.projectId,
     projectNumber: env.GCP_PROJECT_NUMBER,
-    maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
+    maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? EVENT_MAX_BYTES),
     topics: settings.topics,
     limit: options.limit,
     signal,

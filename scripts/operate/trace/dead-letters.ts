@@ -1,3 +1,4 @@
+import { EVENT_MAX_BYTES } from '../../../shared/event.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
 import { collect, release } from '../replay-dead-letters/collect.ts';
 import { matches } from '../replay-dead-letters/filter.ts';
@@ -20,7 +21,7 @@ export async function findDeadLetters(
   const { letters, isCut } = await collect(pubsub, subscription, {
     projectId: settings.projectId,
     projectNumber,
-    maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? 1024 * 1024),
+    maxBytes: Number(settings.functionEnv.EVENT_MAX_BYTES ?? EVENT_MAX_BYTES),
     topics: settings.topics,
     limit: LIMIT,
     signal,

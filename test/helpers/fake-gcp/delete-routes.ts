@@ -38,5 +38,6 @@ export const deleteRoutes: Route[] = [
   deleteRoute('secretmanager', 'projects/[^/]+/secrets/[^/:]+'),
   deleteRoute('redis', `${LOCATION}/instances/[^/]+`),
   deleteRoute('vpcaccess', `${LOCATION}/connectors/[^/]+`),
+  deleteRoute('artifactregistry', `${LOCATION}/repositories/[^/]+`),
   deleteRoute('iam', 'projects/[^/]+/serviceAccounts/[^/:]+'),
 ];

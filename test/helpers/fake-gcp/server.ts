@@ -10,6 +10,7 @@ import { deleteRoutes } from './delete-routes.ts';
 import { dialogflowRoutes } from './dialogflow-routes.ts';
 import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
+import { imageRoutes } from './image-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
@@ -39,7 +40,7 @@ const APIS = [
 ];
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
-  ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes],
+  ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
 ];
 
 /** What gcloud sends as its account; it must be in no output. */

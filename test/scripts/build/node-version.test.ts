@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundleOptions } from '../../../scripts/build/bundle-options.ts';
+import { ROOT } from '../../docs/markdown.ts';
 
 test('a bundle on an older Node ends with a sentence, and on this one it runs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
@@ -23,6 +24,17 @@ test('a bundle on an older Node ends with a sentence, and on this one it runs', 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('the build on a Node that runs no TypeScript ends with a sentence', () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { node: '22.17.0' } });";
+  const preload = `data:text/javascript,${encodeURIComponent(older)}`;
+  const { status, stderr } = spawnSync(process.execPath, ['--import', preload, 'esbuild.config.mjs'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  assert.is(status, 1);
+  assert.is(stderr, 'needs Node 22.18 or newer, and this is Node 22.17.0: npm run build brings its own\n');
 });
 
 test.run();

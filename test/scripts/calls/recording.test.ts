@@ -131,6 +131,13 @@ test('placeholders keep the number of words, and the same words at the start', (
   assert.equal([interim, final], [{ transcript: 'lorem ipsum' }, { transcript: 'lorem ipsum dolor sit' }]);
 });
 
+test('a participant keeps the name that the recording gives it, and no other', () => {
+  assert.equal(withPlaceholders([{ participant: 'virtual-agent' }, { participant: 'Jane' }]), [
+    { participant: 'virtual-agent' },
+    { participant: 'lorem' },
+  ]);
+});
+
 test('a field that is not known is taken for content', () => {
   assert.equal(withPlaceholders({ newField: 'Jane Doe', other: 4711, list: ['a b'], isNew: true }), {
     newField: 'lorem ipsum',
@@ -231,6 +238,20 @@ test('events of a recording are played in the order of their times, a long pause
   assert.equal(
     parseRecording(HEADER + lines.join('\n')).map(({ atMs }) => atMs),
     [0, 5_000, 65_000],
+  );
+});
+
+test('an event that is larger than the functions take is named by its line, and not shown', () => {
+  const event = (content: string) =>
+    `{"atMs":0,"kind":"new-message-event","data":{"conversation":"{{conversation}}","newMessagePayload":{"content":"${content}"}}}\n`;
+  const text = `${HEADER}${event('short')}${event('x'.repeat(2_000))}`;
+  assert.is(parseRecording(text).length, 2);
+  assert.throws(
+    () => parseRecording(text, { maxBytes: 1_500 }),
+    ({ message }: Error) =>
+      /^line 3: the event has 2\d{3} bytes, .* EVENT_MAX_BYTES, 1500: take the line out; or, with --relay, set /.test(
+        message,
+      ) && !message.includes('xx'),
   );
 });
 

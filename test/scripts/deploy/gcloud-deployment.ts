@@ -1,5 +1,5 @@
 // Runs the deployment with the real gcloud on a stand-in for Google's APIs.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -34,6 +34,9 @@ export function makeRoot(): string {
     writeFileSync(join(root, folder, 'package.json'), '{"name":"x","main":"index.mjs"}');
     writeFileSync(join(root, folder, 'index.mjs'), '');
   }
+  mkdirSync(join(root, 'dist/relay-image'));
+  for (const file of ['Dockerfile', 'cloudbuild.yaml'])
+    copyFileSync(join(ROOT, 'relay', file), join(root, 'dist/relay-image', file));
   symlinkSync(join(ROOT, 'scripts'), join(root, 'scripts'));
   return root;
 }

@@ -10,7 +10,7 @@ const planOf = (env: Record<string, string> = {}) =>
   plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env }), {});
 
 test('every permission of every plan has a role that can be granted', () => {
-  for (const env of [{}, { FUNCTION_NETWORK: 'direct' }])
+  for (const env of [{}, { FUNCTION_NETWORK: 'direct' }, { DEPLOY_FROM: 'image' }])
     for (const permission of permissionsOf(planOf(env))) assert.match(roleFor(permission), /^roles\//);
 });
 
