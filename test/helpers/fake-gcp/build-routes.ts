@@ -104,7 +104,9 @@ function build(
     name,
     done: true,
     metadata: { '@type': `${types}.BuildOperationMetadata`, build: finished },
-    response: { '@type': `${types}.Build`, ...finished },
+    ...(succeeds
+      ? { response: { '@type': `${types}.Build`, ...finished } }
+      : { error: { code: 9, message: 'Build failed; check build logs for details' } }),
   };
   state.operations.set(name, operation);
   return operation;
