@@ -107,8 +107,7 @@ const ILLS: readonly { name: string; step?: string; harm(): void; expected: RegE
   {
     name: 'a relay that not everybody may call',
     step: 'relay',
-    harm: () =>
-      fake.state.policies.delete(`projects/${PROJECT}/locations/us-central1/services/ui-connector`),
+    harm: () => fake.state.policies.delete(`projects/${PROJECT}/locations/us-central1/services/ui-connector`),
     expected: /^relay: access to ui-connector for everybody is missing/,
   },
   {
