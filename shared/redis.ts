@@ -1,5 +1,6 @@
 import { Cluster, Redis as RedisNode, type RedisOptions } from 'ioredis';
 import { ConfigError } from './errors.ts';
+import { checkRedisIdentity } from './redis-identity.ts';
 
 export type { Cluster, Redis as RedisNode } from 'ioredis';
 
@@ -134,7 +135,15 @@ function createCluster(config: RedisConfig): Cluster {
 function nodeOptions(config: RedisConfig) {
   return {
     ...(config.redisAuth === undefined ? {} : { password: config.redisAuth }),
-    ...(config.redisTlsCa === undefined ? {} : { tls: { ca: config.redisTlsCa, rejectUnauthorized: true } }),
+    ...(config.redisTlsCa === undefined
+      ? {}
+      : {
+          tls: {
+            ca: config.redisTlsCa,
+            rejectUnauthorized: true,
+            checkServerIdentity: checkRedisIdentity,
+          },
+        }),
     lazyConnect: true,
     keepAlive: 10_000,
     noDelay: true,

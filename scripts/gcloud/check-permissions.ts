@@ -1,6 +1,6 @@
 import { missingPermissions } from './missing-permissions.ts';
 import type { Access } from './open-project.ts';
-import { grantAdvice } from './permission-roles.ts';
+import { askable, grantAdvice } from './permission-roles.ts';
 import type { Project } from './project.ts';
 
 /**
@@ -15,15 +15,16 @@ export async function isPermitted(
   { accessToken, account }: Access,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
+  const asked = askable(permissions);
   try {
     const missing = await missingPermissions({
       projectId,
-      permissions,
+      permissions: asked,
       accessToken,
       endpoint: env.CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER,
     });
     if (missing.length === 0) {
-      console.log(`your account has all ${permissions.length} permissions it takes`);
+      console.log(`your account has all ${asked.length} permissions it takes`);
       return true;
     }
     console.error(grantAdvice(missing, projectId, account));

@@ -1,13 +1,11 @@
 import type { ExecResult } from './exec.ts';
-import { type FailureKind, failureKind, InterruptedError, TaskError } from './failure.ts';
+import { type FailureKind, failureKind, InterruptedError, pausesAfter, TaskError } from './failure.ts';
 import { shellLine } from './shell.ts';
 import { type Argv, CONFIG_DIGEST, type Plan, placeholdersIn, type Reading } from './step.ts';
 import type { Tools } from './tools.ts';
 
 /** Of what gcloud says of a failure; a build's log is quoted at length. */
 const MAX_LINES = 6;
-
-export const TRANSIENT_PAUSES_MS = [2_000, 5_000, 15_000, 30_000];
 
 /** Runs a plan's commands with their placeholders filled in. Every method throws an {@link InterruptedError} on Ctrl-C. */
 export interface Commands {
@@ -37,15 +35,15 @@ export function createCommands(plan: Pick<Plan, 'lookups'>, tools: Tools): Comma
   }
 
   async function persist(argv: Argv, accept: readonly FailureKind[] = []): Promise<ExecResult> {
-    for (const pause of [...TRANSIENT_PAUSES_MS, undefined]) {
+    for (let attempt = 0; ; attempt++) {
       const result = await call(argv);
       if (result.code === 0) return result;
       const kind = failureKind(result);
       if (accept.includes(kind)) return result;
+      const pause = tools.triesOnce ? undefined : pausesAfter(result)[attempt];
       if (kind !== 'transient' || pause === undefined) throw failed(argv, kind, result);
       await tools.sleep(pause);
     }
-    throw new Error('unreachable');
   }
 
   async function readAll(reads: readonly Argv[], fillOne: (text: string) => string): Promise<Reading[]> {

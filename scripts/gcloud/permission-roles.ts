@@ -22,6 +22,18 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['dialogflow.conversationProfiles.', 'roles/dialogflow.conversationManager'],
 ];
 
+/**
+ * Not asked of a project: whoever makes a bucket, or owns its project, has them on the bucket. The basic roles do not have
+ * them, so that the answer for an owner of the project would be wrong. A custom role needs them. Sources: Cloud Storage, "IAM
+ * roles for Cloud Storage", "Basic roles"; github.com/iann0036/iam-dataset, gcp/roles/owner.json, commit 2073fa5.
+ */
+const ON_BUCKETS = new Set(['storage.buckets.get', 'storage.objects.create']);
+
+/** Those that can be asked of the project. */
+export function askable(permissions: readonly string[]): string[] {
+  return permissions.filter((permission) => !ON_BUCKETS.has(permission));
+}
+
 /** @throws {Error} when a step declares a permission without a role: the tests hold every plan to it. */
 export function roleFor(permission: string): string {
   const role = ROLES.find(([prefix]) => permission.startsWith(prefix))?.[1];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createCommands, failed, TRANSIENT_PAUSES_MS } from './commands.ts';
+import { createCommands, failed } from './commands.ts';
 import type { ExecResult } from './exec.ts';
-import { DeclinedError, failureKind, InterruptedError, TaskError } from './failure.ts';
+import { DeclinedError, failureKind, InterruptedError, isTooNew, pausesAfter, TaskError } from './failure.ts';
 import type { Progress } from './progress.ts';
 import { shellLine } from './shell.ts';
 import { CONFIG_DIGEST, type Plan, type Reading, type Task } from './step.ts';
@@ -29,6 +29,7 @@ export interface TaskRunner {
 type Audience = Pick<Progress, 'preview' | 'mayMake' | 'drift'>;
 
 export function createTaskRunner(plan: Plan, tools: Tools, audience: Audience = {}): TaskRunner {
+  const newAccounts = new Set<string>();
   let mayMakeAll = audience.mayMake === undefined;
   const { call, persist, readAll, lookUp, fill: fillKnown } = createCommands(plan, tools);
 
@@ -101,13 +102,17 @@ export function createTaskRunner(plan: Plan, tools: Tools, audience: Audience = 
     if (toMend.length === 0) return 'unchanged';
     await demandConsent(task, readings);
     if (task.preview !== undefined) audience.preview?.((await persist(task.preview)).stdout.trim());
-    for (const pause of [...TRANSIENT_PAUSES_MS, undefined]) {
+    for (let attempt = 0; ; attempt++) {
       const result = await change(task);
-      if (result.code === 0) return 'changed';
-      const kind = failureKind(result);
+      if (result.code === 0) {
+        if (task.makesAccount !== undefined) newAccounts.add(task.makesAccount);
+        return 'changed';
+      }
+      const kind = isTooNew(task.change.argv, result, newAccounts) ? 'transient' : failureKind(result);
       if (kind === 'forbidden' || kind === 'permanent' || kind === 'missing') {
         throw failed(task.change.argv.map(fillKnown), kind, result);
       }
+      const pause = pausesAfter(result)[attempt];
       // The answer of a call that did its work can be lost, and the secret must not get a second version then.
       if (await isDone(task)) return 'changed';
       if (kind === 'exists' && (await becomesDone(task))) return 'changed';
@@ -115,7 +120,6 @@ export function createTaskRunner(plan: Plan, tools: Tools, audience: Audience = 
         throw failed(task.change.argv.map(fillKnown), kind, result);
       await tools.sleep(pause);
     }
-    throw new Error('unreachable');
   }
 
   return { isDone, differences, drift, ensure };

@@ -1,5 +1,6 @@
 import { DeclinedError, InterruptedError, TaskError } from './failure.ts';
 import type { Progress } from './progress.ts';
+import { refusalRemedy } from './refusals.ts';
 import { createTaskRunner } from './run-task.ts';
 import { type Plan, type Step, stepNamed } from './step.ts';
 import type { Tools } from './tools.ts';
@@ -62,6 +63,6 @@ function withRemedy(step: Step, error: TaskError): string {
     transient: 'Google did not answer properly for too long: run it again later to go on',
     exists: 'It exists and is not ready: look at it in the console, and run it again',
   };
-  const remedy = remedies[error.kind];
+  const remedy = refusalRemedy(error.message) ?? remedies[error.kind];
   return remedy === undefined ? error.message : `${error.message}\n${remedy}`;
 }

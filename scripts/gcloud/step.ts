@@ -37,6 +37,8 @@ export interface Task {
   drift?(readings: readonly Reading[]): string[];
   /** Changes what an earlier deployment made; a script that makes everything leaves it out. */
   onlyMends?: true;
+  /** Address of the service account that the change makes: Google may not know it everywhere for some minutes. */
+  makesAccount?: string;
   /** Lookups that `isDone` fills in and no command names. */
   uses?: readonly string[];
   /** Makes the change. */

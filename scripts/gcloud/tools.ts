@@ -14,6 +14,8 @@ export interface Tools extends Programs {
   sleep(ms: number): Promise<void>;
   /** Random bytes as hexadecimal text. */
   randomHex(bytes: number): string;
+  /** Takes a temporary failure as the answer. */
+  triesOnce?: true;
 }
 
 /**

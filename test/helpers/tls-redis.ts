@@ -21,11 +21,19 @@ export interface TlsRedis {
   stop(): Promise<void>;
 }
 
+/** How the server's certificate names its host. */
+export interface CertificateNames {
+  commonName: string;
+  /** As OpenSSL writes them, such as `IP:127.0.0.1`; without them the certificate has none. */
+  alternativeNames?: string;
+}
+
 /** @param extra further arguments of the server. */
 export async function startTlsRedis(
   password: string,
   address = '127.0.0.1',
   extra: readonly string[] = [],
+  names: CertificateNames = { commonName: 'redis', alternativeNames: `IP:${address}` },
 ): Promise<TlsRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'redis-tls-'));
   const file = (name: string) => join(directory, name);
@@ -53,7 +61,8 @@ export async function startTlsRedis(
     );
   }
   openssl(
-    ...['req', ...newKey, '-subj', '/CN=redis', '-addext', `subjectAltName=IP:${address}`],
+    ...['req', ...newKey, '-subj', `/CN=${names.commonName}`],
+    ...(names.alternativeNames === undefined ? [] : ['-addext', `subjectAltName=${names.alternativeNames}`]),
     ...['-addext', 'basicConstraints=critical,CA:FALSE', '-CA', file('ca.pem'), '-CAkey', file('ca.key')],
     ...['-keyout', file('server.key'), '-out', file('server.pem')],
   );

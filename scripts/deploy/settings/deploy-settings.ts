@@ -13,6 +13,8 @@ export interface DeploySettings extends DeployConfig {
   relayAccount: Account;
   functionsAccount: Account;
   invokerAccount: Account;
+  /** Builds the relay and the functions. */
+  buildAccount: Account;
   /** What relay and functions are given beside the address and secrets of Redis. */
   relayEnv: Readonly<Record<string, string>>;
   functionEnv: Readonly<Record<string, string>>;
@@ -63,6 +65,7 @@ export function readDeploySettings(env: Record<string, string | undefined>): Dep
       config.functionsAccountEmail,
     ),
     invokerAccount: account(config.invokerName),
+    buildAccount: account(config.buildAccountName, config.buildAccountEmail),
     relayEnv: relayEnv(env, config),
     functionEnv: functionEnv(env, config),
   });

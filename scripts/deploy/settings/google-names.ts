@@ -5,7 +5,7 @@ import { nearest } from '../../cli/nearest.ts';
  * Regions of Cloud Run, for a hint only: a region that is not in the list is taken.
  * https://cloud.google.com/run/docs/locations
  */
-const REGIONS = [
+export const REGIONS: readonly string[] = [
   ...['africa-south1', 'asia-east1', 'asia-east2', 'asia-northeast1', 'asia-northeast2', 'asia-northeast3'],
   ...['asia-south1', 'asia-south2', 'asia-southeast1', 'asia-southeast2', 'australia-southeast1'],
   ...['australia-southeast2', 'europe-central2', 'europe-north1', 'europe-southwest1', 'europe-west1'],
@@ -37,4 +37,13 @@ export function topicFault(text: string): string | undefined {
   if (/^goog/i.test(text)) return 'Pub/Sub takes no name that begins with goog';
   if (text.includes('/')) return 'it is the id alone, without projects/…/topics/';
   return /^[A-Za-z][\w.~+%-]{2,254}$/.test(text) ? undefined : 'it is not the id of a topic';
+}
+
+const CONNECTOR_MAX = 20;
+
+/** Serverless VPC Access, "Create a connector": less than 21 characters, and hyphens count as two. */
+export function connectorFault(text: string): string | undefined {
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(text)) return 'it is not the name of a connector';
+  const counted = text.length + (text.match(/-/g)?.length ?? 0);
+  return counted <= CONNECTOR_MAX ? undefined : `it counts ${counted} characters: each hyphen counts twice`;
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/config.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { TOPICS } from '../../topics.ts';
-import { projectFault, regionFault, topicFault } from './google-names.ts';
+import { connectorFault, projectFault, regionFault, topicFault } from './google-names.ts';
 import { imageFault } from './image-reference.ts';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/));
@@ -118,6 +118,12 @@ export const deploySettings = {
     'set it to the address of a service account',
   ),
   invokerName: account('CLOUD_RUN_PUBSUB_INVOKER_NAME', 'cloud-run-pubsub-invoker'),
+  buildAccountName: account('BUILD_SERVICE_ACCOUNT_NAME', 'aa-integration-build'),
+  buildAccountEmail: optional(
+    'BUILD_SERVICE_ACCOUNT',
+    email,
+    'set it to the address of a service account of this project',
+  ),
   jwtSecret: setting('JWT_SECRET_NAME', {
     schema: secretName,
     fallback: 'aa-integration-jwt-secret',
@@ -136,9 +142,10 @@ export const deploySettings = {
   vpcNetwork: named('VPC_NETWORK', 'default'),
   vpcSubnet: named('VPC_SUBNET', 'default'),
   vpcConnector: setting('VPC_CONNECTOR_NAME', {
-    schema: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,23}[a-z0-9]$/)),
+    schema: faultless(connectorFault),
     fallback: 'aa-integration-vpc',
-    remedy: 'set it to 3 to 25 lower-case letters, digits and hyphens',
+    faultOf: connectorFault,
+    remedy: 'set it to at most 20 lower-case letters, digits and hyphens, where a hyphen counts twice',
   }),
   functionNetwork: setting<'connector' | 'direct'>('FUNCTION_NETWORK', {
     schema: v.picklist(['connector', 'direct']),

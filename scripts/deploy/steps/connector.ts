@@ -36,7 +36,12 @@ export function connectorStep(settings: DeploySettings): Step {
         isDone: ([connector]) => at(json(connector), 'state') === 'READY',
         drift: ([connector]) => fixedDifferences(connector, settings),
         change: {
-          argv: [...connectors, 'create', ...target, `--network=${vpcNetwork}`, `--range=${connectorRange}`],
+          argv: [
+            ...[...connectors, 'create', ...target, `--network=${vpcNetwork}`, `--range=${connectorRange}`],
+            // A connector grows and never shrinks, and gcloud's own choice is up to 10 machines. Sources: gcloud's help of
+            // this command; "Configure Serverless VPC Access connectors", "Throughput and scaling".
+            ...['--min-instances=2', '--max-instances=3'],
+          ],
         },
         undo: {
           title: `connector ${vpcConnector}`,

@@ -5,7 +5,7 @@ import { functionName } from '../settings/names.ts';
 import { deployPermissions, functionFlags, redisNeeds, type SourceDigests } from './deploy-flags.ts';
 import { invokerBinding, RUNTIME } from './functions.ts';
 import { OWNED_FLAG, undoLabelled } from './ownership.ts';
-import { directEgressFlags, runServiceTask, sourcePermissions } from './run-service.ts';
+import { directEgressFlags, runServiceTask, sourcePermissions, trafficTask } from './run-service.ts';
 
 /** The same functions as Cloud Run services with Direct VPC egress, each with an Eventarc trigger of its own. */
 export function directFunctionsStep(settings: DeploySettings, digests: SourceDigests): Step {
@@ -22,6 +22,7 @@ export function directFunctionsStep(settings: DeploySettings, digests: SourceDig
     ],
     tasks: [...settings.topics].flatMap(([kind, topic]) => [
       serviceTask(settings, kind, digests[`dist/functions/${kind}`] ?? ''),
+      trafficTask(functionName(settings, kind), settings.region),
       invokerBinding(settings, kind),
       triggerTask(settings, kind, topic),
     ]),

@@ -24,9 +24,11 @@ export function functionsStep(settings: DeploySettings, digests: SourceDigests):
       ...deployPermissions,
       'cloudfunctions.functions.create',
       'cloudfunctions.functions.get',
+      // For the upload of the folder. gcloud also lists the runtimes, which takes no permission since March 2024. Source:
+      // Cloud Run functions, "Cloud Functions IAM permissions".
+      'cloudfunctions.functions.sourceCodeSet',
       'cloudfunctions.functions.update',
       'cloudfunctions.operations.get',
-      'cloudfunctions.runtimes.list',
       'eventarc.triggers.create',
     ],
     tasks: [...settings.topics].flatMap(([kind, topic]) => [
@@ -74,6 +76,8 @@ function functionTask(settings: DeploySettings, kind: EventKind, topic: string, 
         '--ingress-settings=internal-only',
         `--vpc-connector=${settings.vpcConnector}`,
         '--egress-settings=private-ranges-only',
+        // After a roll-back by hand no later revision would get traffic. Source: gcloud's help of this flag.
+        '--serve-all-traffic-latest-revision',
         ...functionFlags(settings),
       ],
     },
@@ -96,10 +100,12 @@ function functionDifferences([reading]: readonly Reading[], fill: (template: str
   if (reading?.found !== true) return ['is not there'];
   const deployed = json(reading);
   const state = at(deployed, 'state');
+  const isPinned = at(deployed, 'serviceConfig', 'allTrafficOnLatestRevision') === false;
   const isRetried = at(deployed, 'eventTrigger', 'retryPolicy') === 'RETRY_POLICY_RETRY';
   return [
     ...(state === 'ACTIVE' ? [] : [`is ${String(state)}, not ACTIVE`]),
     ...(isRetried ? [] : ['has its retries switched off']),
+    ...(isPinned ? ['does not send all traffic to its newest revision'] : []),
     ...digestDifferences(at(deployed, 'labels'), fill),
   ];
 }

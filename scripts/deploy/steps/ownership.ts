@@ -45,9 +45,13 @@ export function isOwnAccount(account: Reading | undefined): boolean {
 
 /** A role of an account on something that outlives it: deleting the account would leave the grant behind. */
 export function revocableBinding(
-  options: Omit<Binding, 'member'> & { account: Account; permissions: readonly string[] },
+  options: Omit<Binding, 'member'> & {
+    account: Account;
+    permissions: readonly string[];
+    isShared?: boolean;
+  },
 ): Task {
-  const { account, permissions, ...rest } = options;
+  const { account, permissions, isShared = false, ...rest } = options;
   const member = `serviceAccount:${account.email}`;
   const task = binding({ ...rest, member });
   return {
@@ -63,6 +67,7 @@ export function revocableBinding(
         word === 'add-iam-policy-binding' ? 'remove-iam-policy-binding' : word,
       ),
       permissions,
+      isShared,
     },
   };
 }

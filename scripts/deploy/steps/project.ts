@@ -1,25 +1,35 @@
 import type { Step, Task } from '../../gcloud/step.ts';
 import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
-import { describeAccount, isOwnAccount, OWNED_DESCRIPTION, revocableBinding } from './ownership.ts';
+import {
+  describeAccount,
+  isOwnAccount,
+  OWNED_DESCRIPTION,
+  revocableBinding,
+  sharesProject,
+} from './ownership.ts';
 import { binding, exists } from './predicates.ts';
+import { PUBSUB_AGENT, serviceAgentTasks } from './service-agents.ts';
 
+/**
+ * What the commands of the plan call. `iam` and `cloudresourcemanager` are called for the project itself, and gcloud would
+ * only offer to enable them: with `--quiet` that is a no. Sources: gcloud's own api_enablement.py; IAM, "Create service
+ * accounts", and Resource Manager, "Manage access", each under "Before you begin".
+ */
 export const APIS = [
   'artifactregistry.googleapis.com',
   'cloudbuild.googleapis.com',
   'cloudfunctions.googleapis.com',
+  'cloudresourcemanager.googleapis.com',
   'compute.googleapis.com',
   'dialogflow.googleapis.com',
   'eventarc.googleapis.com',
+  'iam.googleapis.com',
   'pubsub.googleapis.com',
   'redis.googleapis.com',
   'run.googleapis.com',
   'secretmanager.googleapis.com',
   'vpcaccess.googleapis.com',
 ] as const;
-
-export const DIALOGFLOW_AGENT =
-  'serviceAccount:service-{{PROJECT_NUMBER}}@gcp-sa-dialogflow.iam.gserviceaccount.com';
-export const PUBSUB_AGENT = 'serviceAccount:service-{{PROJECT_NUMBER}}@gcp-sa-pubsub.iam.gserviceaccount.com';
 
 export function apisStep(): Step {
   return {
@@ -46,8 +56,13 @@ export function apisStep(): Step {
   };
 }
 
+const projectGrantPermissions = [
+  'resourcemanager.projects.getIamPolicy',
+  'resourcemanager.projects.setIamPolicy',
+];
+
 /**
- * The three identities, and the only role any of them has on the whole project. What the reference grants beside it
+ * The identities, and the only roles any of them has on the whole project. What the reference grants beside it
  * and the code does not use:
  * - `roles/redis.editor`: it administers instances; reading and writing data takes the network, the AUTH string and TLS.
  * - `roles/vpcaccess.user`: Cloud Run's own service agent uses the connector, not the running service.
@@ -55,7 +70,9 @@ export function apisStep(): Step {
  * - `roles/secretmanager.secretAccessor` on the project: granted on each secret instead.
  */
 export function accountsStep(settings: DeploySettings): Step {
-  const { relayAccount, functionsAccount, invokerAccount, projectId } = settings;
+  const { relayAccount, functionsAccount, invokerAccount, buildAccount, projectId } = settings;
+  // Several deployments of one project share the account that builds.
+  const isShared = sharesProject(settings);
   return {
     key: 'accounts',
     title: 'Create the service accounts and grant their roles',
@@ -65,13 +82,15 @@ export function accountsStep(settings: DeploySettings): Step {
       'iam.serviceAccounts.get',
       'iam.serviceAccounts.getIamPolicy',
       'iam.serviceAccounts.setIamPolicy',
-      'resourcemanager.projects.getIamPolicy',
-      'resourcemanager.projects.setIamPolicy',
+      ...projectGrantPermissions,
     ],
     tasks: [
+      // First, because Google takes minutes to know of them and their rights everywhere.
+      ...serviceAgentTasks(settings),
       ...accountTask(relayAccount, 'Agent Assist relay'),
       ...accountTask(functionsAccount, 'Agent Assist event functions'),
       ...accountTask(invokerAccount, 'Agent Assist event triggers'),
+      ...accountTask(buildAccount, 'Agent Assist builds', { isShared }),
       revocableBinding({
         title: 'Dialogflow for the relay',
         resource: ['projects'],
@@ -79,7 +98,19 @@ export function accountsStep(settings: DeploySettings): Step {
         account: relayAccount,
         role: 'roles/dialogflow.agentAssistClient',
         isProject: true,
-        permissions: ['resourcemanager.projects.getIamPolicy', 'resourcemanager.projects.setIamPolicy'],
+        permissions: projectGrantPermissions,
+      }),
+      // In organisations of May 2024 and later the account that builds by default has no role. Sources: Organization Policy,
+      // "Security baseline constraints"; Cloud Run, "Set build service account (source deploy)", "Required roles".
+      revocableBinding({
+        title: 'building for the build account',
+        resource: ['projects'],
+        target: [projectId],
+        account: buildAccount,
+        role: 'roles/run.builder',
+        isProject: true,
+        permissions: projectGrantPermissions,
+        isShared,
       }),
       // Projects whose Pub/Sub agent is older than April 2021 lack it; granted on the one account, not the project.
       binding({
@@ -93,13 +124,14 @@ export function accountsStep(settings: DeploySettings): Step {
   };
 }
 
-function accountTask(account: Account, displayName: string): Task[] {
+function accountTask(account: Account, displayName: string, { isShared = false } = {}): Task[] {
   if (account.id === undefined) return [];
   return [
     {
       title: `service account ${account.id}`,
       reads: [describeAccount(account)],
       isDone: exists,
+      makesAccount: account.email,
       change: {
         argv: [
           'gcloud',
@@ -120,6 +152,7 @@ function accountTask(account: Account, displayName: string): Task[] {
         },
         argv: ['gcloud', 'iam', 'service-accounts', 'delete', account.email],
         permissions: ['iam.serviceAccounts.delete'],
+        isShared,
       },
     },
   ];

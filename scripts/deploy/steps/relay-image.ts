@@ -2,7 +2,7 @@
 import { type Argv, at, json, type Lookup, type Reading, type Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { type ImageReference, parseImage } from '../settings/image-reference.ts';
-import type { SourceDigests } from './deploy-flags.ts';
+import { buildAccountFlag, buildAccountName, type SourceDigests } from './deploy-flags.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
 import { exists } from './predicates.ts';
 import { sourcePermissions } from './run-service.ts';
@@ -28,7 +28,7 @@ export function relaySource(settings: DeploySettings, digests: SourceDigests): R
   if (image === undefined)
     return {
       tasks: [],
-      flags: ['--source=dist/relay'],
+      flags: ['--source=dist/relay', buildAccountFlag(settings)],
       sourceDigest: digests['dist/relay'] ?? '',
       permissions: sourcePermissions,
       lookups: {},
@@ -125,7 +125,8 @@ function formatDifferences(found: Reading | undefined): string[] {
 }
 
 /** The tag is a digest of the folder, so that what was built once is not built again. */
-function imageTask({ region }: DeploySettings, image: ImageReference): Task {
+function imageTask(settings: DeploySettings, image: ImageReference): Task {
+  const { region } = settings;
   const reference = `${image.name}:${image.tag}`;
   const differences = ([digest]: readonly Reading[]) =>
     digest?.found === true && digest.text.trim() !== '' ? [] : ['is not built'];
@@ -140,6 +141,9 @@ function imageTask({ region }: DeploySettings, image: ImageReference): Task {
       argv: [
         ...['gcloud', 'builds', 'submit', FOLDER, `--config=${FOLDER}/cloudbuild.yaml`],
         ...[`--substitutions=_IMAGE=${reference}`, `--region=${region}`],
+        // The default account has no role in newer organisations. Source: Cloud Build, "Configure user-specified service
+        // accounts".
+        `--service-account=${buildAccountName(settings)}`,
       ],
     },
   };

@@ -12,8 +12,9 @@ import {
 } from './deploy-flags.ts';
 import { binding } from './predicates.ts';
 import { relaySource } from './relay-image.ts';
-import { directEgressFlags, runServiceTask } from './run-service.ts';
+import { directEgressFlags, runServiceTask, trafficTask } from './run-service.ts';
 import { access, grantPermissions, makesAdminToken } from './secrets.ts';
+import { describeSubnet, subnetDifferences } from './subnet.ts';
 
 export function relayStep(settings: DeploySettings, digests: SourceDigests): Step {
   const { relayName, region, redisHost, relayAccount } = settings;
@@ -41,6 +42,10 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
         name: relayName,
         region,
         sourceDigest: source.sourceDigest,
+        beside: {
+          read: describeSubnet(settings),
+          drift: (reading) => subnetDifferences(reading, settings),
+        },
         flags: [
           ...source.flags,
           `--service-account=${relayAccount.email}`,
@@ -72,7 +77,8 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
           digestFlag,
         ],
       }),
-      trafficTask(settings),
+      ...(isPublic ? [everybody(settings)] : [uncheckedInvoker(settings)]),
+      trafficTask(relayName, region),
     ],
   };
 }
@@ -86,21 +92,35 @@ function serviceAudience({ relayName, region, relayEnv }: DeploySettings): Recor
   return { SERVICE_AUDIENCE: `https://${relayName}-{{PROJECT_NUMBER}}.${region}.run.app` };
 }
 
-/** A roll-back by hand pins the traffic to one revision, and then no later one gets any. */
-function trafficTask({ relayName, region }: DeploySettings): Task {
+/**
+ * `--allow-unauthenticated` is no more than a wish: where the organisation forbids `allUsers`, gcloud warns, ends with 0, and
+ * every desktop gets 403. Sources: gcloud's serverless_operations.py, `_HandleAllowUnauthenticated`; Cloud Run, "Allow public
+ * (unauthenticated) access".
+ */
+function everybody({ relayName, region }: DeploySettings): Task {
+  return binding({
+    title: `access to ${relayName} for everybody`,
+    resource: ['run', 'services'],
+    target: [relayName, `--region=${region}`],
+    member: 'allUsers',
+    role: 'roles/run.invoker',
+  });
+}
+
+/** The same where Cloud Run does not check who calls. Somebody may have switched the check on again. */
+function uncheckedInvoker({ relayName, region }: DeploySettings): Task {
   const services = ['gcloud', 'run', 'services'];
   const target = [relayName, `--region=${region}`];
-  const differences = ([reading]: readonly Reading[]) => {
-    const traffic = at(json(reading), 'spec', 'traffic');
-    const isNewest = (entry: unknown) => at(entry, 'latestRevision') === true && at(entry, 'percent') === 100;
-    return Array.isArray(traffic) && traffic.some(isNewest) ? [] : ['does not go to its newest revision'];
-  };
+  const isUnchecked = ([reading]: readonly Reading[]) =>
+    /^true$/i.test(
+      String(at(json(reading), 'metadata', 'annotations', 'run.googleapis.com/invoker-iam-disabled')),
+    );
   return {
-    title: `traffic of ${relayName}`,
+    title: `access to ${relayName} for everybody`,
     reads: [[...services, 'describe', ...target, '--format=json']],
-    isDone: (readings) => differences(readings).length === 0,
-    differences,
-    change: { argv: [...services, 'update-traffic', ...target, '--to-latest'] },
+    isDone: isUnchecked,
+    differences: (readings) => (isUnchecked(readings) ? [] : ['is refused: the invoker check is on']),
+    change: { argv: [...services, 'update', ...target, '--no-invoker-iam-check'] },
   };
 }
 

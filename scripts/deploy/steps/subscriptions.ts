@@ -3,11 +3,16 @@ import { type Argv, at, json, type Reading, type Step } from '../../gcloud/step.
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { functionName } from '../settings/names.ts';
 import { binding } from './predicates.ts';
-import { PUBSUB_AGENT } from './project.ts';
+import { PUBSUB_AGENT } from './service-agents.ts';
 
 const FIRST_RETRY = '1s';
 const LONGEST_PAUSE = '60s';
-const ATTEMPTS = 20;
+/**
+ * As many as Pub/Sub takes. At these pauses they last for an hour and a half: an outage of Redis that is shorter sends
+ * nothing to the dead letters. Sources: Pub/Sub, "Dead-letter topics", "maximum delivery attempts" (5 to 100); Eventarc,
+ * "Retry events".
+ */
+const ATTEMPTS = 100;
 
 /** Pub/Sub's limits for an ack deadline: 10 to 600 s. A function that may still be working must not be called again. */
 function ackDeadline(settings: DeploySettings): number {

@@ -1,10 +1,10 @@
-import { json, type Step, type Task } from '../../gcloud/step.ts';
+import type { Step, Task } from '../../gcloud/step.ts';
 import type { DeploySettings } from '../settings/deploy-settings.ts';
 import { deadLetterSubscription } from '../settings/names.ts';
 import { noteTopic } from './notes.ts';
 import { OWNED_FLAG, sharesProject, undoLabelled } from './ownership.ts';
-import { binding, exists, hasBinding } from './predicates.ts';
-import { DIALOGFLOW_AGENT, PUBSUB_AGENT } from './project.ts';
+import { binding, exists } from './predicates.ts';
+import { DIALOGFLOW_AGENT, PUBSUB_AGENT } from './service-agents.ts';
 
 export function topicsStep(settings: DeploySettings): Step {
   const publish = (topic: string, title: string, member: string) =>
@@ -21,7 +21,7 @@ export function topicsStep(settings: DeploySettings): Step {
   return {
     key: 'topics',
     title: 'Create the topics, and let Dialogflow publish to them',
-    needs: ['apis'],
+    needs: ['apis', 'accounts'],
     permissions: [
       'pubsub.topics.create',
       'pubsub.topics.get',
@@ -32,7 +32,6 @@ export function topicsStep(settings: DeploySettings): Step {
       'pubsub.subscriptions.get',
     ],
     tasks: [
-      agentTask(settings),
       ...[...settings.topics.values()].flatMap((topic) => [
         topicTask(topic),
         publish(topic, `Dialogflow on ${topic}`, DIALOGFLOW_AGENT),
@@ -83,22 +82,5 @@ function topicTask(topic: string, { isShared = false } = {}): Task {
       permissions: ['pubsub.topics.delete'],
       isShared,
     }),
-  };
-}
-
-/**
- * Dialogflow's service agent exists from its first use on, and an empty project has not used it. gcloud cannot tell
- * whether it exists; that it has its role on a topic does.
- */
-function agentTask({ topics }: DeploySettings): Task {
-  const [topic = ''] = topics.values();
-  return {
-    title: "Dialogflow's service agent",
-    uses: ['PROJECT_NUMBER'],
-    reads: [['gcloud', 'pubsub', 'topics', 'get-iam-policy', topic, '--format=json']],
-    isDone: ([policy], fill) => hasBinding(json(policy), fill(DIALOGFLOW_AGENT), 'roles/pubsub.publisher'),
-    change: {
-      argv: ['gcloud', 'beta', 'services', 'identity', 'create', '--service=dialogflow.googleapis.com'],
-    },
   };
 }

@@ -55,7 +55,7 @@ await runCommand(declared, async (options) => {
       settings,
       plan: plan(settings, sourceDigests(ROOT)),
       // A diagnosis reports what Google answers now, and does not wait for a better answer.
-      tools: { ...tools, sleep: async () => {} },
+      tools: { ...tools, triesOnce: true },
       origin: options.origin,
       credential,
       withEvents: options.events,

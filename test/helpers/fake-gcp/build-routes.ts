@@ -1,5 +1,6 @@
 // What building from a folder goes through: a bucket, a repository of images, a build that has just succeeded.
 import { randomUUID } from 'node:crypto';
+import { mayBuild } from './body-refusals.ts';
 import { type Json, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
 
 const now = () => new Date().toISOString();
@@ -69,17 +70,27 @@ export const buildRoutes: Route[] = [
     method: 'POST',
     path: /^v2\/projects\/([^/]+)\/locations\/([^/]+)\/builds:submit$/,
     answer: ({ match: [, project = '', location = ''], body }, state) =>
-      ok({ buildOperation: build(state, project, location, String(body.imageUri)) }),
+      ok({
+        buildOperation: build(state, project, location, String(body.imageUri), {
+          succeeds: mayBuild(state, project, body.serviceAccount),
+        }),
+      }),
   },
 ];
 
-function build(state: State, project: string, location: string, image: string): Json {
+function build(
+  state: State,
+  project: string,
+  location: string,
+  image: string,
+  { succeeds }: { succeeds: boolean },
+): Json {
   const id = randomUUID();
   const finished = {
     id,
     name: `projects/${PROJECT_NUMBER}/locations/${location}/builds/${id}`,
     projectId: project,
-    status: 'SUCCESS',
+    status: succeeds ? 'SUCCESS' : 'FAILURE',
     createTime: now(),
     startTime: now(),
     finishTime: now(),
@@ -93,7 +104,9 @@ function build(state: State, project: string, location: string, image: string): 
     name,
     done: true,
     metadata: { '@type': `${types}.BuildOperationMetadata`, build: finished },
-    response: { '@type': `${types}.Build`, ...finished },
+    ...(succeeds
+      ? { response: { '@type': `${types}.Build`, ...finished } }
+      : { error: { code: 9, message: 'Build failed; check build logs for details' } }),
   };
   state.operations.set(name, operation);
   return operation;

@@ -1,9 +1,7 @@
 // Projects, identities, secrets, Redis, networks, Pub/Sub: the APIs that only keep what they are told.
-import { asObject, failure, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
+import { agentOf, asObject, failure, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
 
 const now = () => new Date().toISOString();
-const enabled = (state: State) =>
-  [...state.resources.keys()].filter((key) => key.startsWith('api:')).map((key) => key.slice(4));
 const noOperation = { name: 'operations/noop.DONE_OPERATION', done: true, response: {} };
 
 function iamRoutes(api: string, path: string): Route[] {
@@ -51,7 +49,7 @@ export const dataRoutes: Route[] = [
       ok({
         name: `projects/${PROJECT_NUMBER}/services/${name}`,
         parent: `projects/${PROJECT_NUMBER}`,
-        state: state.resources.has(`api:${name}`) ? 'ENABLED' : 'DISABLED',
+        state: state.apis.has(name) ? 'ENABLED' : 'DISABLED',
       }),
   },
   {
@@ -60,7 +58,7 @@ export const dataRoutes: Route[] = [
     path: /^v1\/projects\/[^/]+\/services$/,
     answer: (_, state) =>
       ok({
-        services: enabled(state).map((name) => ({
+        services: [...state.apis].map((name) => ({
           name: `projects/${PROJECT_NUMBER}/services/${name}`,
           config: { name },
           state: 'ENABLED',
@@ -73,7 +71,7 @@ export const dataRoutes: Route[] = [
     path: /^v1\/projects\/[^/]+\/services(?::batchEnable|\/([^/]+):enable)$/,
     answer: ({ match: [, one], body }, state) => {
       const names = one === undefined ? (body.serviceIds as string[]) : [one];
-      for (const name of names) state.resources.set(`api:${name}`, {});
+      for (const name of names) state.apis.add(name);
       return ok(noOperation);
     },
   },
@@ -81,7 +79,11 @@ export const dataRoutes: Route[] = [
     api: 'serviceusage',
     method: 'POST',
     path: /^v1beta1\/projects\/[^/]+\/services\/([^/]+):generateServiceIdentity$/,
-    answer: () => ok({ ...noOperation, response: { email: 'agent@example.com', uniqueId: '1' } }),
+    answer: ({ match: [, service = ''] }, state) => {
+      const email = agentOf(service);
+      state.agents.add(email);
+      return ok({ ...noOperation, response: { email, uniqueId: '1' } });
+    },
   },
   { api: 'serviceusage', method: 'GET', path: /^v1(?:beta1)?\/operations\//, answer: () => ok(noOperation) },
   {
@@ -92,7 +94,10 @@ export const dataRoutes: Route[] = [
       const email = `${body.accountId}@${projectId}.iam.gserviceaccount.com`;
       const name = `projects/${projectId}/serviceAccounts/${email}`;
       const { description } = asObject(body.serviceAccount);
-      return state.create(name, { name, projectId, email, description, uniqueId: `1${state.next()}` });
+      return state.createAccount(name, email, {
+        ...{ name, projectId, email, description },
+        uniqueId: `1${state.next()}`,
+      });
     },
   },
   {
@@ -202,6 +207,19 @@ export const dataRoutes: Route[] = [
     },
   },
   readRoute('vpcaccess', `${LOCATION}/connectors/[^/]+`),
+  {
+    api: 'compute',
+    method: 'GET',
+    path: /^(?:v1\/)?(projects\/[^/]+\/regions\/[^/]+\/subnetworks\/([^/]+))$/,
+    answer: ({ match: [, name = '', id = ''] }, state) => {
+      const found = state.resources.get(name);
+      if (found !== undefined) return ok(found);
+      // A new project has a network in automatic mode, with a subnet of its name in every region.
+      return id === 'default'
+        ? ok({ kind: 'compute#subnetwork', name: id, ipCidrRange: '10.128.0.0/20' })
+        : missing(name);
+    },
+  },
   {
     api: 'pubsub',
     method: 'PUT',

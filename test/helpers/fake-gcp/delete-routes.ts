@@ -15,6 +15,7 @@ function deleteRoute(api: string, path: string): Route {
       for (const each of [...state.resources.keys()])
         if (each === key || each.startsWith(`${key}/`)) state.resources.delete(each);
       state.policies.delete(key);
+      state.renameDeleted(key.replace(/^.*\/serviceAccounts\//, ''));
       const [location] = new RegExp(LOCATION).exec(key) ?? [];
       return ok(
         location === undefined

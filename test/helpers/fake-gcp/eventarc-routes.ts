@@ -1,4 +1,5 @@
 // Eventarc's triggers, each with the subscription that Eventarc makes for it.
+import { actAsFault, eventarcFault } from './body-refusals.ts';
 import { asObject, type Json, missing, ok, type Route, type State } from './state.ts';
 
 const LOCATION = 'projects/[^/]+/locations/[^/]+';
@@ -17,6 +18,9 @@ export const eventarcRoutes: Route[] = [
     path: new RegExp(`^v1/(${LOCATION})/triggers$`),
     answer: ({ match: [, parent = ''], query, body }, state) => {
       const name = `${parent}/triggers/${query.get('triggerId')}`;
+      const fault =
+        eventarcFault(state, parent.split('/')[1] ?? '') ?? actAsFault(state, body.serviceAccount);
+      if (fault !== undefined) return fault;
       const topic = String(asObject(asObject(body.transport).pubsub).topic);
       const { serviceAccount, ...rest } = body;
       const trigger = triggerFor(state, { name, topic, serviceAccount, rest });

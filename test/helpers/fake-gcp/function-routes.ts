@@ -1,6 +1,24 @@
 // Cloud Functions. Builds and roll-outs have always just succeeded.
+import {
+  actAsFault,
+  eventarcFault,
+  mayBuild,
+  scalingFault,
+  secretFault,
+  secretsOf,
+} from './body-refusals.ts';
 import { removeTrigger, triggerFor } from './eventarc-routes.ts';
-import { asObject, isObject, type Json, missing, ok, type Route, type State } from './state.ts';
+import {
+  type Answer,
+  asObject,
+  failure,
+  isObject,
+  type Json,
+  missing,
+  ok,
+  type Route,
+  type State,
+} from './state.ts';
 
 const now = () => new Date().toISOString();
 const LOCATION = 'projects/[^/]+/locations/[^/]+';
@@ -44,6 +62,9 @@ export const functionRoutes: Route[] = [
     method: 'PATCH',
     path: new RegExp(`^v2/((${LOCATION})/functions/[^/:]+)$`),
     answer: ({ match: [, name = '', parent = ''], body }, state) => {
+      const fault =
+        functionFault(state, parent, body) ?? buildFault(state, parent, name, 'UPDATE_FUNCTION', body);
+      if (fault !== undefined) return fault;
       const patched = state.patch(name, body);
       if (patched === undefined) return missing(name);
       return ok(
@@ -64,10 +85,66 @@ export const functionRoutes: Route[] = [
   },
 ];
 
+/** What Cloud Functions refuses at once, and what the operation ends with. */
+function functionFault(state: State, parent: string, body: Json): Answer | undefined {
+  const [, project = ''] = parent.split('/');
+  const config = asObject(body.serviceConfig);
+  const trigger = asObject(body.eventTrigger);
+  const account = String(config.serviceAccountEmail);
+  const topic = String(trigger.pubsubTopic);
+  if (!state.resources.has(topic))
+    return failure(404, 'NOT_FOUND', `Resource not found (resource=${topic}).`);
+  const connector = config.vpcConnector;
+  if (typeof connector === 'string' && !state.resources.has(connector))
+    return failure(400, 'INVALID_ARGUMENT', `VPC connector ${connector} does not exist.`);
+  return (
+    actAsFault(state, config.serviceAccountEmail) ??
+    actAsFault(state, trigger.serviceAccountEmail) ??
+    secretFault(state, { project, account, secrets: secretsOf(config.secretEnvironmentVariables) }) ??
+    scalingFault(
+      {
+        cpu: Number(config.availableCpu ?? 1),
+        min: Number(config.minInstanceCount ?? 0),
+        max: Number(config.maxInstanceCount ?? 100),
+        timeout: Number(config.timeoutSeconds ?? 60),
+        concurrency: Number(config.maxInstanceRequestConcurrency ?? 1),
+        isDirect: false,
+        longest: 540,
+      },
+      state,
+    ) ??
+    eventarcFault(state, project)
+  );
+}
+
+/** Source: Cloud Run functions, "Troubleshooting", "Build service account". */
+function buildFault(
+  state: State,
+  parent: string,
+  name: string,
+  type: string,
+  body: Json,
+): Answer | undefined {
+  const [, project = ''] = parent.split('/');
+  if (mayBuild(state, project, asObject(body.buildConfig).serviceAccount)) return undefined;
+  const operation = state.operation(parent, {}, functionMetadata(name, type));
+  delete operation.response;
+  operation.error = {
+    code: 3,
+    message:
+      'Build failed with status: FAILURE. Could not build the function due to a missing permission on the build service ' +
+      "account. If you didn't revoke that permission explicitly, this could be caused by a change in the organization policies.",
+  };
+  return ok(operation);
+}
+
 function createFunction(state: State, parent: string, id: string, body: Json) {
   const name = `${parent}/functions/${id}`;
   const trigger = `${parent}/triggers/${id}-000001`;
   const topic = asObject(body.eventTrigger).pubsubTopic;
+  const fault =
+    functionFault(state, parent, body) ?? buildFault(state, parent, name, 'CREATE_FUNCTION', body);
+  if (fault !== undefined) return fault;
   const created = {
     ...body,
     name,

@@ -23,7 +23,7 @@ const APIS = ['dialogflow', 'pubsub', 'run', 'secretmanager', 'compute', 'vpcacc
  */
 export function haveReference(state: State, project: string, deployedAt: Date): void {
   const have = (name: string, value: Json = {}) => state.resources.set(name, { name, ...value });
-  for (const api of APIS) state.resources.set(`api:${api}.googleapis.com`, {});
+  for (const api of APIS) state.apis.add(`${api}.googleapis.com`);
   for (const id of ['ui-connector', 'cloud-pubsub-interceptor', 'cloud-run-pubsub-invoker']) {
     const email = `${id}@${project}.iam.gserviceaccount.com`;
     have(`projects/${project}/serviceAccounts/${email}`, { email, projectId: project });

@@ -1,6 +1,17 @@
 // Cloud Run services. Every roll-out has just succeeded.
 import { randomUUID } from 'node:crypto';
-import { asObject, type Json, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
+import { actAsFault, scalingFault, secretFault } from './body-refusals.ts';
+import {
+  type Answer,
+  asObject,
+  failure,
+  type Json,
+  missing,
+  ok,
+  PROJECT_NUMBER,
+  type Route,
+  type State,
+} from './state.ts';
 
 const now = () => new Date().toISOString();
 const LOCATION = 'projects/[^/]+/locations/[^/]+';
@@ -18,7 +29,9 @@ export const runRoutes: Route[] = [
     api: 'run',
     method: 'POST',
     path: new RegExp(`^${SERVICE_PATH}$`),
-    answer: ({ body, query }, state) => {
+    answer: ({ match: [, project = ''], body, query }, state) => {
+      const fault = serviceFault(state, project, body);
+      if (fault !== undefined) return fault;
       const service = runService(body, undefined);
       if (query.has('dryRun')) return ok(service);
       haveRevision(state, service);
@@ -29,9 +42,11 @@ export const runRoutes: Route[] = [
     api: 'run',
     method: 'PUT',
     path: new RegExp(`^${SERVICE_PATH}/([^/]+)$`),
-    answer: ({ match: [, , name = ''], body, query }, state) => {
+    answer: ({ match: [, project = '', name = ''], body, query }, state) => {
       const old = state.resources.get(`run:${name}`);
       if (old === undefined) return missing(name);
+      const fault = serviceFault(state, project, body);
+      if (fault !== undefined) return fault;
       const service = runService(body, old);
       if (query.has('dryRun')) return ok(service);
       haveRevision(state, service);
@@ -73,6 +88,40 @@ export const runRoutes: Route[] = [
     }),
   ),
 ];
+
+/** What Cloud Run refuses. Source of the name's length: its REST reference, `projects.locations.services.create`. */
+function serviceFault(state: State, project: string, body: Json): Answer | undefined {
+  const name = String(asObject(body.metadata).name);
+  if (!/^[a-z](?:[a-z0-9-]{0,47}[a-z0-9])?$/.test(name))
+    return failure(400, 'INVALID_ARGUMENT', `metadata.name ${name} must be less than 50 characters.`);
+  const template = asObject(asObject(body.spec).template);
+  const annotations = asObject(asObject(template.metadata).annotations);
+  const spec = asObject(template.spec);
+  const containers = Array.isArray(spec.containers) ? spec.containers.map(asObject) : [];
+  const [container = {}] = containers;
+  const variables = Array.isArray(container.env) ? container.env.map(asObject) : [];
+  const secrets = variables.flatMap(({ valueFrom }) => {
+    const secret = asObject(asObject(valueFrom).secretKeyRef).name;
+    return secret === undefined ? [] : [String(secret)];
+  });
+  const account = spec.serviceAccountName;
+  return (
+    actAsFault(state, account) ??
+    secretFault(state, { project, account: String(account), secrets }) ??
+    scalingFault(
+      {
+        cpu: Number(asObject(asObject(container.resources).limits).cpu ?? 1),
+        min: Number(annotations['autoscaling.knative.dev/minScale'] ?? 0),
+        max: Number(annotations['autoscaling.knative.dev/maxScale'] ?? 100),
+        timeout: Number(spec.timeoutSeconds ?? 300),
+        concurrency: Number(spec.containerConcurrency ?? 80),
+        isDirect: annotations['run.googleapis.com/network-interfaces'] !== undefined,
+        longest: 3600,
+      },
+      state,
+    )
+  );
+}
 
 /** Keeps the revision that a service's template has become, once. */
 export function haveRevision(state: State, service: Json, createdAt = new Date()): void {

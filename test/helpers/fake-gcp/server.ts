@@ -8,10 +8,12 @@ import { buildRoutes } from './build-routes.ts';
 import { dataRoutes } from './data-routes.ts';
 import { deleteRoutes } from './delete-routes.ts';
 import { dialogflowRoutes } from './dialogflow-routes.ts';
+import { enableApis } from './established.ts';
 import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
+import { refusal } from './refusals.ts';
 import { runRoutes } from './run-routes.ts';
 import { secretRoutes } from './secret-routes.ts';
 import { type Answer, asObject, failure, type Json, ok, State } from './state.ts';
@@ -68,10 +70,12 @@ export interface FakeGcp {
   close(): Promise<void>;
 }
 
-export async function startFakeGcp(): Promise<FakeGcp> {
+/** @param isNew whether no API is enabled yet. */
+export async function startFakeGcp({ isNew = false } = {}): Promise<FakeGcp> {
   const requests: Recorded[] = [];
   const astray: string[] = [];
   const state = new State();
+  if (!isNew) enableApis(state);
   const faults: { match: RegExp; answer: Answer; applied: boolean }[] = [];
 
   const server = createServer((request, response) => {
@@ -109,20 +113,29 @@ export async function startFakeGcp(): Promise<FakeGcp> {
       status: 0,
     };
     requests.push(recorded);
-    const answer = answerTo(recorded, url, raw, request.headers['content-type']);
+    const [, region] = /^(.+)-127\.0\.0\.1:/.exec(host ?? '') ?? [];
+    const answer = answerTo(recorded, url, raw, request.headers['content-type'], region);
     recorded.status = answer.code;
     response.writeHead(answer.code, { 'content-type': 'application/json; charset=UTF-8' });
     response.end(JSON.stringify(answer.body));
   }
 
-  function answerTo(recorded: Recorded, url: URL, raw: Buffer, contentType: string | undefined): Answer {
+  function answerTo(
+    recorded: Recorded,
+    url: URL,
+    raw: Buffer,
+    contentType: string | undefined,
+    region: string | undefined,
+  ): Answer {
     const { method, api, path, body } = recorded;
     const index = faults.findIndex(({ match }) => match.test(`${method} /${api}/${path}`));
     const [fault] = index < 0 ? [] : faults.splice(index, 1);
-    if (fault?.applied) answerTo(recorded, url, raw, contentType);
+    if (fault?.applied) answerTo(recorded, url, raw, contentType, region);
     if (fault !== undefined) return fault.answer;
     if (api === '__upload') return ok();
     if (/upload\/storage\/v1\/b\/[^/]+\/o$/.test(url.pathname)) return uploaded(url, raw, contentType);
+    const refused = refusal({ method, api, path, body, query: url.searchParams, region }, state);
+    if (refused !== undefined) return refused;
     for (const route of ROUTES) {
       if ((route.api !== api && route.api !== '*') || route.method !== method) continue;
       const match = route.path.exec(path);

@@ -135,7 +135,8 @@ for (const network of ['connector', 'direct'])
       return steps.flatMap(({ tasks }) => tasks.map(({ change }) => lookedUp(change.argv.join(' '))));
     };
     const common = lines('7').filter((line) => lines('8').includes(line));
-    const shared = /services enable|services identity create|aa-shared-notes|aa-integration-(?:redis|vpc)/;
+    const shared =
+      /services enable|services identity create|\.serviceAgent |aa-shared-notes|aa-integration-(?:redis|vpc|build)/;
     for (const line of common) assert.match(line, shared);
     const removals = (number: string) => undosOf(planOf(number));
     const others = new Set(removals('8').map(({ argv }) => argv.join(' ')));

@@ -12,6 +12,7 @@ import type { Tools } from '../../../scripts/gcloud/tools.ts';
 import { choose, survey, takeAway } from '../../../scripts/operate/teardown/teardown.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { ROOT } from '../../docs/markdown.ts';
+import { haveSteps } from '../../helpers/fake-gcp/established.ts';
 import { type FakeGcp, startFakeGcp } from '../../helpers/fake-gcp/server.ts';
 
 export const PROJECT = 'demo-proj';
@@ -41,9 +42,16 @@ export function makeRoot(): string {
   return root;
 }
 
-/** A project for the real gcloud, and a folder to deploy from; nothing may go astray. */
-export async function withProject(then: (fake: FakeGcp, root: string) => Promise<void>): Promise<void> {
-  const fake = await startFakeGcp();
+/**
+ * A project for the real gcloud, and a folder to deploy from; nothing may go astray.
+ *
+ * @param isNew whether no API is enabled yet.
+ */
+export async function withProject(
+  then: (fake: FakeGcp, root: string) => Promise<void>,
+  { isNew = false } = {},
+): Promise<void> {
+  const fake = await startFakeGcp({ isNew });
   const root = makeRoot();
   try {
     await then(fake, root);
@@ -57,7 +65,7 @@ export async function withProject(then: (fake: FakeGcp, root: string) => Promise
 interface Given {
   env?: Record<string, string>;
   digests?: Record<string, string>;
-  /** These steps alone: the fake does not ask for what they need. */
+  /** These steps alone, with what they need. */
   steps?: readonly string[];
 }
 
@@ -87,20 +95,31 @@ export interface Deployment {
   calls: string[];
   /** What was shown before changes. */
   previews: string[];
+  /** Milliseconds that it would have waited. */
+  waited: number;
 }
 
 export async function deploy(fake: FakeGcp, root: string, given: Given = {}): Promise<Deployment> {
   const changed: string[] = [];
   const calls: string[] = [];
   const previews: string[] = [];
-  const outcome = await run(planFor(given), toolsFor(fake, root, calls), {
+  const whole = planFor(given);
+  if (given.steps !== undefined) haveSteps(fake.state, whole.settings, given.steps);
+  let waited = 0;
+  const tools: Tools = {
+    ...toolsFor(fake, root, calls),
+    sleep: async (ms) => {
+      waited += ms;
+    },
+  };
+  const outcome = await run(whole, tools, {
     step: () => {},
     preview: (text) => previews.push(text),
     task: (title, result) => {
       if (result === 'changed') changed.push(title);
     },
   });
-  return { outcome, changed, calls, previews };
+  return { outcome, changed, calls, previews, waited };
 }
 
 /** Takes away what a teardown would, data included, and answers what that was. */
@@ -114,7 +133,9 @@ export async function teardown(fake: FakeGcp, root: string, given: Given = {}, s
   return { outcome, removed, theirs };
 }
 
-/** What is there beside APIs and what building a service leaves behind: both are shared with others in the project. */
+/** What is there beside what building a service leaves behind: both are shared with others in the project. */
 export function remains({ state }: FakeGcp): string[] {
-  return [...state.resources.keys()].filter((key) => !/^(?:api|bucket):|\/repositories\//.test(key));
+  return [...state.resources.keys()].filter(
+    (key) => !/^bucket:|\/repositories\//.test(key) && !state.given.has(key),
+  );
 }

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { diagnose } from '../../../scripts/operate/doctor/diagnose.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
-import { asObject } from '../../helpers/fake-gcp/state.ts';
+import { agentOf, asObject } from '../../helpers/fake-gcp/state.ts';
 import { withGcloud } from '../../helpers/gcloud.ts';
 import {
   deploy,
@@ -18,37 +18,50 @@ import {
   withProject,
 } from './gcloud-deployment.ts';
 
-withGcloud('a first deployment makes everything, a second one nothing, a new relay only the relay', () =>
-  withProject(async (fake, root) => {
-    const first = await deploy(fake, root);
-    assert.equal(fake.astray, []);
-    assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
+const BUILDER = `projects/${PROJECT}/serviceAccounts/aa-integration-build@${PROJECT}.iam.gserviceaccount.com`;
 
-    const writes = () =>
-      fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy'));
-    assertRequests(fake);
-    assert.not.ok(first.calls.some((call) => call.includes(SECRET_KEY) || call.includes('fake-auth-string')));
+/** What Google would grant to its own accounts, had it made them unasked. They outlive a deployment. */
+const AGENT_ROLES = ['eventarc', 'pubsub', 'dialogflow'].map((service) => ({
+  members: [`serviceAccount:${agentOf(service)}`],
+  role: `roles/${service}.serviceAgent`,
+}));
 
-    const before = writes().length;
-    const second = await deploy(fake, root);
-    assert.equal(second.changed, []);
-    assert.is(second.outcome.state, 'done');
-    assert.is(writes().length, before);
+withGcloud('a new project gets everything, then nothing, then only a new relay', () =>
+  withProject(
+    async (fake, root) => {
+      const first = await deploy(fake, root);
+      assert.equal(fake.astray, []);
+      assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
 
-    const third = await deploy(fake, root, {
-      digests: { 'dist/relay': 'two' },
-      steps: ['relay', 'functions'],
-    });
-    assert.equal(third.changed, ['service ui-connector']);
+      const writes = () =>
+        fake.requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith(':getIamPolicy'));
+      assertRequests(fake);
+      assert.not.ok(
+        first.calls.some((call) => call.includes(SECRET_KEY) || call.includes('fake-auth-string')),
+      );
 
-    assert.equal(await faultsOf(fake, root), ['relay /ready']);
+      const before = writes().length;
+      const second = await deploy(fake, root);
+      assert.equal(second.changed, []);
+      assert.is(second.outcome.state, 'done');
+      assert.is(writes().length, before);
 
-    const { outcome, theirs } = await teardown(fake, root);
-    assert.is(outcome.state, 'done', JSON.stringify(outcome));
-    assert.equal(theirs, []);
-    assert.equal(remains(fake), []);
-    assert.is(asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings, undefined);
-  }),
+      const third = await deploy(fake, root, {
+        digests: { 'dist/relay': 'two' },
+        steps: ['relay', 'functions'],
+      });
+      assert.equal(third.changed, ['service ui-connector']);
+
+      assert.equal(await faultsOf(fake, root), ['relay /ready']);
+
+      const { outcome, theirs } = await teardown(fake, root);
+      assert.is(outcome.state, 'done', JSON.stringify(outcome));
+      assert.equal(theirs, []);
+      assert.equal(remains(fake), []);
+      assert.equal(asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings, AGENT_ROLES);
+    },
+    { isNew: true },
+  ),
 );
 
 /** What the doctor finds wrong: the relay, which does not run here. */
@@ -85,6 +98,9 @@ function assertRequests(fake: FakeGcp): void {
   assert.is(redis.authEnabled, true);
   assert.is(redis.transitEncryptionMode, 'SERVER_AUTHENTICATION');
   assert.equal(redis.redisConfigs, { 'maxmemory-policy': 'noeviction' });
+  assert.is(redis.redisVersion, 'REDIS_7_2');
+  const connector = find('POST', 'vpcaccess', 'connectorId=aa-integration-vpc');
+  assert.equal([connector.minInstances, connector.maxInstances], [2, 3]);
 
   for (const kind of EVENT_KINDS) {
     const body = find('POST', 'cloudfunctions', `functionId=${kind}`);
@@ -95,13 +111,16 @@ function assertRequests(fake: FakeGcp): void {
     assert.is(config.ingressSettings, 'ALLOW_INTERNAL_ONLY');
     assert.is(config.serviceAccountEmail, `cloud-pubsub-interceptor@${PROJECT}.iam.gserviceaccount.com`);
     assert.is(asObject(config.environmentVariables).REDISHOST, '10.0.0.3');
-    assert.is(asObject(body.buildConfig).runtime, 'nodejs24');
+    const build = asObject(body.buildConfig);
+    assert.is(build.runtime, 'nodejs24');
+    assert.is(build.serviceAccount, BUILDER);
+    assert.is(config.allTrafficOnLatestRevision, true);
 
     const subscription = asObject(
       fake.state.resources.get(`projects/${PROJECT}/subscriptions/eventarc-${kind}-sub`),
     );
     assert.equal(subscription.retryPolicy, { minimumBackoff: '1s', maximumBackoff: '60s' });
-    assert.is(asObject(subscription.deadLetterPolicy).maxDeliveryAttempts, 20);
+    assert.is(asObject(subscription.deadLetterPolicy).maxDeliveryAttempts, 100);
     assert.is(subscription.ackDeadlineSeconds, 60);
     assert.equal(subscription.expirationPolicy, {});
   }
@@ -112,15 +131,23 @@ function assertRequests(fake: FakeGcp): void {
   assert.is(spec.serviceAccountName, `ui-connector@${PROJECT}.iam.gserviceaccount.com`);
   assert.is(spec.timeoutSeconds, 3600);
   assert.is(spec.containerConcurrency, 1000);
+  assert.is(find('POST', 'run', 'builds:submit').serviceAccount, BUILDER);
+  const invokers = `projects/${PROJECT}/locations/us-central1/services/ui-connector`;
+  assert.ok(fake.state.hasRole(invokers, 'roles/run.invoker', 'allUsers'));
   const annotations = asObject(asObject(template.metadata).annotations);
   assert.is(annotations['run.googleapis.com/sessionAffinity'], 'true');
   assert.is(annotations['run.googleapis.com/cpu-throttling'], 'False');
 
   const projectRoles = asObject(fake.state.policies.get(`projects/${PROJECT}`)).bindings;
   assert.equal(projectRoles, [
+    ...AGENT_ROLES,
     {
       members: [`serviceAccount:ui-connector@${PROJECT}.iam.gserviceaccount.com`],
       role: 'roles/dialogflow.agentAssistClient',
+    },
+    {
+      members: [`serviceAccount:aa-integration-build@${PROJECT}.iam.gserviceaccount.com`],
+      role: 'roles/run.builder',
     },
   ]);
 }

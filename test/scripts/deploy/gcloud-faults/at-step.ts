@@ -1,6 +1,7 @@
 // What goes wrong between the real gcloud and Google at a step: the next run finishes what is left.
 import * as assert from 'uvu/assert';
 import { run } from '../../../../scripts/gcloud/run.ts';
+import { haveSteps } from '../../../helpers/fake-gcp/established.ts';
 import type { FakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { withGcloud } from '../../../helpers/gcloud.ts';
 import { deploy, planFor, SMALLEST, toolsFor, withProject } from '../gcloud-deployment.ts';
@@ -39,8 +40,10 @@ export function testFaultsAt(step: string, { request, command }: { request: RegE
     withProject(async (fake, root) => {
       const interruption = new AbortController();
       const tools = toolsFor(fake, root);
+      const whole = planFor({ env: SMALLEST, steps: [step] });
+      haveSteps(fake.state, whole.settings, [step]);
       const outcome = await run(
-        planFor({ env: SMALLEST, steps: [step] }),
+        whole,
         {
           ...tools,
           signal: interruption.signal,

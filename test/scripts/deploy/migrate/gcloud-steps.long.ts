@@ -9,6 +9,7 @@ import { wayBack } from '../../../../scripts/deploy/migrate/way-back.ts';
 import { plan } from '../../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import { run } from '../../../../scripts/gcloud/run.ts';
+import { haveSteps } from '../../../helpers/fake-gcp/established.ts';
 import { haveReference, REFERENCE_KEY } from '../../../helpers/fake-gcp/reference.ts';
 import { type FakeGcp, startFakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { asObject } from '../../../helpers/fake-gcp/state.ts';
@@ -131,6 +132,7 @@ function faults(): Promise<string[]> {
 async function migrate(keys: readonly string[]): Promise<{ changed: string[]; calls: string[] }> {
   const { settings, reference } = migration();
   const whole = migrationPlan(plan(settings, {}), settings, reference, { retires: true });
+  haveSteps(fake.state, settings, keys);
   const changed: string[] = [];
   const calls: string[] = [];
   const outcome = await run(

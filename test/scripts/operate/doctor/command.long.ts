@@ -17,6 +17,7 @@ withGcloud('a deployment that ended early has a fault with a remedy for every st
   const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
   const topic = `projects/${PROJECT}/topics/aa-dead-letter-topic`;
   fake.state.resources.set(topic, { name: topic });
+  fake.state.apis.delete('redis.googleapis.com');
   try {
     const child = spawn(
       process.execPath,

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diagnose } from '../../../../scripts/operate/doctor/diagnose.ts';
 import type { Finding } from '../../../../scripts/operate/doctor/finding.ts';
+import { enableApis, revoke } from '../../../helpers/fake-gcp/established.ts';
 import { type FakeGcp, startFakeGcp } from '../../../helpers/fake-gcp/server.ts';
 import { asObject, type Json } from '../../../helpers/fake-gcp/state.ts';
 import { hasGcloud, withGcloud } from '../../../helpers/gcloud.ts';
@@ -94,8 +95,20 @@ const ILLS: readonly { name: string; step?: string; harm(): void; expected: RegE
   {
     name: 'an API that is off',
     step: 'apis',
-    harm: () => fake.state.resources.delete('api:redis.googleapis.com'),
-    expected: /^apis: 11 APIs is missing/,
+    harm: () => fake.state.apis.delete('redis.googleapis.com'),
+    expected: /^apis: 13 APIs is missing/,
+  },
+  {
+    name: 'a build account without its role',
+    step: 'accounts',
+    harm: () => revoke(fake.state, PROJECT, 'roles/run.builder'),
+    expected: /^accounts: building for the build account is missing/,
+  },
+  {
+    name: 'a relay that not everybody may call',
+    step: 'relay',
+    harm: () => fake.state.policies.delete(`projects/${PROJECT}/locations/us-central1/services/ui-connector`),
+    expected: /^relay: access to ui-connector for everybody is missing/,
   },
   {
     name: 'a topic on which Dialogflow may not publish',
@@ -176,6 +189,7 @@ for (const { name, step, harm, expected } of ILLS) {
     );
     replace(fake.state.resources, before[0]);
     replace(fake.state.policies, before[1]);
+    enableApis(fake.state);
   });
 }
 

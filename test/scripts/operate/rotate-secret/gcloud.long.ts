@@ -114,7 +114,7 @@ function rotate(...args: string[]): Promise<{ code: number | null; output: strin
   return new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
-      ['scripts/operate/rotate-secret/main.ts', '--settings', '/none', ...args],
+      ['scripts/operate/rotate-secret/main.ts', '--settings', '/dev/null', ...args],
       {
         cwd: ROOT,
         env: { ...fake.env(join(folder, 'gcloud'), PROJECT), GCP_PROJECT_ID: PROJECT },

@@ -84,6 +84,8 @@ test('of several deployments in a project, none takes away what they share unles
     'connector aa-integration-vpc',
     ...DATA.slice(0, 3),
     'topic aa-shared-notes',
+    'roles/run.builder of aa-integration-build@my-project.iam.gserviceaccount.com',
+    'service account aa-integration-build',
   ]);
   assert.equal(titles(withoutData), ['secret admin-b', 'secret jwt-b']);
   assert.equal(titles(choose(undos, { data: true, shared: false }).withoutShared), titles(withoutShared));
