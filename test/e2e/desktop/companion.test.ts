@@ -140,7 +140,7 @@ test('a new question ends no stream of the page before the page itself ends', as
   await ask('Are returns free?');
   await becomes(0, 'done');
   await page.close();
-  await until(() => fixture.dialogflow.streams.size === 0);
+  await until(() => fixture.dialogflow.streams.size === 0, 30_000);
 });
 
 test.run();

@@ -60,7 +60,7 @@ test('a suggestion that is inserted is edited and sent, with Enter as a new line
   await answerBox(page).pressSequentially('Bye.');
   assert.equal(contents(), []);
   await answerBox(page).press('Control+Enter');
-  await until(() => contents().length === 1);
+  await until(() => contents().length === 1, 30_000);
   assert.equal(contents(), ['Hello. The parcel arrives today.\nBye.']);
   await page.reload();
   await page.getByLabel('Enter sends').waitFor();
@@ -89,7 +89,7 @@ test('a quota that is used up keeps the text, says for how long, and sends nothi
     texts.push(`Answer ${texts.length + 1}`);
     await answerBox(page).fill(texts.at(-1) ?? '');
     await answerBox(page).press('Enter');
-    await until(() => sends.length === texts.length);
+    await until(() => sends.length === texts.length, 30_000);
     await page.waitForFunction(() => !document.querySelector('textarea[readonly]'));
   }
   await alert.getByText(/^The quota of the project is used up\. Try again in \d+ s\.$/).waitFor();
@@ -195,7 +195,7 @@ test('an edited summary is not replaced without a question', async () => {
   assert.is(await summary.getByLabel('Action').inputValue(), 'Mine');
   await button(summary, 'Summarize again').click();
   await button(page, 'Replace my changes').click();
-  await until(async () => (await summary.getByLabel('Action').inputValue()) !== 'Mine');
+  await until(async () => (await summary.getByLabel('Action').inputValue()) !== 'Mine', 30_000);
 });
 
 test('a call is completed after a question alone', async () => {
