@@ -47,10 +47,10 @@ test('a card is displayed once it is in view, and one from the history is not', 
     answerRecord: record(`hint-${index}`),
   }));
   await view.show({ generateSuggestionsResponse: { generatorSuggestionAnswers } });
-  await until(async () => (await view.displayed()).includes('hint-0'));
+  await until(async () => (await view.displayed()).includes('hint-0'), 30_000);
   assert.not.ok((await view.displayed()).includes('hint-11'));
   await view.card('hint').last().scrollIntoViewIfNeeded();
-  await until(async () => (await view.displayed()).includes('hint-11'));
+  await until(async () => (await view.displayed()).includes('hint-11'), 30_000);
   assert.equal(await view.page.locator('.cards > .notice').allTextContents(), ['From the history']);
   const records = await view.displayed();
   assert.is(new Set(records).size, records.length);
