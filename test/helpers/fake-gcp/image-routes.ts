@@ -1,7 +1,17 @@
 // Images that `gcloud builds submit` builds: a build that has just ended, and the tags of the repository that it pushed to.
 import { createHash, randomUUID } from 'node:crypto';
 import { parseImage } from '../../../scripts/deploy/settings/image-reference.ts';
-import { asObject, type Json, missing, ok, PROJECT_NUMBER, type Route, type State } from './state.ts';
+import { mayBuild } from './body-refusals.ts';
+import {
+  asObject,
+  failure,
+  type Json,
+  missing,
+  ok,
+  PROJECT_NUMBER,
+  type Route,
+  type State,
+} from './state.ts';
 
 const now = () => new Date().toISOString();
 const LOCATION = 'projects/[^/]+/locations/[^/]+';
@@ -13,6 +23,15 @@ export const imageRoutes: Route[] = [
     method: 'POST',
     path: /^v1\/(projects\/([^/]+)\/locations\/[^/]+)\/builds$/,
     answer: ({ match: [, parent = '', project], body }, state) => {
+      // Cloud Build, "Store and manage build logs": an account of one's own has no way to the default bucket.
+      const hasLogs =
+        asObject(body.options).logging === 'CLOUD_LOGGING_ONLY' || body.logsBucket !== undefined;
+      if (body.serviceAccount !== undefined && !hasLogs)
+        return failure(
+          400,
+          'INVALID_ARGUMENT',
+          "if 'build.service_account' is specified, the build must specify logs",
+        );
       const build = buildOf(body, parent, project ?? '', state);
       const type = 'type.googleapis.com/google.devtools.cloudbuild.v1';
       state.resources.set(`${parent}/builds/${build.id}`, build);
@@ -42,10 +61,11 @@ export const imageRoutes: Route[] = [
   },
 ];
 
-/** It pushes where there is a repository, and fails where there is none. */
+/** It pushes where there is a repository and the account may build; otherwise it fails. */
 function buildOf(body: Json, parent: string, project: string, state: State): Json {
   const { _IMAGE: image } = asObject(body.substitutions);
-  const pushed = Array.isArray(body.images) && body.images.includes('$_IMAGE') && push(String(image), state);
+  const isWanted = Array.isArray(body.images) && body.images.includes('$_IMAGE');
+  const pushed = isWanted && mayBuild(state, project, body.serviceAccount) && push(String(image), state);
   const id = randomUUID();
   return {
     ...body,

@@ -45,6 +45,7 @@ withGcloud(
         assert.ok(first.changed.includes(made), first.changed.join('\n'));
       assert.is(builds(fake).length, 1);
       assert.equal(asObject(builds(fake)[0]?.body.options), { logging: 'CLOUD_LOGGING_ONLY' });
+      assert.match(String(builds(fake)[0]?.body.serviceAccount), '/aa-integration-build@');
       assert.match(builds(fake)[0]?.path ?? '', '/locations/us-central1/');
       assert.is(imageOf(fake), `${IMAGE}@${digestOf(fake, tag)}`);
 

@@ -40,7 +40,7 @@ test('an image is deployed with the flags of a deployment from source', () => {
   const flagsOf = (env: Record<string, string>) =>
     deployLine(planOf(env))
       .split(' ')
-      .filter((flag) => !/^--(?:source|image)=/.test(flag));
+      .filter((flag) => !/^--(?:source|image|build-service-account)=/.test(flag));
   assert.equal(flagsOf({ DEPLOY_FROM: 'image' }), flagsOf({}));
   assert.match(deployLine(planOf({})), ' --source=dist/relay ');
 });
@@ -52,6 +52,9 @@ test('an image is built into its repository by a tag that is a digest of the fol
   assert.match(lines[0] ?? '', 'artifacts repositories create images --location=europe-west1');
   assert.match(lines[1] ?? '', `gcloud builds submit dist/relay-image`);
   assert.match(lines[1] ?? '', `--substitutions=_IMAGE=${tag} --region=europe-west1`);
+  const account =
+    'projects/my-project/serviceAccounts/aa-integration-build@my-project.iam.gserviceaccount.com';
+  assert.match(lines[1] ?? '', `--service-account=${account}`);
   assert.match(lines[2] ?? '', `--image=${tag.replace(/:.*/, '')}@{{RELAY_IMAGE_DIGEST}} `);
 });
 
@@ -85,7 +88,7 @@ test('an image that exists is neither built nor are its repository and rights as
     whole.lookups.RELAY_IMAGE_DIGEST?.argv.join(' ') ?? '',
     '/other/images/relay --filter=tag.basename()=v2',
   );
-  assert.not.match(relayOf(whole).permissions.join(), /artifactregistry|storage/);
+  assert.not.match(relayOf(whole).permissions.join(), /artifactregistry\.(?!repositories\.get\b)|storage/);
 });
 
 test('an image of this project needs the right to read it', () => {
