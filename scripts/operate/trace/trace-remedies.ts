@@ -18,7 +18,7 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
     `${REGISTER}. Where a new token is refused at once, the clocks of two relays differ: see clocks`,
   ],
   [
-    /^(unparsable|Failed to parse your token)/,
+    /^(unknown-key|Failed to parse your token)/,
     `${REGISTER}: its key was rotated away. Where that does not help, give all relays the same key: npm run doctor`,
   ],
   [
@@ -47,7 +47,8 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
 
 /** The codes that sockets have in the audit for a token, in words. */
 const WORDS: Readonly<Record<string, string>> = {
-  unparsable: 'the relay does not know the key of the token (unparsable)',
+  'unknown-key': 'the relay does not have the key of the token',
+  unparsable: 'the token is malformed, or its signature is wrong',
   expired: 'the token has expired',
   revoked: 'the token was revoked',
   missing: 'there was no token',

@@ -20,7 +20,7 @@ export interface Ended {
 
 const HEAD = 'incident, as played';
 /** What stands for something of the moment. */
-const PLACEHOLDERS = /\b(KIND|TOPIC|COUNT|TIME|NAME|ORIGIN|ROUTE)\b/g;
+const PLACEHOLDERS = /\b(ADDRESS|KIND|TOPIC|COUNT|TIME|NAME|ORIGIN|ROUTE)\b/g;
 const LIMIT_MS = 60_000;
 
 export function runbookRows(page = 'docs/maintain.md', head = HEAD): RunbookRow[] {
