@@ -17,13 +17,15 @@ interface Ended {
   output: string;
 }
 
+/** @param isNew whether the project has no API yet. */
 async function withProject(
   then: (
     go: (script: string, args: string[], input?: string) => Promise<Ended>,
     fake: FakeGcp,
   ) => Promise<void>,
+  isNew = false,
 ): Promise<void> {
-  const fake = await startFakeGcp();
+  const fake = await startFakeGcp({ isNew });
   const folder = mkdtempSync(join(tmpdir(), 'commands-'));
   const go = (script: string, args: string[], input = '') =>
     new Promise<Ended>((resolve, reject) => {
@@ -79,7 +81,7 @@ withGcloud('a deployment that fails at a step exits with 1, and tells which', ()
     assert.is(code, 1);
     assert.match(output, /^apis: /m);
     assert.not.match(output, /^done in /m);
-  }),
+  }, true),
 );
 
 withGcloud('a deployment names its target, and makes nothing new without a yes', () =>
@@ -88,11 +90,11 @@ withGcloud('a deployment names its target, and makes nothing new without a yes',
     assert.is(code, 1);
     assert.match(output, /^project {2}demo-proj {4,}\(GCP_PROJECT_ID in the environment\)$/m);
     assert.match(output, /^region {3}us-central1 {2,}\(default of SERVICE_REGION\)$/m);
-    assert.match(output, 'This makes 11 APIs in project demo-proj, and what is missing after it. Go on?');
+    assert.match(output, 'This makes 13 APIs in project demo-proj, and what is missing after it. Go on?');
     assert.match(output, 'There is no terminal to ask at: --yes answers.');
-    assert.match(output, 'apis: 11 APIs: not made, and nothing after it');
+    assert.match(output, 'apis: 13 APIs: not made, and nothing after it');
     assert.not.ok(fake.requests.some(({ path }) => path.includes('batchEnable')));
-  }),
+  }, true),
 );
 
 withGcloud('a doctor of a project without a deployment says that, and nothing else', () =>
