@@ -31,7 +31,10 @@ export async function openWatchers(
         () => all.every(({ events }) => events.length >= count),
         limitMs,
         `every desktop has ${count} events`,
-      );
+      ).catch((error: Error) => {
+        const [named, withCursor, overNative] = all.map(({ events }) => events.length);
+        throw new Error(`${error.message}: by name ${named}, by cursor ${withCursor}, native ${overNative}`);
+      });
       return Date.now() - startedAt;
     },
     messageIds: () => all.map((desktop) => desktop.messageIds()),

@@ -12,8 +12,11 @@ import { residentMb, type Service } from './attacked-relay.ts';
 export const WATCH_MS = process.env.TEST_LONG ? 20_000 : 3_000;
 const PUBLISH_EVERY_MS = 25;
 const ARRIVE_EVERY_MS = 250;
-/** An arrival that takes longer counts as refused, in milliseconds. */
-const ARRIVAL_MAX_MS = 5_000;
+/**
+ * An arrival that takes longer counts as refused, in milliseconds. Besides the short tests others run, which take the
+ * processor from the relay.
+ */
+const ARRIVAL_MAX_MS = process.env.TEST_LONG ? 5_000 : 20_000;
 
 /** One desktop stays and gets events. Others arrive and leave meanwhile. */
 export async function watchDesktops(fixture: RedisFixture, relay: RelayProcess): Promise<Service> {
