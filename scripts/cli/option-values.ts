@@ -1,5 +1,6 @@
 // Parsers of option values. Each error says what the option takes.
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { UsageError } from './usage-error.ts';
 
 const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
 
@@ -48,5 +49,22 @@ export function percentage(option: string): (text: string) => number {
     const number = /^\d{1,3}(\.\d{1,3})?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
     if (number <= 100) return number / 100;
     throw new InvalidArgumentError(`${option} takes a percentage from 0% to 100%`);
+  };
+}
+
+/**
+ * The address of a relay. What is wrong is said without the text, which may hold a password, so commander must not say it.
+ *
+ * @param option Its name, as in `--relay`.
+ */
+export function relayAddress(option: string): (text: string) => URL {
+  const example = `${option} takes an address such as https://relay.example.com`;
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) throw new UsageError(example);
+    if (url.username !== '' || url.password !== '')
+      throw new UsageError(`${example}, without a name and a password`);
+    if (url.search !== '' || url.hash !== '') throw new UsageError(`${example}, without ? and #`);
+    return url;
   };
 }

@@ -1,7 +1,8 @@
-import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Argument } from '@commander-js/extra-typings';
 import { command } from '../../cli/command.ts';
 import { SETTINGS_HELP } from '../../cli/env-file.ts';
-import { wholeNumber } from '../../cli/option-values.ts';
+import { relayAddress, wholeNumber } from '../../cli/option-values.ts';
+import { UsageError } from '../../cli/usage-error.ts';
 
 export const TOKEN_VARIABLE = 'ADMIN_TOKEN';
 
@@ -9,19 +10,19 @@ export const TOKEN_VARIABLE = 'ADMIN_TOKEN';
 const NAME =
   /^(?:projects\/[a-z0-9][a-z0-9.:-]*\/(?:locations\/[a-z0-9-]+\/)?conversations\/)?[A-Za-z0-9_-][A-Za-z0-9._~-]{0,127}$/;
 
+/** Space, plus signs and brackets are in no name of a conversation. */
+const PHONE = /^[+\d][\d\s()./-]{5,}$/;
+
+/** What is wrong is said without the text: it may be a number that somebody has called from. */
 function conversation(text: string): string {
   if (NAME.test(text)) return text;
-  throw new InvalidArgumentError(
-    'the conversation is a name such as projects/PROJECT/conversations/ID, or its id alone',
+  const fault = PHONE.test(text) ? 'that looks like a phone number; ' : '';
+  throw new UsageError(
+    `${fault}the conversation is a name such as projects/PROJECT/conversations/ID, or its id alone`,
   );
 }
 
-function relayUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    throw new InvalidArgumentError('--relay takes an address such as https://relay.example.com');
-  return url.href.replace(/\/+$/, '');
-}
+const relayUrl = (text: string) => relayAddress('--relay')(text).href.replace(/\/+$/, '');
 
 export const declared = command(
   'trace',
