@@ -100,6 +100,17 @@ withGcloud('a deployment names its target, and makes nothing new without a yes',
   }, true),
 );
 
+withGcloud('a deployment asks before it grants the first role on a project', () =>
+  withProject(async (go, fake) => {
+    const { output } = await go('deploy', ['--only', 'accounts', '--skip-permission-check']);
+    assert.match(output, "This makes Eventarc's service agent in project demo-proj, region us-central1");
+    assert.not.ok(
+      fake.requests.some(({ path }) => /setIamPolicy|generateServiceIdentity/.test(path)),
+      output,
+    );
+  }),
+);
+
 withGcloud('a doctor of a project without a deployment says that, and nothing else', () =>
   withProject(async (go) => {
     const { code, output } = await go('operate/doctor', []);
