@@ -68,3 +68,19 @@ export function relayAddress(option: string): (text: string) => URL {
     return url;
   };
 }
+
+// As shortName() of shared/ takes it, with any project; the relay checks the project.
+const NAME =
+  /^(?:projects\/[a-z0-9][a-z0-9.:-]*\/(?:locations\/[a-z0-9-]+\/)?conversations\/)?[A-Za-z0-9_-][A-Za-z0-9._~-]{0,127}$/;
+
+/** Space, plus signs and brackets are in no name of a conversation. */
+const PHONE = /^[+(\d][\d\s()./-]{5,}$/;
+
+/** What is wrong is said without the text: it may be a number that somebody has called from. */
+export function conversationName(text: string): string {
+  if (NAME.test(text)) return text;
+  const fault = PHONE.test(text) ? 'that looks like a phone number; ' : '';
+  throw new UsageError(
+    `${fault}the conversation is a name such as projects/PROJECT/conversations/ID, or its id alone`,
+  );
+}

@@ -1,6 +1,7 @@
 // Values of options that may be a secret, and that no error shows.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { command } from '../../../scripts/cli/command.ts';
 import { valueOfNamed } from '../../../scripts/cli/named-variable.ts';
 import { relayAddress } from '../../../scripts/cli/option-values.ts';
 
@@ -29,6 +30,21 @@ test('a wrong address of a relay is not shown, since it may have a password', ()
       () => read(text),
       ({ message }: Error) => /^--relay takes an address such as/.test(message) && !message.includes(TOKEN),
     );
+});
+
+test('commander does not repeat what was given too much or to an unknown option', () => {
+  const errors: string[] = [];
+  const declared = command('trace', 'Traces.').argument('<conversation>');
+  for (const argv of [
+    ['C1', TOKEN],
+    ['C1', `--token=${TOKEN}`],
+  ])
+    assert.throws(() =>
+      declared.configureOutput({ writeErr: (text) => errors.push(text) }).parse(argv, { from: 'user' }),
+    );
+  assert.not.match(errors.join(''), TOKEN);
+  assert.match(errors.join(''), 'too many arguments. Expected 1 argument but got 2.');
+  assert.match(errors.join(''), "unknown option '--token'");
 });
 
 test.run();
