@@ -5,7 +5,7 @@ import { interruption } from '../../cli/interruption.ts';
 import { valueOfNamed } from '../../cli/named-variable.ts';
 import { ROOT } from '../../cli/root.ts';
 import { banner } from '../../deploy/banner.ts';
-import { isDeployed, nothingDeployed } from '../../deploy/deployed.ts';
+import { findDeployment, noRelayHere, nothingDeployed } from '../../deploy/deployed.ts';
 import { plan } from '../../deploy/plan.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
@@ -40,7 +40,8 @@ await runCommand(declared, async (options) => {
   const { account } = await openProject(settings, tools, process.env);
   console.error(banner(settings, given, account));
   async function* look(): AsyncGenerator<Finding> {
-    if (!(await isDeployed(settings, tools))) {
+    const found = await findDeployment(settings, tools);
+    if (found === 'none') {
       yield fault(
         'deployment',
         nothingDeployed(settings),
@@ -48,6 +49,12 @@ await runCommand(declared, async (options) => {
       );
       return;
     }
+    if (found === 'without-relay')
+      yield fault(
+        'region',
+        noRelayHere(settings),
+        'is SERVICE_REGION right? If it is, a deployment ended half-way: npm run deploy goes on with it',
+      );
     yield* diagnose({
       settings,
       plan: plan(settings, sourceDigests(ROOT)),
