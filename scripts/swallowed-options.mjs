@@ -17,6 +17,10 @@ const READ_AS_SHORTHANDS = [
 /** npm completes an option that it does not know to one that it knows. */
 const COMPLETED = { to: 'token-description' };
 const SHORTEST_PREFIX = 3;
+/** A shorter name becomes an option of npm with one letter. */
+const SHORTEST_MISTYPED = 4;
+/** Options of npm that are one letter away from one of a script, in the spelling of {@link plainName}. */
+const NPM_ALIKE = ['call'];
 
 /**
  * @typedef {object} Start
@@ -141,8 +145,28 @@ function nameOf(text, options, isWhole) {
     names.find((name) => plainName(name) === plain) ||
     (isWhole || plain.length < SHORTEST_PREFIX
       ? undefined
-      : names.find((name) => plainName(name).startsWith(plain)))
+      : names.find((name) => plainName(name).startsWith(plain))) ||
+    names.find((name) => isMistyped(plain, plainName(name)))
   );
+}
+
+/**
+ * Whether one letter is wrong, missing or too many, or two have changed places: `--dry-rnu` is no option of npm, and
+ * would be dropped.
+ * @param {string} text
+ * @param {string} name
+ */
+function isMistyped(text, name) {
+  if (name.length < SHORTEST_MISTYPED || NPM_ALIKE.indexOf(text) !== -1) return false;
+  const longer = Math.max(text.length, name.length);
+  let start = 0;
+  while (start < longer && text[start] === name[start]) start++;
+  let end = 0;
+  while (end < longer - start && text[text.length - 1 - end] === name[name.length - 1 - end]) end++;
+  const other = text.slice(start, Math.max(start, text.length - end));
+  const own = name.slice(start, Math.max(start, name.length - end));
+  const isExchanged = other.length === 2 && own === other.split('').reverse().join('');
+  return isExchanged || (other.length < 2 && own.length < 2);
 }
 
 /** @param {string} name */

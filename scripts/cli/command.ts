@@ -15,9 +15,17 @@ export function command(name: string, description: string, start = `npm run ${na
   return new Command(name)
     .description(description)
     .configureHelp({ commandUsage: (declared) => `${start} ${declared.usage()}` })
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .helpOption('-h, --help', 'shows this help')
     .showHelpAfterError()
     .exitOverride();
+}
+
+/** Commander repeats an argument too many and the value of an unknown option, which may be a secret. */
+export function withoutValues(text: string): string {
+  return text
+    .replace(/(too many arguments.* but got \d+):.*$/m, '$1.')
+    .replace(/^(error: unknown option '[^'=\n]+)=.*$/m, "$1'");
 }
 
 /** @throws {CommanderError} after it has printed what is wrong, or the help. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ROOT } from './root.ts';
+import { decodeText, lineFaults } from './settings-lines.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the help says of the option that names the settings file. */
@@ -17,6 +18,8 @@ export interface GivenSettings {
   hasFile: boolean;
   /** The variables of the file alone. */
   inFile: Readonly<Record<string, string | undefined>>;
+  /** What is wrong with the lines of the file, in sentences. */
+  lineFaults?: readonly string[];
 }
 
 /**
@@ -28,9 +31,13 @@ export interface GivenSettings {
 export function readGivenSettings(named: string | undefined): GivenSettings {
   const text = readIfThere(named ?? join(ROOT, '.env'));
   if (named !== undefined && text === undefined)
-    throw new UsageError(`--settings: there is no file ${named}`);
+    throw new UsageError(`--settings: there is no file ${resolve(named)}`);
   const inFile = parse(text);
-  return { env: over(inFile, process.env), file: named ?? '.env', hasFile: text !== undefined, inFile };
+  const file = named ?? '.env';
+  return {
+    ...{ env: over(inFile, process.env), file, hasFile: text !== undefined, inFile },
+    lineFaults: lineFaults(text ?? '', file),
+  };
 }
 
 /**
@@ -65,14 +72,13 @@ function over(
   return { ...inFile, ...Object.fromEntries(given) };
 }
 
-/** Editors on Windows may begin a file with a byte order mark, which would become part of the first name. */
 function parse(text = ''): Record<string, string | undefined> {
-  return parseEnv(text.replace(/^\uFEFF/, ''));
+  return parseEnv(text);
 }
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;

@@ -1,5 +1,6 @@
 // Parsers of option values. Each error says what the option takes.
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { UsageError } from './usage-error.ts';
 
 const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
 
@@ -49,4 +50,37 @@ export function percentage(option: string): (text: string) => number {
     if (number <= 100) return number / 100;
     throw new InvalidArgumentError(`${option} takes a percentage from 0% to 100%`);
   };
+}
+
+/**
+ * The address of a relay. What is wrong is said without the text, which may hold a password, so commander must not say it.
+ *
+ * @param option Its name, as in `--relay`.
+ */
+export function relayAddress(option: string): (text: string) => URL {
+  const example = `${option} takes an address such as https://relay.example.com`;
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) throw new UsageError(example);
+    if (url.username !== '' || url.password !== '')
+      throw new UsageError(`${example}, without a name and a password`);
+    if (url.search !== '' || url.hash !== '') throw new UsageError(`${example}, without ? and #`);
+    return url;
+  };
+}
+
+// As shortName() of shared/ takes it, with any project; the relay checks the project.
+const NAME =
+  /^(?:projects\/[a-z0-9][a-z0-9.:-]*\/(?:locations\/[a-z0-9-]+\/)?conversations\/)?[A-Za-z0-9_-][A-Za-z0-9._~-]{0,127}$/;
+
+/** Space, plus signs and brackets are in no name of a conversation. */
+const PHONE = /^[+(\d][\d\s()./-]{5,}$/;
+
+/** What is wrong is said without the text: it may be a number that somebody has called from. */
+export function conversationName(text: string): string {
+  if (NAME.test(text)) return text;
+  const fault = PHONE.test(text) ? 'that looks like a phone number; ' : '';
+  throw new UsageError(
+    `${fault}the conversation is a name such as projects/PROJECT/conversations/ID, or its id alone`,
+  );
 }

@@ -1,5 +1,7 @@
 // `npm run deploy`: reads the settings, and prints the plan or carries it out.
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ConfigError } from '../../shared/errors.ts';
 import { command, EXIT, runCommand } from '../cli/command.ts';
 import { confirmAtTerminal } from '../cli/confirm.ts';
 import { readGivenSettings, SETTINGS_HELP } from '../cli/env-file.ts';
@@ -18,12 +20,13 @@ import { mayMigrate } from './migrate/check.ts';
 import { migrationPlan, RETIRE } from './migrate/plan.ts';
 import { readMigration } from './migrate/settings.ts';
 import { wayBack } from './migrate/way-back.ts';
+import { missingThings } from './named-things.ts';
 import { plan, STEP_KEYS, withOnly } from './plan.ts';
 import { createReporter, durationText } from './report-progress.ts';
 import { settingsOf, unknownNotes } from './settings/load-settings.ts';
 import { sourceDigests } from './source-digest.ts';
 import { lookUpSummary, summary } from './summary.ts';
-import { unusedNotes } from './unused-variables.ts';
+import { ineffectiveNotes, unusedNotes } from './unused-variables.ts';
 
 const declared = command(
   'deploy',
@@ -56,15 +59,21 @@ await runCommand(declared, async (options) => {
       ? deployment
       : migrationPlan(deployment, settings, migration.reference, { retires: isPrinted || only === RETIRE });
   const shown = withOnly(whole, only);
+  const notes = [
+    ...unknownNotes(given),
+    ...unusedNotes(env),
+    ...ineffectiveNotes(env),
+    ...(migration?.notes ?? []),
+  ];
   if (isPrinted) {
+    for (const note of notes) console.error(`note: ${note}`);
     console.error(banner(settings, given));
     const text = options.dryRun ? shellScript(shown) : `${JSON.stringify(shown, null, 2)}\n`;
     if (options.out === undefined) process.stdout.write(text);
-    else writeFileSync(options.out, text);
+    else writeOut(options.out, text, given.file);
     return EXIT.ok;
   }
-  for (const note of [...unknownNotes(given), ...unusedNotes(env), ...(migration?.notes ?? [])])
-    console.log(`note: ${note}`);
+  for (const note of notes) console.log(`note: ${note}`);
   const tools = createTools(ROOT, interruption());
   const startedAt = performance.now();
   const access = await openProject(settings, tools, process.env);
@@ -74,10 +83,13 @@ await runCommand(declared, async (options) => {
   if (!options.skipPermissionCheck) {
     if (!(await isPermitted(permissionsOf(shown), settings, access, process.env))) return EXIT.failed;
   }
+  const missing = only === undefined ? await missingThings(settings, tools) : [];
+  if (tools.signal.aborted) return EXIT.interrupted;
+  if (missing.length > 0) throw new ConfigError(missing);
   const reporter = createReporter((line) => console.log(line));
   const mayMake = (title: string) =>
     confirmAtTerminal(
-      `This makes ${title} in project ${settings.projectId}, and what is missing after it. Go on?`,
+      `This makes ${title} in project ${settings.projectId}, region ${settings.region}, and what is missing after it. Go on?`,
       tools.signal,
     );
   const progress = { ...reporter.progress, ...(options.yes ? {} : { mayMake }) };
@@ -89,6 +101,18 @@ await runCommand(declared, async (options) => {
   if (migration && code === EXIT.ok) console.log(wayBack(settings, migration.reference));
   return code;
 });
+
+/** @throws {UsageError} */
+function writeOut(file: string, text: string, settingsFile: string): void {
+  if (resolve(file) === resolve(settingsFile))
+    throw new UsageError(`--out: ${file} is the settings file: name another`);
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(`--out: ${file} cannot be written (${code})`);
+  }
+}
 
 function report(outcome: Outcome, time: string): number {
   if (outcome.state === 'done') {

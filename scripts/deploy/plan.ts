@@ -1,3 +1,4 @@
+import { nearest } from '../cli/nearest.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { withProject } from '../gcloud/project.ts';
 import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
@@ -115,6 +116,13 @@ export function withOnly(plan: Plan, key: string | undefined): Plan {
   if (key === undefined) return plan;
   const steps = plan.steps.filter((step) => step.key === key);
   if (steps.length > 0) return { ...plan, steps };
-  const keys = plan.steps.map((step) => step.key).join(', ');
-  throw new UsageError(`--only: there is no step "${key}": use one of ${keys}`);
+  const keys = plan.steps.map((step) => step.key);
+  if (/[\s,;]/.test(key)) throw new UsageError(`--only takes one step: use one of ${keys.join(', ')}`);
+  if (STEP_KEYS.some((each) => each === key))
+    throw new UsageError(
+      `--only: these settings do without the step "${key}": use one of ${keys.join(', ')}`,
+    );
+  const meant = nearest(key, keys);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  throw new UsageError(`--only: there is no step "${key}": use one of ${keys.join(', ')}${hint}`);
 }

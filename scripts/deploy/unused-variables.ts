@@ -19,3 +19,52 @@ export function unusedNotes(env: Record<string, string | undefined>): string[] {
     .filter(([name]) => env[name] !== undefined && env[name] !== '')
     .map(([name, reason]) => `${name} is not used: ${reason}`);
 }
+
+/** Settings that other settings make void, with the reason where they do. */
+const WITHOUT_EFFECT: readonly (readonly [
+  names: readonly string[],
+  rule: (env: Env) => string | undefined,
+])[] = [
+  [
+    ['REDIS_INSTANCE_ID', 'REDIS_TIER', 'REDIS_SIZE_GB'],
+    (env) => (env.REDIS_HOST ? 'REDIS_HOST names a Redis that exists' : undefined),
+  ],
+  [['REDIS_PORT'], (env) => (env.REDIS_HOST ? undefined : 'REDIS_HOST is not set')],
+  [
+    ['IMAGE_REPOSITORY', 'CONNECTOR_IMAGE_NAME'],
+    (env) =>
+      env.DEPLOY_FROM !== 'image'
+        ? 'DEPLOY_FROM is not image'
+        : env.RELAY_IMAGE && 'RELAY_IMAGE names an image that exists',
+  ],
+  [
+    ['VPC_CONNECTOR_NAME', 'REDIS_IP_RANGE'],
+    (env) => (env.FUNCTION_NETWORK === 'direct' ? 'FUNCTION_NETWORK is direct' : undefined),
+  ],
+  [
+    ['CONVERSATION_PROFILE_NAME'],
+    (env) => (env.CONVERSATION_PROFILE_ID ? 'CONVERSATION_PROFILE_ID is set, and wins' : undefined),
+  ],
+  ...['CONNECTOR', 'INTERCEPTOR', 'BUILD'].flatMap((prefix) => accountRules(`${prefix}_SERVICE_ACCOUNT`)),
+];
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function accountRules(address: string): (typeof WITHOUT_EFFECT)[number][] {
+  return [
+    [
+      [`${address}_NAME`],
+      (env) =>
+        [address, `${address}_ID`].filter((name) => env[name]).map((name) => `${name} is set, and wins`)[0],
+    ],
+    [[`${address}_ID`], (env) => (env[address] ? `${address} is set, and wins` : undefined)],
+  ];
+}
+
+/** A sentence for every setting that has no effect beside the others. */
+export function ineffectiveNotes(env: Env): string[] {
+  return WITHOUT_EFFECT.flatMap(([names, rule]) => {
+    const reason = rule(env);
+    return reason ? names.filter((name) => env[name]).map((name) => `${name} has no effect: ${reason}`) : [];
+  });
+}

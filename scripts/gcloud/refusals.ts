@@ -37,6 +37,10 @@ const REFUSALS: readonly (readonly [words: RegExp, remedy: string])[] = [
       'npm run deploy -- --only accounts grants roles/eventarc.serviceAgent',
   ],
   [
+    /[Ss]ervice account (\S+) does not exist/,
+    'There is no service account $1: correct the setting that names it. If it was made a moment ago, run it again in some minutes',
+  ],
+  [
     /SERVICE_DISABLED|has not been used in project/,
     'An API is off, or was enabled a moment ago: run it again in some minutes',
   ],

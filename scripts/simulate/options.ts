@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { SCENARIO_NAMES } from '../calls/scenarios/index.ts';
 import { command } from '../cli/command.ts';
 import { SETTINGS_HELP } from '../cli/env-file.ts';
-import { decimal, oneOf, percentage, repeated, wholeNumber } from '../cli/option-values.ts';
+import { decimal, oneOf, percentage, relayAddress, repeated, wholeNumber } from '../cli/option-values.ts';
 
 export const DEFAULTS = { calls: 10, rate: 1, speed: 1, lateMs: 1_000 };
 
@@ -24,13 +24,6 @@ function functionUrl(text: string): [kind: EventKind, url: string] {
   if (known === undefined || !URL.canParse(url))
     throw new InvalidArgumentError(`--function takes KIND=URL, KIND one of ${EVENT_KINDS.join(', ')}`);
   return [known, url];
-}
-
-function relayUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    throw new InvalidArgumentError('--relay takes an address such as https://relay.example.com');
-  return url;
 }
 
 function location(text: string): string {
@@ -88,7 +81,7 @@ export function simulateCommand() {
     .option(
       '--relay <url>',
       'a relay that runs (default: a whole system of its own on this machine)',
-      relayUrl,
+      relayAddress('--relay'),
     )
     .option(
       '--publish <way>',

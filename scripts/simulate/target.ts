@@ -1,4 +1,5 @@
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
+import { valueOfNamed } from '../cli/named-variable.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { SimulateOptions, Way } from './options.ts';
 
@@ -22,9 +23,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** @throws {UsageError} when `--relay` is missing, or its address is not of this machine and there is no credential. */
 export function relayTarget({ relay, credentialEnv }: SimulateOptions, env: Env): RelayTarget {
   if (relay === undefined) throw new UsageError('--relay is missing: name the relay to record from');
-  const credential = credentialEnv === undefined ? undefined : env[credentialEnv];
-  if (credentialEnv !== undefined && !credential)
-    throw new UsageError(`--credential-env: the variable ${credentialEnv} is not set`);
+  const credential =
+    credentialEnv === undefined
+      ? undefined
+      : valueOfNamed('--credential-env', credentialEnv, 'the credential', env);
   const isRemote = !isLoopback(relay.hostname);
   if (isRemote && credential === undefined)
     throw new UsageError(

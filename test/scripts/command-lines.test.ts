@@ -90,11 +90,25 @@ withGcloud('a deployment names its target, and makes nothing new without a yes',
     assert.is(code, 1);
     assert.match(output, /^project {2}demo-proj {4,}\(GCP_PROJECT_ID in the environment\)$/m);
     assert.match(output, /^region {3}us-central1 {2,}\(default of SERVICE_REGION\)$/m);
-    assert.match(output, 'This makes 13 APIs in project demo-proj, and what is missing after it. Go on?');
+    assert.match(
+      output,
+      'This makes 13 APIs in project demo-proj, region us-central1, and what is missing after it. Go on?',
+    );
     assert.match(output, 'There is no terminal to ask at: --yes answers.');
     assert.match(output, 'apis: 13 APIs: not made, and nothing after it');
     assert.not.ok(fake.requests.some(({ path }) => path.includes('batchEnable')));
   }, true),
+);
+
+withGcloud('a deployment asks before it grants the first role on a project', () =>
+  withProject(async (go, fake) => {
+    const { output } = await go('deploy', ['--only', 'accounts', '--skip-permission-check']);
+    assert.match(output, "This makes Eventarc's service agent in project demo-proj, region us-central1");
+    assert.not.ok(
+      fake.requests.some(({ path }) => /setIamPolicy|generateServiceIdentity/.test(path)),
+      output,
+    );
+  }),
 );
 
 withGcloud('a doctor of a project without a deployment says that, and nothing else', () =>

@@ -26,9 +26,12 @@ export function loadSettings(named: string | undefined): LoadedSettings {
 
 /** @throws {ConfigError} naming every variable that is wrong, and those of the file that are mistyped. */
 export function settingsOf(given: GivenSettings, env = given.env): DeploySettings {
-  const mistyped = mistypedNames(Object.keys(given.inFile)).map(
-    ([name, meant]) => `${name} in ${given.file} is not a setting: did you mean ${meant}?`,
-  );
+  const mistyped = [
+    ...(given.lineFaults ?? []),
+    ...mistypedNames(Object.keys(given.inFile)).map(
+      ([name, meant]) => `${name} in ${given.file} is not a setting: did you mean ${meant}?`,
+    ),
+  ];
   try {
     const settings = readDeploySettings(env);
     if (mistyped.length > 0) throw new ConfigError(mistyped);
@@ -62,6 +65,24 @@ function mistypedNames(names: readonly string[]): [name: string, meant: string][
 /** Names that no table of settings has, and that a settings file may have all the same. */
 const OTHERS = ['PUBSUB_EMULATOR_HOST', 'PREVIEW_PROJECT', 'PULL_REQUEST', 'FIVE9_TRUST_TOKEN'];
 
+/** What other tools of Google call these. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ...named(
+    'GCP_PROJECT_ID',
+    'PROJECT',
+    'PROJECT_ID',
+    'GCP_PROJECT',
+    'GCLOUD_PROJECT',
+    'GOOGLE_CLOUD_PROJECT',
+  ),
+  ...named('SERVICE_REGION', 'REGION', 'GCP_REGION', 'GOOGLE_CLOUD_REGION', 'LOCATION', 'GCP_LOCATION'),
+  ...named('SERVICE_REGION', 'GOOGLE_CLOUD_LOCATION'),
+};
+
+function named(meant: string, ...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, meant]));
+}
+
 function knownNames(): Set<string> {
   const tables = [deploySettings, relaySettings, functionSettings];
   return new Set([
@@ -80,6 +101,7 @@ function isKnown(name: string): boolean {
 function meantBy(name: string): string | undefined {
   const upper = name.toUpperCase().replaceAll('-', '_');
   if (KNOWN.has(upper)) return upper;
+  if (SYNONYMS[upper] !== undefined) return SYNONYMS[upper];
   // A name without its last word: REDIS_SIZE for REDIS_SIZE_GB. Where two begin so, neither is sure.
   const longer = [...KNOWN].filter((known) => known.startsWith(`${upper}_`));
   return nearest(upper, KNOWN) ?? (longer.length === 1 ? longer[0] : undefined);

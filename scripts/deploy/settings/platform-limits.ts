@@ -1,5 +1,6 @@
 // Limits that gcloud takes unchecked and the services refuse, minutes later and one at a time.
 import type { EventKind } from '../../../shared/event.ts';
+import { projectOfAccount } from './google-names.ts';
 import type { DeployConfig } from './settings-table.ts';
 
 /** Up to 60 minutes. https://cloud.google.com/run/docs/configuring/request-timeout */
@@ -63,6 +64,12 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
     faults.push(
       'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, which docs/deploy.md tells how to make, ' +
         'or leave REDIS_CLUSTER out',
+    );
+  const builder = config.buildAccountEmail;
+  const home = builder === undefined ? undefined : projectOfAccount(builder);
+  if (home !== undefined && home !== config.projectId)
+    faults.push(
+      `BUILD_SERVICE_ACCOUNT is an account of project ${home}: set it to one of ${config.projectId}, or leave it out`,
     );
   return faults;
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/config.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { TOPICS } from '../../topics.ts';
-import { connectorFault, projectFault, regionFault, topicFault } from './google-names.ts';
+import { accountFault, connectorFault, projectFault, regionFault, topicFault } from './google-names.ts';
 import { imageFault } from './image-reference.ts';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/));
@@ -50,8 +50,18 @@ function faultless(faultOf: (text: string) => string | undefined) {
 const named = (env: string, fallback: string) => setting(env, { schema: name, fallback, remedy: nameRemedy });
 const account = (env: string, fallback: string) =>
   setting(env, { schema: accountId, fallback, remedy: accountRemedy });
-const optional = (env: string, schema: v.GenericSchema<string, string>, remedy: string) =>
-  setting<string | undefined>(env, { schema, fallback: undefined, remedy });
+const optional = (
+  env: string,
+  schema: v.GenericSchema<string, string>,
+  remedy: string,
+  faultOf?: (text: string) => string | undefined,
+) =>
+  setting<string | undefined>(env, {
+    ...{ schema, fallback: undefined, remedy },
+    ...(faultOf === undefined ? {} : { faultOf }),
+  });
+const accountAddress = (env: string, remedy = 'set it to the address of a service account') =>
+  optional(env, faultless(accountFault), remedy, accountFault);
 const count = (env: string, min: number, max: number, fallback: number) =>
   setting(env, {
     schema: integer(min, max),
@@ -105,23 +115,14 @@ export const deploySettings = {
   relayName: named('CONNECTOR_SERVICE_NAME', 'ui-connector'),
   relayAccountName: account('CONNECTOR_SERVICE_ACCOUNT_NAME', 'ui-connector'),
   relayAccountId: optional('CONNECTOR_SERVICE_ACCOUNT_ID', accountId, accountRemedy),
-  relayAccountEmail: optional(
-    'CONNECTOR_SERVICE_ACCOUNT',
-    email,
-    'set it to the address of a service account',
-  ),
+  relayAccountEmail: accountAddress('CONNECTOR_SERVICE_ACCOUNT'),
   functionsAccountName: account('INTERCEPTOR_SERVICE_ACCOUNT_NAME', 'cloud-pubsub-interceptor'),
   functionsAccountId: optional('INTERCEPTOR_SERVICE_ACCOUNT_ID', accountId, accountRemedy),
-  functionsAccountEmail: optional(
-    'INTERCEPTOR_SERVICE_ACCOUNT',
-    email,
-    'set it to the address of a service account',
-  ),
+  functionsAccountEmail: accountAddress('INTERCEPTOR_SERVICE_ACCOUNT'),
   invokerName: account('CLOUD_RUN_PUBSUB_INVOKER_NAME', 'cloud-run-pubsub-invoker'),
   buildAccountName: account('BUILD_SERVICE_ACCOUNT_NAME', 'aa-integration-build'),
-  buildAccountEmail: optional(
+  buildAccountEmail: accountAddress(
     'BUILD_SERVICE_ACCOUNT',
-    email,
     'set it to the address of a service account of this project',
   ),
   jwtSecret: setting('JWT_SECRET_NAME', {

@@ -21,6 +21,8 @@ export function binding(options: Binding): Task {
     title,
     reads: [['gcloud', ...resource, 'get-iam-policy', ...target, '--format=json']],
     isDone: ([policy], fill) => hasBinding(json(policy), fill(member), role),
+    // A role on a whole project is asked for: the project may be another than was meant.
+    ...(isProject ? { isNew: () => true } : {}),
     change: {
       argv: [
         'gcloud',

@@ -89,7 +89,7 @@ function digestLookup(image: ImageReference, isOwn: boolean): Lookup {
 }
 
 /** Prints the digest of the image that has the tag; nothing where none has. Its project may be another one. */
-function digestOf({ name, tag }: ImageReference): Argv {
+export function digestOf({ name, tag }: ImageReference): Argv {
   // gcloud's `images describe` would ask Container Analysis as well, whose API may be off.
   return [
     ...['gcloud', 'artifacts', 'docker', 'tags', 'list', name],

@@ -58,6 +58,7 @@ export function serviceAgentTasks({ projectId }: Pick<DeploySettings, 'projectId
         uses: ['PROJECT_NUMBER'],
         reads: granted.reads,
         isDone: ([policy], fill) => hasBinding(json(policy), fill(member), role),
+        isNew: () => true,
         // GA has no such command: `gcloud services identity create --help` is of beta.
         change: { argv: ['gcloud', 'beta', 'services', 'identity', 'create', `--service=${api}`] },
       } satisfies Task,

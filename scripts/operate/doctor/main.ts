@@ -2,9 +2,10 @@
 import { command, EXIT, runCommand } from '../../cli/command.ts';
 import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { interruption } from '../../cli/interruption.ts';
+import { valueOfNamed } from '../../cli/named-variable.ts';
 import { ROOT } from '../../cli/root.ts';
 import { banner } from '../../deploy/banner.ts';
-import { isDeployed, nothingDeployed } from '../../deploy/deployed.ts';
+import { findDeployment, noRelayHere, nothingDeployed } from '../../deploy/deployed.ts';
 import { plan } from '../../deploy/plan.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { sourceDigests } from '../../deploy/source-digest.ts';
@@ -26,24 +27,21 @@ const declared = command(
 
 const EVENT_PATIENCE_MS = 60_000;
 
-/** @throws {Error} when there is a name and nothing by it: without a credential the doctor would look for less. */
-function credentialIn(name: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
-  if (name === undefined) return undefined;
-  const credential = env[name];
-  if (credential === undefined || credential === '')
-    throw new Error(`--credential-env: the variable ${name} is not set`);
-  return credential;
-}
-
 await runCommand(declared, async (options) => {
   const { settings, given } = loadSettings(options.settings);
-  const credential = credentialIn(options.credentialEnv, process.env);
+  const { credentialEnv } = options;
+  // A name with nothing by it is an error: without a credential the doctor would look for less.
+  const credential =
+    credentialEnv === undefined
+      ? undefined
+      : valueOfNamed('--credential-env', credentialEnv, 'the credential', process.env);
   const findings: Finding[] = [];
   const tools = createTools(ROOT, interruption());
   const { account } = await openProject(settings, tools, process.env);
   console.error(banner(settings, given, account));
   async function* look(): AsyncGenerator<Finding> {
-    if (!(await isDeployed(settings, tools))) {
+    const found = await findDeployment(settings, tools);
+    if (found === 'none') {
       yield fault(
         'deployment',
         nothingDeployed(settings),
@@ -51,6 +49,12 @@ await runCommand(declared, async (options) => {
       );
       return;
     }
+    if (found === 'without-relay')
+      yield fault(
+        'region',
+        noRelayHere(settings),
+        'is SERVICE_REGION right? If it is, a deployment ended half-way: npm run deploy goes on with it',
+      );
     yield* diagnose({
       settings,
       plan: plan(settings, sourceDigests(ROOT)),

@@ -5,7 +5,7 @@ import type { DeadLetter } from './dead-letter.ts';
 export interface Filter {
   id?: readonly string[];
   kind?: readonly EventKind[];
-  /** Short name, or the id alone. */
+  /** Full or short name, or the id alone. */
   conversation?: string;
   /** Ages in milliseconds. */
   olderThan?: number;
@@ -13,7 +13,9 @@ export interface Filter {
 }
 
 export function matches(letter: DeadLetter, filter: Filter, now: number): boolean {
-  const { id: ids, kind: kinds, conversation, olderThan, youngerThan } = filter;
+  const { id: ids, kind: kinds, olderThan, youngerThan } = filter;
+  // Dead letters have the short name.
+  const conversation = filter.conversation?.replace(/\/locations\/[^/]+/, '');
   // Below zero where the clock of this machine is behind.
   const age = now - letter.publishedAt;
   return (

@@ -46,6 +46,10 @@ await runCommand(declared, async (options, action) => {
       action === 'show' ? chosen.map((letter) => details(letter, now)).join('\n\n') : table(chosen, now),
     );
     console.log(`${chosen.length} of ${letters.length} dead letters${isCut ? ', and there are more' : ''}`);
+    if (chosen.length === 0 && letters.length > 0)
+      console.log(
+        'no dead letter has all that you ask for: npm run replay-dead-letters without options lists all',
+      );
     if (signal.aborted) return EXIT.interrupted;
     if (action === 'list' || action === 'show') return EXIT.ok;
     const onDone = ({ id }: DeadLetter) => kept.delete(id);

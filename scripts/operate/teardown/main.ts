@@ -13,7 +13,7 @@ import { removalPermissions } from '../../gcloud/permission-roles.ts';
 import { shellLine } from '../../gcloud/shell.ts';
 import type { Undo } from '../../gcloud/step.ts';
 import { createTools } from '../../gcloud/tools.ts';
-import { choose, survey, takeAway } from './teardown.ts';
+import { choose, otherRegionNote, survey, takeAway } from './teardown.ts';
 
 const declared = command('teardown', 'Removes what npm run deploy made, after showing it and asking.')
   .option('--settings <file>', SETTINGS_HELP)
@@ -27,20 +27,23 @@ const declared = command('teardown', 'Removes what npm run deploy made, after sh
 await runCommand(declared, async (options) => {
   const { settings, given } = loadSettings(options.settings);
   const whole = plan(settings, {});
+  const chosen = withOnly(whole, options.only);
   const tools = createTools(ROOT, interruption());
   const access = await openProject(settings, tools, process.env);
   console.error(banner(settings, given, access.account));
   console.error('looking for what is there, which takes about a minute …');
-  const { ours, theirs } = await survey(withOnly(whole, options.only), tools);
+  const { ours, theirs } = await survey(chosen, tools);
   const { doomed, withoutShared, withoutData } = choose(ours, options);
   list('stays, since no deployment made it', theirs);
   list('stays without --shared, since other deployments may use it', withoutShared);
   list('stays without --data', withoutData);
   list(`will be removed from ${settings.projectId}`, doomed);
   if (doomed.length === 0) {
-    console.log('there is nothing to remove');
+    console.log(`there is nothing to remove in project ${settings.projectId}, region ${settings.region}`);
     return EXIT.ok;
   }
+  const note = options.only === undefined ? otherRegionNote([...ours, ...theirs], settings) : undefined;
+  if (note !== undefined) console.log(note);
   if (options.dryRun) {
     for (const { argv } of doomed) console.log(shellLine(argv));
     return EXIT.ok;

@@ -1,3 +1,4 @@
+import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 import { createCommands } from '../../gcloud/commands.ts';
 import type { ExecResult } from '../../gcloud/exec.ts';
 import { InterruptedError, TaskError } from '../../gcloud/failure.ts';
@@ -56,6 +57,21 @@ export function choose(
     else choice.doomed.push(undo);
   }
   return choice;
+}
+
+/**
+ * A warning where the topics or accounts of a deployment are there and its relay is not: accounts, topics and secrets are of
+ * no region, and taking them away breaks a deployment that is in another region than the settings say.
+ */
+export function otherRegionNote(
+  found: readonly Undo[],
+  { relayName, region }: Pick<DeploySettings, 'relayName' | 'region'>,
+): string | undefined {
+  if (found.length === 0 || found.some(({ title }) => title === `service ${relayName}`)) return undefined;
+  return (
+    `warning: there is no service ${relayName} in region ${region}. If the deployment is in another region, set ` +
+    'SERVICE_REGION to it: it does not work without what is removed here'
+  );
 }
 
 /** What the plan's tasks can take back, last first: nothing is removed while something later still uses it. */

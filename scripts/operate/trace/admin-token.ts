@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { valueOfNamed } from '../../cli/named-variable.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { TOKEN_VARIABLE, type TraceOptions } from './options.ts';
 
@@ -9,13 +10,12 @@ export function adminTokenOf(
 ): string {
   if (tokenFile !== undefined) {
     const text = readToken(tokenFile);
-    if (text === '') throw new UsageError(`--token-file: ${tokenFile} is empty`);
+    if (text === '') throw new UsageError('--token-file: the file is empty');
     return text;
   }
-  const name = tokenEnv ?? TOKEN_VARIABLE;
-  const token = env[name]?.trim();
+  if (tokenEnv !== undefined) return valueOfNamed('--token-env', tokenEnv, 'the admin token', env);
+  const token = env[TOKEN_VARIABLE]?.trim();
   if (token) return token;
-  if (tokenEnv !== undefined) throw new UsageError(`--token-env: the variable ${name} is not set`);
   throw new UsageError(
     `the admin token is missing: set ${TOKEN_VARIABLE}, or name its file with --token-file FILE`,
   );
@@ -25,7 +25,10 @@ function readToken(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
+    // Without the name: some give the token itself.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UsageError(`--token-file: ${file} cannot be read (${code})`);
+    throw new UsageError(
+      `--token-file: the file cannot be read (${code}): name the file that holds the admin token`,
+    );
   }
 }

@@ -45,7 +45,11 @@ export async function askRelay(
   const text = await response.text();
   if (response.ok && response.headers.get('content-type')?.includes('json')) return JSON.parse(text);
   const message = messageIn(text);
-  const why = REMEDIES[response.status] ?? MEANINGS[message] ?? message;
+  const { origin, pathname } = new URL(relay);
+  const why =
+    response.status === 404 && pathname !== '/'
+      ? `is ${pathname} part of the relay's address? The address of most is ${origin} alone`
+      : (REMEDIES[response.status] ?? MEANINGS[message] ?? message);
   throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`);
 }
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isDeployed } from '../../../scripts/deploy/deployed.ts';
+import { findDeployment } from '../../../scripts/deploy/deployed.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { ExecResult } from '../../../scripts/gcloud/exec.ts';
 
@@ -16,7 +16,7 @@ const FORBIDDEN: ExecResult = { code: 1, stdout: '', stderr: 'ERROR: PERMISSION_
 
 async function seen(answers: { run: ExecResult; secrets: ExecResult; pubsub: ExecResult }) {
   const asked: string[] = [];
-  const found = await isDeployed(settings, {
+  const found = await findDeployment(settings, {
     exec: async ([, group = '']) => {
       asked.push(group);
       return answers[group as keyof typeof answers];
@@ -28,22 +28,22 @@ async function seen(answers: { run: ExecResult; secrets: ExecResult; pubsub: Exe
 
 test('a relay alone shows that there is a deployment, and nothing else is looked at', async () => {
   assert.equal(await seen({ run: THERE, secrets: MISSING, pubsub: MISSING }), {
-    found: true,
+    found: 'relay',
     asked: ['run'],
   });
 });
 
-test('a deployment that ended half-way counts', async () => {
-  assert.is((await seen({ run: MISSING, secrets: MISSING, pubsub: THERE })).found, true);
+test('a deployment that ended half-way, or is in another region, counts', async () => {
+  assert.is((await seen({ run: MISSING, secrets: MISSING, pubsub: THERE })).found, 'without-relay');
 });
 
 test('a project without its things, or with its APIs off, holds no deployment', async () => {
-  assert.is((await seen({ run: MISSING, secrets: MISSING, pubsub: MISSING })).found, false);
-  assert.is((await seen({ run: API_OFF, secrets: API_OFF, pubsub: API_OFF })).found, false);
+  assert.is((await seen({ run: MISSING, secrets: MISSING, pubsub: MISSING })).found, 'none');
+  assert.is((await seen({ run: API_OFF, secrets: API_OFF, pubsub: API_OFF })).found, 'none');
 });
 
 test('what may not be read counts as there', async () => {
-  assert.is((await seen({ run: FORBIDDEN, secrets: MISSING, pubsub: MISSING })).found, true);
+  assert.is((await seen({ run: FORBIDDEN, secrets: MISSING, pubsub: MISSING })).found, 'relay');
 });
 
 test.run();

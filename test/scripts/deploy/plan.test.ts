@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { plan, STEP_KEYS } from '../../../scripts/deploy/plan.ts';
+import { plan, STEP_KEYS, withOnly } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
 import type { Reading, Step, Task } from '../../../scripts/gcloud/step.ts';
 
@@ -16,6 +16,21 @@ function taskOf(title: string, env: Record<string, string> = {}): Task {
     .find((each) => each.title === title);
   if (task === undefined) throw new Error(`no task ${title}`);
   return task;
+}
+
+for (const [typed, answer] of [
+  ['relays', 'there is no step "relays": use one of apis, '],
+  ['relays', '; did you mean relay?'],
+  ['relay,functions', '--only takes one step: use one of apis, '],
+  ['relay functions', '--only takes one step: use one of apis, '],
+  ['profile', 'these settings do without the step "profile": use one of apis, '],
+] as const) {
+  test(`--only ${typed} is answered with: ${answer.slice(0, 40)}`, () => {
+    assert.throws(
+      () => withOnly(planOf({ CONVERSATION_PROFILE_ID: 'none' }), typed),
+      ({ message }: Error) => message.includes(answer),
+    );
+  });
 }
 
 test('what a step needs comes before it', () => {

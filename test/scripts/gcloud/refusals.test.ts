@@ -16,6 +16,13 @@ test("a trigger that Eventarc's agent may not make yet is tried for five minutes
   assert.is(minutesOf(EVENTARC), 5);
 });
 
+test('an account that is nowhere is answered with its address', () => {
+  assert.match(
+    refusalRemedy('INVALID_ARGUMENT: Service account a@p.iam.gserviceaccount.com does not exist.') ?? '',
+    'There is no service account a@p.iam.gserviceaccount.com: correct the setting that names it',
+  );
+});
+
 test('an account and an API that are new are tried for two minutes, others for one', () => {
   assert.is(minutesOf('INVALID_ARGUMENT: Service account a@p.iam.gserviceaccount.com does not exist.'), 2);
   assert.is(minutesOf('NOT_FOUND: Unknown service account'), 2);

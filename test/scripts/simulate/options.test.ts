@@ -77,7 +77,8 @@ for (const args of [
   test(`${args.join(' ')} is a wrong command line`, () => {
     assert.throws(
       () => options(...args),
-      (error: unknown) => error instanceof CommanderError && error.exitCode !== 0,
+      (error: unknown) =>
+        error instanceof UsageError || (error instanceof CommanderError && error.exitCode !== 0),
     );
   });
 }

@@ -41,7 +41,7 @@ test('a variable without a credential is named, and its value never is', () => {
   for (const env of [{}, { CREDENTIAL: '' }])
     refused(
       () => relayTarget(options('--relay', 'http://localhost', '--credential-env', 'CREDENTIAL'), env),
-      'CREDENTIAL is not set',
+      'no variable of that name is set',
     );
 });
 

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { type GivenSettings, originOf } from '../../../../scripts/cli/env-file.ts';
 import { nearest } from '../../../../scripts/cli/nearest.ts';
 import { loadSettings, settingsOf, unknownNotes } from '../../../../scripts/deploy/settings/load-settings.ts';
+import { ineffectiveNotes } from '../../../../scripts/deploy/unused-variables.ts';
 import { ConfigError } from '../../../../shared/errors.ts';
 import { ROOT } from '../../../docs/markdown.ts';
 
@@ -32,6 +33,21 @@ for (const [line, answer] of [
   ['SERVICE_REGION=us-central-1', 'the nearest region is us-central1'],
   ['SERVICE_REGION=us-central1-a', 'that is a zone of us-central1'],
   ['SERVICE_REGION=global', 'Cloud Run and Redis are in a region, and global is none'],
+  ['SERVICE_REGION=us-centrall1', 'the nearest region is us-central1'],
+  ['SERVICE_REGION=europe-wset3', 'the nearest region is europe-west3'],
+  ['REGION=europe-west1', 'REGION in .env is not a setting: did you mean SERVICE_REGION?'],
+  ['GOOGLE_CLOUD_PROJECT=x', 'GOOGLE_CLOUD_PROJECT in .env is not a setting: did you mean GCP_PROJECT_ID?'],
+  [
+    'BUILD_SERVICE_ACCOUNT=b@demo-proj.iam.gserviceaccont.com',
+    'the address ends in .iam.gserviceaccount.com',
+  ],
+  ['BUILD_SERVICE_ACCOUNT=me@example.com', 'that is not the address of a service account'],
+  ['BUILD_SERVICE_ACCOUNT=builder', 'it is the whole address, with an @'],
+  [
+    'BUILD_SERVICE_ACCOUNT=b@other.iam.gserviceaccount.com',
+    'is an account of project other: set it to one of demo-proj',
+  ],
+  ['CONNECTOR_SERVICE_ACCOUNT=serviceAccount:a@p.iam.gserviceaccount.com', 'it is the address alone'],
   ['SERVICE_REGION=Europe-West1', 'the nearest region is europe-west1'],
   ['NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID=goog-topic', 'Pub/Sub takes no name that begins with goog'],
   ['NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID=projects/p/topics/t', 'it is the id alone'],
@@ -50,6 +66,48 @@ for (const [line, answer] of [
     assert.match(faults[0] ?? '', answer);
   });
 }
+
+test('regions and accounts that are rare, or newer than this version, are taken', () => {
+  for (const [name, value] of [
+    ['SERVICE_REGION', 'us-west9'],
+    ['SERVICE_REGION', 'europe-northwest1'],
+    ['SERVICE_REGION', 'northamerica-south1'],
+    ['CONNECTOR_SERVICE_ACCOUNT', '123-compute@developer.gserviceaccount.com'],
+    ['CONNECTOR_SERVICE_ACCOUNT', 'demo-proj@appspot.gserviceaccount.com'],
+    ['BUILD_SERVICE_ACCOUNT', '123-compute@developer.gserviceaccount.com'],
+  ] as const)
+    assert.equal(faultsOf(given({ [name]: value })), [], value);
+  const scoped = { GCP_PROJECT_ID: 'example.com:demo-proj' };
+  const own = 'b@demo-proj.example.com.iam.gserviceaccount.com';
+  assert.equal(faultsOf(given({ ...scoped, BUILD_SERVICE_ACCOUNT: own })), []);
+});
+
+test('a line that sets nothing stops a command', () => {
+  const settings = given({}, { lineFaults: ['line 3 of .env is not a setting'] });
+  assert.equal(faultsOf(settings), ['line 3 of .env is not a setting']);
+});
+
+test('settings that others make void are noted, with the reason', () => {
+  assert.equal(
+    ineffectiveNotes({
+      REDIS_HOST: '10.0.0.3',
+      REDIS_SIZE_GB: '10',
+      RELAY_IMAGE: 'x',
+      IMAGE_REPOSITORY: 'images',
+      CONVERSATION_PROFILE_ID: 'none',
+      CONVERSATION_PROFILE_NAME: 'Mine',
+      BUILD_SERVICE_ACCOUNT: 'a',
+      BUILD_SERVICE_ACCOUNT_NAME: 'b',
+    }),
+    [
+      'REDIS_SIZE_GB has no effect: REDIS_HOST names a Redis that exists',
+      'IMAGE_REPOSITORY has no effect: DEPLOY_FROM is not image',
+      'CONVERSATION_PROFILE_NAME has no effect: CONVERSATION_PROFILE_ID is set, and wins',
+      'BUILD_SERVICE_ACCOUNT_NAME has no effect: BUILD_SERVICE_ACCOUNT is set, and wins',
+    ],
+  );
+  assert.equal(ineffectiveNotes({ REDIS_SIZE_GB: '10', CONVERSATION_PROFILE_NAME: 'Mine' }), []);
+});
 
 test('whatever is wrong is said at once, of all kinds', () => {
   const names = faultsOf(

@@ -57,7 +57,11 @@ test('with a suffix no name may be that of a deployment without, whose teardown 
   }
   const { CONNECTOR_SERVICE_ACCOUNT_NAME: __, CONVERSATION_PROFILE_NAME: ___, ...some } = whole;
   assert.ok(
-    settingsOf({ ...some, CONNECTOR_SERVICE_ACCOUNT: 'a@p.iam', CONVERSATION_PROFILE_ID: 'none' }),
+    settingsOf({
+      ...some,
+      CONNECTOR_SERVICE_ACCOUNT: 'a@p.iam.gserviceaccount.com',
+      CONVERSATION_PROFILE_ID: 'none',
+    }),
     'what is not made needs no name',
   );
 });

@@ -68,8 +68,8 @@ test('a credential that is not where it is said to be ends it at once', () => {
     ['scripts/operate/doctor/main.ts', '--settings', '/dev/null', '--credential-env', 'NOT_SET'],
     { cwd: ROOT, encoding: 'utf8', env: { ...SETTINGS, PATH: '' } },
   );
-  assert.is(status, 1);
-  assert.match(stderr, '--credential-env: the variable NOT_SET is not set');
+  assert.is(status, 2);
+  assert.match(stderr, '--credential-env: no variable of that name is set');
 });
 
 test.run();

@@ -4,7 +4,13 @@ import { plan } from '../../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-settings.ts';
 import type { ExecResult } from '../../../../scripts/gcloud/exec.ts';
 import { roleFor } from '../../../../scripts/gcloud/permission-roles.ts';
-import { choose, survey, takeAway, undosOf } from '../../../../scripts/operate/teardown/teardown.ts';
+import {
+  choose,
+  otherRegionNote,
+  survey,
+  takeAway,
+  undosOf,
+} from '../../../../scripts/operate/teardown/teardown.ts';
 import { ownNames } from '../../deploy/own-names.ts';
 
 const PLAN = plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project' }), {});
@@ -33,6 +39,16 @@ test('of what has no mark of a deployment, nothing would be removed', async () =
   assert.equal(titles(ours), []);
   assert.ok(titles(theirs).includes('topic aa-new-message-topic'));
   assert.ok(titles(theirs).includes('connector aa-integration-vpc'));
+});
+
+test('accounts and topics without their relay are a sign of a wrong region', async () => {
+  const place = { relayName: 'ui-connector', region: 'us-central1' };
+  const { tools } = toolsAnswering((line) => (line.includes('topics describe') ? OWNED : undefined));
+  const { ours } = await survey(PLAN, tools);
+  assert.match(otherRegionNote(ours, place) ?? '', 'there is no service ui-connector in region us-central1');
+  const whole = await survey(PLAN, toolsAnswering(() => OWNED).tools);
+  assert.is(otherRegionNote([...whole.ours, ...whole.theirs], place), undefined);
+  assert.is(otherRegionNote([], place), undefined);
 });
 
 test('what is not there is in no list', async () => {

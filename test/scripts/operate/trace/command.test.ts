@@ -117,6 +117,20 @@ const WRONG: [args: string[], env: Record<string, string>, code: number, message
   [['--relay', 'http://127.0.0.1'], {}, 2, /missing required argument 'conversation'/],
   [['a/b', '--relay', 'http://127.0.0.1'], {}, 2, /or its id alone/],
   [['c', '--relay', 'relay.example.com'], {}, 2, /--relay takes an address/],
+  [
+    ['+49 170 1234567', '--relay', 'http://127.0.0.1'],
+    {},
+    2,
+    /^trace: that looks like a phone number; [^\d]*$/,
+  ],
+  [['c', '--relay', 'https://a:pw@relay.example.com'], {}, 2, /^(?!.*pw).*without a name and a password/],
+  [['c', '--relay', 'RELAY/admin'], {}, 1, /HTTP 404: is \/admin part of the relay's address\?/],
+  [
+    ['c', '--relay', 'http://127.0.0.1', '--token-env', 'f00d'],
+    {},
+    2,
+    /^(?!.*f00d).*no variable of that name/,
+  ],
   [['c', '--relay', 'http://relay.example.com'], {}, 2, /needs https/],
   [
     ['c', '--relay', 'http://127.0.0.1'],
@@ -138,7 +152,7 @@ const WRONG: [args: string[], env: Record<string, string>, code: number, message
 test('wrong command lines end with 2, and refusals of the relay with 1, in one line', async () => {
   await Promise.all(
     WRONG.map(async ([args, env, expected, message]) => {
-      const given = args.map((arg) => (arg === 'RELAY' ? fixture.relay.url : arg));
+      const given = args.map((arg) => arg.replace(/^RELAY/, fixture.relay.url));
       const { code, output } = await trace(given, env);
       assert.is(code, expected, output);
       assert.match(output.split('\n')[0] ?? '', message);
