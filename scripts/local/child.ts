@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:chi
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listensOn } from './listens-on.ts';
 
 /** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
 const STOP_LIMIT_MS = 10_000;
@@ -19,6 +20,8 @@ export interface ChildOptions {
   logFile?: string | undefined;
   /** Asked again and again until it says yes, the child has ended or the limit has passed. */
   isReady(child: ChildProcess): Promise<boolean>;
+  /** The port that it listens on by itself. Another program that has taken the port would answer `isReady`, too. */
+  port?: number;
   /** How long it may take to become ready, in milliseconds. */
   startLimitMs: number;
   /** A folder of its own, which is removed once it was stopped or did not start. */
@@ -36,7 +39,7 @@ export interface RunningChild {
 
 /** @throws {Error} with the end of its output when it ends, or is not ready in time. */
 export async function startChild(options: ChildOptions): Promise<RunningChild> {
-  const { name, command, args, env, logFile, isReady, startLimitMs, temporaryFolder } = options;
+  const { name, command, args, env, logFile, port, startLimitMs, temporaryFolder } = options;
   const child = spawnTied(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env ? { env } : {}) });
   let spawnError = '';
   child.once('error', (error) => {
@@ -57,7 +60,9 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     });
   });
   const deadline = Date.now() + startLimitMs;
-  while (!(await isReady(child))) {
+  const isReady = async () =>
+    (await options.isReady(child)) && (port === undefined || (await listensOn(child.pid ?? 0, port)));
+  while (!(await isReady())) {
     const ended = spawnError !== '' || hasEnded(child);
     if (ended || Date.now() > deadline) {
       await stop();

@@ -87,12 +87,13 @@ async function startOn(
     env: { NODE_ENV: 'production', ...env },
     logFile: logFileOf(kind),
     isReady: () => isFunction(port),
+    port,
     startLimitMs: START_LIMIT_MS,
   });
   return { kind, url: `http://127.0.0.1:${port}/`, child };
 }
 
-/** A function answers GET with 405. Another program that has taken the port would not. */
+/** A function answers GET with 405. */
 async function isFunction(port: number): Promise<boolean> {
   const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
   await answer?.body?.cancel();

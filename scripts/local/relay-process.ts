@@ -55,6 +55,7 @@ export async function startRelay(options: RelayProcessOptions): Promise<RelayPro
       },
       logFile,
       isReady: () => isAnswered(`${url}/ready`),
+      port,
       startLimitMs: START_LIMIT_MS,
     });
   try {

@@ -76,6 +76,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
       env: envOf(env, port),
       logFile,
       isReady: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok ?? false,
+      port,
       startLimitMs: START_LIMIT_MS,
     });
     fixture.defer(() => child.stop());

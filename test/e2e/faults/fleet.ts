@@ -97,6 +97,7 @@ async function startRelayNode(env: NodeJS.ProcessEnv, logFile: string): Promise<
       env: { ...env, PORT: String(port) },
       logFile,
       isReady: () => answers(`http://127.0.0.1:${port}/health`),
+      port,
       startLimitMs: START_LIMIT_MS,
     });
   };

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startChild } from '../../../scripts/local/child.ts';
+import { isAnswered } from '../../../scripts/local/is-answered.ts';
+import { startLoopbackServer } from '../../../scripts/local/loopback-server.ts';
 import { isAlive } from '../../helpers/process.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -38,6 +40,18 @@ test('a child that ends at its start is an error with the end of its output', as
   };
   const error = await startChild(options).catch((reason: Error) => reason);
   assert.match((error as Error).message, /^the child did not start: the port is taken$/);
+});
+
+test('a child whose port another program has is not ready', async () => {
+  const other = await startLoopbackServer((_, response) => void response.end());
+  const port = Number(new URL(other.url).port);
+  const listen = `require('http').createServer().listen(${port}, '127.0.0.1').on('error', (e) => { throw e; });`;
+  const options = { ...node(listen), isReady: () => isAnswered(other.url), port, startLimitMs: 30_000 };
+  const error = await startChild(options).catch((reason: Error) => reason);
+  assert.match((error as Error).message, /^the child did not start: [\s\S]*EADDRINUSE/);
+  await other.stop();
+  const child = await startChild({ ...options, isReady: async () => true });
+  await child.stop();
 });
 
 test('a command that does not exist is an error', async () => {
