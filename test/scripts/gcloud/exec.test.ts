@@ -1,6 +1,10 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createExec } from '../../../scripts/gcloud/exec.ts';
+import { until } from '../../helpers/until.ts';
 
 const ENV = { PATH: process.env.PATH };
 const exec = createExec('/', ENV);
@@ -35,17 +39,23 @@ test('node is the Node that runs this process', async () => {
 });
 
 test('a program is killed at the time limit, and has no exit code then', async () => {
-  const { code, stdout } = await createExec('/', ENV, 500)(['sh', '-c', 'echo begun; exec sleep 30'], {});
+  const { code, stdout } = await createExec('/', ENV, 2_000)(['sh', '-c', 'echo begun; exec sleep 30'], {});
   assert.is(code, undefined);
   assert.is(stdout, 'begun\n');
 });
 
 test('an interruption is passed on as SIGINT, and the program ends by itself', async () => {
   const interruption = new AbortController();
+  const folder = mkdtempSync(join(tmpdir(), 'exec-'));
+  const listening = join(folder, 'listening');
   const script =
-    "process.on('SIGINT', () => { console.log('told'); process.exit(5) }); setInterval(() => {}, 1000)";
-  setTimeout(() => interruption.abort(), 500);
-  const { code, stdout } = await exec(['node', '-e', script], { signal: interruption.signal });
+    "process.on('SIGINT', () => { console.log('told'); process.exit(5) }); setInterval(() => {}, 1000);" +
+    `require('fs').writeFileSync(${JSON.stringify(listening)}, '')`;
+  const ended = exec(['node', '-e', script], { signal: interruption.signal });
+  await until(() => existsSync(listening));
+  interruption.abort();
+  const { code, stdout } = await ended;
+  rmSync(folder, { recursive: true });
   assert.equal([code, stdout], [5, 'told\n']);
 });
 
