@@ -83,4 +83,20 @@ for (const scheme of ['light', 'dark'] as const) {
   }
 }
 
+test('an event that the page really misses, and one it gets twice, count', async () => {
+  const { page } = fixture;
+  await page.evaluate(() => {
+    const left = [0, 2];
+    Object.assign(globalThis, {
+      // A page that misses the end of a call would wait for it, and get nothing more to miss.
+      tamper: (data: string) => (data.includes('"data_type":"new-message-event"') ? (left.shift() ?? 1) : 1),
+    });
+  });
+  await until(async () => (await fixture.figures()).repeated === 1, STEP_LIMIT_MS, 'one event is repeated');
+  await until(async () => (await fixture.figures()).lost === 1, STEP_LIMIT_MS, 'one event is lost');
+  const { lost, repeated } = await fixture.figures();
+  assert.equal({ lost, repeated }, { lost: 1, repeated: 1 });
+  assert.is(await fixture.drawer.locator('[data-count=lost][data-bad=true]').count(), 1);
+});
+
 test.run();

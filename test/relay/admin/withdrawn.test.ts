@@ -40,12 +40,17 @@ test('the browser client loses only that conversation, with a new token, too', a
   client.connect();
   await Promise.all([client.join(lost), client.join(kept)]);
 
+  // On a busy machine the first attempts to connect may take too long.
+  states.length = 0;
   await withdraw(lost);
   await until(() => errors.length > 0);
   await sleep(WATCHED_MS);
   assert.equal(errors, [['not-allowed', lost]]);
-  assert.equal(states.map(([state]) => state).slice(2), ['waiting', 'connecting', 'ready']);
-  assert.is(states[2]?.[1], CLOSE.withdrawn.code);
+  assert.equal(
+    states.map(([state]) => state),
+    ['waiting', 'connecting', 'ready'],
+  );
+  assert.is(states[0]?.[1], CLOSE.withdrawn.code);
   await fixture.publish(lost);
   await fixture.publish(kept);
   await until(() => events.length > 0);
@@ -70,10 +75,8 @@ test('a Socket.IO desktop that joins at each connect comes back once and is told
   await until(() => answers.length === 4);
   await sleep(WATCHED_MS);
   assert.is(connects, 2);
-  assert.equal(answers.slice(2), [
-    [false, 'access was revoked'],
-    [true, kept],
-  ]);
+  // The two joins are independent: either may be answered first.
+  assert.equal(new Set(answers.slice(2).map(String)), new Set(['false,access was revoked', `true,${kept}`]));
   assert.ok(desktop.socket.connected);
   await fixture.publish(kept);
   await desktop.received(1);
