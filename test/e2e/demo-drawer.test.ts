@@ -54,9 +54,8 @@ test('the call stands still when it is paused, and a chosen one begins', async (
 });
 
 test('duplicates, late events and a cut connection lose and repeat nothing', async () => {
-  const { drawer } = fixture;
-  await drawer.getByLabel('Deliver some events twice').check();
-  await drawer.getByLabel('Deliver some events late').check();
+  await fixture.toggle('Deliver some events twice');
+  await fixture.toggle('Deliver some events late');
   await fixture.bringAbout('Cut the connection', 'Connections pass again.');
   await fixture.assertComplete();
 });

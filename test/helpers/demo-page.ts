@@ -72,6 +72,14 @@ export class DemoPageFixture extends Fixture {
     return Object.fromEntries(rows) as Figures;
   }
 
+  /** Switches one of the checkboxes, which changes when the demo has answered. */
+  async toggle(label: string): Promise<void> {
+    const box = this.drawer.getByLabel(label);
+    const before = await box.isChecked();
+    await box.click();
+    await until(async () => (await box.isChecked()) !== before, STEP_LIMIT_MS, `${label} is switched`);
+  }
+
   /** Begins a fault and waits until it is over. */
   async bringAbout(name: string, over: string): Promise<void> {
     await this.button(name).click();
