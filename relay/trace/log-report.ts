@@ -111,7 +111,7 @@ export async function reportLog(
     interims,
     openUtterances: open.map(({ json }) => timesIn(json).publishedAt).sort(),
     events: events.map((event, index) => reportEvent(event, events[index - 1])),
-    // Each append sets the time to live anew.
+    // Each append sets the time to live again.
     lastAppendedAt: expiry === undefined ? null : measuredTime(expiry - lifeMs, events.at(-1)),
     dropped: {
       duplicates: Number(dropped[0] ?? 0),

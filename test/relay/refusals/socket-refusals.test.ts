@@ -325,7 +325,7 @@ test('a conversation that is revoked while it is joined names desktop and conver
   assert.equal([line.sub, line.jti, line.conversation], ['okta:loses', idOf(token), conversation]);
 });
 
-test('a native connection without a token is auth-timeout, with a wrong first frame auth-first', async () => {
+test('a native connection without a token is auth-timeout, a wrong frame auth-first', async () => {
   const silent = fixture.address();
   const late = await fixture.refusedOnce('auth-timeout', () => openNative(silent));
   assert.is(late.from, silent);
@@ -342,7 +342,7 @@ test('a Socket.IO connection without a token is auth-timeout', async () => {
   assert.is(line.from, from);
 });
 
-test('another namespace, an event before CONNECT and a broken packet leave one line each', async () => {
+test('a wrong namespace, an early event and a broken packet leave one line each', async () => {
   const from = fixture.address();
   await fixture.refusedOnce('namespace', () => openEngine(from, `40/${PHONE},`));
   await fixture.refusedOnce('auth-first', () => openEngine(from, `42["${PHONE}"]`));

@@ -160,7 +160,7 @@ test('a request of an origin that is not allowed is among the refusals', async (
   );
 });
 
-test('bad cursors, limits and refused upgrades are among the refusals, with their address', async () => {
+test('bad cursors, limits and refused upgrades are refusals with an address', async () => {
   const limits = { ...LIMITS, session: { joinedMax: 1 } };
   const relay = await fixture.startRelay({ adminToken, limits });
   const conversation: ShortName = uniqueConversation();

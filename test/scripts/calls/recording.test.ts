@@ -241,7 +241,7 @@ test('events of a recording are played in the order of their times, a long pause
   );
 });
 
-test('an event that is larger than the functions take is named by its line, and not shown', () => {
+test('an event that is too large for the functions is named by its line, not shown', () => {
   const event = (content: string) =>
     `{"atMs":0,"kind":"new-message-event","data":{"conversation":"{{conversation}}","newMessagePayload":{"content":"${content}"}}}\n`;
   const text = `${HEADER}${event('short')}${event('x'.repeat(2_000))}`;

@@ -92,7 +92,7 @@ test('traffic that was pinned goes to the newest revision, of functions, too', (
   assert.ok(taskOf('functions', 'traffic of new-message-event', { FUNCTION_NETWORK: 'direct' }));
 });
 
-test('Redis has a version, the connector three machines at most, dead letters 100 attempts', () => {
+test('Redis has a version, a connector at most 3 machines, a dead letter 100 attempts', () => {
   const lines = ['redis', 'connector', 'subscriptions'].flatMap((key) => tasksOf(key).map(lineOf)).join('\n');
   for (const flag of [
     '--redis-version=redis_7_2',
