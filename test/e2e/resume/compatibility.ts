@@ -1,5 +1,5 @@
 // What each client gets of the relay. docs/desktops.md shows it, and compatibility.test.ts runs it.
-import { type Kind, NATIVE, PYTHON, type Receipts, SOCKET_IO } from './kinds.ts';
+import { EVERY_SOCKET_IO, type Kind, NATIVE, PYTHON, type Receipts } from './kinds.ts';
 
 /** A row of the table in docs/desktops.md. */
 export interface Compatibility {
@@ -45,7 +45,7 @@ export const rowOf = (kind: Kind): Compatibility => ({
 });
 
 /** Those that compatibility.test.ts runs. */
-export const KINDS: readonly Kind[] = [...SOCKET_IO, ...NATIVE, PYTHON];
+export const KINDS: readonly Kind[] = [...EVERY_SOCKET_IO, ...NATIVE, PYTHON];
 
 /** Those that other tests run: docs/examples/native.py by examples.test.ts, and version 2 by socket-io-2.test.ts. */
 const OTHERS: readonly Compatibility[] = [
