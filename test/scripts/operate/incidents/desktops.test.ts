@@ -22,12 +22,14 @@ const KIND = 'new-message-event';
 const ORIGIN = 'https://desk.example';
 /** How far the clock of the second function is ahead, in milliseconds. */
 const AHEAD_MS = 60_000;
+/** A relay gives up a desktop after 45 s at most, in milliseconds; the rest is for a busy machine. */
+const GIVEN_UP_MS = 90_000;
 
 const fixture = new IncidentFixture(test);
 let relay: RelayProcess;
 let messages: string;
 let authorizer: Server;
-/** A conversation whose desktop stands still from the start. The relay gives it up after 45 s. */
+/** A conversation whose desktop stands still from the start. */
 let stalled: ShortName;
 
 test.before(async () => {
@@ -71,18 +73,6 @@ test('a quota of Dialogflow that is used up is named with who asks for more', as
   });
   assert.is(answer.status, 429);
   assertNamed(row, await fixture.run(row.command, conversation, relay));
-});
-
-test('a desktop that stands still is named with the time since when', async () => {
-  const row = runbookRow('a desktop that never answers');
-  const isNoticed = async () => {
-    const answer = await asAdmin(relay, 'trace', { conversation: stalled });
-    return judge((await answer.json()) as TraceReport).some(
-      ({ check, state }) => check === 'desktops' && state === 'note',
-    );
-  };
-  await until(isNoticed, WAIT_MS, 'the trace notices');
-  assertNamed(row, await fixture.run(row.command, stalled, relay));
 });
 
 test('a function whose clock is ahead is named with how far', async () => {
@@ -136,6 +126,19 @@ test('a token of a key that was rotated away is named with what to do', async ()
   );
   desktop.close();
   assertNamed(row, await fixture.run(row.command, conversation, rotated));
+});
+
+// Last, because the relay needs its time to notice.
+test('a desktop that stands still is named with the time since when', async () => {
+  const row = runbookRow('a desktop that never answers');
+  const isNoticed = async () => {
+    const answer = await asAdmin(relay, 'trace', { conversation: stalled });
+    return judge((await answer.json()) as TraceReport).some(
+      ({ check, state }) => check === 'desktops' && state === 'note',
+    );
+  };
+  await until(isNoticed, GIVEN_UP_MS, 'the trace notices');
+  assertNamed(row, await fixture.run(row.command, stalled, relay));
 });
 
 test.run();
