@@ -75,6 +75,12 @@ test('a wrong namespace, an early event and a broken packet leave one line each'
   );
 });
 
+test('a packet that Engine.IO does not know leaves one line', async () => {
+  const from = fixture.address();
+  const line = await fixture.refusedOnce('bad-packet', () => fixture.openEngine(from, 'garbage'));
+  assert.is(line.from, from);
+});
+
 test('a message that is too long, and bytes that are no frame, leave one line each', async () => {
   const long = 'x'.repeat(20_000);
   const native = fixture.address();

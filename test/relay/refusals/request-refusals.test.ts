@@ -4,9 +4,11 @@ import * as assert from 'uvu/assert';
 import type { RefusalReason } from '../../../relay/refusals/reasons.ts';
 import { dial } from '../../helpers/raw-http.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin, idOf } from '../admin/admin-requests.ts';
 import { PHONE, RefusalsFixture, SAID } from './refusals-fixture.ts';
 
+const WAIT_MS = 30_000;
 const LISTED = 'https://desk.example.com';
 const FOREIGN = 'https://evil.example';
 
@@ -197,6 +199,28 @@ test('bytes that are no request, and headers that do not come, leave one line ea
     'request-expectation',
     bytes('GET / HTTP/1.1\r\nHost: x\r\nExpect: coffee\r\n\r\n'),
   );
+});
+
+test('a connection that ends in the middle of a request is not http-malformed', async () => {
+  const before = await fixture.count('http-malformed');
+  const unsent = `POST /conversation-name HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{`;
+  await fixture.refusedOnce('token-missing', async () => {
+    const connection = dial(fixture.relay.port, unsent);
+    fixture.defer(connection.close);
+    await until(() => connection.received !== '', WAIT_MS, 'the request is answered');
+    connection.socket.end();
+    await until(() => connection.isClosed, WAIT_MS, 'the relay has closed the connection');
+  });
+  assert.is(await fixture.count('http-malformed'), before);
+});
+
+test('CONNECT, which a proxy takes, is request-method', async () => {
+  const from = fixture.address();
+  const line = await fixture.refusedOnce('request-method', () => {
+    const bytes = `CONNECT x:443 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\n\r\n`;
+    fixture.defer(dial(fixture.relay.port, bytes).close);
+  });
+  assert.is(line.from, from);
 });
 
 test('too many requests under way on one connection are limit-pipelining', async () => {

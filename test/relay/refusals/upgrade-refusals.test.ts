@@ -24,6 +24,11 @@ const REQUESTS: Record<string, [reason: RefusalReason, bytes: Buffer | string]> 
     'upgrade-malformed',
     upgradeRequest('/ws').replace(/Sec-WebSocket-Key.*\r\n/, ''),
   ],
+  'an upgrade that names its subprotocol twice': [
+    'upgrade-malformed',
+    upgradeRequest('/ws').replace(SUBPROTOCOL, `${SUBPROTOCOL}, ${SUBPROTOCOL}`),
+  ],
+  'an upgrade of long polling': ['engine-request', upgradeRequest(`${ENGINE}polling`)],
   'an upgrade of Socket.IO of version 12': [
     'upgrade-version',
     version(12).replace('GET /ws', `GET ${ENGINE}websocket`),
