@@ -152,7 +152,8 @@ const SHORT: readonly [task: string, given: Given, line: string][] = [
   ['replay-dead-letters', { typed: ['--no-yes', 'inject'], args: ['inject'] }, '--dry-run inject'],
 ];
 for (const [task, given, line] of SHORT) {
-  test(`-n of ${task}, as ${JSON.stringify(given)}, is refused with the dry run`, () => {
+  const how = given.typed === undefined ? 'exported' : 'typed';
+  test(`-n of ${task}, ${how}, is refused with ${line}`, () => {
     const message = refused(task, given);
     assert.is(lineOf(message), `npm run ${task} -- ${line}`);
     assert.match(message ?? '', 'npm reads -n as --no-yes');
