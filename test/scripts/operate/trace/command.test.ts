@@ -181,7 +181,10 @@ test('--follow goes on while the relay is away, and says so once', async () => {
   let isAway = false;
   const port = await fixture.listen(
     createServer(async (request, response) => {
-      if (isAway) return response.destroy();
+      if (isAway) {
+        response.destroy();
+        return;
+      }
       const { authorization = '' } = request.headers;
       const headers = { authorization, 'content-type': 'application/json' };
       const body = JSON.stringify({ conversation });
