@@ -23,7 +23,7 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
 ];
 
 /**
- * Not asked of a project: whoever makes a bucket, or owns its project, has them on the bucket. The basic roles do not have
+ * Not asked of a project: the account that makes a bucket, or owns its project, has them on the bucket. The basic roles do not have
  * them, so that the answer for an owner of the project would be wrong. A custom role needs them. Sources: Cloud Storage, "IAM
  * roles for Cloud Storage", "Basic roles"; github.com/iann0036/iam-dataset, gcp/roles/owner.json, commit 2073fa5.
  */
@@ -64,7 +64,7 @@ export function grantAdvice(missing: readonly string[], projectId: string, accou
     `gcloud projects add-iam-policy-binding ${projectId} --member=${member} --role=${role} --condition=None`,
   ]);
   return [
-    `${account} lacks ${missing.length} permissions on ${projectId}. Whoever may grant roles there can run:`,
+    `${account} lacks ${missing.length} permissions on ${projectId}. An account that can grant roles there can run:`,
     ...grants,
   ].join('\n');
 }

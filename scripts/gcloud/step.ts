@@ -62,7 +62,7 @@ export interface Undo {
    */
   owner(readings: readonly Reading[], fill: (template: string) => string): 'ours' | 'theirs' | 'gone';
   argv: Argv;
-  /** The IAM permissions that whoever takes it away must have on the project. */
+  /** The IAM permissions on the project that the account needs to take it away. */
   permissions: readonly string[];
   /** What is lost with it cannot be made again; kept unless asked for. */
   holdsData?: boolean;
@@ -75,7 +75,7 @@ export interface Step {
   title: string;
   /** Keys of the steps that must be done before. */
   needs: readonly string[];
-  /** The IAM permissions that whoever runs the step must have on the project. */
+  /** The IAM permissions on the project that the account needs to run the step. */
   permissions: readonly string[];
   tasks: readonly Task[];
 }
