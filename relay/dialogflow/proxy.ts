@@ -30,8 +30,8 @@ export interface DialogflowProxyDeps {
   /** Bounds what the calls of an agent occupy; what it throws is answered by the app's error handler. */
   callsUnderWay: Pick<CallsUnderWay, 'begin'>;
   audit: RequestAudit;
-  /** Told of each request that has ended. Its route is a template, or `none`; 499 is a client that has gone. */
-  meter?: { proxied(route: string, status: number, seconds: number): void } | undefined;
+  /** Told of each request that has ended: a template or `none`, the status (499: the client has gone), its begin. */
+  meter?: { proxied(route: string, status: number, since?: number): void } | undefined;
   limits: DialogflowLimits;
   /** Carries the calls, such as {@link dialogflowAgent}; it is closed with the app. */
   dispatcher: Dispatcher;
@@ -48,8 +48,8 @@ type Answer = Dispatcher.ResponseData;
 /** What is known of a request between its hooks. */
 interface Call {
   route: ForwardRoute;
-  /** By `performance.now()`. */
-  startedAt: number;
+  /** When the request came, by `performance.now()`. */
+  since: number;
   conversation?: ShortName | undefined;
   underWay?: CallUnderWay;
   /** True once the app's hooks have let it through: from here on a failure is one of the call itself. */
@@ -103,11 +103,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       if (match.kind !== 'forward') return;
       // Fastify would refuse a content type it cannot parse, and here any is welcome.
       if (!match.takesBody) delete request.raw.headers['content-type'];
-      request.setDecorator<Call>('dialogflowCall', {
-        route: match,
-        startedAt: performance.now(),
-        started: false,
-      });
+      const call = { route: match, since: performance.now(), started: false };
+      request.setDecorator<Call>('dialogflowCall', call);
     }
 
     /** After it: which project is served is nobody's business without one. */
@@ -136,11 +133,9 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     }
 
     function ended(request: FastifyRequest, status: number) {
-      const now = performance.now();
-      const call = request.getDecorator<Partial<Call> | null>('dialogflowCall') ?? {};
-      const { started, route, startedAt = now, conversation } = call;
-      if (request.method !== 'OPTIONS')
-        deps.meter?.proxied(route?.template ?? 'none', status, (now - startedAt) / 1000);
+      const { started, route, since, conversation } =
+        request.getDecorator<Partial<Call> | null>('dialogflowCall') ?? {};
+      if (request.method !== 'OPTIONS') deps.meter?.proxied(route?.template ?? 'none', status, since);
       if (!started || route === undefined || route.method === 'GET') return;
       const outcome = status < 400 ? 'done' : 'failed';
       deps.audit(request, 'write', { outcome, status, route: route.template, conversation });

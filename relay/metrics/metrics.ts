@@ -12,7 +12,6 @@ import type { RefusalMeter } from '../refusals/refusals.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
 import type { StreamCode } from '../streams/stream-error.ts';
 import type { StreamMeter } from '../streams/streaming-desktop.ts';
-import type { Build } from './build.ts';
 import { addLookedAt, type Observed } from './looked-at.ts';
 import { publishedAt } from './publish-time.ts';
 
@@ -23,6 +22,14 @@ const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 const DELIVERY_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Calls to Dialogflow: a refusal takes milliseconds, a summary seconds, and after 30 s the relay gives up. */
 const PROXY_BUCKETS_SECONDS = [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Which build runs, on what. */
+export interface Build {
+  /** The project's version, or `unknown`. */
+  version: string;
+  /** Node's version, such as `v24.21.0`. */
+  node: string;
+}
 
 /**
  * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
@@ -135,8 +142,9 @@ export class RelayMetrics
     if (!Number.isNaN(ms)) this.#publishToDelivery.observe(Math.max(0, ms) / 1000);
   }
 
-  proxied(route: string, status: number, seconds: number): void {
-    this.#proxied.observe({ route, status }, seconds);
+  /** @param since by `performance.now()`; the default is a request that was answered at once. */
+  proxied(route: string, status: number, since = performance.now()): void {
+    this.#proxied.observe({ route, status }, (performance.now() - since) / 1000);
   }
 
   joined(from: JoinFrom, recovered: boolean): void {
