@@ -28,7 +28,8 @@ export const TASKS = {
       ['scripts/build/audit.ts'],
     ],
     help: {
-      about: 'Checks types, style, imports and the English of the docs, and asks npm for known vulnerabilities in what is deployed.',
+      about:
+        'Checks types, style, imports and the English of the docs, and asks npm for known vulnerabilities in what is deployed.',
       options: [],
     },
   },
