@@ -61,7 +61,7 @@ export const SIDECAR = {
   cpus: 0.1,
   gib: 0.5,
   /** What a relay that has seen every kind of label tells at most, each bucket of a histogram counted. */
-  series: 400,
+  series: 800,
   scrapeSeconds: 30,
 };
 const CONNECTOR_MACHINES = 2;
