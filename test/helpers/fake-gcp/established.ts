@@ -36,7 +36,7 @@ function haveMetricsConfig(
   have: (name: string, value?: Record<string, unknown>) => void,
 ): void {
   const secret = `projects/${settings.projectId}/secrets/${configSecret(settings)}`;
-  have(secret);
+  have(secret, { labels: { 'made-by': 'agent-assist-relay' } });
   have(`${secret}/versions/1`, { state: 'ENABLED' });
   state.policies.set(secret, {
     ...{ version: 1, etag: state.etag() },
