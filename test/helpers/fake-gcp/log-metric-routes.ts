@@ -4,6 +4,9 @@ import { type Answer, asObject, failure, type Json, missing, ok, type Route } fr
 const METRICS = 'projects/[^/]+/metrics';
 const invalid = (message: string) => failure(400, 'INVALID_ARGUMENT', message);
 
+/** The name's slash is encoded within a path that is encoded, too. */
+const decoded = decodeURIComponent;
+
 export const logMetricRoutes: Route[] = [
   {
     api: 'logging',
@@ -16,13 +19,14 @@ export const logMetricRoutes: Route[] = [
     api: 'logging',
     method: 'GET',
     path: new RegExp(`^v2/(${METRICS}/.+)$`),
-    answer: ({ match: [, name = ''] }, state) => state.get(name),
+    answer: ({ match: [, name = ''] }, state) => state.get(decoded(name)),
   },
   {
     api: 'logging',
     method: 'PUT',
     path: new RegExp(`^v2/(${METRICS}/.+)$`),
-    answer: ({ match: [, name = ''], body }, state) => {
+    answer: ({ match: [, encoded = ''], body }, state) => {
+      const name = decoded(encoded);
       const fault = metricFault(body) ?? changeFault(state.resources.get(name), body);
       if (fault !== undefined) return fault;
       state.resources.set(name, stored(body));
@@ -33,7 +37,8 @@ export const logMetricRoutes: Route[] = [
     api: 'logging',
     method: 'DELETE',
     path: new RegExp(`^v2/(${METRICS}/.+)$`),
-    answer: ({ match: [, name = ''] }, state) => (state.resources.delete(name) ? ok() : missing(name)),
+    answer: ({ match: [, name = ''] }, state) =>
+      state.resources.delete(decoded(name)) ? ok() : missing(name),
   },
 ];
 

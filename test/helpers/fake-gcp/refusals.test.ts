@@ -128,9 +128,18 @@ test('containers without exactly one port, of too little CPU, or with an unknown
     return ask('POST', path, { metadata: { name: 'r' }, spec: { template } });
   };
   const cpu = (limit: string) => ({ resources: { limits: { cpu: limit } } });
-  assert.match(await create([{ name: 'a' }, { name: 'b' }]), /^400 .*exactly one container with an exposed port/);
+  assert.match(
+    await create([{ name: 'a' }, { name: 'b' }]),
+    /^400 .*exactly one container with an exposed port/,
+  );
   assert.match(await create([{ ...relay, ...cpu('100m') }]), /^400 .*Total cpu < 1/);
-  assert.match(await create([{ ...relay, ...cpu('8') }, { name: 'c', ...cpu('0.1') }]), /^400 Total cpu/);
+  assert.match(
+    await create([
+      { ...relay, ...cpu('8') },
+      { name: 'c', ...cpu('0.1') },
+    ]),
+    /^400 Total cpu/,
+  );
   assert.match(await create([relay, { name: 'c', volumeMounts: [{ name: 'v' }] }]), /^400 No volume v/);
   assert.match(await create([relay], '{"c":["r-1"]}'), /^400 Dependency on unknown container c/);
   assert.is(await create([relay, { name: 'c', ...cpu('0.1') }], '{"c":["r-1"]}'), '200');

@@ -112,7 +112,11 @@ const namesIn = (template: object) => containersIn(template).map(({ name }) => n
 /** A relay's container; each build has an image of its own. */
 function withoutDigest(container: object | undefined) {
   const { image, ports, ...rest } = asObject(container);
-  return { ...rest, image: String(image).replace(/@.*$/, ''), port: Array.isArray(ports) ? asObject(ports[0]).containerPort : undefined };
+  return {
+    ...rest,
+    image: String(image).replace(/@.*$/, ''),
+    port: Array.isArray(ports) ? asObject(ports[0]).containerPort : undefined,
+  };
 }
 
 /** Files that the sidecar gets, each with the secret's version that it comes from. */

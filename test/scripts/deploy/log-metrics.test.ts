@@ -132,7 +132,10 @@ test('every log-based metric is documented, and no other is', () => {
 /** What Google answers for a metric: the definition, and fields of its own. */
 function asFound(definition: object): Reading[] {
   const answer = { ...definition, name: 'x', createTime: '2026-11-30T00:00:00Z', version: 'V2' };
-  const metricDescriptor = { ...Object(at(definition, 'metricDescriptor')), type: 'logging.googleapis.com/user/x' };
+  const metricDescriptor = {
+    ...Object(at(definition, 'metricDescriptor')),
+    type: 'logging.googleapis.com/user/x',
+  };
   return [{ found: true, text: JSON.stringify({ ...answer, metricDescriptor }) }];
 }
 
@@ -151,7 +154,12 @@ test('a metric is made, left alone, mended when it is ours, and told when it is 
   assert.equal(state([{ found: false }]), [false, true, 0, 'gone']);
   assert.equal(state(asFound(definition)), [true, true, 0, 'ours']);
   assert.equal(state(asFound({ ...definition, filter: 'severity>=ERROR' })), [true, false, 0, 'ours']);
-  assert.equal(state(asFound({ ...definition, filter: 'a', description: 'mine' })), [true, true, 1, 'theirs']);
+  assert.equal(state(asFound({ ...definition, filter: 'a', description: 'mine' })), [
+    true,
+    true,
+    1,
+    'theirs',
+  ]);
   assert.equal(mend.differences?.(asFound({ ...definition, filter: 'a' }), String), [
     'is another than these settings give',
   ]);

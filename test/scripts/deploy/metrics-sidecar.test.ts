@@ -3,7 +3,11 @@ import * as assert from 'uvu/assert';
 import { banner } from '../../../scripts/deploy/banner.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
-import { SCRAPE_SECONDS, SIDECAR_CPUS, SIDECAR_MEMORY } from '../../../scripts/deploy/steps/metrics-sidecar.ts';
+import {
+  SCRAPE_SECONDS,
+  SIDECAR_CPUS,
+  SIDECAR_MEMORY,
+} from '../../../scripts/deploy/steps/metrics-sidecar.ts';
 import { summary } from '../../../scripts/deploy/summary.ts';
 import type { Reading, Task } from '../../../scripts/gcloud/step.ts';
 import { SIDECAR } from '../../../scripts/operate/costs/costs.ts';
@@ -37,7 +41,11 @@ function deployed(env: Env = {}): Record<string, string[]> {
 }
 
 const hasFlags = (flags: readonly string[] | undefined, ...starts: string[]) => {
-  for (const start of starts) assert.ok(flags?.some((flag) => flag.startsWith(start)), start);
+  for (const start of starts)
+    assert.ok(
+      flags?.some((flag) => flag.startsWith(start)),
+      start,
+    );
 };
 
 for (const [source, env] of [
@@ -47,9 +55,21 @@ for (const [source, env] of [
   test(`the relay comes by ${source} with a sidecar that starts after it`, () => {
     const { service, collector, 'ui-connector-1': relay } = deployed(env);
     hasFlags(service, '--project=my-project', '--quiet', '--no-cpu-throttling', '--update-labels=');
-    hasFlags(relay, source, '--port=8080', '--cpu=1', '--memory=1Gi', '--startup-probe=', '--liveness-probe=');
+    hasFlags(
+      relay,
+      source,
+      '--port=8080',
+      '--cpu=1',
+      '--memory=1Gi',
+      '--startup-probe=',
+      '--liveness-probe=',
+    );
     hasFlags(relay, '--set-env-vars=', '--set-secrets=REDIS_AUTH=');
-    hasFlags(collector, '--image=us-docker.pkg.dev/cloud-ops-agents-artifacts/', '--depends-on=ui-connector-1');
+    hasFlags(
+      collector,
+      '--image=us-docker.pkg.dev/cloud-ops-agents-artifacts/',
+      '--depends-on=ui-connector-1',
+    );
     hasFlags(
       collector,
       '--set-secrets=/etc/rungmp/config.yaml=ui-connector-metrics-config:{{METRICS_CONFIG_VERSION}}',
@@ -108,7 +128,9 @@ test('a sidecar that is gone, is another, lacks its file or is left over is a di
       fill,
     );
   const relay = { name: 'ui-connector-1' };
-  const image = deployed().collector?.find((flag) => flag.startsWith('--image='))?.slice('--image='.length);
+  const image = deployed()
+    .collector?.find((flag) => flag.startsWith('--image='))
+    ?.slice('--image='.length);
   const sidecar = { name: 'collector', image, volumeMounts: [{ mountPath: '/etc/rungmp' }] };
   assert.equal(differences([relay, sidecar]), []);
   assert.equal(differences([relay]), ['lacks the metrics sidecar']);
