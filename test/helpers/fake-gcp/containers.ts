@@ -15,7 +15,8 @@ export function withDefaults(spec: Json, service: string): Json {
     ...spec,
     containers: containers.map((container, index) => ({
       ...container,
-      name: container.name ?? `${service}-${index + 1}`,
+      // gcloud sends an empty name.
+      name: container.name || `${service}-${index + 1}`,
       ...(containers.length === 1 && container.ports === undefined
         ? { ports: [{ name: 'http1', containerPort: 8080 }] }
         : {}),
