@@ -111,9 +111,11 @@ const namesIn = (template: object) => containersIn(template).map(({ name }) => n
 
 /** A relay's container; each build has an image of its own. */
 function withoutDigest(container: object | undefined) {
-  const { image, ports, ...rest } = asObject(container);
+  const { image, ports, env, ...rest } = asObject(container);
+  const variables = Array.isArray(env) ? env.map(asObject) : [];
   return {
     ...rest,
+    env: Object.fromEntries(variables.map(({ name, ...value }) => [name, value])),
     image: String(image).replace(/@.*$/, ''),
     port: Array.isArray(ports) ? asObject(ports[0]).containerPort : undefined,
   };
