@@ -15,7 +15,7 @@ import { PUBSUB_AGENT, serviceAgentTasks } from './service-agents.ts';
  * only offer to enable them: with `--quiet` that is a no. Sources: gcloud's own api_enablement.py; IAM, "Create service
  * accounts", and Resource Manager, "Manage access", each under "Before you begin".
  */
-export const APIS = [
+const APIS = [
   'artifactregistry.googleapis.com',
   'cloudbuild.googleapis.com',
   'cloudfunctions.googleapis.com',
@@ -31,7 +31,11 @@ export const APIS = [
   'vpcaccess.googleapis.com',
 ] as const;
 
-export function apisStep(): Step {
+/** Those of the metrics. */
+const MONITORING_APIS = ['logging.googleapis.com', 'monitoring.googleapis.com'] as const;
+
+export function apisStep({ monitoring }: Pick<DeploySettings, 'monitoring'>): Step {
+  const apis = [...APIS, ...(monitoring === 'on' ? MONITORING_APIS : [])];
   return {
     key: 'apis',
     title: 'Enable the APIs',
@@ -43,20 +47,20 @@ export function apisStep(): Step {
     ],
     tasks: [
       {
-        title: `${APIS.length} APIs`,
+        title: `${apis.length} APIs`,
         reads: [['gcloud', 'services', 'list', '--enabled', '--format=value(config.name)']],
         isDone: ([list]) => {
           const enabled = new Set(list?.found === true ? list.text.split(/\s+/) : []);
-          return APIS.every((api) => enabled.has(api));
+          return apis.every((api) => enabled.has(api));
         },
         isNew: () => true,
-        change: { argv: ['gcloud', 'services', 'enable', ...APIS] },
+        change: { argv: ['gcloud', 'services', 'enable', ...apis] },
       },
     ],
   };
 }
 
-const projectGrantPermissions = [
+export const projectGrantPermissions = [
   'resourcemanager.projects.getIamPolicy',
   'resourcemanager.projects.setIamPolicy',
 ];
