@@ -3,6 +3,7 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
 import { type Position, START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import type { TraceJoin } from '../../shared/tracing/trace-join.ts';
 import type { AccessLease } from '../access/access-lease.ts';
 import { AccessRefusedError } from '../access/access-policy.ts';
 import { JoinRefusedError } from '../access/token-sessions.ts';
@@ -21,6 +22,7 @@ export interface SubscriptionHost {
   readonly replays: Pick<ReplayQueue, 'run'>;
   /** The positions that the relay remembers for the desktop. */
   readonly resumePoints: ResumePoints | undefined;
+  readonly traceJoin?: TraceJoin | undefined;
   readonly logger: Logger;
   readonly limits: Pick<SessionLimits, 'joinRetryMs'>;
   /** Whether the desktop keeps up. One that does not is closed. */
@@ -49,7 +51,8 @@ export class Subscription implements Member {
     this.lease = lease;
     this.#start = start;
     this.#onJoined = onJoined;
-    this.ready = this.#enterAtLast();
+    const join = () => this.#enterAtLast();
+    this.ready = host.traceJoin?.(lease.conversation, start, join) ?? join();
   }
 
   get conversation(): ShortName {
