@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '../log.ts';
 import { ThrottledCountLog } from '../throttled-count-log.ts';
 import { INCUBATING, STABLE } from './attributes.ts';
+import { googleAuthorization, isGoogleReceiver } from './google-authorization.ts';
 import type { TracingConfig } from './settings.ts';
 import type { Attributes, Tracing } from './tracer.ts';
 
@@ -9,7 +10,7 @@ export interface TracingDeps {
   config: TracingConfig & { readonly projectId: string };
   /** Name of the service where the platform gives none. */
   service: string;
-  /** Where Cloud Run tells the names of the service and of its revision. */
+  /** Where Cloud Run tells the names of the service and of its revision, and where its metadata server may be named. */
   env: Readonly<Record<string, string | undefined>>;
   logger: Logger;
 }
@@ -19,7 +20,7 @@ export interface TracingDeps {
  * which the build puts beside each bundle that imports this file.
  */
 export async function loadTracing(deps: TracingDeps): Promise<Tracing | undefined> {
-  const { config, logger } = deps;
+  const { config, env, logger } = deps;
   if (config.traces === 'off') return undefined;
   const bundle = new URL('./open-telemetry.js', import.meta.url).href;
   const { openTelemetry }: typeof import('./open-telemetry.ts') = await import(bundle);
@@ -27,6 +28,9 @@ export async function loadTracing(deps: TracingDeps): Promise<Tracing | undefine
     endpoint: config.otlpEndpoint,
     sampleRatio: config.tracesSampleRatio,
     resource: resourceOf(deps),
+    headers: isGoogleReceiver(config.otlpEndpoint)
+      ? () => googleAuthorization(env.GCE_METADATA_HOST || 'metadata.google.internal')
+      : undefined,
     onLost: lossLog(logger),
   });
 }
