@@ -1,4 +1,5 @@
 // One trace from the CloudEvent to the socket: real functions, Redis and relays, and a collector that decodes OTLP.
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type OtlpCollector, type ReceivedSpan, startCollector } from '../../helpers/otlp-collector.ts';
@@ -119,6 +120,21 @@ test('one trace leads from the CloudEvent to the socket, and the event does not 
   assert.equal(replays.map((span) => span.parentId).sort(), joins.map((span) => span.spanId).sort());
   assert.ok(collector.spans.every((span) => span.traceId !== '1'.repeat(32)));
   for (const body of collector.bodies) assert.not.match(body.toString('latin1'), /card|4711|eyJ/);
+});
+
+test('a receiver that fails costs no event, and leaves one line without what it said', async () => {
+  const refusing = await startCollector(fixture, 500);
+  const { deliver, child, log } = await system.startFunction({
+    ...traced(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: refusing.url,
+  });
+  for (const messageId of ['1', '2', '3']) assert.is(await deliver('failing', messageId, SAMPLED), 204);
+  await child.stop();
+  const text = readFileSync(log, 'utf8');
+  const lines = text.split('\n').filter((line) => line.includes('traces were not exported'));
+  assert.is(lines.length, 1, text);
+  assert.match(lines[0] ?? '', /"reason":"HTTP 500"/);
+  assert.not.match(text, /secret-of-the-receiver|4711/);
 });
 
 test.run();
