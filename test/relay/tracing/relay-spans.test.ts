@@ -63,7 +63,8 @@ test('an interim transcript with a trace has a span', async () => {
 
 test('a join with a cursor has a span with its replay, and replayed events have none', async () => {
   const conversation = uniqueConversation();
-  for (const messageId of ['1', '2', '3']) await fixture.log.append(makeEvent(conversation, { messageId }), APPEND);
+  for (const messageId of ['1', '2', '3'])
+    await fixture.log.append(makeEvent(conversation, { messageId }), APPEND);
   const desktop = await fixture.nativeDesktop();
   await desktop.join(conversation, '0');
   await until(() => tracer.ended('join').length === 1);

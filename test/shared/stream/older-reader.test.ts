@@ -12,7 +12,16 @@ function parseAsBefore(text: string) {
   const end = text.indexOf('\n');
   const [, version, epoch, offset, tag, extra, rest = ''] = OLD_HEADER_LINE.exec(text.slice(0, end)) ?? [];
   const [kind, messageId = ''] = rest.split(' ');
-  return { version, epoch, offset, tag, extra, kind, messageId: decodeURIComponent(messageId), json: text.slice(end + 1) };
+  return {
+    version,
+    epoch,
+    offset,
+    tag,
+    extra,
+    kind,
+    messageId: decodeURIComponent(messageId),
+    json: text.slice(end + 1),
+  };
 }
 
 for (const messageId of ['71', 'a b', '']) {

@@ -9,7 +9,11 @@ const fixture = new Fixture(test);
 test("only Google's own receiver is sent an access token", () => {
   assert.ok(isGoogleReceiver('https://telemetry.googleapis.com'));
   assert.ok(isGoogleReceiver('https://telemetry.googleapis.com/'));
-  for (const other of ['http://telemetry.googleapis.com', 'https://telemetry.googleapis.com.example', 'http://localhost:4318'])
+  for (const other of [
+    'http://telemetry.googleapis.com',
+    'https://telemetry.googleapis.com.example',
+    'http://localhost:4318',
+  ])
     assert.not.ok(isGoogleReceiver(other), other);
 });
 

@@ -47,7 +47,9 @@ test('TRACES=off loads no bundle, and otlp fails without one', async () => {
   const deps = { service: 'relay', env: {}, logger: quietLogger };
   // There is no bundle beside the source.
   assert.is(await loadTracing({ ...deps, config: { ...config, traces: 'off' } }), undefined);
-  const failed = await loadTracing({ ...deps, config: { ...config, traces: 'otlp' } }).catch((error) => error);
+  const failed = await loadTracing({ ...deps, config: { ...config, traces: 'otlp' } }).catch(
+    (error) => error,
+  );
   assert.is(failed.code, 'ERR_MODULE_NOT_FOUND');
 });
 
