@@ -21,6 +21,7 @@ const { buildPages } = await import('./relay/desktop/bundle.ts');
 const { bundleOptions } = await import('./scripts/build/bundle-options.ts');
 const { lockFileFor } = await import('./scripts/build/lock-file.ts');
 const { copyLuaScripts } = await import('./scripts/build/lua-scripts.ts');
+const { openTelemetryBundle } = await import('./scripts/build/open-telemetry-bundle.ts');
 const { buildRelayImage } = await import('./scripts/build/relay-image.ts');
 const { thirdPartyNotices } = await import('./scripts/build/third-party-notices.ts');
 const { drawerBundle } = await import('./scripts/demo/drawer/bundle.ts');
@@ -42,15 +43,13 @@ await Promise.all([...EVENT_KINDS.map(buildFunction), buildRelay(), buildClient(
 async function buildFunction(kind) {
   const folder = join('dist/functions', kind);
   await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
-    ...bundle,
-    entryPoints: [join('functions', kind, 'index.ts')],
-    outfile: join(folder, 'index.js'),
-  });
+  const entryPoints = [join('functions', kind, 'index.ts')];
+  const main = await build({ ...bundle, entryPoints, outfile: join(folder, 'index.js') });
+  const traces = await build({ ...bundle, ...openTelemetryBundle(folder) });
   // The framework loads packages to find out what kind of module a .js file is, which takes 50 ms of every cold start.
   await writeFile(join(folder, 'index.mjs'), "export * from './index.js';\n");
   await copyLuaScripts('functions', folder);
-  await writeNotices(folder, metafile);
+  await writeNotices(folder, main.metafile, traces.metafile);
   await writePackage(folder, kind, 'index.mjs', {
     '@google-cloud/functions-framework': packageJson.dependencies['@google-cloud/functions-framework'],
   });
@@ -61,11 +60,12 @@ async function buildRelay() {
   await mkdir(folder, { recursive: true });
   const main = await build({ ...bundle, entryPoints: ['relay/main.ts'], outfile: join(folder, 'main.js') });
   const secrets = await buildSecretManager(join(folder, 'secret-manager.cjs'));
+  const traces = await build({ ...bundle, ...openTelemetryBundle(folder) });
   await copyLuaScripts('relay', folder);
   await build({ ...clientBundle, outfile: join(folder, 'client.js'), logLevel: bundle.logLevel });
   // The pages, which the relay serves from beside its bundle.
   const pages = await buildPages(join(folder, 'desktop'), { metafile: true, logLevel: bundle.logLevel });
-  await writeNotices(folder, ...[main, secrets, ...pages].map((result) => result.metafile));
+  await writeNotices(folder, ...[main, secrets, traces, ...pages].map((result) => result.metafile));
   await writePackage(folder, 'relay', 'main.js', {}, { start: 'node main.js' });
   // Without it the buildpack runs `npm start`: npm and a shell that end on SIGTERM and do not pass it on, so that the
   // relay would be killed without having drained.

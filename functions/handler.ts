@@ -22,6 +22,8 @@ export interface HandlerDeps {
   /** Whether a failed append may succeed when repeated. */
   isTransient(error: unknown): boolean;
   logger: Logger;
+  /** Hears of an event that was dropped. */
+  onDropped?: ((fault: EventFault) => void) | undefined;
   now?: () => Date;
 }
 
@@ -90,6 +92,7 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
       }
       const count = (faults.get(error.fault) ?? 0) + 1;
       faults.set(error.fault, count);
+      deps.onDropped?.(error.fault);
       logger.error({ ...context(delivery), fault: error.fault, count }, `event dropped: ${error.message}`);
     }
   };

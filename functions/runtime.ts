@@ -13,6 +13,7 @@ import { logFrameworkErrors } from './framework-errors.ts';
 import { createHandler } from './handler.ts';
 import { createHttpFunction } from './http-function.ts';
 import { listConversation } from './list-conversation.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 import { explainUsedPort } from './used-port.ts';
 
 /** @throws {ConfigError} which stops the instance at its start, with every fault in its message. */
@@ -27,14 +28,17 @@ export function createFunction(kind: EventKind, env: NodeJS.ProcessEnv): HttpFun
   logConnectionFaults(redis, config, logger);
   // Connects while the framework is still starting; a failure is retried and reported by the listener above.
   redis.connect().catch(() => {});
+  const eventLog = createEventLog(redis, config);
+  const traced = config.traces === 'off' ? undefined : startTracing({ kind, config, env, logger });
   const handle = createHandler({
     kind,
     project: { id: config.projectId, number: config.projectNumber },
     maxBytes: config.eventMaxBytes,
-    eventLog: createEventLog(redis, config),
+    eventLog: traced?.appending(eventLog) ?? eventLog,
     list: listConversation({ index: createConversationIndex(redis), logger }),
     isTransient: isTransientRedisError,
     logger,
+    onDropped: traced?.dropped,
   });
-  return createHttpFunction({ handle, logger });
+  return createHttpFunction({ handle: traced?.handling(handle) ?? handle, logger });
 }

@@ -10,6 +10,7 @@ import {
   text,
 } from '../shared/config.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { tracingSettings } from '../shared/tracing/settings.ts';
 import { accessSettings } from './access/settings.ts';
 import { adminSettings } from './admin/settings.ts';
 import { originPattern } from './http/browsers/origin-check.ts';
@@ -72,6 +73,7 @@ export const relaySettings = {
   ...resumeSettings,
   ...pageSettings,
   ...metricsSettings,
+  ...tracingSettings,
   ...endpointSettings,
   ...keySettings,
   ...serviceSettings,

@@ -24,6 +24,7 @@ import { refusedRequests } from './refusals/refused-requests.ts';
 import type { RelayDeps } from './relay-deps.ts';
 import { acceptServiceCallers } from './service-callers/accept-service-callers.ts';
 import type { Trace } from './trace/create-trace.ts';
+import { traceCalls } from './tracing/trace-calls.ts';
 
 /** What decides, on every way into one relay, who is let in and how much they may ask. */
 export interface Guards extends AccessRing, ConnectionGuard {
@@ -80,7 +81,7 @@ export async function createHttp(
     project,
     endpoint: config.dialogflowEndpoint,
     credentials: deps.credentials,
-    dispatcher: dialogflowAgent(),
+    dispatcher: traceCalls(app, dialogflowAgent(), deps.tracer),
     authenticate: called,
     requireAccess,
     takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),

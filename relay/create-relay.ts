@@ -24,6 +24,7 @@ import { Resume } from './session/resume/resume.ts';
 import { attachSocketIo } from './socketio/server.ts';
 import { createStreams } from './streams/create-streams.ts';
 import { createTrace } from './trace/create-trace.ts';
+import { traceJoins } from './tracing/trace-joins.ts';
 import { routeUpgrades } from './upgrade.ts';
 import { createNativeServer } from './websocket/server.ts';
 
@@ -91,8 +92,9 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   };
   const { app, admin } = await createHttp(deps, guards, trace);
 
-  const counted = trace.follow(desktops.counting(hub));
-  const shared = { ...guards, hub: counted, limits: limits.session, meter: metrics, logger };
+  const { follow, ...spans } = traceJoins(deps.tracer);
+  const counted = trace.follow(desktops.counting(follow(hub)));
+  const shared = { ...guards, ...spans, hub: counted, limits: limits.session, meter: metrics, logger };
   const streams = createStreams(deps, { ...shared, draining: draining.signal });
   const socketIo = attachSocketIo(app.server, {
     ...shared,

@@ -5,6 +5,7 @@ import { createLogger, logDestination } from '../shared/log.ts';
 import { createRedisClient } from '../shared/redis.ts';
 import { logConnectionFaults } from '../shared/redis-fault.ts';
 import { startFailure } from '../shared/start-failure.ts';
+import { loadTracing } from '../shared/tracing/load-tracing.ts';
 import { readRelayConfig } from './config.ts';
 import { createRelay } from './create-relay.ts';
 import { googleCredentials } from './google/credentials.ts';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   // Starts without Redis too: /ready says so until it answers, and the connection is retried.
   redis.connect().catch(() => {});
   const metrics = config.metricsPort ? await createMetrics(besideBundle('package.json')) : undefined;
+  const tracing = await loadTracing({ config, service: 'relay', env: process.env, logger });
   const relay = await createRelay({
     config,
     limits: LIMITS,
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
     verifyIdToken: googleIdTokens(LIMITS.serviceCallers),
     now: Date.now,
     metrics,
+    tracer: tracing?.tracer,
     desktop: config.desktop ? desktopPlugin({ directory: besideBundle('desktop/') }) : undefined,
   });
   logger.info({ port: await relay.listen(config.port) }, 'listening');
@@ -79,7 +82,8 @@ async function main(): Promise<void> {
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), SHUTDOWN_MAX_MS).unref();
-    relay.close().then(
+    const closed = relay.close().then(() => tracing?.close());
+    closed.then(
       () => process.exit(0),
       (err: unknown) => {
         logger.error({ err }, 'stopping failed');

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Dispatcher } from 'undici';
 import type { Logger } from '../shared/log.ts';
 import type { Redis } from '../shared/redis.ts';
+import type { Tracer } from '../shared/tracing/tracer.ts';
 import type { AdminToken } from './admin/admin-token.ts';
 import type { RelayConfig } from './config.ts';
 import type { Credentials } from './google/credentials.ts';
@@ -34,6 +35,8 @@ export interface RelayDeps {
   verifyIdToken?: VerifyIdToken | undefined;
   /** Where what happens is counted. */
   metrics?: RelayMetrics | undefined;
+  /** Where spans are started, if TRACES is not `off`. */
+  tracer?: Tracer | undefined;
   /** The text of the browser client that is served at `/client.js`. */
   clientScript?: string | undefined;
   /** The agent desktop page, where it is to be served. */

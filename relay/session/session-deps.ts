@@ -1,6 +1,7 @@
 import type { CloseReason } from '../../shared/close-codes.ts';
 import type { Project } from '../../shared/conversation-name.ts';
 import type { Logger } from '../../shared/log.ts';
+import type { TraceJoin } from '../../shared/tracing/trace-join.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
 import type { AccessPolicy } from '../access/access-policy.ts';
 import type { Audit } from '../access/audit.ts';
@@ -21,6 +22,8 @@ export interface SessionDeps {
   project: Project;
   limits: SessionLimits;
   meter?: SessionMeter | undefined;
+  /** Runs a join, and traces it. Without it, joins are not traced. */
+  traceJoin?: TraceJoin | undefined;
   logger: Logger;
 }
 

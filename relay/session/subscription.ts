@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { type Position, START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
+import type { TraceJoin } from '../../shared/tracing/trace-join.ts';
 import type { AccessLease } from '../access/access-lease.ts';
 import { AccessRefusedError } from '../access/access-policy.ts';
 import { JoinRefusedError } from '../access/token-sessions.ts';
@@ -20,6 +21,7 @@ export interface SubscriptionHost {
   readonly replays: Pick<ReplayQueue, 'run'>;
   /** The positions that the relay remembers for the desktop. */
   readonly resumePoints: ResumePoints | undefined;
+  readonly traceJoin?: TraceJoin | undefined;
   readonly limits: Pick<SessionLimits, 'joinRetryMs'>;
   /** Notes a join that has failed and is tried again; a relay writes a few lines a minute of them. */
   triesAgain(conversation: ShortName, error: unknown): void;
@@ -49,7 +51,8 @@ export class Subscription implements Member {
     this.lease = lease;
     this.#start = start;
     this.#onJoined = onJoined;
-    this.ready = this.#enterAtLast();
+    const join = () => this.#enterAtLast();
+    this.ready = host.traceJoin?.(lease.conversation, start, join) ?? join();
   }
 
   get conversation(): ShortName {

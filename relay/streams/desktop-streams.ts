@@ -1,6 +1,8 @@
 import { type Project, type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { ConversationNameError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/log.ts';
+import { INCUBATING, STABLE } from '../../shared/tracing/attributes.ts';
+import type { Tracer } from '../../shared/tracing/tracer.ts';
 import type { ClientInfo } from '../access/client-info.ts';
 import type { RefusalDetails, RefusalLog } from '../refusals/refusals.ts';
 import { DesktopStream } from './desktop-stream.ts';
@@ -23,6 +25,7 @@ export interface DesktopStreamsDeps extends StreamAccessDeps {
   occupancy: StreamOccupancy;
   project: Project;
   meter: StreamMeter | undefined;
+  tracer?: Tracer | undefined;
   refusals: RefusalLog;
   logger: Pick<Logger, 'warn' | 'error'>;
   limits: StreamLimits;
@@ -130,7 +133,7 @@ export class DesktopStreams implements StreamsOfDesktop {
 
   /** Throws what `StreamAccess.refused` takes. */
   #open(streamId: string, method: unknown, payload: unknown): DesktopStream {
-    const { openChannel, occupancy, limits, logger, meter, audit } = this.#deps;
+    const { openChannel, occupancy, limits, logger, meter, tracer, audit } = this.#deps;
     if (typeof method !== 'string' || !Object.hasOwn(STREAM_METHODS, method)) {
       throw new StreamError(STREAM_CODE.invalidArgument, 'method is not one that can be streamed');
     }
@@ -141,6 +144,10 @@ export class DesktopStreams implements StreamsOfDesktop {
     }
     const short = this.#access.nameOf(conversation);
     const giveBack = occupancy.takeStream(this.#access.holder());
+    const span = tracer?.start('stream', {
+      kind: 'client',
+      attributes: { [STABLE.rpcMethod]: method, [INCUBATING.messagingConversationId]: short },
+    });
     const stream = new DesktopStream({
       streamId,
       method,
@@ -163,6 +170,7 @@ export class DesktopStreams implements StreamsOfDesktop {
         this.#streams.delete(streamId);
         if (this.#streams.size === 0) this.#unwatch();
         meter?.streamEnded(error?.code);
+        span?.end(error && String(error.code));
         if (error === undefined) return;
         this.#note(error, { conversation: short, route: method });
         const { code, message: reason } = error;

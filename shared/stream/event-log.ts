@@ -48,7 +48,8 @@ export interface LogPage {
  *   missed nothing.
  */
 export interface EventLog {
-  append(event: AgentAssistEvent): Promise<AppendResult>;
+  /** @param traceparent The W3C `traceparent` of the append if it is traced. It is stored and published beside the event. */
+  append(event: AgentAssistEvent, traceparent?: string): Promise<AppendResult>;
   /** Reads events with an offset above `after`, at most `limit` and 256 KiB of them; with `limit` 0 only the top. */
   read(conversation: ShortName, after: number, limit: number): Promise<LogPage>;
   /** Whether the conversation's end is in the log; false where nothing is known of the conversation. */
@@ -96,7 +97,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
   const publishCommand = isCluster(redis) ? 'SPUBLISH' : 'PUBLISH';
 
   return {
-    append(event) {
+    append(event, traceparent) {
       const keys = conversationKeys(event.conversation);
       const random = randomUUID();
       writeTogether(redis);
@@ -107,7 +108,7 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
           publishCommand,
           keys.channel,
           messageMember(event.kind, event.messageId),
-          headerOf(event),
+          headerOf(traceparent === undefined ? event : { ...event, traceparent }),
           event.json,
           random.slice(0, EPOCH_LENGTH),
           random.slice(-TAG_LENGTH),

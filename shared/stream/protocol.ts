@@ -3,10 +3,14 @@
 //   1e EPOCH OFFSET TAG PREVIOUS_TAG KIND MESSAGE_ID\n{…}     a retained event and its own position
 //   1i EPOCH OFFSET TAG SEQUENCE KIND MESSAGE_ID\n{…}         an interim transcript and the position it was said at
 //
+// Of an event that is traced, the W3C `traceparent` of its append follows the message's id. It is never part of the
+// envelope, which is what desktops get.
+//
 // The first character is the format's version (FORMAT in keys.ts). append.lua writes the header. Within a format a newer
 // build may write more fields behind these, and other kinds: readers pass over what they do not know, see UNKNOWN_KIND.
 import { EVENT_KINDS, type EventKind } from '../event.ts';
 import { FORMAT } from '../keys.ts';
+import { parseTraceparent } from '../tracing/traceparent.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -28,6 +32,8 @@ export interface LoggedEvent {
   readonly messageId: string;
   /** The envelope as JSON text. */
   readonly json: string;
+  /** The W3C `traceparent` of its append; only of an event that is traced. */
+  readonly traceparent?: string;
 }
 
 /** An interim transcript: not retained, takes no offset. */
@@ -40,29 +46,43 @@ export interface InterimEvent {
   readonly kind: EventKind | typeof UNKNOWN_KIND;
   readonly messageId: string;
   readonly json: string;
+  readonly traceparent?: string;
 }
 
 export type ChannelMessage = LoggedEvent | InterimEvent;
 
 /** The end of a header: what the writer knows before Redis gives the event its position. */
-export function headerOf(event: { kind: EventKind; messageId: string }): string {
+export interface Header {
+  kind: EventKind;
+  messageId: string;
+  traceparent?: string;
+}
+
+export function headerOf({ kind, messageId, traceparent }: Header): string {
   // encodeURIComponent throws at half a surrogate pair, which JSON can carry.
-  return `${event.kind} ${encodeURIComponent(event.messageId.replace(/\p{Surrogate}/gu, '\ufffd'))}`;
+  const header = `${kind} ${encodeURIComponent(messageId.replace(/\p{Surrogate}/gu, '\ufffd'))}`;
+  return traceparent === undefined ? header : `${header} ${traceparent}`;
 }
 
 /** Reads {@link headerOf} back, without fields that were added since; `undefined` when it is not one of ours. */
-export function parseHeader(header: string): { kind: EventKind; messageId: string } | undefined {
-  const [kind = '', messageId = ''] = header.split(' ');
+export function parseHeader(header: string): Header | undefined {
+  const [kind = '', messageId = '', traceparent] = header.split(' ');
   if (!isEventKind(kind)) return undefined;
   try {
-    return { kind, messageId: decodeURIComponent(messageId) };
+    const parsed = { kind, messageId: decodeURIComponent(messageId) };
+    return traceparent === undefined || parseTraceparent(traceparent) === undefined
+      ? parsed
+      : { ...parsed, traceparent };
   } catch {
     return undefined;
   }
 }
 
 /** What a header and the text behind it hold. */
-export function contentOf(header: string, json: string): Pick<ChannelMessage, 'kind' | 'messageId' | 'json'> {
+export function contentOf(
+  header: string,
+  json: string,
+): Pick<ChannelMessage, 'kind' | 'messageId' | 'json' | 'traceparent'> {
   const parsed = parseHeader(header);
   return parsed ? { ...parsed, json } : UNKNOWN;
 }

@@ -15,6 +15,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   functions: { imports: [] },
 
   'relay/delivery': { imports: [], isCore: true },
+  'relay/tracing': { imports: ['relay/delivery'] },
   'relay/delivery/presence': { imports: [] },
   'relay/delivery/pubsub/cluster': { imports: ['relay/delivery'] },
   'relay/delivery/pubsub': { imports: ['relay/delivery', 'relay/delivery/pubsub/cluster'], isCore: true },
@@ -128,6 +129,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   relay: {
     imports: [
       'relay/delivery',
+      'relay/tracing',
       'relay/delivery/presence',
       'relay/delivery/pubsub',
       'relay/redis-health',

@@ -55,7 +55,14 @@ function start(env: Record<string, string>): Promise<RunningChild> {
 
 test('the image has the bundle and what lies beside it, and no packages and no sources', () => {
   const files = globSync('**/*.*', { cwd: join(root, image.workdir) });
-  for (const file of ['main.js', 'secret-manager.cjs', 'client.js', 'append.lua', 'package.json'])
+  for (const file of [
+    'main.js',
+    'open-telemetry.js',
+    'secret-manager.cjs',
+    'client.js',
+    'append.lua',
+    'package.json',
+  ])
     assert.ok(files.includes(file), file);
   assert.ok(files.some((file) => file.startsWith('desktop/')));
   assert.equal(

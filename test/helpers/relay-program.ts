@@ -17,6 +17,7 @@ const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 
 /** The relay as the build bundles it, in a folder of its own. */
 export interface RelayProgram {
+  directory: string;
   /**
    * Starts it on a free loopback port; resolves when it is alive. The fixture stops it.
    *
@@ -90,6 +91,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
   }
 
   return {
+    directory,
     async start(env, command = [process.execPath]) {
       for (let attempt = 1; ; attempt++) {
         try {

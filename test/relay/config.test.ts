@@ -75,6 +75,9 @@ test('the project is all that must be set', () => {
       five9TrustToken: undefined,
       five9TrustTokenPath: undefined,
       five9TrustTokenName: undefined,
+      traces: 'off',
+      tracesSampleRatio: 0.01,
+      otlpEndpoint: 'http://localhost:4318',
     },
   );
 });

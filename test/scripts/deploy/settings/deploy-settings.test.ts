@@ -105,6 +105,18 @@ test('what the relay is told passes through, and what is empty does not', () => 
   });
 });
 
+test('the settings of traces pass through to the relay and to the functions', () => {
+  const traces = {
+    TRACES: 'otlp',
+    TRACES_SAMPLE_RATIO: '0.05',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://telemetry.googleapis.com',
+  };
+  const { relayEnv, functionEnv } = readDeploySettings({ ...PROJECT, ...traces });
+  for (const [name, value] of Object.entries(traces))
+    assert.equal([relayEnv[name], functionEnv[name]], [value, value], name);
+  assert.match(faultsOf({ TRACES_SAMPLE_RATIO: '2' }).join(), 'TRACES_SAMPLE_RATIO is not valid');
+});
+
 test('a topic that is set to none is not deployed, and not all four can be', () => {
   const none = {
     AGENT_ASSIST_NOTIFICATIONS_TOPIC_ID: 'none',
