@@ -3,6 +3,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import { withProject } from '../gcloud/project.ts';
 import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
 import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
+import { alertsStep } from './steps/alerts.ts';
 import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
 import { directFunctionsStep } from './steps/direct-functions.ts';
@@ -37,6 +38,7 @@ export const STEP_KEYS = [
   'functions',
   'subscriptions',
   'profile',
+  'alerts',
 ] as const;
 
 /** Everything that a deployment does, in order. Pure: it reads nothing but its arguments. */
@@ -56,6 +58,7 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
     isDirect ? directFunctionsStep(settings, digests) : functionsStep(settings, digests),
     subscriptionsStep(settings),
     ...(settings.profileId === 'none' ? [] : [profileStep(settings)]),
+    alertsStep(settings),
   ];
   return {
     steps: steps.map((step) => ({ ...step, tasks: step.tasks.map((task) => forProject(task, settings)) })),

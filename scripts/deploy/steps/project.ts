@@ -24,6 +24,7 @@ export const APIS = [
   'dialogflow.googleapis.com',
   'eventarc.googleapis.com',
   'iam.googleapis.com',
+  'monitoring.googleapis.com',
   'pubsub.googleapis.com',
   'redis.googleapis.com',
   'run.googleapis.com',

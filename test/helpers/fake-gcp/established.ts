@@ -5,7 +5,7 @@ import { agentOf, asObject, type State } from './state.ts';
 /** APIs that have to be enabled. Others, such as Cloud Storage, are on in every new project. */
 export const GATED: readonly string[] = [
   ...['artifactregistry', 'cloudbuild', 'cloudfunctions', 'cloudresourcemanager', 'compute', 'dialogflow'],
-  ...['eventarc', 'iam', 'pubsub', 'redis', 'run', 'secretmanager', 'vpcaccess'],
+  ...['eventarc', 'iam', 'monitoring', 'pubsub', 'redis', 'run', 'secretmanager', 'vpcaccess'],
 ];
 
 export function enableApis(state: State): void {

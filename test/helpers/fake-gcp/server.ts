@@ -12,6 +12,7 @@ import { enableApis } from './established.ts';
 import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
 import { imageRoutes } from './image-routes.ts';
+import { monitoringRoutes } from './monitoring-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
 import { refusal } from './refusals.ts';
 import { runRoutes } from './run-routes.ts';
@@ -37,12 +38,14 @@ const APIS = [
     'LOGGING',
     'COMPUTE',
     'VPCACCESS',
+    'MONITORING',
     'NETWORKCONNECTIVITY',
   ],
 ];
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
   ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
+  ...monitoringRoutes,
 ];
 
 /** What gcloud sends as its account; it must be in no output. */
