@@ -25,7 +25,9 @@ test('every file to download is on the page', () => {
 });
 
 test('the alerts of which Google has the metrics are the ones that the page names', () => {
-  const named = /Without them, only ([^.]*) can fire/.exec(page.replaceAll('\n', ' '))?.[1]?.match(/\bAgentAssist\w+/g);
+  const named = /Without them, only ([^.]*) can fire/
+    .exec(page.replaceAll('\n', ' '))?.[1]
+    ?.match(/\bAgentAssist\w+/g);
   assert.equal(
     named,
     ALERTS.filter(({ isGoogles }) => isGoogles).map(({ name }) => name),

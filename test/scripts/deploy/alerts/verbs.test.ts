@@ -166,7 +166,10 @@ test("a failure has Google's words and its status, and never the token", async (
     () => run('show', asked([MAIL])),
     /^HTTP 403 PERMISSION_DENIED: .*has not been used in project/,
   );
-  const closed = { ...asked([MAIL]), api: createMonitoringApi(TOKEN, `http://127.0.0.1:${await freePort()}/`) };
+  const closed = {
+    ...asked([MAIL]),
+    api: createMonitoringApi(TOKEN, `http://127.0.0.1:${await freePort()}/`),
+  };
   await assertRejects(
     () => run('show', closed),
     /^UNAVAILABLE: Cloud Monitoring does not answer: .*ECONNREFUSED/,
