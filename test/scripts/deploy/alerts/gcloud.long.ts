@@ -25,10 +25,6 @@ const WITH = { env: { ...SMALLEST, NOTIFICATION_CHANNELS: CHANNEL }, steps: STEP
 const WITHOUT = { env: SMALLEST, steps: STEPS };
 const TITLE = 'alert policies and dashboard of ui-connector';
 
-const addChannel = ({ state }: FakeGcp) => {
-  state.resources.set(CHANNEL, { name: CHANNEL });
-  state.given.add(CHANNEL);
-};
 const policies = ({ state }: FakeGcp): Json[] =>
   [...state.resources.values()].filter(({ name }) => String(name).includes('/alertPolicies/'));
 const queryOf = ({ conditions }: Json): string => {
@@ -36,9 +32,9 @@ const queryOf = ({ conditions }: Json): string => {
   return String(asObject(asObject(condition).conditionPrometheusQueryLanguage).query);
 };
 
-withGcloud('policies are made once, changed back, left disabled, and removed with the setting', () =>
+withGcloud('policies are made once, changed back, left disabled, and removed', () =>
   withProject(async (fake, root) => {
-    addChannel(fake);
+    fake.state.resources.set(CHANNEL, { name: CHANNEL });
     const { outcome, changed, calls } = await deploy(fake, root, WITH);
     assert.is(outcome.state, 'done', JSON.stringify(outcome));
     assert.ok(changed.includes(TITLE));
@@ -67,18 +63,16 @@ withGcloud('policies are made once, changed back, left disabled, and removed wit
     ]);
     assert.equal(policies(fake), []);
     assert.equal((await deploy(fake, root, WITHOUT)).changed, []);
-  }),
-);
 
-withGcloud('a teardown removes the policies and the dashboard first, with or without the setting', () =>
-  withProject(async (fake, root) => {
-    addChannel(fake);
-    assert.is((await deploy(fake, root, WITH)).outcome.state, 'done');
-    const { removed, outcome, theirs } = await teardown(fake, root, WITHOUT);
-    assert.is(outcome.state, 'done', JSON.stringify(outcome));
-    assert.equal(theirs, []);
-    assert.is(removed[0], TITLE);
-    assert.equal(remains(fake), []);
+    assert.equal((await deploy(fake, root, WITH)).changed, [TITLE]);
+    const removal = await teardown(fake, root, WITHOUT);
+    assert.is(removal.outcome.state, 'done', JSON.stringify(removal.outcome));
+    assert.equal(removal.theirs, []);
+    assert.is(removal.removed[0], TITLE, 'before the functions that they watch');
+    assert.equal(
+      remains(fake).filter((name) => name !== CHANNEL),
+      [],
+    );
     fake.state.apis.delete('monitoring.googleapis.com');
     assert.equal((await teardown(fake, root, WITH)).removed, []);
   }),
