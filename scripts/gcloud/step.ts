@@ -18,8 +18,11 @@ export interface Lookup {
 /** What one read said. `found: false` means that the thing read does not exist, not that reading it failed. */
 export type Reading = { found: true; text: string } | { found: false };
 
-/** Where a command's standard input comes from: a secret takes this way, never the arguments. */
-export type Input = { from: 'random'; bytes: number } | { from: 'command'; argv: Argv };
+/** Where a command's standard input comes from: a secret takes this way, never the arguments. A `text` is no secret. */
+export type Input =
+  | { from: 'random'; bytes: number }
+  | { from: 'command'; argv: Argv }
+  | { from: 'text'; text: string };
 
 /** One change, and how to see whether it is already there. */
 export interface Task {

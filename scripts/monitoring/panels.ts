@@ -231,28 +231,19 @@ export function sections(from: Sources): Section[] {
           title: 'Conversations that began',
           description: 'First events in 5 minutes, from the log of the functions.',
           unit: 'count',
-          queries: [
-            text('conversations', `sum(increase(${functions('agent_assist/functions_first_events')}[5m]))`),
-          ],
+          queries: [text('conversations', `sum(increase(${functions('first_events')}[5m]))`)],
         },
         {
           title: 'Events dropped',
           description: 'Messages that can never become an event, in 5 minutes.',
           unit: 'count',
-          queries: [
-            by(
-              'fault',
-              `sum by (fault) (increase(${functions('agent_assist/functions_events_dropped')}[5m]))`,
-            ),
-          ],
+          queries: [by('fault', `sum by (fault) (increase(${functions('events_dropped')}[5m]))`)],
         },
         {
           title: 'Interim transcripts dropped',
           description: 'Late ones, which a newer transcript has replaced, in 5 minutes.',
           unit: 'count',
-          queries: [
-            text('dropped', `sum(increase(${functions('agent_assist/functions_interims_dropped_sum')}[5m]))`),
-          ],
+          queries: [text('dropped', `sum(increase(${functions('interims_dropped', '_sum')}[5m]))`)],
         },
         {
           title: 'Oldest unacknowledged event',

@@ -6,8 +6,8 @@ import { EVENT_KINDS } from '../../shared/event.ts';
 export interface Sources {
   /** @param metric as the relay serves it @param matchers such as `reason="slow"` */
   relay(metric: string, ...matchers: readonly string[]): string;
-  /** A log-based metric of the functions. @param metric such as `agent_assist/functions_first_events` */
-  functions(metric: string, ...matchers: readonly string[]): string;
+  /** A log-based metric of the functions. @param what such as `first_events` @param part `_sum` of a distribution */
+  functions(what: string, part?: '' | '_sum'): string;
   /** A metric of Pub/Sub for the functions' subscriptions. @param metric such as `subscription/num_undelivered_messages` */
   subscriptions(metric: string): string;
   /** The same for the subscription of the dead letters. */
@@ -21,6 +21,8 @@ export interface DeploymentNames {
   relayName: string;
   /** The functions, each a service of Cloud Run of its name. */
   functionNames: readonly string[];
+  /** What the names of the functions and of their log-based metrics end in; empty without. */
+  functionSuffix: string;
   /** Ids of the functions' subscriptions. */
   subscriptions: readonly string[];
   /** Id of the subscription of the dead letters. */
@@ -31,6 +33,7 @@ export interface DeploymentNames {
 export const anyDeployment: Sources = sources({
   relay: [],
   functions: [],
+  functionSuffix: '',
   // Eventarc names a subscription after its region and its trigger, and the trigger begins with the function's name.
   subscriptions: [`subscription_id=~"eventarc-.*(?:${EVENT_KINDS.join('|')}).*"`],
   deadLetters: ['subscription_id="aa-dead-letter-sub"'],
@@ -43,21 +46,24 @@ export const anyDeployment: Sources = sources({
 export function oneDeployment(names: DeploymentNames): Sources {
   return sources({
     relay: [`cluster="__run__"`, `namespace="${names.relayName}"`, `location="${names.region}"`],
+    functionSuffix: names.functionSuffix,
     functions: [`service_name=~"${names.functionNames.join('|')}"`, `location="${names.region}"`],
     subscriptions: [`subscription_id=~"${names.subscriptions.map(escaped).join('|')}"`],
     deadLetters: [`subscription_id="${names.deadLetterSubscription}"`],
   });
 }
 
-function sources(own: Readonly<Record<keyof Sources, readonly string[]>>): Sources {
+type Own = Readonly<Record<keyof Sources, readonly string[]>> & Pick<DeploymentNames, 'functionSuffix'>;
+
+function sources(own: Own): Sources {
+  const ending = own.functionSuffix === '' ? '' : `-${own.functionSuffix}`;
   return {
     relay: (metric, ...matchers) => selector(metric, [...matchers, ...own.relay]),
     // A log-based metric may be of any resource, so that the resource has to be named. Source: Cloud Monitoring, "Mapping
     // Cloud Monitoring metrics to PromQL".
-    functions: (metric, ...matchers) =>
-      selector(promqlName(`logging.googleapis.com/user/${metric}`), [
+    functions: (what, part = '') =>
+      selector(promqlName(`logging.googleapis.com/user/agent_assist/functions_${what}${ending}${part}`), [
         'monitored_resource="cloud_run_revision"',
-        ...matchers,
         ...own.functions,
       ]),
     subscriptions: (metric) => ofPubsub(metric, own.subscriptions),

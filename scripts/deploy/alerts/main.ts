@@ -26,6 +26,7 @@ const declared = command(
     texts,
   )
   .option('--function <name>', 'a function; may be given several times', texts)
+  .option('--function-suffix <text>', 'what the names of the functions end in', '')
   .option('--subscription <name>', 'the subscription of a function; may be given several times', texts)
   .option('--dead-letters <id>', 'the subscription of the dead letters', 'aa-dead-letter-sub')
   .option('--account <account>', "account of gcloud, default gcloud's own")
@@ -42,6 +43,7 @@ await runCommand(declared, async (options, verb) => {
       region,
       relayName,
       functionNames: options.function ?? [],
+      functionSuffix: options.functionSuffix,
       subscriptions: (options.subscription ?? []).map(lastPart),
       deadLetterSubscription: options.deadLetters,
     },

@@ -9,7 +9,7 @@ import {
 } from '../../monitoring/cloud-monitoring.ts';
 import { type DeploymentNames, oneDeployment } from '../../monitoring/sources.ts';
 import { changesOf, type Found, isSameDashboard, ownPolicies } from './differences.ts';
-import type { MonitoringApi } from './monitoring-api.ts';
+import { type MonitoringApi, MonitoringError } from './monitoring-api.ts';
 
 export interface Asked {
   api: MonitoringApi;
@@ -75,7 +75,23 @@ export const VERBS: Readonly<Record<string, (asked: Asked) => Promise<string>>> 
   },
 };
 
-async function look({ api, owner }: Asked): Promise<{ policies: Found[]; dashboard: unknown }> {
+interface Look {
+  policies: Found[];
+  dashboard: unknown;
+}
+
+/** Where nobody is told and the API is off, nothing of it was made. */
+async function look(asked: Asked): Promise<Look> {
+  try {
+    return await lookAtGoogle(asked);
+  } catch (error) {
+    const isOff = error instanceof MonitoringError && /has not been used in project/.test(error.message);
+    if (isOff && asked.channels.length === 0) return { policies: [], dashboard: undefined };
+    throw error;
+  }
+}
+
+async function lookAtGoogle({ api, owner }: Asked): Promise<Look> {
   const all = await api.list(`v3/projects/${owner.projectId}/alertPolicies`, 'alertPolicies');
   return {
     policies: ownPolicies(all, ownLabels(owner)),

@@ -30,6 +30,9 @@ const MEMORY_MIB: Readonly<Record<number, readonly [number, number]>> = {
   8: [4096, 32_768],
 };
 
+/** Of all containers of an instance together. https://cloud.google.com/run/docs/configuring/services/cpu */
+const MAX_CPUS = 8;
+
 /** Every breach, each a sentence that names the variable and what to set it to. */
 export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKind, string>): string[] {
   const faults = [
@@ -73,6 +76,11 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
         `NOTIFICATION_CHANNELS names a channel of project ${project}: set it to channels of ${config.projectId}`,
       );
   }
+  if (config.monitoring === 'on' && config.relayCpu >= MAX_CPUS)
+    faults.push(
+      `RELAY_CPU is ${config.relayCpu}, which leaves nothing of an instance's ${MAX_CPUS} CPUs to the metrics sidecar: ` +
+        'set it to at most 6, or MONITORING to off',
+    );
   const builder = config.buildAccountEmail;
   const home = builder === undefined ? undefined : projectOfAccount(builder);
   if (home !== undefined && home !== config.projectId)

@@ -212,6 +212,11 @@ export const deploySettings = {
   relayMax: count('RELAY_MAX_INSTANCES', 1, 1000, 20),
   relayCpu: cpuOf('RELAY_CPU'),
   relayMemory: memoryOf('RELAY_MEMORY', '1Gi'),
+  monitoring: setting<'on' | 'off'>('MONITORING', {
+    schema: v.picklist(['on', 'off']),
+    fallback: 'on',
+    remedy: 'set it to on (metrics in Cloud Monitoring) or off',
+  }),
   functionSuffix: optional(
     'FUNCTION_NAME_SUFFIX',
     v.pipe(v.string(), v.regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)),

@@ -54,7 +54,7 @@ function channels({ notificationChannels }: DeploySettings): string[] {
 }
 
 function alertsTask(settings: DeploySettings): Task {
-  const { topics, relayName, notificationChannels } = settings;
+  const { topics, relayName, notificationChannels, functionSuffix } = settings;
   const isWanted = notificationChannels.length > 0;
   const flags = isWanted
     ? [
@@ -64,6 +64,7 @@ function alertsTask(settings: DeploySettings): Task {
           `--function=${functionName(settings, kind)}`,
           `--subscription={{${subscriptionLookup(kind)}}}`,
         ]),
+        ...(functionSuffix === undefined ? [] : [`--function-suffix=${functionSuffix}`]),
         `--dead-letters=${deadLetterSubscription(settings)}`,
       ]
     : owner(settings);

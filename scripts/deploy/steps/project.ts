@@ -15,7 +15,7 @@ import { PUBSUB_AGENT, serviceAgentTasks } from './service-agents.ts';
  * only offer to enable them: with `--quiet` that is a no. Sources: gcloud's own api_enablement.py; IAM, "Create service
  * accounts", and Resource Manager, "Manage access", each under "Before you begin".
  */
-export const APIS = [
+const APIS = [
   'artifactregistry.googleapis.com',
   'cloudbuild.googleapis.com',
   'cloudfunctions.googleapis.com',
@@ -24,7 +24,6 @@ export const APIS = [
   'dialogflow.googleapis.com',
   'eventarc.googleapis.com',
   'iam.googleapis.com',
-  'monitoring.googleapis.com',
   'pubsub.googleapis.com',
   'redis.googleapis.com',
   'run.googleapis.com',
@@ -32,7 +31,16 @@ export const APIS = [
   'vpcaccess.googleapis.com',
 ] as const;
 
-export function apisStep(): Step {
+/** Those of the metrics. */
+const MONITORING_APIS = ['logging.googleapis.com', 'monitoring.googleapis.com'] as const;
+
+type Watched = Pick<DeploySettings, 'monitoring' | 'notificationChannels'>;
+
+export function apisStep({ monitoring, notificationChannels }: Watched): Step {
+  const ofMetrics = monitoring === 'on' ? MONITORING_APIS : [];
+  // Alert policies need Cloud Monitoring where the relay writes no metrics, too.
+  const ofAlerts = monitoring === 'off' && notificationChannels.length > 0 ? MONITORING_APIS.slice(1) : [];
+  const apis = [...APIS, ...ofMetrics, ...ofAlerts];
   return {
     key: 'apis',
     title: 'Enable the APIs',
@@ -44,20 +52,20 @@ export function apisStep(): Step {
     ],
     tasks: [
       {
-        title: `${APIS.length} APIs`,
+        title: `${apis.length} APIs`,
         reads: [['gcloud', 'services', 'list', '--enabled', '--format=value(config.name)']],
         isDone: ([list]) => {
           const enabled = new Set(list?.found === true ? list.text.split(/\s+/) : []);
-          return APIS.every((api) => enabled.has(api));
+          return apis.every((api) => enabled.has(api));
         },
         isNew: () => true,
-        change: { argv: ['gcloud', 'services', 'enable', ...APIS] },
+        change: { argv: ['gcloud', 'services', 'enable', ...apis] },
       },
     ],
   };
 }
 
-const projectGrantPermissions = [
+export const projectGrantPermissions = [
   'resourcemanager.projects.getIamPolicy',
   'resourcemanager.projects.setIamPolicy',
 ];

@@ -12,6 +12,7 @@ import { enableApis } from './established.ts';
 import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
 import { imageRoutes } from './image-routes.ts';
+import { logMetricRoutes } from './log-metric-routes.ts';
 import { monitoringRoutes } from './monitoring-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
 import { refusal } from './refusals.ts';
@@ -46,6 +47,7 @@ const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
   ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
   ...monitoringRoutes,
+  ...logMetricRoutes,
 ];
 
 /** What gcloud sends as its account; it must be in no output. */

@@ -1,6 +1,7 @@
 // The metrics that exist, with their labels: what a real relay serves, and what Google measures.
 import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
 import { serveMetrics } from '../../../relay/metrics/server.ts';
+import { logMetrics } from '../../../scripts/deploy/steps/log-metrics.ts';
 import { promqlName } from '../../../scripts/monitoring/sources.ts';
 import type { RedisFixture } from '../../helpers/redis-fixture.ts';
 import { startRelay } from '../../helpers/relay.ts';
@@ -18,24 +19,25 @@ const OF_THE_SIDECAR = ['cluster', 'namespace', 'location', 'project_id'];
 const OF_PUBSUB = ['subscription/num_undelivered_messages', 'subscription/oldest_unacked_message_age'];
 const OF_A_SUBSCRIPTION = ['monitored_resource', 'project_id', 'subscription_id'];
 
-/** What the deployment makes of the functions' log, with its own labels. `_sum` is of a distribution. */
-const OF_THE_LOG: Readonly<Record<string, readonly string[]>> = {
-  'agent_assist/functions_first_events': [],
-  'agent_assist/functions_interims_dropped_sum': [],
-  'agent_assist/functions_events_dropped': ['fault'],
-};
 /** Source: "Monitored resource types", cloud_run_revision. */
 const OF_A_REVISION = ['monitored_resource', 'project_id', 'service_name', 'revision_name', 'location'];
 
-export function googleMetrics(): KnownMetrics {
+/** Of two deployments: one whose functions have a suffix, and one without. */
+export function googleMetrics(suffix: string): KnownMetrics {
+  const metrics = [undefined, suffix].flatMap((functionSuffix) =>
+    logMetrics({ topics: new Map(), region: 'us-central1', functionSuffix }),
+  );
   return new Map([
     ...OF_PUBSUB.map((name): [string, Set<string>] => [
       promqlName(`pubsub.googleapis.com/${name}`),
       new Set(OF_A_SUBSCRIPTION),
     ]),
-    ...Object.entries(OF_THE_LOG).map(([name, labels]): [string, Set<string>] => [
-      promqlName(`logging.googleapis.com/user/${name}`),
-      new Set([...labels, ...OF_A_REVISION]),
+    ...metrics.map(({ name, definition: { metricDescriptor } }): [string, Set<string>] => [
+      // Of a distribution there is the sum.
+      promqlName(
+        `logging.googleapis.com/user/${name}${metricDescriptor.valueType === 'INT64' ? '' : '_sum'}`,
+      ),
+      new Set([...(metricDescriptor.labels ?? []).map(({ key }) => key), ...OF_A_REVISION]),
     ]),
   ]);
 }

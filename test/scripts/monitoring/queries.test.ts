@@ -13,7 +13,8 @@ const fixture = new RedisFixture(test);
 const ONE = oneDeployment({
   region: 'us-central1',
   relayName: 'ui-connector',
-  functionNames: ['new-message-event'],
+  functionNames: ['new-message-event-pr7'],
+  functionSuffix: 'pr7',
   subscriptions: ['eventarc-us-central1-new-message-event-123456-sub-789'],
   deadLetterSubscription: 'aa-dead-letter-sub',
 });
@@ -36,7 +37,7 @@ const prepare = async () => {
   if (known.size > 0) return;
   const relay = await relayMetrics(fixture);
   served = relay.served;
-  known = new Map([...relay.known, ...googleMetrics()]);
+  known = new Map([...relay.known, ...googleMetrics('pr7')]);
 };
 
 for (const [where, from] of ALL) {
@@ -110,7 +111,7 @@ test('a deployment sees its own series alone', () => {
       const own = metric.startsWith('pubsub_')
         ? values.filter((each) => /^subscription_id=.*(?:eventarc-us-central1|aa-dead-letter)/.test(each))
         : values.filter((each) =>
-            ['namespace=ui-connector', 'service_name=new-message-event'].includes(each),
+            ['namespace=ui-connector', 'service_name=new-message-event-pr7'].includes(each),
           );
       assert.is(own.length, 1, `${name}: ${expr}`);
     }

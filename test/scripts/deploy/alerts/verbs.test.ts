@@ -33,6 +33,7 @@ const asked = (
       region,
       relayName: 'ui-connector',
       functionNames: ['new-message-event'],
+      functionSuffix: '',
       subscriptions: [subscription],
       deadLetterSubscription: 'aa-dead-letter-sub',
     },
@@ -166,6 +167,7 @@ test("a failure has Google's words and its status, and never the token", async (
     () => run('show', asked([MAIL])),
     /^HTTP 403 PERMISSION_DENIED: .*has not been used in project/,
   );
+  assert.equal(await show(asked([])), { present: [], differences: [], disabled: [] });
   const closed = {
     ...asked([MAIL]),
     api: createMonitoringApi(TOKEN, `http://127.0.0.1:${await freePort()}/`),
