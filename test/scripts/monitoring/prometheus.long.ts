@@ -59,12 +59,17 @@ async function workDuring(during: Promise<unknown>, work: () => Promise<unknown>
 /** The samples of each query of the dashboard that has series. @throws {Error} when one of them stays without numbers. */
 async function lookAtPanels({ query }: Prometheus): Promise<number> {
   let shown = 0;
-  const scraped = 'rate(agent_assist_publish_to_delivery_seconds_count[5m]) > 0 and on() agent_assist_proxy_request_seconds_count';
+  const scraped =
+    'rate(agent_assist_publish_to_delivery_seconds_count[5m]) > 0 and on() agent_assist_proxy_request_seconds_count';
   await until(async () => (await query(scraped)).length > 0, PATIENCE_MS, 'the load is scraped');
-  for (const { expr } of sections(anyDeployment).flatMap(({ panels }) => panels.flatMap(({ queries }) => queries))) {
+  for (const { expr } of sections(anyDeployment).flatMap(({ panels }) =>
+    panels.flatMap(({ queries }) => queries),
+  )) {
     const series = await Promise.all(
       selectorsIn(expr).map(({ metric, matchers }) =>
-        query(`${metric}{${matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`).join()}}`),
+        query(
+          `${metric}{${matchers.map(({ label, operator, value }) => `${label}${operator}"${value}"`).join()}}`,
+        ),
       ),
     );
     // Google measures it, or a healthy relay has no such series.

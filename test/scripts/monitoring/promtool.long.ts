@@ -23,7 +23,11 @@ test('each alert fires when it should, and is silent otherwise', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'promtool-'));
   try {
     const file = join(folder, 'cases.yaml');
-    const cases = { rule_files: [RULES], evaluation_interval: '30s', tests: [...RULE_CASES.map(played), nothing()] };
+    const cases = {
+      rule_files: [RULES],
+      evaluation_interval: '30s',
+      tests: [...RULE_CASES.map(played), nothing()],
+    };
     await writeFile(file, JSON.stringify(cases));
     const { ok, text } = await promtool('test', 'rules', file);
     assert.ok(ok, text);
@@ -35,8 +39,14 @@ test('each alert fires when it should, and is silent otherwise', async () => {
 test('every alert is played, both firing and silent', () => {
   for (const { name } of ALERTS) {
     const own = RULE_CASES.filter(({ alert }) => alert === name);
-    assert.ok(own.some(({ fires }) => fires !== undefined), name);
-    assert.ok(own.some(({ silent }) => silent.length > 0), name);
+    assert.ok(
+      own.some(({ fires }) => fires !== undefined),
+      name,
+    );
+    assert.ok(
+      own.some(({ silent }) => silent.length > 0),
+      name,
+    );
   }
 });
 

@@ -47,7 +47,12 @@ export const RULE_CASES: readonly RuleCase[] = [
     fires: 15,
     silent: [2],
   },
-  { alert: 'AgentAssistLateEvents', what: 'a few late events', series: late('0x60', '0+1x60'), silent: ALWAYS },
+  {
+    alert: 'AgentAssistLateEvents',
+    what: 'a few late events',
+    series: late('0x60', '0+1x60'),
+    silent: ALWAYS,
+  },
   { alert: 'AgentAssistLateEvents', what: 'no event', series: late('5x60', '5x60'), silent: ALWAYS },
   {
     alert: 'AgentAssistResets',
