@@ -8,6 +8,7 @@ import type { Programs } from '../gcloud/tools.ts';
 import type { DeploySettings } from './settings/deploy-settings.ts';
 import { REGIONS } from './settings/google-names.ts';
 import { parseImage } from './settings/image-reference.ts';
+import { showChannels } from './steps/alerts.ts';
 import { describeAccount } from './steps/ownership.ts';
 import { showProfile } from './steps/profile.ts';
 import { digestOf } from './steps/relay-image.ts';
@@ -109,6 +110,15 @@ export function namedThings(settings: DeploySettings): NamedThing[] {
             variable: 'CONVERSATION_PROFILE_ID',
             read: showProfile(settings),
             missing: `is ${profileId}, and there is no such profile in ${profileLocation}: see CONVERSATION_PROFILE_LOCATION, too`,
+          },
+        ]),
+    ...(settings.notificationChannels.length === 0
+      ? []
+      : [
+          {
+            variable: 'NOTIFICATION_CHANNELS',
+            read: showChannels(settings),
+            missing: `names a channel that is not there: gcloud beta monitoring channels list --project=${settings.projectId} lists those that are`,
           },
         ]),
     ...(vpcNetwork === 'default' && vpcSubnet === 'default'

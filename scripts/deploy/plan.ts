@@ -3,6 +3,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import { withProject } from '../gcloud/project.ts';
 import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
 import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
+import { alertsStep } from './steps/alerts.ts';
 import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
 import { directFunctionsStep } from './steps/direct-functions.ts';
@@ -41,6 +42,7 @@ export const STEP_KEYS = [
   'subscriptions',
   'log-metrics',
   'profile',
+  'alerts',
 ] as const;
 
 /** Everything that a deployment does, in order. Pure: it reads nothing but its arguments. */
@@ -63,6 +65,7 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
     subscriptionsStep(settings),
     ...(hasMetrics ? [logMetricsStep(settings)] : []),
     ...(settings.profileId === 'none' ? [] : [profileStep(settings)]),
+    alertsStep(settings),
   ];
   return {
     steps: steps.map((step) => ({ ...step, tasks: step.tasks.map((task) => forProject(task, settings)) })),

@@ -18,6 +18,9 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['artifactregistry.', 'roles/artifactregistry.admin'],
   ['storage.', 'roles/storage.admin'],
   ['cloudbuild.', 'roles/cloudbuild.builds.editor'],
+  ['monitoring.alertPolicies.', 'roles/monitoring.alertPolicyEditor'],
+  ['monitoring.dashboards.', 'roles/monitoring.dashboardEditor'],
+  ['monitoring.notificationChannels.', 'roles/monitoring.notificationChannelViewer'],
   ['logging.logMetrics.', 'roles/logging.configWriter'],
   // Source: github.com/iann0036/iam-dataset, gcp/roles/dialogflow.conversationManager.json, commit 1818bc7.
   ['dialogflow.conversationProfiles.', 'roles/dialogflow.conversationManager'],

@@ -173,6 +173,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'scripts/demo': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo/control'] },
   'scripts/pictures': { imports: ['scripts/cli', 'scripts/local', 'scripts/calls', 'scripts/demo'] },
   'scripts/operate/costs': { imports: ['scripts/cli'] },
+  'scripts/monitoring': { imports: [] },
   'scripts/deploy': {
     imports: [
       'functions',
@@ -182,6 +183,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'scripts/cli',
       'scripts/gcloud',
       'scripts/operate/costs',
+      'scripts/monitoring',
     ],
   },
   'scripts/load': { imports: ['relay/client', 'scripts/cli', 'scripts/local', 'scripts/calls'] },

@@ -84,6 +84,24 @@ export function accountFault(text: string): string | undefined {
   return 'that is not the address of a service account, which ends in .iam.gserviceaccount.com';
 }
 
+/**
+ * Names of notification channels, parted by commas. The console shows the id alone.
+ * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.notificationChannels
+ */
+export function channelsFault(text: string): string | undefined {
+  for (const name of channelsIn(text)) {
+    if (/^projects\/[a-z0-9][a-z0-9.:-]*\/notificationChannels\/\d+$/.test(name)) continue;
+    if (/^\d+$/.test(name)) return 'the id alone does not do';
+    if (name.includes('@')) return 'an address is no channel: make a channel of it first';
+    return 'it is not the name of a notification channel';
+  }
+  return undefined;
+}
+
+export function channelsIn(text: string): string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '');
+}
+
 /** The project that an address names; undefined for accounts that Google names after a number. */
 export function projectOfAccount(email: string): string | undefined {
   const [, domain] = /@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email) ?? [];

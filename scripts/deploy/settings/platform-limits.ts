@@ -68,6 +68,14 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
       'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, which docs/deploy.md tells how to make, ' +
         'or leave REDIS_CLUSTER out',
     );
+  for (const channel of config.notificationChannels) {
+    const [, project = ''] = channel.split('/');
+    // A number may be that of the project: only Google can tell.
+    if (project !== config.projectId && !/^\d+$/.test(project))
+      faults.push(
+        `NOTIFICATION_CHANNELS names a channel of project ${project}: set it to channels of ${config.projectId}`,
+      );
+  }
   if (config.monitoring === 'on' && config.relayCpu >= MAX_CPUS)
     faults.push(
       `RELAY_CPU is ${config.relayCpu}, which leaves nothing of an instance's ${MAX_CPUS} CPUs to the metrics sidecar: ` +

@@ -9,7 +9,15 @@ import {
 } from '../../../shared/config.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { TOPICS } from '../../topics.ts';
-import { accountFault, connectorFault, projectFault, regionFault, topicFault } from './google-names.ts';
+import {
+  accountFault,
+  channelsFault,
+  channelsIn,
+  connectorFault,
+  projectFault,
+  regionFault,
+  topicFault,
+} from './google-names.ts';
 import { imageFault } from './image-reference.ts';
 
 const name = v.pipe(v.string(), v.regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/));
@@ -221,6 +229,14 @@ export const deploySettings = {
   functionMax: count('FUNCTION_MAX_INSTANCES', 1, 1000, 20),
   functionCpu: cpuOf('FUNCTION_CPU'),
   functionMemory: memoryOf('FUNCTION_MEMORY', '512Mi'),
+  notificationChannels: setting<readonly string[]>('NOTIFICATION_CHANNELS', {
+    schema: v.pipe(faultless(channelsFault), v.transform(channelsIn)),
+    fallback: [],
+    faultOf: channelsFault,
+    remedy:
+      'set it to projects/PROJECT/notificationChannels/ID, several with commas between them; ' +
+      'gcloud beta monitoring channels list names those that are there',
+  }),
 } satisfies Settings;
 
 export type DeployConfig = Config<typeof deploySettings>;

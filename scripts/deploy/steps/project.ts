@@ -34,8 +34,13 @@ const APIS = [
 /** Those of the metrics. */
 const MONITORING_APIS = ['logging.googleapis.com', 'monitoring.googleapis.com'] as const;
 
-export function apisStep({ monitoring }: Pick<DeploySettings, 'monitoring'>): Step {
-  const apis = [...APIS, ...(monitoring === 'on' ? MONITORING_APIS : [])];
+type Watched = Pick<DeploySettings, 'monitoring' | 'notificationChannels'>;
+
+export function apisStep({ monitoring, notificationChannels }: Watched): Step {
+  const ofMetrics = monitoring === 'on' ? MONITORING_APIS : [];
+  // Alert policies need Cloud Monitoring where the relay writes no metrics, too.
+  const ofAlerts = monitoring === 'off' && notificationChannels.length > 0 ? MONITORING_APIS.slice(1) : [];
+  const apis = [...APIS, ...ofMetrics, ...ofAlerts];
   return {
     key: 'apis',
     title: 'Enable the APIs',

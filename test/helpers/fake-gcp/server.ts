@@ -13,6 +13,7 @@ import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { logMetricRoutes } from './log-metric-routes.ts';
+import { monitoringRoutes } from './monitoring-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
 import { refusal } from './refusals.ts';
 import { runRoutes } from './run-routes.ts';
@@ -38,12 +39,14 @@ const APIS = [
     'LOGGING',
     'COMPUTE',
     'VPCACCESS',
+    'MONITORING',
     'NETWORKCONNECTIVITY',
   ],
 ];
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
   ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
+  ...monitoringRoutes,
   ...logMetricRoutes,
 ];
 

@@ -32,13 +32,15 @@ const NAMED = {
   DEPLOY_FROM: 'image',
   RELAY_IMAGE: `${IMAGE}:v1`,
   VPC_SUBNET: 'desks',
+  NOTIFICATION_CHANNELS: 'projects/demo-proj/notificationChannels/1',
 };
 
 test('everything that the settings name is missing at once, by its variable', async () => {
   const { faults } = await look({ ...NAMED, AUTHORIZER_URL: 'https://authorizer.example.com' }, GONE);
   assert.equal(faults.map((fault) => fault.split(' ')[0]).sort(), [
     ...['AUTHORIZER_TOKEN_SECRET', 'BUILD_SERVICE_ACCOUNT', 'CONNECTOR_SERVICE_ACCOUNT'],
-    ...['CONVERSATION_PROFILE_ID', 'INTERCEPTOR_SERVICE_ACCOUNT', 'RELAY_IMAGE', 'VPC_SUBNET'],
+    ...['CONVERSATION_PROFILE_ID', 'INTERCEPTOR_SERVICE_ACCOUNT', 'NOTIFICATION_CHANNELS'],
+    ...['RELAY_IMAGE', 'VPC_SUBNET'],
   ]);
   assert.not.match(faults.join('\n'), 'token-of-authorizer');
 });

@@ -135,7 +135,8 @@ test('what a change will alter is shown before it, and only when it is made', as
     preview: (text: string) => shown.push(`preview: ${text}`),
   };
   await run(world.plan, tools, progress);
-  assert.equal(shown.slice(-2), ['preview: value', 'conversation profile Agent Assist Relay']);
+  const first = shown.indexOf('preview: value');
+  assert.equal(shown.slice(first, first + 2), ['preview: value', 'conversation profile Agent Assist Relay']);
   const before = shown.length;
   await run(world.plan, tools, progress);
   assert.is(shown.length, before);
