@@ -1,5 +1,5 @@
 import type { Step, Task } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
+import { type Account, type DeploySettings, usesOwnCluster } from '../settings/deploy-settings.ts';
 import {
   describeAccount,
   isOwnAccount,
@@ -31,7 +31,14 @@ export const APIS = [
   'vpcaccess.googleapis.com',
 ] as const;
 
-export function apisStep(): Step {
+/**
+ * For a Redis Cluster, whose addresses in the network a service connection policy gives. Source: Memorystore for Redis
+ * Cluster, "Networking", "Prerequisites".
+ */
+const CLUSTER_APIS = ['networkconnectivity.googleapis.com', 'serviceconsumermanagement.googleapis.com'];
+
+export function apisStep(settings: DeploySettings): Step {
+  const apis = [...APIS, ...(usesOwnCluster(settings) ? CLUSTER_APIS : [])];
   return {
     key: 'apis',
     title: 'Enable the APIs',
@@ -43,14 +50,14 @@ export function apisStep(): Step {
     ],
     tasks: [
       {
-        title: `${APIS.length} APIs`,
+        title: `${apis.length} APIs`,
         reads: [['gcloud', 'services', 'list', '--enabled', '--format=value(config.name)']],
         isDone: ([list]) => {
           const enabled = new Set(list?.found === true ? list.text.split(/\s+/) : []);
-          return APIS.every((api) => enabled.has(api));
+          return apis.every((api) => enabled.has(api));
         },
         isNew: () => true,
-        change: { argv: ['gcloud', 'services', 'enable', ...APIS] },
+        change: { argv: ['gcloud', 'services', 'enable', ...apis] },
       },
     ],
   };
