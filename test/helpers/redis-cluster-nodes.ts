@@ -63,7 +63,15 @@ export async function startNode(keepsData: boolean, access?: NodeAccess): Promis
   };
   const redis = createRedis(config, access?.login);
   redis.on('error', () => {}); // of one that is killed
-  return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort, keepsData, extra, nodesPort: access?.port };
+  return {
+    id: String(await redis.call('CLUSTER', 'MYID')),
+    server,
+    redis,
+    busPort,
+    keepsData,
+    extra,
+    nodesPort: access?.port,
+  };
 }
 
 /** Makes a cluster of servers that know nothing of each other, and waits until each replica is in step. */

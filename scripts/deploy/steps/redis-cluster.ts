@@ -159,7 +159,9 @@ function clusterDrift(reading: Reading | undefined, settings: DeploySettings): s
     ['shardCount', settings.redisShards, 'shards', 'REDIS_SHARDS', 'shard-count'],
     ['replicaCount', settings.redisReplicas, 'replicas a shard', 'REDIS_REPLICAS', 'replica-count'],
   ] as const;
-  const nodeType = String(at(cluster, 'nodeType') ?? '').toLowerCase().replaceAll('_', '-');
+  const nodeType = String(at(cluster, 'nodeType') ?? '')
+    .toLowerCase()
+    .replaceAll('_', '-');
   return [
     ...clusterSecurityFaults(cluster).map((fault) => `${fault}: ${another}`),
     ...(network === '' || network === vpcNetwork

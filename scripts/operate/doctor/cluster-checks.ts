@@ -9,7 +9,8 @@ export function checkCluster(cluster: unknown, { vpcNetwork, redisInstance }: De
   const check = `Redis Cluster ${redisInstance}`;
   const another = 'set REDIS_INSTANCE_ID to another name for a new cluster, and run npm run deploy';
   const state = String(at(cluster, 'state'));
-  if (state !== 'ACTIVE') return fault(check, `is ${state}, not ACTIVE`, 'look at it in the Memorystore console');
+  if (state !== 'ACTIVE')
+    return fault(check, `is ${state}, not ACTIVE`, 'look at it in the Memorystore console');
   const [first] = clusterSecurityFaults(cluster);
   if (first !== undefined) return fault(check, first, another);
   const network = lastPart(at(cluster, 'pscConfigs', 0, 'network'));

@@ -45,7 +45,8 @@ function clusterFault(state: State, parent: string, id: string, body: Json): Ans
   const [config] = Array.isArray(body.pscConfigs) ? body.pscConfigs : [];
   const { network } = asObject(config);
   if (!NETWORK.test(String(network))) return invalid(`Invalid network ${network}.`);
-  if (!NODE_TYPES.includes(String(body.nodeType))) return invalid(`Node type ${body.nodeType} is not supported.`);
+  if (!NODE_TYPES.includes(String(body.nodeType)))
+    return invalid(`Node type ${body.nodeType} is not supported.`);
   if (!(Number(body.shardCount) >= 1)) return invalid('shard_count must be at least 1.');
   if (Number(body.replicaCount ?? 0) > 5) return invalid('replica_count must be at most 5.');
   const hasPolicy = policiesOf(state, parent).some(

@@ -3,7 +3,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asObject } from '../../helpers/fake-gcp/state.ts';
 import { withGcloud } from '../../helpers/gcloud.ts';
-import { deploy, PROJECT, planFor, remains, SMALLEST, teardown, toolsFor, withProject } from './gcloud-deployment.ts';
+import {
+  deploy,
+  PROJECT,
+  planFor,
+  remains,
+  SMALLEST,
+  teardown,
+  toolsFor,
+  withProject,
+} from './gcloud-deployment.ts';
 
 const { REDIS_HOST: _, REDIS_SECURITY: __, ...ONE_KIND } = SMALLEST;
 const CLUSTER = { ...ONE_KIND, REDIS_KIND: 'cluster' };
@@ -28,7 +37,9 @@ withGcloud('a cluster is made with its policy and roles, found unchanged and tak
       const member = `serviceAccount:${account}@${PROJECT}.iam.gserviceaccount.com`;
       assert.ok(fake.state.hasRole(`projects/${PROJECT}`, 'roles/redis.dbConnectionUser', member));
     }
-    const version = fake.state.resources.get(`projects/${PROJECT}/secrets/aa-integration-redis-ca/versions/1`);
+    const version = fake.state.resources.get(
+      `projects/${PROJECT}/secrets/aa-integration-redis-ca/versions/1`,
+    );
     const authority = Buffer.from(String(asObject(version?.payload).data), 'base64').toString();
     assert.match(authority, /^-----BEGIN CERTIFICATE-----\nMIIBcluster\n-----END CERTIFICATE-----\s*$/);
     const deployed = calls.filter((call) => /gcloud (?:run|functions) deploy/.test(call));

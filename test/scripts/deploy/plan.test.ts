@@ -74,7 +74,11 @@ test('each function has every flag, retries among them, and only the topics that
 const CLUSTER = { REDIS_KIND: 'cluster' };
 
 test('REDIS_KIND=cluster makes a policy and a cluster, and no instance and no password', () => {
-  const { steps, lookups } = planOf({ ...CLUSTER, REDIS_SHARDS: '5', REDIS_NODE_TYPE: 'redis-highmem-medium' });
+  const { steps, lookups } = planOf({
+    ...CLUSTER,
+    REDIS_SHARDS: '5',
+    REDIS_NODE_TYPE: 'redis-highmem-medium',
+  });
   const text = JSON.stringify(commandsOf(steps));
   assert.not.match(text, '"redis","instances"');
   assert.not.match(text, 'aa-integration-redis-auth');
@@ -109,7 +113,10 @@ test('a cluster that differs is told with what changes it', () => {
   assert.is(driftOf({}), '');
   assert.match(driftOf({ shardCount: 2 }), 'not the 3 of REDIS_SHARDS');
   assert.match(driftOf({ shardCount: 2 }), 'gcloud redis clusters update aa-integration-redis');
-  assert.match(driftOf({ authorizationMode: 'AUTH_MODE_DISABLED' }), 'has no IAM authentication: set REDIS_INSTANCE_ID');
+  assert.match(
+    driftOf({ authorizationMode: 'AUTH_MODE_DISABLED' }),
+    'has no IAM authentication: set REDIS_INSTANCE_ID',
+  );
   assert.match(driftOf({ transitEncryptionMode: undefined }), 'has no TLS');
 });
 
@@ -118,7 +125,10 @@ test('REDIS_KIND=cluster with a Redis that exists or without TLS is refused', ()
     () => planOf({ ...CLUSTER, REDIS_HOST: '10.1.2.3', REDIS_SECURITY: 'plain' }),
     /REDIS_KIND is cluster, which is made: leave REDIS_HOST/,
   );
-  assert.throws(() => planOf({ ...CLUSTER, REDIS_SECURITY: 'plain' }), /with REDIS_KIND=cluster leave it out/);
+  assert.throws(
+    () => planOf({ ...CLUSTER, REDIS_SECURITY: 'plain' }),
+    /with REDIS_KIND=cluster leave it out/,
+  );
 });
 
 test('an existing Redis is used as it is: no instance, no secrets of it, its own address', () => {
