@@ -71,66 +71,6 @@ test('each function has every flag, retries among them, and only the topics that
   assert.not.ok(JSON.stringify(steps).includes('aa-new-message-topic'));
 });
 
-const CLUSTER = { REDIS_KIND: 'cluster' };
-
-test('REDIS_KIND=cluster makes a policy and a cluster, and no instance and no password', () => {
-  const { steps, lookups } = planOf({
-    ...CLUSTER,
-    REDIS_SHARDS: '5',
-    REDIS_NODE_TYPE: 'redis-highmem-medium',
-  });
-  const text = JSON.stringify(commandsOf(steps));
-  assert.not.match(text, '"redis","instances"');
-  assert.not.match(text, 'aa-integration-redis-auth');
-  for (const flag of ['--auth-mode=iam-auth', '--shard-count=5', '--node-type=redis-highmem-medium'])
-    assert.match(text, flag);
-  assert.match(text, '--transit-encryption-mode=server-authentication');
-  assert.match(text, 'networkconnectivity.googleapis.com');
-  assert.is(text.match(/REDIS_CLUSTER=true~~REDIS_AUTH_MODE=iam/g)?.length, 5);
-  assert.ok(lookups.REDIS_HOST?.argv.includes('--format=value(discoveryEndpoints[0].address)'));
-  assert.not.match(JSON.stringify(commandsOf(planOf().steps)), 'networkconnectivity');
-});
-
-test('a policy of the network serves whoever made it; one of another network does not', () => {
-  const task = taskOf('service connection policy for gcp-memorystore-redis in network default', CLUSTER);
-  const policy = (network: string) =>
-    said([{ network: `projects/p/global/networks/${network}`, serviceClass: 'gcp-memorystore-redis' }]);
-  const fill = (template: string) => template;
-  assert.is(task.isDone([policy('default')], fill), true);
-  assert.is(task.isDone([policy('other')], fill), false);
-  assert.is(task.isDone([said([])], fill), false);
-});
-
-test('a cluster that differs is told with what changes it', () => {
-  const task = taskOf('Redis Cluster aa-integration-redis', CLUSTER);
-  const cluster = {
-    ...{ authorizationMode: 'AUTH_MODE_IAM_AUTH', nodeType: 'REDIS_STANDARD_SMALL' },
-    transitEncryptionMode: 'TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION',
-    ...{ shardCount: 3, replicaCount: 1 },
-    pscConfigs: [{ network: 'projects/p/global/networks/default' }],
-  };
-  const driftOf = (change: object) => task.drift?.([said({ ...cluster, ...change })]).join('\n') ?? '';
-  assert.is(driftOf({}), '');
-  assert.match(driftOf({ shardCount: 2 }), 'not the 3 of REDIS_SHARDS');
-  assert.match(driftOf({ shardCount: 2 }), 'gcloud redis clusters update aa-integration-redis');
-  assert.match(
-    driftOf({ authorizationMode: 'AUTH_MODE_DISABLED' }),
-    'has no IAM authentication: set REDIS_INSTANCE_ID',
-  );
-  assert.match(driftOf({ transitEncryptionMode: undefined }), 'has no TLS');
-});
-
-test('REDIS_KIND=cluster with a Redis that exists or without TLS is refused', () => {
-  assert.throws(
-    () => planOf({ ...CLUSTER, REDIS_HOST: '10.1.2.3', REDIS_SECURITY: 'plain' }),
-    /REDIS_KIND is cluster, which is made: leave REDIS_HOST/,
-  );
-  assert.throws(
-    () => planOf({ ...CLUSTER, REDIS_SECURITY: 'plain' }),
-    /with REDIS_KIND=cluster leave it out/,
-  );
-});
-
 test('an existing Redis is used as it is: no instance, no secrets of it, its own address', () => {
   const { steps } = planOf({ REDIS_HOST: '10.1.2.3', REDIS_PORT: '6380', REDIS_SECURITY: 'plain' });
   assert.not.ok(steps.some(({ key }) => key.startsWith('redis')));
