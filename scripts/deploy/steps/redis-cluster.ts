@@ -64,6 +64,8 @@ function policyTask(settings: DeploySettings): Task {
         'networkconnectivity.serviceConnectionPolicies.delete',
         'networkconnectivity.operations.get',
       ],
+      // The cluster that stays without --data needs it.
+      holdsData: true,
       isShared: sharesProject(settings),
     }),
   };
