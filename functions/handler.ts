@@ -45,7 +45,12 @@ export function createHandler(deps: HandlerDeps): (cloudEvent: unknown) => Promi
   // In the log, because an instance of a function has no port for metrics.
   const dropped = new ThrottledCountLog({
     counted: ['dropped_stale', 'dropped_over'],
-    write: (counts) => logger.info(counts, 'interim transcripts dropped since the last such line'),
+    // With the sum, since a log-based metric takes its value from one field.
+    write: (counts) =>
+      logger.info(
+        { ...counts, dropped: counts.dropped_stale + counts.dropped_over },
+        'interim transcripts dropped since the last such line',
+      ),
     now: () => now().getTime(),
   });
 

@@ -86,6 +86,7 @@ export async function createHttp(
     takeQuota: (quota, claims) => rateLimiter.takeQuota(quota, claims),
     callsUnderWay: rateLimiter.callsUnderWay,
     audit,
+    meter: deps.metrics,
     limits: limits.dialogflow,
   });
   await app.register(proxy);

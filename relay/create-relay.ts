@@ -111,7 +111,7 @@ export async function createRelay(deps: RelayDeps): Promise<Relay> {
   const stopEnforcing = admin?.enforce(sessions, streams.revoked);
 
   redis.on('reconnecting', () => metrics?.reconnected('commands'));
-  metrics?.observe({ sessions: byProtocol, conversations: () => hub.size });
+  metrics?.observe({ sessions: byProtocol, conversations: () => hub.size, redis: redisHealth });
 
   async function close(): Promise<void> {
     draining.abort();

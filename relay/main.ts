@@ -12,7 +12,7 @@ import { desktopPlugin } from './http/pages/desktop-page.ts';
 import { watchKeys } from './identity/rotation/key-ring.ts';
 import type { KeySource } from './identity/rotation/key-source.ts';
 import { LIMITS, SHUTDOWN_MAX_MS } from './limits.ts';
-import { RelayMetrics } from './metrics/metrics.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
 import { serveMetrics } from './metrics/server.ts';
 import { outboundAgent } from './outbound-http/outbound-agent.ts';
 import { keySources } from './secret-manager/key-sources.ts';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   logConnectionFaults(redis, config, logger);
   // Starts without Redis too: /ready says so until it answers, and the connection is retried.
   redis.connect().catch(() => {});
-  const metrics = config.metricsPort === undefined ? undefined : new RelayMetrics();
+  const metrics = config.metricsPort ? await createMetrics(besideBundle('package.json')) : undefined;
   const relay = await createRelay({
     config,
     limits: LIMITS,

@@ -58,6 +58,14 @@ export function refusal(start) {
       );
     return lines.join('\n');
   }
+  if (hasShortDryRun(start)) {
+    return [
+      `npm reads -n as --no-yes, not as --dry-run, and ${script} would run for real. Nothing was done.`,
+      'For a dry run:',
+      `  ${lineOf(script, [{ words: ['--dry-run'] }], args)}`,
+      `To run ${script}, leave out -n or --no-yes.`,
+    ].join('\n');
+  }
   const stray = declared.allowPositionals ? undefined : strayArgument(args, options);
   if (stray === undefined) return undefined;
   return [
@@ -125,6 +133,20 @@ function exportedOptions({ declared, args, npmArgs, env }, options) {
     else for (const each of value.split('\n\n')) taken.push({ words: [`--${name}`, each] });
   }
   return taken;
+}
+
+/**
+ * Whether somebody has typed -n for a dry run. npm has written it out as --no-yes, whose own form is not told apart: it
+ * says what holds anyway, so that nobody needs it.
+ * @param {Start} start
+ */
+function hasShortDryRun({ declared, args, npmArgs, env }) {
+  const options = declared.options || {};
+  if (options['dry-run'] === undefined || options.yes === undefined) return false;
+  if (args.indexOf('--dry-run') !== -1) return false;
+  if (npmArgs === undefined) return env.npm_config_yes === '';
+  const end = npmArgs.indexOf('--');
+  return (end === -1 ? npmArgs : npmArgs.slice(0, end)).indexOf('--no-yes') !== -1;
 }
 
 /** @param {string} name @param {string | undefined} value @returns {Taken} */

@@ -24,10 +24,12 @@ export const TASKS = {
     commands: [
       ['node_modules/typescript/bin/tsc', '--noEmit'],
       ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
+      ['scripts/build/lint-prose.ts'],
       ['scripts/build/audit.ts'],
     ],
     help: {
-      about: 'Checks types, style and imports, and asks npm for known vulnerabilities in what is deployed.',
+      about:
+        'Checks types, style, imports and the English of the docs, and asks npm for known vulnerabilities in what is deployed.',
       options: [],
     },
   },
@@ -73,6 +75,12 @@ export const TASKS = {
       location: 'string',
       settings: 'string',
       yes: 'boolean',
+      agents: 'string',
+      ramp: 'string',
+      hold: 'string',
+      native: 'string',
+      fault: 'string',
+      report: 'string',
       record: 'string',
       conversation: 'string',
       'with-content': 'boolean',

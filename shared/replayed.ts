@@ -9,10 +9,17 @@ export const REPLAYED_ID = 'replayed_message_id';
 /** When Dialogflow published it, by which desktops sort. RFC 3339. */
 export const REPLAYED_TIME = 'replayed_publish_time';
 
+const DEAD_LETTER = 'dead-letter-';
+
 export interface Replayed {
   /** Never equal to an id of Pub/Sub, which has digits alone: ids are unique per topic only. */
   messageId?: string;
   publishTime?: string;
+}
+
+/** Whether an id is that of a dead letter that was published again. */
+export function isReplayed(messageId: string): boolean {
+  return messageId.startsWith(DEAD_LETTER);
 }
 
 /** What a message says of its earlier life; nothing of it is believed unless it has the right form. */
@@ -20,7 +27,7 @@ export function replayedOf(attributes: Readonly<Record<string, string>>): Replay
   const id = attributes[REPLAYED_ID] ?? '';
   const time = attributes[REPLAYED_TIME] ?? '';
   return {
-    ...(/^\d{1,20}$/.test(id) ? { messageId: `dead-letter-${id}` } : {}),
+    ...(/^\d{1,20}$/.test(id) ? { messageId: `${DEAD_LETTER}${id}` } : {}),
     ...(/^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z$/.test(time) && !Number.isNaN(Date.parse(time))
       ? { publishTime: time }
       : {}),

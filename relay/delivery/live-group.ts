@@ -42,7 +42,7 @@ export class LiveGroup implements Sink {
   }
 
   deliver(message: ChannelMessage): void {
-    this.#meter?.delivered(message.kind, this.#members.size);
+    this.#meter?.deliveredLive(message, this.#members.size);
     for (const member of this.#members) member.deliver(message);
   }
 

@@ -32,6 +32,8 @@ export interface DeliveryMeter {
   joined(from: JoinFrom, recovered: boolean): void;
   /** An event was handed to so many members. */
   delivered(kind: ChannelMessage['kind'], members: number): void;
+  /** The same, to members that had everything before it. */
+  deliveredLive(message: ChannelMessage, members: number): void;
   /** So many members were told that their history broke. */
   reset(members: number): void;
   /** A read of the log took this long. A failed read counts, too. */

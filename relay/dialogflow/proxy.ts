@@ -30,6 +30,8 @@ export interface DialogflowProxyDeps {
   /** Bounds what the calls of an agent occupy; what it throws is answered by the app's error handler. */
   callsUnderWay: Pick<CallsUnderWay, 'begin'>;
   audit: RequestAudit;
+  /** Told of each request that has ended: a template or `none`, the status (499: the client has gone), its begin. */
+  meter?: { proxied(route: string, status: number, since?: number): void } | undefined;
   limits: DialogflowLimits;
   /** Carries the calls, such as {@link dialogflowAgent}; it is closed with the app. */
   dispatcher: Dispatcher;
@@ -46,6 +48,8 @@ type Answer = Dispatcher.ResponseData;
 /** What is known of a request between its hooks. */
 interface Call {
   route: ForwardRoute;
+  /** When the request came, by `performance.now()`. */
+  since: number;
   conversation?: ShortName | undefined;
   underWay?: CallUnderWay;
   /** True once the app's hooks have let it through: from here on a failure is one of the call itself. */
@@ -73,8 +77,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request, _body, done) => done(null));
     app.decorateRequest('dialogflowCall', null);
     app.setErrorHandler<FastifyError>(answerError);
-    app.addHook('onResponse', async (request, reply) => auditWrite(request, reply.statusCode));
-    app.addHook('onRequestAbort', async (request) => auditWrite(request, 499));
+    app.addHook('onResponse', async (request, reply) => ended(request, reply.statusCode));
+    app.addHook('onRequestAbort', async (request) => ended(request, 499));
     for (const version of VERSIONS) {
       app.route({
         method: app.supportedMethods,
@@ -99,7 +103,8 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       if (match.kind !== 'forward') return;
       // Fastify would refuse a content type it cannot parse, and here any is welcome.
       if (!match.takesBody) delete request.raw.headers['content-type'];
-      request.setDecorator<Call>('dialogflowCall', { route: match, started: false });
+      const call = { route: match, since: performance.now(), started: false };
+      request.setDecorator<Call>('dialogflowCall', call);
     }
 
     /** After it: which project is served is nobody's business without one. */
@@ -127,9 +132,10 @@ export function dialogflowProxy(deps: DialogflowProxyDeps): FastifyPluginAsync {
       if (call.route.quota !== undefined) await deps.takeQuota(call.route.quota, request.claims);
     }
 
-    function auditWrite(request: FastifyRequest, status: number) {
-      const { started, route, conversation } =
+    function ended(request: FastifyRequest, status: number) {
+      const { started, route, since, conversation } =
         request.getDecorator<Partial<Call> | null>('dialogflowCall') ?? {};
+      if (request.method !== 'OPTIONS') deps.meter?.proxied(route?.template ?? 'none', status, since);
       if (!started || route === undefined || route.method === 'GET') return;
       const outcome = status < 400 ? 'done' : 'failed';
       deps.audit(request, 'write', { outcome, status, route: route.template, conversation });

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
+import { isReplayed } from '../../shared/replayed.ts';
 import { START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { WireErrorCode } from '../../shared/wire.ts';
@@ -11,17 +12,24 @@ import type { RefusalMeter } from '../refusals/refusals.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
 import type { StreamCode } from '../streams/stream-error.ts';
 import type { StreamMeter } from '../streams/streaming-desktop.ts';
-
-/** What a scrape looks at. */
-export interface Observed {
-  /** The open connections of desktops. */
-  sessions: Record<'native' | 'socketio', () => Iterable<unknown>>;
-  /** Conversations that this relay follows. */
-  conversations: () => number;
-}
+import { addLookedAt, type Observed } from './looked-at.ts';
+import { publishedAt } from './publish-time.ts';
 
 /** How long reads of the log take: a healthy one under 5 ms, and a command is given up after a second. */
 const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** From publish to delivery: well under a second, until Pub/Sub delivers again what a function did not take. */
+const DELIVERY_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Calls to Dialogflow: a refusal takes milliseconds, a summary seconds, and after 30 s the relay gives up. */
+const PROXY_BUCKETS_SECONDS = [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Which build runs, on what. */
+export interface Build {
+  /** The project's version, or `unknown`. */
+  version: string;
+  /** Node's version, such as `v24.21.0`. */
+  node: string;
+}
 
 /**
  * The relay's metrics, in a registry of their own. No label takes a value from outside: none names a conversation, an
@@ -76,8 +84,28 @@ export class RelayMetrics
     buckets: READ_BUCKETS_SECONDS,
     registers: [this.registry],
   });
+  readonly #publishToDelivery = new Histogram({
+    name: 'agent_assist_publish_to_delivery_seconds',
+    help: 'From the publish of an event to its live delivery. One observation for each event, not for each desktop.',
+    buckets: DELIVERY_BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
+  readonly #proxied = new Histogram({
+    name: 'agent_assist_proxy_request_seconds',
+    help: 'How long requests to Dialogflow took, from their headers to the last byte of their answer.',
+    labelNames: ['route', 'status'],
+    buckets: PROXY_BUCKETS_SECONDS,
+    registers: [this.registry],
+  });
 
-  constructor() {
+  constructor(build: Build = { version: 'unknown', node: process.version }) {
+    const info = new Gauge({
+      name: 'agent_assist_build_info',
+      help: 'Always 1. Which build runs, on which Node.',
+      labelNames: ['version', 'node'],
+      registers: [this.registry],
+    });
+    info.set({ ...build }, 1);
     // From the start, so that the first refusal is seen as an increase.
     for (const reason of Object.keys(REFUSAL_REASONS)) this.#refusalReasons.inc({ reason }, 0);
     const delivered = this.#delivered;
@@ -94,29 +122,29 @@ export class RelayMetrics
   }
 
   /** Adds what only a scrape looks at, and what the process tells of itself. */
-  observe({ sessions, conversations }: Observed): void {
-    new Gauge({
-      name: 'agent_assist_connections',
-      help: 'Open connections of desktops.',
-      labelNames: ['protocol'],
-      registers: [this.registry],
-      collect() {
-        for (const [protocol, open] of Object.entries(sessions)) this.set({ protocol }, [...open()].length);
-      },
-    });
-    new Gauge({
-      name: 'agent_assist_conversations',
-      help: 'Conversations that this relay follows.',
-      registers: [this.registry],
-      collect() {
-        this.set(conversations());
-      },
-    });
-    collectDefaultMetrics({ register: this.registry });
+  observe(observed: Observed): void {
+    addLookedAt(this.registry, observed);
   }
 
   delivered(kind: ChannelMessage['kind'], members: number): void {
     this.#delivered.set(kind, (this.#delivered.get(kind) ?? 0) + members);
+  }
+
+  /**
+   * A dead letter that was published again keeps the time of its first publish. What passed since then is no delay of
+   * the delivery, and is left out.
+   */
+  deliveredLive(message: ChannelMessage, members: number): void {
+    this.delivered(message.kind, members);
+    if (isReplayed(message.messageId)) return;
+    const ms = Date.now() - publishedAt(message.json);
+    // The clocks of two machines differ: an event may seem to come before it was published.
+    if (!Number.isNaN(ms)) this.#publishToDelivery.observe(Math.max(0, ms) / 1000);
+  }
+
+  /** @param since by `performance.now()`; the default is a request that was answered at once. */
+  proxied(route: string, status: number, since = performance.now()): void {
+    this.#proxied.observe({ route, status }, (performance.now() - since) / 1000);
   }
 
   joined(from: JoinFrom, recovered: boolean): void {

@@ -4,6 +4,7 @@ import { isCluster, type Redis, type RedisConfig } from '../../shared/redis.ts';
 import type { RedisHealthLimits } from './limits.ts';
 import { LostWrites, type LostWritesMeter, type SoftWrite } from './lost-writes.ts';
 import { openReads } from './open-reads.ts';
+import { RedisMemory } from './redis-memory.ts';
 import { TrialKeys } from './trial-keys.ts';
 
 /**
@@ -45,6 +46,7 @@ export class RedisHealth {
   readonly #deps: RedisHealthDeps;
   readonly #timer: NodeJS.Timeout;
   readonly #trialKeys: TrialKeys;
+  readonly #memory: RedisMemory;
   #isTrying = false;
   #fault: RedisFault | undefined;
 
@@ -53,6 +55,7 @@ export class RedisHealth {
     this.reads = openReads(deps.config, deps.redis);
     this.lostWrites = new LostWrites(deps.logger, deps.meter);
     this.#trialKeys = new TrialKeys(deps.relay);
+    this.#memory = new RedisMemory(this.reads);
     this.#timer = setInterval(() => void this.#try(), deps.limits.trialEveryMs);
     this.#timer.unref();
   }
@@ -62,6 +65,10 @@ export class RedisHealth {
     fault: this.#fault,
     lost: this.lostWrites.kinds,
   });
+
+  /** See {@link RedisMemory.usedRatio}. A Redis that did not answer the last trial is not asked. */
+  readonly memoryUsedRatio = async (): Promise<number | undefined> =>
+    this.#fault === 'unreachable' ? undefined : this.#memory.usedRatio();
 
   /** Rejects, in about a second, where Redis does not answer, or of a cluster one primary at least. */
   readonly ping = async (): Promise<void> => {

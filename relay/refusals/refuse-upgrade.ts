@@ -68,14 +68,26 @@ export function answerUpgrade(
 
 /** 16 bytes in Base64. Source: RFC 6455, section 4.1. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
+/** Names of subprotocols with commas in between. Source: RFC 6455, section 4.1; RFC 7230, section 3.2.6. */
+const SUBPROTOCOLS = /^[\w!#$%&'*+.^`|~-]+(?:[\t ]*,[\t ]*[\w!#$%&'*+.^`|~-]+)*$/;
 /** Versions that ws takes; 8 is a draft that differs in nothing that matters here. */
 const VERSIONS = [8, 13];
 
 /** Notes an upgrade that ws is going to refuse by itself. */
 export function noteHandshake(request: IncomingMessage, deps: UpgradeRefusals): void {
   const { method, headers } = request;
-  const isWhole = method === 'GET' && KEY.test(headers['sec-websocket-key'] ?? '');
+  const isWhole =
+    method === 'GET' &&
+    KEY.test(headers['sec-websocket-key'] ?? '') &&
+    areSubprotocols(headers['sec-websocket-protocol']);
   const isKnown = VERSIONS.includes(Number(headers['sec-websocket-version']));
   if (!isWhole) noteConnect(request, 'upgrade-malformed', undefined, deps);
   else if (!isKnown) noteConnect(request, 'upgrade-version', undefined, deps);
+}
+
+/** ws takes each name once. */
+function areSubprotocols(header: string | undefined): boolean {
+  if (header === undefined) return true;
+  const names = header.split(',').map((name) => name.trim());
+  return SUBPROTOCOLS.test(header) && new Set(names).size === names.length;
 }

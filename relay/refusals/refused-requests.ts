@@ -36,7 +36,8 @@ const BY_STATUS: Readonly<Record<number, RefusalReason>> = {
 const BY_CODE: readonly [code: RegExp, reason: RefusalReason][] = [
   [/^ERR_HTTP_REQUEST_TIMEOUT$/, 'request-too-slow'],
   [/^HPE_HEADER_OVERFLOW$/, 'http-header-too-large'],
-  [/^HPE_/, 'http-malformed'],
+  // Without those that ended in the middle of a request.
+  [/^HPE_(?!INVALID_EOF_STATE)/, 'http-malformed'],
 ];
 
 export type RefusedRequests = ReturnType<typeof refusedRequests>;
@@ -69,6 +70,10 @@ export function refusedRequests(refusals: RefusalLog, clientOf: ClientOf) {
       app.server.on('clientError', ({ code = '' }: NodeJS.ErrnoException) => {
         const [, reason] = BY_CODE.find(([pattern]) => pattern.test(code)) ?? [];
         if (reason !== undefined) refusals.note(reason, { outcome: code });
+      });
+      app.server.on('connect', (request, socket) => {
+        refusals.note('request-method', { client: clientOf(request), route: 'none' });
+        socket.destroy();
       });
       app.server.on('drop', () => refusals.note('limit-sockets'));
     },

@@ -240,6 +240,7 @@ export class Session implements Closable, Revocable {
       replays: new ReplayQueue(desktop),
       claims: () => this.#holder(),
       keepsUp: () => this.keepsUp(),
+      triesAgain: (conversation, error) => void this.refusal(error, conversation),
       remove: (conversation, reason) => {
         this.leave(conversation);
         this.noteRefusal('access-withdrawn', { refused: 'join', outcome: reason, conversation });

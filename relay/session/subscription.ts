@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import type { Logger } from '../../shared/log.ts';
 import { type Position, START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
 import type { AccessLease } from '../access/access-lease.ts';
@@ -21,8 +20,9 @@ export interface SubscriptionHost {
   readonly replays: Pick<ReplayQueue, 'run'>;
   /** The positions that the relay remembers for the desktop. */
   readonly resumePoints: ResumePoints | undefined;
-  readonly logger: Logger;
   readonly limits: Pick<SessionLimits, 'joinRetryMs'>;
+  /** Notes a join that has failed and is tried again; a relay writes a few lines a minute of them. */
+  triesAgain(conversation: ShortName, error: unknown): void;
   /** Whether the desktop keeps up. One that does not is closed. */
   keepsUp(): boolean;
 }
@@ -112,7 +112,7 @@ export class Subscription implements Member {
       } catch (error) {
         const isFinal = error instanceof JoinRefusedError || error instanceof AccessRefusedError;
         if (isFinal || !this.#isRemembered) throw error;
-        this.#host.logger.warn({ err: error }, 'a desktop was not let into a conversation');
+        this.#host.triesAgain(this.conversation, error);
         await sleep(this.#host.limits.joinRetryMs * (0.5 + Math.random()));
       }
     }

@@ -1,5 +1,5 @@
-// What one relay knows of one conversation. Relays send it to each other, so it is checked when it comes. It holds names of
-// agents, addresses of those who were refused, times and positions, and never content or a token.
+// The report of one relay on one conversation. Relays send it to each other, so the one that receives it checks it. It holds
+// names of agents, addresses of clients that were refused, times and positions. It never holds content or a token.
 import * as v from 'valibot';
 
 /** Milliseconds since 1970, by the clock of the relay that reports. */

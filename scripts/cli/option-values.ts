@@ -1,5 +1,6 @@
 // Parsers of option values. Each error says what the option takes.
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { durationMs } from './duration.ts';
 import { UsageError } from './usage-error.ts';
 
 const EITHER = new Intl.ListFormat('en', { type: 'disjunction' });
@@ -36,6 +37,23 @@ export function decimal(option: string, min: number, max: number): (text: string
     const number = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
     if (number >= min && number <= max) return number;
     throw new InvalidArgumentError(`${option} takes a number from ${min} to ${max}, such as 1.5`);
+  };
+}
+
+/**
+ * A time, in milliseconds.
+ *
+ * @param option Its name, as in `--ramp`.
+ * @param minMs in whole seconds, as `maxMs`.
+ */
+export function duration(option: string, minMs: number, maxMs: number): (text: string) => number {
+  const seconds = (ms: number) => `${ms / 1_000}s`;
+  return (text) => {
+    const ms = durationMs(text) ?? Number.NaN;
+    if (ms >= minMs && ms <= maxMs) return ms;
+    throw new InvalidArgumentError(
+      `${option} takes a time from ${seconds(minMs)} to ${seconds(maxMs)}, such as 90s or 2m`,
+    );
   };
 }
 

@@ -3,13 +3,16 @@ import { alignColumns } from '../cli/table.ts';
 import type { DeploySettings } from './settings/deploy-settings.ts';
 import { imageName } from './steps/relay-image.ts';
 
+const METRICS = { on: 'to Cloud Monitoring', off: 'to nowhere' } as const;
+
 /**
- * Where a command works, and why there: project, account, region and the relay's image, each with where it comes from.
+ * Where a command works, and why there: project, account, region, the relay's image and where metrics go, each with where it
+ * comes from.
  *
  * @param account Who works, where that is known.
  */
 export function banner(settings: DeploySettings, given: GivenSettings, account?: string): string {
-  const { projectId, region, adminAccount, relayImage } = settings;
+  const { projectId, region, adminAccount, relayImage, monitoring } = settings;
   const image = imageName(settings);
   const row = (what: string, value: string, name: string, otherwise: string) => [
     what,
@@ -26,5 +29,6 @@ export function banner(settings: DeploySettings, given: GivenSettings, account?:
     ...(image === undefined
       ? []
       : [row('image', image, relayImage === undefined ? 'DEPLOY_FROM' : 'RELAY_IMAGE', 'default')]),
+    row('metrics', METRICS[monitoring], 'MONITORING', 'default of MONITORING'),
   ]);
 }

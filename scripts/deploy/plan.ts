@@ -7,6 +7,8 @@ import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
 import { directFunctionsStep } from './steps/direct-functions.ts';
 import { functionsStep } from './steps/functions.ts';
+import { logMetricsStep } from './steps/log-metrics.ts';
+import { metricsConfigStep, metricsLookups } from './steps/metrics-sidecar.ts';
 import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
 import { redisStep } from './steps/redis.ts';
@@ -31,12 +33,14 @@ export const STEP_KEYS = [
   'topics',
   'jwt-secret',
   'admin-token',
+  'metrics-config',
   'redis',
   'redis-secrets',
   'connector',
   'relay',
   'functions',
   'subscriptions',
+  'log-metrics',
   'profile',
 ] as const;
 
@@ -45,18 +49,21 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
   const ownRedis = usesOwnRedis(settings);
   const isCluster = usesOwnCluster(settings);
   const isDirect = settings.functionNetwork === 'direct';
+  const hasMetrics = settings.monitoring === 'on';
   const steps = [
     apisStep(settings),
     accountsStep(settings),
     topicsStep(settings),
     jwtSecretStep(settings),
     ...(makesAdminToken(settings) ? [adminTokenStep(settings)] : []),
+    ...(hasMetrics ? [metricsConfigStep(settings)] : []),
     ...(ownRedis ? [isCluster ? redisClusterStep(settings) : redisStep(settings)] : []),
     ...(ownRedis && settings.redisSecurity === 'tls-auth' ? [redisSecretsStep(settings)] : []),
     ...(isDirect ? [] : [connectorStep(settings)]),
     relayStep(settings, digests),
     isDirect ? directFunctionsStep(settings, digests) : functionsStep(settings, digests),
     subscriptionsStep(settings),
+    ...(hasMetrics ? [logMetricsStep(settings)] : []),
     ...(settings.profileId === 'none' ? [] : [profileStep(settings)]),
   ];
   return {
@@ -87,6 +94,7 @@ function lookups(settings: DeploySettings, digests: SourceDigests): Record<strin
   const all: [name: string, lookup: Lookup][] = [
     ...Object.entries(found).map(([name, argv]): [string, Lookup] => [name, { argv }]),
     ...Object.entries(relaySource(settings, digests).lookups),
+    ...Object.entries(metricsLookups(settings)),
   ];
   return Object.fromEntries(
     all.map(([name, lookup]) => [name, { ...lookup, argv: withProject(lookup.argv, settings) }]),

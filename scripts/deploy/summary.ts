@@ -43,7 +43,7 @@ export async function lookUpSummary(settings: DeploySettings, plan: Plan, tools:
 
 /** @param drifts What differs from the settings and stays so. */
 export function summary(settings: DeploySettings, found: Found, drifts: readonly string[]): string {
-  const { relayName, region, projectId, adminTokenSecret } = settings;
+  const { relayName, region, projectId, adminTokenSecret, monitoring } = settings;
   const url = found.relayUrl ?? 'see the Cloud Run console';
   const token = shellLine(
     withProject(
@@ -67,6 +67,9 @@ export function summary(settings: DeploySettings, found: Found, drifts: readonly
     ...(adminTokenSecret === 'none'
       ? []
       : [`             the admin token, for docs/operations.md: ${token}`]),
+    ...(monitoring === 'on'
+      ? [`metrics      https://console.cloud.google.com/monitoring/metrics-explorer?project=${projectId}`]
+      : []),
     `logs         ${shellLine(['gcloud', 'run', 'services', 'logs', 'read', relayName, `--region=${region}`, `--project=${projectId}`])}`,
   ].join('\n');
 }
@@ -75,6 +78,8 @@ function costText(settings: DeploySettings): string {
   const file = listPrices();
   const own = usesOwnRedis(settings);
   const isCluster = usesOwnCluster(settings);
+  const hasSidecar = settings.monitoring === 'on';
+  const redisSecrets = own && settings.redisSecurity === 'tls-auth' ? (isCluster ? 1 : 2) : 0;
   const gib = (memory: string) => Number.parseInt(memory, 10) / (memory.endsWith('Gi') ? 1 : 1024);
   const cost = idleCost(
     {
@@ -86,7 +91,8 @@ function costText(settings: DeploySettings): string {
       functionGib: gib(settings.functionMemory),
       redisGib: own && !isCluster ? settings.redisSizeGb : undefined,
       hasConnector: settings.functionNetwork === 'connector',
-      secretVersions: 2 + (own && settings.redisSecurity === 'tls-auth' ? (isCluster ? 1 : 2) : 0),
+      hasSidecar,
+      secretVersions: 2 + (hasSidecar ? 1 : 0) + redisSecrets,
     },
     file,
   );

@@ -12,18 +12,21 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['redis.', 'roles/redis.admin'],
   ['compute.', 'roles/compute.networkUser'],
   ['vpcaccess.', 'roles/vpcaccess.admin'],
+  // Source: Memorystore for Redis Cluster, "Networking": who makes the service connection policy.
+  ['networkconnectivity.', 'roles/networkconnectivity.consumerNetworkAdmin'],
   ['run.', 'roles/run.admin'],
   ['cloudfunctions.', 'roles/cloudfunctions.admin'],
   ['eventarc.', 'roles/eventarc.admin'],
   ['artifactregistry.', 'roles/artifactregistry.admin'],
   ['storage.', 'roles/storage.admin'],
   ['cloudbuild.', 'roles/cloudbuild.builds.editor'],
+  ['logging.logMetrics.', 'roles/logging.configWriter'],
   // Source: github.com/iann0036/iam-dataset, gcp/roles/dialogflow.conversationManager.json, commit 1818bc7.
   ['dialogflow.conversationProfiles.', 'roles/dialogflow.conversationManager'],
 ];
 
 /**
- * Not asked of a project: whoever makes a bucket, or owns its project, has them on the bucket. The basic roles do not have
+ * Not asked of a project: the account that makes a bucket, or owns its project, has them on the bucket. The basic roles do not have
  * them, so that the answer for an owner of the project would be wrong. A custom role needs them. Sources: Cloud Storage, "IAM
  * roles for Cloud Storage", "Basic roles"; github.com/iann0036/iam-dataset, gcp/roles/owner.json, commit 2073fa5.
  */
@@ -64,7 +67,7 @@ export function grantAdvice(missing: readonly string[], projectId: string, accou
     `gcloud projects add-iam-policy-binding ${projectId} --member=${member} --role=${role} --condition=None`,
   ]);
   return [
-    `${account} lacks ${missing.length} permissions on ${projectId}. Whoever may grant roles there can run:`,
+    `${account} lacks ${missing.length} permissions on ${projectId}. An account that can grant roles there can run:`,
     ...grants,
   ].join('\n');
 }

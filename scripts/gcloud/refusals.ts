@@ -24,6 +24,13 @@ const REFUSALS: readonly (readonly [words: RegExp, remedy: string])[] = [
     'Google has no region $1, or does not offer this service there: set SERVICE_REGION to another; ' +
       'gcloud run regions list names them',
   ],
+  // The relay's container has another name than Cloud Run gives it, so that gcloud adds a second. Source of the words:
+  // GoogleCloudPlatform/terraform-google-cloud-run, issue 302.
+  [
+    /exactly one container with an exposed port/,
+    'The container of the relay has another name than Cloud Run gives: run it once with MONITORING=off, and then with on. If ' +
+      'that fails again, somebody has named it: remove the service with npm run teardown -- --only relay first',
+  ],
   // Cloud Run functions, "Troubleshooting", "Build service account".
   [
     /missing permission on the build service account|Build failed; check build logs/,

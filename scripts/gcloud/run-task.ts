@@ -76,6 +76,7 @@ export function createTaskRunner(plan: Plan, tools: Tools, audience: Audience = 
     const fill = await filler(task);
     const { argv, input } = task.change;
     if (input === undefined) return call(argv.map(fill));
+    if (input.from === 'text') return call(argv.map(fill), input.text);
     if (input.from === 'random') return call(argv.map(fill), tools.randomHex(input.bytes));
     const source = (await persist(input.argv.map(fill))).stdout.trim();
     if (source === '') {

@@ -39,6 +39,7 @@ function taskLines(plan: Plan, task: Task, assigned: Set<string>): string[] {
 /** `$( )` takes the line break off the end; printf is built into the shell, so the value is in no argument list. */
 function inputPipe(input: Input | undefined): string {
   if (input === undefined) return '';
+  if (input.from === 'text') return `printf %s ${quote(input.text)} | `;
   const source = input.from === 'command' ? shellLine(input.argv) : `openssl rand -hex ${input.bytes}`;
   return `printf %s "$(${source})" | `;
 }

@@ -18,8 +18,11 @@ export interface Lookup {
 /** What one read said. `found: false` means that the thing read does not exist, not that reading it failed. */
 export type Reading = { found: true; text: string } | { found: false };
 
-/** Where a command's standard input comes from: a secret takes this way, never the arguments. */
-export type Input = { from: 'random'; bytes: number } | { from: 'command'; argv: Argv };
+/** Where a command's standard input comes from: a secret takes this way, never the arguments. A `text` is no secret. */
+export type Input =
+  | { from: 'random'; bytes: number }
+  | { from: 'command'; argv: Argv }
+  | { from: 'text'; text: string };
 
 /** One change, and how to see whether it is already there. */
 export interface Task {
@@ -62,7 +65,7 @@ export interface Undo {
    */
   owner(readings: readonly Reading[], fill: (template: string) => string): 'ours' | 'theirs' | 'gone';
   argv: Argv;
-  /** The IAM permissions that whoever takes it away must have on the project. */
+  /** The IAM permissions on the project that the account needs to take it away. */
   permissions: readonly string[];
   /** What is lost with it cannot be made again; kept unless asked for. */
   holdsData?: boolean;
@@ -75,7 +78,7 @@ export interface Step {
   title: string;
   /** Keys of the steps that must be done before. */
   needs: readonly string[];
-  /** The IAM permissions that whoever runs the step must have on the project. */
+  /** The IAM permissions on the project that the account needs to run the step. */
   permissions: readonly string[];
   tasks: readonly Task[];
 }

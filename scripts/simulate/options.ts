@@ -4,7 +4,17 @@ import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { SCENARIO_NAMES } from '../calls/scenarios/index.ts';
 import { command } from '../cli/command.ts';
 import { SETTINGS_HELP } from '../cli/env-file.ts';
-import { decimal, oneOf, percentage, relayAddress, repeated, wholeNumber } from '../cli/option-values.ts';
+import {
+  decimal,
+  duration,
+  oneOf,
+  percentage,
+  relayAddress,
+  repeated,
+  wholeNumber,
+} from '../cli/option-values.ts';
+import { FAULT_FORMS, parseFault } from '../load/faults.ts';
+import { LOAD_DEFAULTS, LOAD_LIMITS } from '../load/limits.ts';
 
 export const DEFAULTS = { calls: 10, rate: 1, speed: 1, lateMs: 1_000 };
 
@@ -36,7 +46,7 @@ export function simulateCommand() {
   return command(
     'simulate',
     'Plays calls on the way that real events take, to a desktop for each, and reports which events were lost, repeated ' +
-      'or late. Exits with 1 when any was lost or repeated.',
+      'or late. Exits with 1 when any was lost or repeated. With --agents it loads a relay instead.',
   )
     .optionsGroup('What is played:')
     .option(
@@ -102,6 +112,33 @@ export function simulateCommand() {
     )
     .option('--settings <file>', `for pubsub:PROJECT, which topics; ${SETTINGS_HELP}`)
     .option('--yes', 'does not ask before it plays to another machine')
+    .optionsGroup('Load instead:')
+    .option(
+      '--agents <number>',
+      `adds so many agents who have calls all the time, and measures latencies (at most ${LOAD_LIMITS.agents})`,
+      wholeNumber('--agents', 1, LOAD_LIMITS.agents),
+    )
+    .option(
+      '--ramp <time>',
+      `in which the agents are added, such as 60s, at most ${LOAD_LIMITS.attemptsPerSecond} a second (default: ${LOAD_DEFAULTS.agentsPerSecond} a second)`,
+      duration('--ramp', 1_000, LOAD_LIMITS.durationMs),
+    )
+    .option(
+      '--hold <time>',
+      `how long all agents then stay (default: ${LOAD_DEFAULTS.holdMs / 1_000}s)`,
+      duration('--hold', 1_000, LOAD_LIMITS.durationMs),
+    )
+    .option(
+      '--native <percent>',
+      `desktops that use the native protocol, the others use Socket.IO (default: ${LOAD_DEFAULTS.native * 100}%)`,
+      percentage('--native'),
+    )
+    .option(
+      '--fault <fault>',
+      `a fault while all agents are there, may be given several times: ${FAULT_FORMS.join(', ')}`,
+      repeated(parseFault),
+    )
+    .option('--report <name>', 'writes NAME.json and NAME.html (default: load-report- and the time)')
     .optionsGroup('Recording instead:')
     .option('--record <file>', 'writes the events of a call of --relay to a new file, without what was said')
     .option('--conversation <name>', 'which call, such as projects/PROJECT/conversations/ID')

@@ -41,7 +41,7 @@ export function planCalls(options: SimulateOptions): Plan {
     speed: options.speed ?? DEFAULTS.speed,
     lateMs: options.late ?? DEFAULTS.lateMs,
   };
-  const seed = options.seed ?? Math.floor(Math.random() * SEEDS);
+  const seed = seedOf(options);
   const { kinds, description } = kindsOf(options);
   const calls = Array.from({ length: count }, (_, index) => kinds[index % kinds.length] ?? []);
   requireBounded(calls, rate, speed);
@@ -57,7 +57,13 @@ export function planCalls(options: SimulateOptions): Plan {
   };
 }
 
-function kindsOf({ replay, scenario, relay }: SimulateOptions): {
+/** A random one where none is given. */
+export function seedOf({ seed }: SimulateOptions): number {
+  return seed ?? Math.floor(Math.random() * SEEDS);
+}
+
+/** The calls that are played in turn, and their names. */
+export function kindsOf({ replay, scenario, relay }: SimulateOptions): {
   kinds: CallEvent[][];
   description: string;
 } {

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderTable, verdict } from '../calls/delivery-report.ts';
-import { chooseRoute } from '../calls/route.ts';
 import { type RunOptions, type RunState, runCalls } from '../calls/run-calls.ts';
 import { openSupersededLog } from '../calls/superseded-log.ts';
 import { EXIT } from '../cli/command.ts';
-import { confirm } from '../cli/confirm.ts';
-import { ROOT } from '../cli/root.ts';
-import { freePort } from '../local/free-port.ts';
-import { findEmulator } from '../local/pubsub-emulator.ts';
 import { registerAt } from '../local/relay-client.ts';
 import { withStack } from '../local/with-stack.ts';
 import type { SimulateOptions } from './options.ts';
@@ -15,10 +10,7 @@ import type { Plan } from './plan.ts';
 import { showProgress } from './progress.ts';
 import { openPublisher } from './publishers.ts';
 import { shareTokens } from './share-tokens.ts';
-import { localWay, relayTarget, routeTo } from './target.ts';
-
-/** Of the system that the command starts. Nothing outside this machine has this name. */
-const LOCAL_PROJECT = 'demo-project';
+import { agreedTarget, LOCAL_PROJECT, localSystem, locationIn } from './system.ts';
 
 /** Starts a whole system on this machine, plays to it and stops it. */
 export async function playLocally(
@@ -26,21 +18,11 @@ export async function playLocally(
   options: SimulateOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const route = chooseRoute(localWay(options), findEmulator(process.env), '--publish');
-  console.log(`Starting; events go ${route.description} …`);
-  const stack = {
-    project: LOCAL_PROJECT,
-    distDirectory: `${ROOT}dist/`,
-    emulator: route.emulator,
-    port: await freePort(),
-    env: process.env,
-    // At this level the functions say what became of each event, and nothing of what it says.
-    logLevel: 'debug',
-    signal,
-  };
+  // At this level the functions say what became of each event, and nothing of what it says.
+  const { stack } = await localSystem(options, 'debug', signal);
   const isGood = await withStack(stack, ({ url, publisher, conversations, functionLogs }) =>
     playCalls(plan, {
-      location: `projects/${LOCAL_PROJECT}/locations/${options.location ?? 'global'}`,
+      location: locationIn(LOCAL_PROJECT, options),
       relayUrl: url,
       register: () => registerAt(url),
       publisher,
@@ -55,20 +37,15 @@ export async function playLocally(
 
 /** Plays to a relay that runs. */
 export async function playTo(plan: Plan, options: SimulateOptions, signal: AbortSignal): Promise<number> {
-  const target = relayTarget(options, process.env);
-  const route = routeTo(options, process.env);
-  const isFar = target.isRemote || route.to === 'pubsub' || (route.to === 'emulator' && route.isRemote);
-  const question = `Play ${plan.description} through ${nameOf(route)} to ${target.url}?`;
-  if (isFar && !options.yes && !(await confirm(question, signal))) {
-    console.log('nothing was played');
-    return signal.aborted ? EXIT.interrupted : EXIT.failed;
-  }
+  const agreed = await agreedTarget(options, `Play ${plan.description}`, signal);
+  if (agreed === undefined) return signal.aborted ? EXIT.interrupted : EXIT.failed;
+  const { target, route } = agreed;
   const { project } = await registerAt(target.url, target.credential);
   const { publisher, kinds } = await openPublisher(route, { project, settings: options.settings, signal });
   const isGood = await playCalls(
     { ...plan, calls: plan.calls.map((events) => events.filter(({ kind }) => kinds.has(kind))) },
     {
-      location: `projects/${project}/locations/${options.location ?? 'global'}`,
+      location: locationIn(project, options),
       relayUrl: target.url,
       register: shareTokens(() => registerAt(target.url, target.credential)),
       publisher,
@@ -78,11 +55,6 @@ export async function playTo(plan: Plan, options: SimulateOptions, signal: Abort
   await publisher.stop();
   if (signal.aborted) return EXIT.interrupted;
   return isGood ? EXIT.ok : EXIT.failed;
-}
-
-function nameOf(route: ReturnType<typeof routeTo>): string {
-  if (route.to === 'pubsub') return `Pub/Sub of ${route.project}`;
-  return route.to === 'emulator' ? `the emulator at ${route.url}` : 'the functions';
 }
 
 type Where = Omit<RunOptions, keyof Plan | 'idPrefix'>;

@@ -15,7 +15,12 @@ export function shareTokens(
   let since = 0;
   return () => {
     if (current === undefined || uses === DESKTOPS_PER_TOKEN || now() - since > TOKEN_AGE_MS) {
-      current = register();
+      const registration = register();
+      current = registration;
+      // One that has failed is nobody's.
+      registration.catch(() => {
+        if (current === registration) current = undefined;
+      });
       uses = 0;
       since = now();
     }

@@ -182,6 +182,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'scripts/operate/costs',
     ],
   },
+  'scripts/load': { imports: ['relay/client', 'scripts/cli', 'scripts/local', 'scripts/calls'] },
   'scripts/simulate': {
     imports: [
       'relay/client',
@@ -191,6 +192,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'scripts/local',
       'scripts/calls',
       'scripts/deploy',
+      'scripts/load',
     ],
   },
   'scripts/cloud-build': { imports: ['scripts/cli', 'scripts/deploy'] },

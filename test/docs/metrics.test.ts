@@ -12,8 +12,13 @@ const page = readDoc('docs/metrics.md');
 
 async function measured(): Promise<Map<string, { type: string; labels: string[] }>> {
   const metrics = new RelayMetrics();
-  metrics.observe({ sessions: { native: () => [1], socketio: () => [1] }, conversations: () => 1 });
+  metrics.observe({
+    sessions: { native: () => [], socketio: () => [] },
+    conversations: () => 1,
+    redis: { state: () => ({ fault: undefined, lost: [] }), memoryUsedRatio: async () => 0.5 },
+  });
   metrics.delivered('new-message-event', 1);
+  metrics.proxied('none', 404, 0);
   metrics.joined('live', true);
   metrics.refused('bad-cursor');
   metrics.closing(CLOSE.slow);

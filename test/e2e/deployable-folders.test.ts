@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { versionIn } from '../../relay/metrics/create-metrics.ts';
 import { type RunningChild, startChild } from '../../scripts/local/child.ts';
 import { eventarcRequest, type PushBody } from '../../scripts/local/eventarc.ts';
 import { freePort } from '../../scripts/local/free-port.ts';
@@ -59,6 +60,11 @@ withPackages('npm ci installs each folder from its own lock file, and only what 
     assert.not.ok(existsSync(join(folder, 'node_modules/typescript')));
   }
   assert.not.ok(existsSync(join(copies, 'relay/node_modules/fastify')), 'the relay is bundled whole');
+});
+
+test("the relay's folder tells the project's version, which a metric shows", async () => {
+  const { version } = readJson(`${ROOT}package.json`);
+  assert.is(await versionIn(join(copies, 'relay/package.json')), version);
 });
 
 withPackages('each folder asks for the Node major that the tests run on', () => {

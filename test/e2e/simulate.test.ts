@@ -1,9 +1,12 @@
 // `npm run simulate` as a user runs it: real functions, Redis and a relay.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { LoadReport } from '../../scripts/load/report.ts';
 import { startLoopbackServer } from '../../scripts/local/loopback-server.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { runNode } from '../helpers/process.ts';
@@ -43,6 +46,24 @@ test('calls to a relay that runs: each event arrives once, at a desktop of its o
   const { published = 0, lost, repeated } = totalOf(ended);
   assert.ok(published > 100, ended.output);
   assert.equal([lost, repeated], [0, 0]);
+});
+
+test('a load of 6 agents, 2 of them cut: every event arrives once, reports are written', async () => {
+  const name = join(fixture.directory(), 'load');
+  const ended = await simulate(
+    ...['--agents=6', '--ramp=1s', '--hold=2s', '--fault=cut:30%', '--speed=5', `--report=${name}`],
+    ...fixture.toStack(),
+  );
+  assert.is(ended.code, 0, ended.output);
+  assert.match(ended.output, 'Every event arrived exactly once and in order.');
+  const report: LoadReport = JSON.parse(readFileSync(`${name}.json`, 'utf8'));
+  assert.is(report.agents.mostJoined, 6);
+  assert.is(report.faults[0]?.desktops, 2);
+  assert.equal([report.losses[0]?.count, report.reconnects.count], [2, 2]);
+  assert.ok((report.events.total?.delivered ?? 0) > 20);
+  const html = readFileSync(`${name}.html`, 'utf8');
+  assert.match(html, '<svg');
+  for (const text of [html, JSON.stringify(report)]) assert.not.match(text, /simulated-|eyJ/);
 });
 
 test('events that get lost on the way end it with 1, and are counted', async () => {

@@ -58,7 +58,7 @@ test('an interim transcript that is dropped is counted in the log', async () => 
 });
 
 test('dropped interim transcripts are logged by reason, at most once a minute', async () => {
-  const lines: { dropped_stale: number; dropped_over: number }[] = [];
+  const lines: { dropped_stale: number; dropped_over: number; dropped: number }[] = [];
   const logger = createLogger(KIND, 'info', { write: (line) => lines.push(JSON.parse(line)) });
   const drops = [
     [0, 'stale'],
@@ -75,10 +75,10 @@ test('dropped interim transcripts are logged by reason, at most once a minute', 
     await handle(good());
   }
   assert.equal(
-    lines.map((line) => [line.dropped_stale, line.dropped_over]),
+    lines.map((line) => [line.dropped_stale, line.dropped_over, line.dropped]),
     [
-      [1, 0],
-      [2, 2],
+      [1, 0, 1],
+      [2, 2, 4],
     ],
   );
 });

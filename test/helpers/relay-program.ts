@@ -50,7 +50,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
     logLevel: 'error',
   });
   await copyLuaScripts('relay', directory);
-  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(directory, 'package.json'), '{"type":"module","version":"1.2.3"}');
   writeFileSync(join(directory, 'client.js'), '// not needed here');
   const keyFile = join(directory, 'key');
   writeFileSync(keyFile, signingKey);

@@ -51,6 +51,7 @@ test('a relay that drains says so, refuses newcomers, closes its desktops over t
   assert.is(await upgradeStatus(relay, '/ws'), 503);
   assert.is(await upgradeStatus(relay, '/socket.io/?EIO=4&transport=websocket'), 503);
   assert.is((await fetch(`${relay.url}/socket.io/?EIO=4&transport=polling`)).status, 503);
+  assert.is(relay.log().match(/"reason":"draining","refused":"upgrade".*"message":"refused"/g)?.length, 3);
 
   const endings: number[] = [];
   await Promise.all([

@@ -47,6 +47,7 @@ for (const [args, line] of [
   [['deploy', '--only', 'redis'], 'deploy -- --only redis'],
   [['deploy', '--only=redis', '--', '--dry-run'], 'deploy -- --only redis --dry-run'],
   [['deploy', '--plan', 'json'], 'deploy -- --plan json'],
+  [['deploy', '-n'], 'deploy -- --dry-run'],
   [['deploy', '--plan=json'], 'deploy -- --plan json'],
   [['deploy', '--dryRun'], 'deploy -- --dry-run'],
   [['deploy', '-s', '--dry', '--settings=a b'], "deploy -- --dry-run --settings 'a b'"],

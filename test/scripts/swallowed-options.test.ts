@@ -127,13 +127,36 @@ const ALLOWED: readonly [task: string, given: Given][] = [
   ['deploy', { env: { npm_config_dry_run: '', npm_config_only: 'production' } }],
   ['costs', { env: { npm_config_yes: 'true' } }],
   ['doctor', { env: { npm_config_json: '' } }],
-  ['teardown', { typed: ['--no-yes'], env: { npm_config_yes: '' } }],
+  ['teardown', { typed: ['--no-yes'], args: ['--dry-run'], env: { npm_config_yes: '' } }],
+  ['teardown', { typed: [], env: { npm_config_yes: '' } }],
+  ['simulate', { typed: ['--no-yes'], env: { npm_config_yes: '' } }],
   ['test', { typed: ['relay/auth'], args: ['relay/auth'] }],
   ['check', { typed: ['--dry-run'], env: { npm_config_dry_run: 'true' } }],
 ];
 for (const [task, given] of ALLOWED) {
   test(`${task} may start with ${JSON.stringify(given)}`, () => {
     assert.is(refused(task, given), undefined);
+  });
+}
+
+const SHORT: readonly [task: string, given: Given, line: string][] = [
+  ['deploy', { typed: ['--no-yes'], env: { npm_config_yes: '' } }, '--dry-run'],
+  ['deploy', { env: { npm_config_yes: '' } }, '--dry-run'],
+  [
+    'deploy',
+    { typed: ['--no-yes', '--', '--only', 'redis'], args: ['--only', 'redis'] },
+    '--dry-run --only redis',
+  ],
+  ['teardown', { typed: ['--no-yes'] }, '--dry-run'],
+  ['rotate-secret', { typed: ['--no-yes'] }, '--dry-run'],
+  ['replay-dead-letters', { typed: ['--no-yes', 'inject'], args: ['inject'] }, '--dry-run inject'],
+];
+for (const [task, given, line] of SHORT) {
+  const how = given.typed === undefined ? 'exported' : 'typed';
+  test(`-n of ${task}, ${how}, is refused with ${line}`, () => {
+    const message = refused(task, given);
+    assert.is(lineOf(message), `npm run ${task} -- ${line}`);
+    assert.match(message ?? '', 'npm reads -n as --no-yes');
   });
 }
 

@@ -93,7 +93,7 @@ export const ROWS: readonly Row[] = [
   {
     id: 'oversized',
     input: 'a body of 20 KB, or one with an announced size of 10 GB',
-    reference: 'read, whatever its size',
+    reference: 'read, of any size',
     ours: '413 (over 16 KiB; 1 MiB to Dialogflow)',
   },
   {

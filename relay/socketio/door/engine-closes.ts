@@ -58,7 +58,7 @@ export class EngineCloses {
   }
 
   #closed(engine: Engine, why: string, error: unknown): void {
-    const text = error instanceof Error ? error.message : '';
+    const text = error instanceof Error ? error.message : why;
     const [, reason] = ERRORS.find(([pattern]) => pattern.test(text)) ?? [];
     if (reason !== undefined) this.note(engine, reason);
     else if (why === 'forced close' && this.#isLate(engine)) this.note(engine, 'auth-timeout');

@@ -24,7 +24,7 @@ interface Refusal {
   message: string;
 }
 
-/** What is answered in Engine.IO's place; to an upgrade only the first two. */
+/** What is answered in Engine.IO's place. */
 export const ENGINE_REFUSALS = {
   origin: { reason: 'origin', status: '403 Forbidden', message: 'This origin is not allowed.' },
   draining: { reason: 'draining', status: '503 Service Unavailable', message: 'The relay is shutting down.' },
@@ -37,6 +37,11 @@ export const ENGINE_REFUSALS = {
     reason: 'engine-transport',
     status: '400 Bad Request',
     message: 'A WebSocket is opened with an upgrade.',
+  },
+  upgrade: {
+    reason: 'engine-request',
+    status: '400 Bad Request',
+    message: 'An upgrade is for the transport websocket.',
   },
   version: {
     reason: 'engine-version',
@@ -115,7 +120,8 @@ function refusalOf(
   if (isNew && isDraining()) return ENGINE_REFUSALS.draining;
   // Engine.IO itself would first accept an upgrade, and then write an HTTP answer into the WebSocket.
   if (isNew && request._query.EIO !== '4') return ENGINE_REFUSALS.version;
-  if (isUpgrade) return undefined;
+  // Engine.IO itself would accept it, and close it without a word.
+  if (isUpgrade) return request._query.transport === 'polling' ? ENGINE_REFUSALS.upgrade : undefined;
   if (request._query.j !== undefined) return ENGINE_REFUSALS.jsonp;
   // Engine.IO itself answers a session with 500, as if the relay had failed.
   if (!METHODS.has(request.method)) return ENGINE_REFUSALS.method;

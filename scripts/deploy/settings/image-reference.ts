@@ -16,7 +16,9 @@ export interface ImageReference {
 
 const HOST = /^([a-z0-9-]+)-docker\.pkg\.dev$/;
 /** A domain-scoped project, `example.com:project`, has a slash for its colon. */
-const PATH = /^((?:[a-z0-9.-]+\.[a-z]+\/)?[a-z0-9-]+)\/([a-z0-9-]+)\/([a-z0-9][a-z0-9/._-]*)$/;
+const PATH = /^((?:[a-z0-9.-]+\.[a-z]+\/)?[a-z0-9-]+)\/([a-z0-9-]+)\/(.+)$/;
+/** Source: github.com/distribution/reference, regexp.go, `path-component`. */
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
 const REFERENCE = /^([^/]+)\/([^:@]+)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
 
 /** @returns undefined where the text is no image of Artifact Registry. */
@@ -24,8 +26,9 @@ export function parseImage(text: string): ImageReference | undefined {
   const [, host = '', path = '', tag, digest] = REFERENCE.exec(text) ?? [];
   const [, location] = HOST.exec(host) ?? [];
   const [, project, repository, image] = PATH.exec(path) ?? [];
-  if (location === undefined || project === undefined || repository === undefined || image === undefined)
-    return undefined;
+  const isImage = image?.split('/').every((component) => COMPONENT.test(component));
+  if (location === undefined || project === undefined || repository === undefined) return undefined;
+  if (image === undefined || isImage !== true) return undefined;
   return {
     name: `${host}/${path}`,
     ...{ location, repository, image },

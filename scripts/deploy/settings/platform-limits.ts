@@ -30,6 +30,9 @@ const MEMORY_MIB: Readonly<Record<number, readonly [number, number]>> = {
   8: [4096, 32_768],
 };
 
+/** Of all containers of an instance together. https://cloud.google.com/run/docs/configuring/services/cpu */
+const MAX_CPUS = 8;
+
 /** Every breach, each a sentence that names the variable and what to set it to. */
 export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKind, string>): string[] {
   const faults = [
@@ -70,6 +73,11 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
     faults.push(
       'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, or REDIS_KIND to cluster for one that ' +
         'is made, or leave REDIS_CLUSTER out',
+    );
+  if (config.monitoring === 'on' && config.relayCpu >= MAX_CPUS)
+    faults.push(
+      `RELAY_CPU is ${config.relayCpu}, which leaves nothing of an instance's ${MAX_CPUS} CPUs to the metrics sidecar: ` +
+        'set it to at most 6, or MONITORING to off',
     );
   const builder = config.buildAccountEmail;
   const home = builder === undefined ? undefined : projectOfAccount(builder);

@@ -32,6 +32,9 @@ const SET_BY_DEPLOYMENT = new Set([
   'DIALOGFLOW_WEBCHANNEL_ENDPOINT',
 ]);
 
+/** Ports that METRICS_PORT cannot have: the relay's own on Cloud Run, and the one of the metrics sidecar's health. */
+const TAKEN_PORTS: Readonly<Record<string, string>> = { '8080': 'the relay', '13133': 'the metrics sidecar' };
+
 /** By variable that holds a secret: the one that names the secret of Secret Manager in its place. */
 const SECRET_NAMES = {
   AUTHORIZER_TOKEN: 'AUTHORIZER_TOKEN_SECRET',
@@ -79,13 +82,20 @@ export function runtimeFaults(env: Record<string, string | undefined>, target: T
   const unprintable = Object.entries({ ...relayEnv(env, target), ...functionEnv(env, target) })
     .filter(([, value]) => value.includes('~~') || value.includes('{{'))
     .map(([name]) => `${name} is not valid: leave out "~~" and "{{", which the deployment uses itself`);
+  const taken = TAKEN_PORTS[env.METRICS_PORT ?? ''];
+  const portFaults =
+    taken === undefined
+      ? []
+      : [
+          `METRICS_PORT is ${env.METRICS_PORT}, which ${taken} has on Cloud Run: set it to another, or leave it out`,
+        ];
   const exposed = Object.entries(SECRET_NAMES)
     .filter(([name]) => env[name] !== undefined && env[name] !== '')
     .map(
       ([name, nameOfSecret]) =>
         `${name} would be seen on a command line: put it into Secret Manager, and the name of the secret into ${nameOfSecret}`,
     );
-  return [...new Set([...faults, ...unprintable, ...exposed])];
+  return [...new Set([...faults, ...unprintable, ...portFaults, ...exposed])];
 }
 
 function faultsOf(read: () => unknown): readonly string[] {

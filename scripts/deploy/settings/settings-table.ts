@@ -219,9 +219,15 @@ export const deploySettings = {
   relayTimeout: count('RELAY_TIMEOUT_SECONDS', 1, 86_400, 3600),
   relayConcurrency: count('RELAY_CONCURRENCY', 1, 100_000, 1000),
   relayMin: count('RELAY_MIN_INSTANCES', 0, 1000, 1),
-  relayMax: count('RELAY_MAX_INSTANCES', 1, 1000, 20),
+  // As many as a new project's 20 CPUs are enough for, with the metrics sidecar of each.
+  relayMax: count('RELAY_MAX_INSTANCES', 1, 1000, 18),
   relayCpu: cpuOf('RELAY_CPU'),
   relayMemory: memoryOf('RELAY_MEMORY', '1Gi'),
+  monitoring: setting<'on' | 'off'>('MONITORING', {
+    schema: v.picklist(['on', 'off']),
+    fallback: 'on',
+    remedy: 'set it to on (metrics in Cloud Monitoring) or off',
+  }),
   functionSuffix: optional(
     'FUNCTION_NAME_SUFFIX',
     v.pipe(v.string(), v.regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)),

@@ -63,24 +63,25 @@ export function redisAddress(settings: DeploySettings): Record<string, string> {
   };
 }
 
-/** How much one instance gets and does, and how many there are: flags that all three ways of deploying have. */
-export function instanceFlags(limits: {
+/** How much one instance does, and how many there are: flags that all three ways of deploying have. */
+export function scalingFlags(limits: {
   /** Seconds. */
   timeout: number;
   concurrency: number;
   min: number;
   max: number;
-  cpu: number;
-  memory: string;
 }): string[] {
   return [
     `--timeout=${limits.timeout}s`,
     `--concurrency=${limits.concurrency}`,
     `--min-instances=${limits.min}`,
     `--max-instances=${limits.max}`,
-    `--cpu=${limits.cpu}`,
-    `--memory=${limits.memory}`,
   ];
+}
+
+/** How much one container gets. */
+export function sizeFlags({ cpu, memory }: { cpu: number; memory: string }): string[] {
+  return [`--cpu=${cpu}`, `--memory=${memory}`];
 }
 
 /** What every function is deployed with, whichever way it reaches the network. */
@@ -88,14 +89,13 @@ export function functionFlags(settings: DeploySettings): string[] {
   return [
     `--service-account=${settings.functionsAccount.email}`,
     buildAccountFlag(settings),
-    ...instanceFlags({
+    ...scalingFlags({
       timeout: settings.functionTimeout,
       concurrency: settings.functionConcurrency,
       min: settings.functionMin,
       max: settings.functionMax,
-      cpu: settings.functionCpu,
-      memory: settings.functionMemory,
     }),
+    ...sizeFlags({ cpu: settings.functionCpu, memory: settings.functionMemory }),
     envFlag({ ...settings.functionEnv, ...redisAddress(settings) }),
     secretsFlag(settings),
     digestFlag,

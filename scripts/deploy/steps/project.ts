@@ -15,7 +15,7 @@ import { PUBSUB_AGENT, serviceAgentTasks } from './service-agents.ts';
  * only offer to enable them: with `--quiet` that is a no. Sources: gcloud's own api_enablement.py; IAM, "Create service
  * accounts", and Resource Manager, "Manage access", each under "Before you begin".
  */
-export const APIS = [
+const APIS = [
   'artifactregistry.googleapis.com',
   'cloudbuild.googleapis.com',
   'cloudfunctions.googleapis.com',
@@ -37,8 +37,15 @@ export const APIS = [
  */
 const CLUSTER_APIS = ['networkconnectivity.googleapis.com', 'serviceconsumermanagement.googleapis.com'];
 
+/** Those of the metrics. */
+const MONITORING_APIS = ['logging.googleapis.com', 'monitoring.googleapis.com'] as const;
+
 export function apisStep(settings: DeploySettings): Step {
-  const apis = [...APIS, ...(usesOwnCluster(settings) ? CLUSTER_APIS : [])];
+  const apis = [
+    ...APIS,
+    ...(usesOwnCluster(settings) ? CLUSTER_APIS : []),
+    ...(settings.monitoring === 'on' ? MONITORING_APIS : []),
+  ];
   return {
     key: 'apis',
     title: 'Enable the APIs',
@@ -63,7 +70,7 @@ export function apisStep(settings: DeploySettings): Step {
   };
 }
 
-const projectGrantPermissions = [
+export const projectGrantPermissions = [
   'resourcemanager.projects.getIamPolicy',
   'resourcemanager.projects.setIamPolicy',
 ];

@@ -4,12 +4,14 @@ import {
   deployPermissions,
   digestFlag,
   envFlag,
-  instanceFlags,
   redisAddress,
   redisNeeds,
   type SourceDigests,
+  scalingFlags,
   secretsFlag,
+  sizeFlags,
 } from './deploy-flags.ts';
+import { containerDifferences, containerFlags, metricsEnv } from './metrics-sidecar.ts';
 import { binding } from './predicates.ts';
 import { relaySource } from './relay-image.ts';
 import { directEgressFlags, runServiceTask, trafficTask } from './run-service.ts';
@@ -27,6 +29,7 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
     needs: [
       ...['accounts', 'jwt-secret'],
       ...(makesAdminToken(settings) ? ['admin-token'] : []),
+      ...(settings.monitoring === 'on' ? ['metrics-config'] : []),
       ...redisNeeds(settings),
     ],
     permissions: [
@@ -42,44 +45,53 @@ export function relayStep(settings: DeploySettings, digests: SourceDigests): Ste
         name: relayName,
         region,
         sourceDigest: source.sourceDigest,
+        differencesIn: (service) => containerDifferences(service, settings),
         beside: {
           read: describeSubnet(settings),
           drift: (reading) => subnetDifferences(reading, settings),
         },
         flags: [
-          ...source.flags,
           `--service-account=${relayAccount.email}`,
           isPublic ? '--allow-unauthenticated' : '--no-invoker-iam-check',
           '--ingress=all',
           '--session-affinity',
-          ...instanceFlags({
+          ...scalingFlags({
             timeout: settings.relayTimeout,
             concurrency: settings.relayConcurrency,
             min: settings.relayMin,
             max: settings.relayMax,
-            cpu: settings.relayCpu,
-            memory: settings.relayMemory,
           }),
           '--no-cpu-throttling',
-          '--startup-probe=httpGet.path=/ready,periodSeconds=5,timeoutSeconds=4,failureThreshold=24',
-          '--liveness-probe=httpGet.path=/health,periodSeconds=10,timeoutSeconds=5,failureThreshold=3',
           ...directEgressFlags(settings),
-          // Read by the relay itself and not mounted: a mounted file has the newest key only, and a relay that Cloud Run
-          // starts after a rotation would refuse every token of the key before.
-          envFlag({
-            ...serviceAudience(settings),
-            ...settings.relayEnv,
-            JWT_SECRET_NAME: settings.jwtSecret,
-            ...adminToken(settings),
-            ...redisAddress(settings),
-          }),
-          secretsFlag(settings, ...variablesFromSecrets(settings)),
           digestFlag,
+          ...containerFlags(settings, [
+            ...source.flags,
+            ...sizeFlags({ cpu: settings.relayCpu, memory: settings.relayMemory }),
+            '--startup-probe=httpGet.path=/ready,periodSeconds=5,timeoutSeconds=4,failureThreshold=24',
+            '--liveness-probe=httpGet.path=/health,periodSeconds=10,timeoutSeconds=5,failureThreshold=3',
+            envFlag(environment(settings)),
+            secretsFlag(settings, ...variablesFromSecrets(settings)),
+          ]),
         ],
       }),
       ...(isPublic ? [everybody(settings)] : [uncheckedInvoker(settings)]),
       trafficTask(relayName, region),
     ],
+  };
+}
+
+/**
+ * The signing key is read by the relay itself and not mounted: a mounted file has the newest key only, and a relay that Cloud
+ * Run starts after a rotation would refuse every token of the key before.
+ */
+function environment(settings: DeploySettings): Record<string, string> {
+  return {
+    ...serviceAudience(settings),
+    ...settings.relayEnv,
+    ...metricsEnv(settings),
+    JWT_SECRET_NAME: settings.jwtSecret,
+    ...adminToken(settings),
+    ...redisAddress(settings),
   };
 }
 

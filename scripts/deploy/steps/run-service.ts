@@ -39,17 +39,23 @@ export function runServiceTask(options: {
   region: string;
   sourceDigest: string;
   flags: readonly string[];
+  /** What differs in the service itself, which its label does not tell. */
+  differencesIn?(service: unknown): string[];
   /** What differs beside the service and stays so, seen in a read of its own. */
   beside?: { read: Argv; drift(reading: Reading | undefined): string[] };
 }): Task {
-  const { title, name, region, sourceDigest, flags, beside } = options;
+  const { title, name, region, sourceDigest, flags, differencesIn, beside } = options;
   const target = [name, `--region=${region}`];
   const read = ['gcloud', 'run', 'services', 'describe', ...target, '--format=json'];
   const labelsOf = (service: unknown) => at(service, 'metadata', 'labels');
   const differences = ([reading]: readonly Reading[], fill: (template: string) => string) => {
     if (reading?.found !== true) return ['is not there'];
     const service = json(reading);
-    return [...(isReady(service) ? [] : ['is not ready']), ...digestDifferences(labelsOf(service), fill)];
+    return [
+      ...(isReady(service) ? [] : ['is not ready']),
+      ...digestDifferences(labelsOf(service), fill),
+      ...(differencesIn?.(service) ?? []),
+    ];
   };
   return {
     title,

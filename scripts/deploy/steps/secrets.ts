@@ -13,7 +13,7 @@ export function redisSecrets({ redisInstance }: DeploySettings): { auth: string;
 
 export const grantPermissions = ['secretmanager.secrets.getIamPolicy', 'secretmanager.secrets.setIamPolicy'];
 
-const permissions = [
+export const secretPermissions = [
   'secretmanager.secrets.create',
   'secretmanager.secrets.get',
   ...grantPermissions,
@@ -28,7 +28,7 @@ export function jwtSecretStep(settings: DeploySettings): Step {
     key: 'jwt-secret',
     title: 'Create the key that signs the tokens',
     needs: ['apis', 'accounts'],
-    permissions,
+    permissions: secretPermissions,
     tasks: [
       secretTask(settings, jwtSecret),
       randomVersion(jwtSecret, `a key of ${KEY_BYTES * 8} random bits in ${jwtSecret}`),
@@ -49,7 +49,7 @@ export function adminTokenStep(settings: DeploySettings): Step {
     key: 'admin-token',
     title: 'Create the token of the administrators',
     needs: ['apis', 'accounts'],
-    permissions,
+    permissions: secretPermissions,
     tasks: [
       secretTask(settings, adminTokenSecret),
       randomVersion(adminTokenSecret, `a token of ${KEY_BYTES * 8} random bits in ${adminTokenSecret}`),
@@ -97,7 +97,7 @@ export function redisSecretsStep(settings: DeploySettings): Step {
       : 'Copy the password and the certificate authority of Redis into secrets',
     needs: ['accounts', 'redis'],
     permissions: [
-      ...permissions,
+      ...secretPermissions,
       'secretmanager.versions.access',
       ...(isCluster ? ['redis.clusters.get'] : ['redis.instances.get', 'redis.instances.getAuthString']),
     ],
@@ -151,7 +151,12 @@ function copyTasks(settings: DeploySettings, secret: string, source: Argv): Task
   ];
 }
 
-function secretTask({ region }: DeploySettings, secret: string, { isShared = false } = {}): Task {
+/** @param how `holdsData`: its value cannot be made again, so that a teardown keeps it unless asked. */
+export function secretTask(
+  { region }: DeploySettings,
+  secret: string,
+  { isShared = false, holdsData = true } = {},
+): Task {
   const read = ['gcloud', 'secrets', 'describe', secret, '--format=json'];
   return {
     title: `secret ${secret}`,
@@ -173,13 +178,13 @@ function secretTask({ region }: DeploySettings, secret: string, { isShared = fal
       read,
       argv: ['gcloud', 'secrets', 'delete', secret],
       permissions: ['secretmanager.secrets.delete'],
-      holdsData: true,
+      holdsData,
       isShared,
     }),
   };
 }
 
-function addVersion(secret: string, input: Input) {
+export function addVersion(secret: string, input: Input) {
   return { argv: ['gcloud', 'secrets', 'versions', 'add', secret, '--data-file=-'], input };
 }
 

@@ -55,7 +55,15 @@ const SECONDS = HOURS * 3_600;
 const TIB = 2 ** 40;
 /** Sockets of one relay, at the 60 % of a concurrency of 1,000 that Cloud Run's autoscaler aims at. */
 const SOCKETS_A_RELAY = 600;
-const SECRET_VERSIONS = 4;
+const SECRET_VERSIONS = 5;
+/** The metrics sidecar of a relay; its sizes are those of scripts/deploy/steps/metrics-sidecar.ts. */
+export const SIDECAR = {
+  cpus: 0.1,
+  gib: 0.5,
+  /** What a relay that has seen every kind of label tells at most, each bucket of a histogram counted. */
+  series: 800,
+  scrapeSeconds: 30,
+};
 const CONNECTOR_MACHINES = 2;
 const REDIS_GIB = 5;
 /** Cloud Run bills the time in which an instance serves in units of 100 ms. Source: cloud.google.com/run/pricing */
@@ -74,6 +82,17 @@ export function bill({ agents, busyPart, eventsAnHour, eventBytes, eventSeconds 
   return [
     { what: 'relay: CPU', price: 'run-cpu-always', quantity: relaySeconds },
     { what: 'relay: memory (1 GiB)', price: 'run-memory-always', quantity: relaySeconds },
+    { what: 'metrics sidecar: CPU (0.1)', price: 'run-cpu-always', quantity: relaySeconds * SIDECAR.cpus },
+    {
+      what: 'metrics sidecar: memory (0.5 GiB)',
+      price: 'run-memory-always',
+      quantity: relaySeconds * SIDECAR.gib,
+    },
+    {
+      what: 'metrics: samples',
+      price: 'prometheus-samples',
+      quantity: (relaySeconds * SIDECAR.series) / SIDECAR.scrapeSeconds / 1_000_000,
+    },
     { what: 'functions, waiting: CPU', price: 'run-cpu-idle', quantity: idleSeconds },
     { what: 'functions, waiting: memory (0.5 GiB)', price: 'run-memory-idle', quantity: idleSeconds / 2 },
     { what: 'functions, serving: CPU', price: 'run-cpu-request', quantity: servingSeconds },

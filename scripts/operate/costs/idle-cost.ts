@@ -1,7 +1,7 @@
 // What a deployment of given sizes costs a month while nobody calls. `costs.ts` has the whole bill with the sizes of
 // `.env.sample`, and calls.
 import { readFileSync } from 'node:fs';
-import { costOf, type Line, type PriceFile } from './costs.ts';
+import { costOf, type Line, type PriceFile, SIDECAR } from './costs.ts';
 
 /** What is kept all the time. */
 export interface Sizes {
@@ -14,6 +14,8 @@ export interface Sizes {
   /** None where Redis is somebody else's. */
   redisGib: number | undefined;
   hasConnector: boolean;
+  /** Whether each relay has the metrics sidecar. */
+  hasSidecar: boolean;
   secretVersions: number;
 }
 
@@ -29,9 +31,11 @@ export function listPrices(): PriceFile {
 export function idleCost(sizes: Sizes, file: PriceFile): number {
   const relaySeconds = sizes.relays * SECONDS;
   const functionSeconds = sizes.functions * SECONDS;
+  const sidecarSeconds = sizes.hasSidecar ? relaySeconds : 0;
   const lines: readonly [price: string, quantity: number][] = [
-    ['run-cpu-always', relaySeconds * sizes.relayCpus],
-    ['run-memory-always', relaySeconds * sizes.relayGib],
+    ['run-cpu-always', relaySeconds * sizes.relayCpus + sidecarSeconds * SIDECAR.cpus],
+    ['run-memory-always', relaySeconds * sizes.relayGib + sidecarSeconds * SIDECAR.gib],
+    ['prometheus-samples', (sidecarSeconds * SIDECAR.series) / SIDECAR.scrapeSeconds / 1_000_000],
     ['run-cpu-idle', functionSeconds * sizes.functionCpus],
     ['run-memory-idle', functionSeconds * sizes.functionGib],
     ['redis-standard', (sizes.redisGib ?? 0) * HOURS],

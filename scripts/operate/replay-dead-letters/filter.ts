@@ -1,4 +1,5 @@
 import type { EventKind } from '../../../shared/event.ts';
+import { UNITS } from '../../cli/duration.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** All that is given has to hold. */
@@ -32,15 +33,6 @@ export function matches(letter: DeadLetter, filter: Filter, now: number): boolea
 /** Whether it leaves anything out. */
 export function narrows({ id, kind, conversation, olderThan, youngerThan }: Filter): boolean {
   return [id, kind, conversation, olderThan, youngerThan].some((each) => each !== undefined);
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `90s`, `10m`, `2h`, `1d` in milliseconds; undefined for anything else. */
-export function durationMs(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  return factor === undefined ? undefined : Number(count) * factor;
 }
 
 /** An age to read: the largest unit that fits, rounded down. */

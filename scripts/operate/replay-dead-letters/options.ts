@@ -1,10 +1,10 @@
 import { Argument, InvalidArgumentError } from '@commander-js/extra-typings';
 import { EVENT_KINDS } from '../../../shared/event.ts';
 import { command } from '../../cli/command.ts';
+import { durationMs } from '../../cli/duration.ts';
 import { SETTINGS_HELP } from '../../cli/env-file.ts';
 import { conversationName, oneOf, repeated, wholeNumber } from '../../cli/option-values.ts';
 import { topicFault } from '../../deploy/settings/google-names.ts';
-import { durationMs } from './filter.ts';
 
 const duration = (option: string) => (text: string) => {
   const ms = durationMs(text);

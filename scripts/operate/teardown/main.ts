@@ -26,7 +26,8 @@ const declared = command('teardown', 'Removes what npm run deploy made, after sh
 
 await runCommand(declared, async (options) => {
   const { settings, given } = loadSettings(options.settings);
-  const whole = plan(settings, {});
+  // MONITORING may have been on before.
+  const whole = plan({ ...settings, monitoring: 'on' }, {});
   const chosen = withOnly(whole, options.only);
   const tools = createTools(ROOT, interruption());
   const access = await openProject(settings, tools, process.env);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { valueOfNamed } from '../../cli/named-variable.ts';
+import { headerText, valueOfNamed } from '../../cli/named-variable.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { TOKEN_VARIABLE, type TraceOptions } from './options.ts';
 
@@ -11,11 +11,11 @@ export function adminTokenOf(
   if (tokenFile !== undefined) {
     const text = readToken(tokenFile);
     if (text === '') throw new UsageError('--token-file: the file is empty');
-    return text;
+    return headerText('--token-file', 'the admin token', text);
   }
   if (tokenEnv !== undefined) return valueOfNamed('--token-env', tokenEnv, 'the admin token', env);
   const token = env[TOKEN_VARIABLE]?.trim();
-  if (token) return token;
+  if (token) return headerText(TOKEN_VARIABLE, 'the admin token', token);
   throw new UsageError(
     `the admin token is missing: set ${TOKEN_VARIABLE}, or name its file with --token-file FILE`,
   );

@@ -1,9 +1,17 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import { fetchFailure } from '../../fetch-failure.ts';
+import { printable } from './words.ts';
 
 /** The relay did not answer what was asked. The message says what to do. */
 export class TraceError extends Error {
   override readonly name = 'TraceError';
+  /** Whether a later question may be answered. */
+  readonly isTemporary: boolean;
+
+  constructor(message: string, isTemporary: boolean) {
+    super(message);
+    this.isTemporary = isTemporary;
+  }
 }
 
 export interface Asked {
@@ -33,30 +41,49 @@ export async function askRelay(
   asked: Asked,
   signal: AbortSignal,
 ): Promise<TraceReport> {
-  const response = await fetch(`${relay}/admin/trace`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(asked),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT_MS)]),
-  }).catch((error: unknown) => {
+  const { response, text } = await send(relay, token, asked, signal).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new TraceError(`${relay} cannot be reached (${fetchFailure(error)}): is --relay its address?`);
+    throw new TraceError(
+      `${relay} cannot be reached (${fetchFailure(error)}): is --relay its address?`,
+      true,
+    );
   });
-  const text = await response.text();
-  if (response.ok && response.headers.get('content-type')?.includes('json')) return JSON.parse(text);
+  const report = response.ok ? reportIn(text) : undefined;
+  if (report !== undefined) return report;
   const message = messageIn(text);
   const { origin, pathname } = new URL(relay);
   const why =
     response.status === 404 && pathname !== '/'
       ? `is ${pathname} part of the relay's address? The address of most is ${origin} alone`
       : (REMEDIES[response.status] ?? MEANINGS[message] ?? message);
-  throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`);
+  throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`, response.status >= 500);
+}
+
+/** Rejects like fetch, also where the answer is cut off. */
+async function send(relay: string, token: string, asked: Asked, signal: AbortSignal) {
+  const response = await fetch(`${relay}/admin/trace`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_LIMIT_MS)]),
+  });
+  return { response, text: await response.text() };
+}
+
+/** The answer of a relay; undefined for that of another server. */
+function reportIn(text: string): TraceReport | undefined {
+  try {
+    const report: TraceReport = JSON.parse(text);
+    return typeof report.log.top === 'number' && Array.isArray(report.reports) ? report : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function messageIn(text: string): string {
   try {
     const { message } = JSON.parse(text);
-    if (typeof message === 'string') return message;
+    if (typeof message === 'string') return printable(message);
   } catch {
     // Not the relay's own answer.
   }

@@ -11,6 +11,9 @@ const LATE_MS = 5_000;
 /** A desktop over a WebSocket confirms within a second, and a relay writes that down every 2 s. In milliseconds. */
 const UNCONFIRMED_MS = 10_000;
 
+/** A refusal and the leave that follows from it come within this time, in milliseconds. */
+const SAME_MS = 1_000;
+
 const RELOAD = 'let the agent load the page again: the desktop goes on where it was';
 const SILENT =
   'the page is frozen, its machine sleeps, or its network is down: let the agent load the page again. The relay closes such a connection within 45 s';
@@ -27,6 +30,11 @@ const LEFT: Readonly<Record<string, string>> = {
   [CLOSE.slow.reason]: `the network of the desktop is too slow, or its page is frozen: ${RELOAD}`,
   [CLOSE.expired.reason]: 'the desktop has to register again and connect with its new token',
   [CLOSE.draining.reason]: `the relay was replaced, and desktops connect again by themselves: ${RELOAD}`,
+  [CLOSE.reset.reason]:
+    `Redis has lost or trimmed the history, and the desktop connects again by itself: ${RELOAD}`,
+  [CLOSE.malformed.reason]: 'the page sent frames that the relay does not know: update its client',
+  [CLOSE.flooded.reason]: 'the page sent too many frames: look for one that sends in a loop',
+  'the join failed': 'see the finding on Redis, and the log of the relay',
   [CLOSE.aged.reason]: `connections end once an hour, and desktops connect again by themselves: ${RELOAD}`,
 };
 const PUT_OUT =
@@ -51,17 +59,20 @@ export function judgeDesktops(report: TraceReport, now: number): Finding[] {
 function nobody({ conversation, log, reports }: TraceReport, now: number): Finding {
   const say = log.isFinished ? note : fault;
   const refusals = reports.flatMap((each) => each.refusals);
-  const refused = refusals.find((each) => each.refused === 'join' && each.conversation === conversation);
-  if (refused !== undefined)
+  const [refused] = refusals
+    .filter((each) => each.refused === 'join' && each.conversation === conversation)
+    .toSorted((one, other) => other.lastAt - one.lastAt);
+  const [left] = reports
+    .flatMap(({ visits }) => visits)
+    .filter(({ leftAt }) => leftAt !== null)
+    .toSorted((one, other) => (other.leftAt ?? 0) - (one.leftAt ?? 0));
+  // One that was let in after a refusal, and left, tells more than the refusal. A refusal that ends a join is told as that.
+  if (refused !== undefined && refused.lastAt >= (left?.leftAt ?? 0) - SAME_MS)
     return say(
       'desktops',
       `nobody is joined: agent ${refused.sub} was refused ${span(now - refused.lastAt)} ago`,
       remedyFor(refused),
     );
-  const [left] = reports
-    .flatMap(({ visits }) => visits)
-    .filter(({ leftAt }) => leftAt !== null)
-    .toSorted((one, other) => (other.leftAt ?? 0) - (one.leftAt ?? 0));
   if (left !== undefined)
     return say(
       'desktops',

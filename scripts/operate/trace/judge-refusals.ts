@@ -13,6 +13,9 @@ export const REFUSALS = 'refusals';
 /** What was refused in the last hour that may be why a desktop shows nothing. */
 export function judgeRefusals({ conversation, reports }: TraceReport, now: number): Finding[] {
   const joined = new Set(reports.flatMap(({ desktops }) => desktops.map(({ sub }) => sub)));
+  const visits = reports.flatMap((each) => each.visits);
+  const wasLetIn = ({ sub, lastAt }: RefusalReport) =>
+    joined.has(sub) || visits.some((each) => each.sub === sub && (each.joinedAt ?? 0) > lastAt);
   const isEmpty = joined.size === 0;
   return united(reports.flatMap(({ refusals }) => refusals))
     .filter(({ sub, conversation: about }) => isEmpty || sub !== '' || about === conversation)
@@ -22,7 +25,7 @@ export function judgeRefusals({ conversation, reports }: TraceReport, now: numbe
         isOfThis &&
         (refusal.refused === 'dialogflow'
           ? now - refusal.lastAt < DIALOGFLOW_RECENT_MS
-          : refusal.refused === 'join' && !joined.has(refusal.sub));
+          : refusal.refused === 'join' && !wasLetIn(refusal));
       return (isWhy ? fault : note)(REFUSALS, detailOf(refusal, conversation, now), remedyFor(refusal));
     });
 }

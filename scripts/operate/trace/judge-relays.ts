@@ -4,7 +4,7 @@ import { plural, span } from './words.ts';
 
 const LOGS = 'run it again; if it stays so, look at the log of the relays, and start them again';
 const CUT_OFF =
-  'see that the relay reaches Redis (a firewall, a proxy, a limit of connections), then start it again; its desktops read the log every 30 s meanwhile';
+  'see that the relay reaches Redis (a firewall, a proxy, a limit of connections), then start it again. Meanwhile its desktops read the log every 30 s';
 
 const NO_WRITES = 'takes no writes, so functions append nothing and Pub/Sub keeps the events';
 

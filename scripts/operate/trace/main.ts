@@ -6,7 +6,7 @@ import { interruption } from '../../cli/interruption.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { type Finding, findingText } from '../doctor/finding.ts';
 import { adminTokenOf } from './admin-token.ts';
-import { askRelay } from './ask-relay.ts';
+import { askRelay, TraceError } from './ask-relay.ts';
 import { lookAtGoogle } from './look-at-google.ts';
 import { declared } from './options.ts';
 import { desktopTable, eventTable, newEventLines } from './tables.ts';
@@ -45,9 +45,18 @@ await runCommand(declared, async (options, conversation) => {
   async function followOn(first: TraceReport, shown: string[]): Promise<ReturnType<typeof judge>> {
     let before = first;
     let lines = shown.filter((line) => !line.includes(' dead letters: '));
+    let isAway = false;
     for (;;) {
       await sleep(options.every * 1_000, undefined, { signal });
-      const report = await askRelay(relay, token, asked, signal);
+      const report = await askRelay(relay, token, asked, signal).catch((error: unknown) => {
+        // A relay that is replaced is away for a moment, and the incident goes on.
+        if (!(error instanceof TraceError) || !error.isTemporary) throw error;
+        if (!isAway) console.error(`trace: ${error.message} It is asked again until Ctrl-C.`);
+        isAway = true;
+      });
+      if (report === undefined) continue;
+      if (isAway) console.error(`trace: ${relay} answers again`);
+      isAway = false;
       const findings = judge(report);
       const now = findings.map(findingText);
       if (json) printJson({ ...report, findings });
@@ -63,7 +72,7 @@ await runCommand(declared, async (options, conversation) => {
   }
 
   function printJson(value: object): void {
-    console.log(follow ? JSON.stringify(value) : JSON.stringify(value, null, 2));
+    console.log(withoutControls(follow ? JSON.stringify(value) : JSON.stringify(value, null, 2)));
   }
 });
 
@@ -76,6 +85,11 @@ function printWhole(report: TraceReport, findings: readonly Finding[]): void {
 function printNew(report: TraceReport, before: TraceReport, findings: readonly string[]): void {
   const after = report.log.epoch === before.log.epoch ? before.log.top : 0;
   for (const line of [...newEventLines(report, after), ...findings]) console.log(line);
+}
+
+/** JSON in which no client of a relay can move the cursor: it may have sent control characters in its origin. */
+function withoutControls(json: string): string {
+  return json.replace(/[\u007f-\u009f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);
 }
 
 /** Whether a line says nothing new: only its figures differ. */

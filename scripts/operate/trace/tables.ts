@@ -1,7 +1,7 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import type { EventReport } from '../../../relay/trace/log-report.ts';
 import { alignColumns } from '../../cli/table.ts';
-import { clock, span } from './words.ts';
+import { clock, printable, span } from './words.ts';
 
 const EVENT_HEADINGS = ['EVENT', 'KIND', 'PUBLISHED', 'APPENDED', 'LAG', 'DELIVERED', 'LAG', 'MESSAGE ID'];
 const DESKTOP_HEADINGS = [
@@ -52,7 +52,7 @@ function eventCells(event: EventReport, deliveredAt: number | undefined, measure
     lag(appended - published, measured === null ? 1_000 : 1),
     clock(deliveredAt ?? null),
     lag((deliveredAt ?? Number.NaN) - published, 1),
-    event.messageId.replace(/\p{C}/gu, '?').slice(0, 40),
+    printable(event.messageId).slice(0, 40),
   ];
 }
 
@@ -67,7 +67,7 @@ function lag(ms: number, precision: number): string {
 export function desktopTable({ log, reports }: TraceReport): string {
   const rows = reports.flatMap(({ relay, at, desktops }) =>
     desktops.map(({ sub, jti, protocol, state, since, epoch, offset, received }) => [
-      sub,
+      printable(sub),
       protocol,
       relay.slice(0, 8),
       state,
@@ -75,7 +75,7 @@ export function desktopTable({ log, reports }: TraceReport): string {
       String(offset),
       received === null ? '-' : String(received),
       epoch === log.epoch || offset === 0 ? String(Math.max(0, log.top - offset)) : '?',
-      jti,
+      printable(jti),
     ]),
   );
   return rows.length === 0 ? '' : alignColumns([DESKTOP_HEADINGS, ...rows], [5, 6, 7]);

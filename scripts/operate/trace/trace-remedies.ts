@@ -1,4 +1,4 @@
-// What to do about each refusal, by the audit's own words.
+// What to do about each refusal, by its outcome: the audit's own words, or what the client was told.
 import type { RefusalReport } from '../../../relay/trace/relay-report.ts';
 
 const REGISTER = 'the desktop has to register again and show its new token';
@@ -41,6 +41,17 @@ const REMEDIES: readonly [outcome: RegExp, remedy: string][] = [
     'nothing: another agent has signed in on that page, which starts at the beginning',
   ],
   [/^a supervisor may only read/, "nothing, or change the agent's role at your provider or authorizer"],
+  [
+    /^the conversation cannot be read/,
+    'see the finding on Redis, and the log of the relay: desktops try again',
+  ],
+  [/^missing$|^Token is missing/, 'let the desktop register, and show its token when it connects'],
+  [/^malformed$/, 'give io() an object with the token as text: auth: { token }'],
+  [/^other-subject$/, 'let the page open a new connection when another agent signs in'],
+  [
+    /^no-(project|expiry)$|in your token is missing/,
+    `another program has made the token: ${REGISTER}, at this relay`,
+  ],
   [/^CORS_ALLOWED_ORIGINS/, 'add the origin to CORS_ALLOWED_ORIGINS as the browser writes it, and deploy'],
   [/revoked/i, `the token was revoked; ${REGISTER}`],
 ];
@@ -55,6 +66,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'no-project': 'the token names no project',
   'other-project': 'the token is of another project',
   'no-expiry': 'the token has no expiry',
+  malformed: 'auth is no object, or its token is no text',
+  'other-subject': 'the token is of another agent than that of the connection',
 };
 
 /** The reason of a refusal, to read. */

@@ -10,7 +10,7 @@ import { GOOGLE, judgeGoogle, judgeLetters, judgeUnseen, LETTERS } from './judge
 import { judgeRefusals, REFUSALS } from './judge-refusals.ts';
 import { judgeRedis, judgeRelays } from './judge-relays.ts';
 import type { GoogleView } from './look-at-google.ts';
-import { plural } from './words.ts';
+import { plural, printable } from './words.ts';
 
 /**
  * @param letters undefined where nobody looks for dead letters.
@@ -32,7 +32,7 @@ export function judge(
     ...judgeClocks(report),
     ...(letters === undefined ? [] : judgeLetters(report.conversation, letters)),
     ...(google === undefined ? [] : judgeUnseen(google)),
-  ];
+  ].map((finding) => ({ ...finding, detail: printable(finding.detail) }));
 }
 
 /** Notes that say nothing of the conversation. */

@@ -3,6 +3,11 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** Text of a client or of an identity provider without what would move the cursor or look like a line of its own. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '?');
+}
+
 /** A time span in milliseconds to read: `12 s`, `4 minutes`, `2 hours`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));

@@ -1,11 +1,12 @@
 // What is in a project before a test begins.
 import type { DeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { configSecret } from '../../../scripts/deploy/steps/metrics-sidecar.ts';
 import { agentOf, asObject, type State } from './state.ts';
 
 /** APIs that have to be enabled. Others, such as Cloud Storage, are on in every new project. */
 export const GATED: readonly string[] = [
   ...['artifactregistry', 'cloudbuild', 'cloudfunctions', 'cloudresourcemanager', 'compute', 'dialogflow'],
-  ...['eventarc', 'iam', 'pubsub', 'redis', 'run', 'secretmanager', 'vpcaccess'],
+  ...['eventarc', 'iam', 'logging', 'monitoring', 'pubsub', 'redis', 'run', 'secretmanager', 'vpcaccess'],
   ...['networkconnectivity', 'serviceconsumermanagement'],
 ];
 
@@ -23,10 +24,30 @@ export function haveSteps(state: State, settings: DeploySettings, steps: readonl
     state.given.add(name);
   };
   if (!steps.includes('accounts')) haveAccounts(state, settings, have);
+  if (!steps.includes('metrics-config')) haveMetricsConfig(state, settings, have);
   if (!steps.includes('topics'))
     for (const id of [...topics.values(), deadLetterTopic]) have(`projects/${projectId}/topics/${id}`);
   if (!steps.includes('connector'))
     have(`projects/${projectId}/locations/${region}/connectors/${vpcConnector}`, { state: 'READY' });
+}
+
+function haveMetricsConfig(
+  state: State,
+  settings: DeploySettings,
+  have: (name: string, value?: Record<string, unknown>) => void,
+): void {
+  const secret = `projects/${settings.projectId}/secrets/${configSecret(settings)}`;
+  have(secret, { labels: { 'made-by': 'agent-assist-relay' } });
+  have(`${secret}/versions/1`, { state: 'ENABLED' });
+  state.policies.set(secret, {
+    ...{ version: 1, etag: state.etag() },
+    bindings: [
+      {
+        role: 'roles/secretmanager.secretAccessor',
+        members: [`serviceAccount:${settings.relayAccount.email}`],
+      },
+    ],
+  });
 }
 
 function haveAccounts(

@@ -1,3 +1,4 @@
+import { withDefaults } from './containers.ts';
 import { haveRevision } from './run-routes.ts';
 import { asObject, type Json, PROJECT_NUMBER, type State } from './state.ts';
 
@@ -69,7 +70,7 @@ function service(name: string, readyAt: Date): Json {
     spec: {
       template: {
         metadata: { name: revision, annotations },
-        spec: { containers: [{ image: `gcr.io/p/${name}` }] },
+        spec: withDefaults({ containers: [{ image: `gcr.io/p/${name}` }] }, name),
       },
       traffic: [{ percent: 100, latestRevision: true }],
     },

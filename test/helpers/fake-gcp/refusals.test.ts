@@ -115,6 +115,54 @@ test('limits of subscriptions, connectors and instances of Redis', async () => {
   assert.match(await ask('POST', redis, { redisVersion: 'REDIS_8_0' }), /^400/);
 });
 
+test('containers without exactly one port, of too little CPU, or with an unknown mount', async () => {
+  const relay = { name: 'r-1', ports: [{ containerPort: 8080 }] };
+  const create = (containers: object[], dependencies = '{}') => {
+    const annotations = {
+      'run.googleapis.com/container-dependencies': dependencies,
+      'autoscaling.knative.dev/maxScale': '20',
+    };
+    const metadata = { annotations };
+    const template = { metadata, spec: { containers } };
+    const path = `run/apis/serving.knative.dev/v1/namespaces/${PROJECT}/services`;
+    return ask('POST', path, { metadata: { name: 'r' }, spec: { template } });
+  };
+  const cpu = (limit: string) => ({ resources: { limits: { cpu: limit } } });
+  assert.match(
+    await create([{ name: 'a' }, { name: 'b' }]),
+    /^400 .*exactly one container with an exposed port/,
+  );
+  assert.match(await create([{ ...relay, ...cpu('100m') }]), /^400 .*Total cpu < 1/);
+  assert.match(
+    await create([
+      { ...relay, ...cpu('8') },
+      { name: 'c', ...cpu('0.1') },
+    ]),
+    /^400 Total cpu/,
+  );
+  assert.match(await create([relay, { name: 'c', volumeMounts: [{ name: 'v' }] }]), /^400 No volume v/);
+  assert.match(await create([relay], '{"c":["r-1"]}'), /^400 Dependency on unknown container c/);
+  assert.is(await create([relay, { name: 'c', ...cpu('0.1') }], '{"c":["r-1"]}'), '200');
+});
+
+test('a log-based metric with a bad name, filter or extractor, or that changes its kind', async () => {
+  const counter = { name: 'a/b', filter: 'x="y"', metricDescriptor: { valueType: 'INT64' } };
+  const create = (change: object) =>
+    ask('POST', `logging/v2/projects/${PROJECT}/metrics`, { ...counter, ...change });
+  assert.match(await create({ name: '/a' }), /^400 Metric name/);
+  assert.match(await create({ filter: 'x="y' }), /^400 Unparseable filter/);
+  assert.match(await create({ valueExtractor: 'EXTRACT(jsonPayload.x)' }), /^400 A value extractor/);
+  assert.match(await create({ labelExtractors: { l: 'EXTRACT(jsonPayload.x)' } }), /^400 Labels/);
+  const labels = { metricDescriptor: { labels: [{ key: 'l' }] }, labelExtractors: { l: 'jsonPayload.x' } };
+  assert.match(await create(labels), /^400 Unparseable extractor/);
+  assert.is(await create({}), '200');
+  assert.match(await create({}), /^409/);
+  const distribution = { metricDescriptor: { valueType: 'DISTRIBUTION' }, valueExtractor: 'EXTRACT(x)' };
+  const path = `logging/v2/projects/${PROJECT}/metrics/a%2Fb`;
+  assert.match(await ask('PUT', path, { ...counter, ...distribution }), /^400 metric_kind/);
+  assert.is(await ask('DELETE', path), '200');
+});
+
 test('a trigger before Eventarc may work for the project', async () => {
   const trigger = `eventarc/v1/${REGION}/triggers?triggerId=t`;
   assert.match(await ask('POST', trigger), /^400 .*Eventarc Service Agent/);

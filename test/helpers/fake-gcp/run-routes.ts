@@ -1,6 +1,7 @@
 // Cloud Run services. Every roll-out has just succeeded.
 import { randomUUID } from 'node:crypto';
 import { actAsFault, scalingFault, secretFault } from './body-refusals.ts';
+import { containersFault, cpusOf, secretsIn, withDefaults } from './containers.ts';
 import {
   type Answer,
   asObject,
@@ -97,20 +98,15 @@ function serviceFault(state: State, project: string, body: Json): Answer | undef
   const template = asObject(asObject(body.spec).template);
   const annotations = asObject(asObject(template.metadata).annotations);
   const spec = asObject(template.spec);
-  const containers = Array.isArray(spec.containers) ? spec.containers.map(asObject) : [];
-  const [container = {}] = containers;
-  const variables = Array.isArray(container.env) ? container.env.map(asObject) : [];
-  const secrets = variables.flatMap(({ valueFrom }) => {
-    const secret = asObject(asObject(valueFrom).secretKeyRef).name;
-    return secret === undefined ? [] : [String(secret)];
-  });
+  const secrets = secretsIn(spec);
   const account = spec.serviceAccountName;
   return (
+    containersFault(spec, annotations) ??
     actAsFault(state, account) ??
     secretFault(state, { project, account: String(account), secrets }) ??
     scalingFault(
       {
-        cpu: Number(asObject(asObject(container.resources).limits).cpu ?? 1),
+        cpu: cpusOf(spec),
         min: Number(annotations['autoscaling.knative.dev/minScale'] ?? 0),
         max: Number(annotations['autoscaling.knative.dev/maxScale'] ?? 100),
         timeout: Number(spec.timeoutSeconds ?? 300),
@@ -163,8 +159,9 @@ function isSameTemplate(template: Json, old: Json | undefined): boolean {
 function runService(body: Json, old: Json | undefined): Json {
   const metadata = asObject(body.metadata);
   const spec = asObject(body.spec);
-  const template = asObject(spec.template);
   const name = String(metadata.name);
+  const given = asObject(spec.template);
+  const template: Json = { ...given, spec: withDefaults(asObject(given.spec), name) };
   const generation = Number(asObject(old?.metadata).generation ?? 0) + 1;
   const revision = isSameTemplate(template, old)
     ? String(asObject(old?.status).latestCreatedRevisionName)

@@ -13,6 +13,7 @@ import { enableApis } from './established.ts';
 import { eventarcRoutes } from './eventarc-routes.ts';
 import { functionRoutes } from './function-routes.ts';
 import { imageRoutes } from './image-routes.ts';
+import { logMetricRoutes } from './log-metric-routes.ts';
 import { publishRoutes } from './publish-routes.ts';
 import { refusal } from './refusals.ts';
 import { runRoutes } from './run-routes.ts';
@@ -43,7 +44,8 @@ const APIS = [
 ];
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
-  ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes, ...clusterRoutes],
+  ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
+  ...[...logMetricRoutes, ...clusterRoutes],
 ];
 
 /** What gcloud sends as its account; it must be in no output. */

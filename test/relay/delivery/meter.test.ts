@@ -17,6 +17,7 @@ function makeMeter() {
   const meter: DeliveryMeter = {
     joined: (_from: JoinFrom, recovered) => counted.push(`joined ${recovered}`),
     delivered: (_kind, members) => counted.push(`delivered ${members}`),
+    deliveredLive: (_message, members) => counted.push(`delivered live ${members}`),
     reset: (members) => counted.push(`reset ${members}`),
     read: () => counted.push('read'),
   };
@@ -40,7 +41,7 @@ test('replayed and live events count once for each member that is given them', a
   const conversation = uniqueConversation();
   for (let n = 0; n < 2; n++) await made.hub.join(conversation, makeMember().member, START).ready;
   made.hub.receive(channelOf(conversation), eventText(2, 't1'));
-  assert.equal(of('delivered'), ['delivered 1', 'delivered 1', 'delivered 2']);
+  assert.equal(of('delivered'), ['delivered 1', 'delivered 1', 'delivered live 2']);
 });
 
 test('a log that is lost counts one reset for each live member', async () => {

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
+import { metricValue } from '../../helpers/metric-values.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
@@ -17,12 +18,8 @@ test.before.each(async () => {
   relay = await fixture.startRelay({ metrics });
 });
 
-/** The value of a series, such as `connections{protocol="native"}`; 0 when there is none. */
-async function value(series: string): Promise<number> {
-  const lines = (await metrics.registry.metrics()).split('\n');
-  const line = lines.find((text) => text.startsWith(`agent_assist_${series} `));
-  return Number(line?.split(' ').at(-1) ?? 0);
-}
+/** The value of a series; 0 where there is none. */
+const value = async (series: string) => (await metricValue(metrics, series)) ?? 0;
 
 test('connections and conversations are those of the moment', async () => {
   const native = await fixture.nativeDesktop({ relay });

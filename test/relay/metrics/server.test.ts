@@ -27,6 +27,7 @@ test('a relay serves its metrics on METRICS_PORT alone, and ends as before', asy
   const relay = await program.start({ AUTH_OPTION: 'Skip', METRICS_PORT: String(port) });
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   assert.match(text, /^agent_assist_connections\{protocol="native"\} 0$/m);
+  assert.ok(text.includes(`agent_assist_build_info{version="1.2.3",node="${process.version}"} 1\n`));
   assert.match(text, /^process_resident_memory_bytes \d+$/m);
   assert.is((await fetch(`${relay.url}/metrics`)).status, 404);
 });

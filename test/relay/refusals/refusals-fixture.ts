@@ -38,6 +38,11 @@ export class RefusalsFixture extends RelayFixture {
     return text;
   }
 
+  /** A token that no line of the log may have. */
+  signed(subject = 'test:agent'): string {
+    return this.secret(this.token(subject));
+  }
+
   /** The lines of refusals so far, of one address where it is given. */
   lines(from?: string): Line[] {
     const lines = this.relay.log().split('\n').filter(Boolean);

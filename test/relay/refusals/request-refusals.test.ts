@@ -3,10 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RefusalReason } from '../../../relay/refusals/reasons.ts';
 import { dial } from '../../helpers/raw-http.ts';
-import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
-import { ADMIN_TOKEN, adminToken, asAdmin, idOf } from '../admin/admin-requests.ts';
+import { TEST_PROJECT } from '../../helpers/redis.ts';
+import { until } from '../../helpers/until.ts';
+import { adminToken, asAdmin, idOf } from '../admin/admin-requests.ts';
 import { PHONE, RefusalsFixture, SAID } from './refusals-fixture.ts';
 
+const WAIT_MS = 30_000;
 const LISTED = 'https://desk.example.com';
 const FOREIGN = 'https://evil.example';
 
@@ -14,7 +16,7 @@ const fixture = new RefusalsFixture(test, {
   adminToken,
   settings: { CORS_ALLOWED_ORIGINS: LISTED, ALLOWED_LOCATIONS: 'global' },
   limits: {
-    rateLimits: { callsPerMinute: 12, listsPerMinute: 2, adminRefusalsPerMinute: 2, keyWritesPerMinute: 30 },
+    rateLimits: { callsPerMinute: 12, listsPerMinute: 2, keyWritesPerMinute: 30 },
     http: { headersMs: 300, requestMs: 600, checkEveryMs: 50 },
   },
 });
@@ -34,7 +36,6 @@ function send(from: string, path: string, { method = 'GET', headers, body, token
   return fetch(fixture.relay.url + path, { method, headers: sent, ...(body === undefined ? {} : { body }) });
 }
 
-const signed = (subject = 'test:agent') => fixture.secret(fixture.token(subject));
 const CALLS = `/v2/projects/${TEST_PROJECT}/locations/global/conversations`;
 
 /** Requests of nobody, and why each is refused. */
@@ -148,7 +149,7 @@ const KNOWN: Record<string, [reason: RefusalReason, status: number, path: string
 
 for (const [what, [reason, status, path, sent]] of Object.entries(KNOWN)) {
   test(`${what} is ${reason}, with jti and sub`, async () => {
-    const token = signed('okta:ann');
+    const token = fixture.signed('okta:ann');
     const from = fixture.address();
     const line = await fixture.refusedOnce(reason, async () => {
       assert.is((await send(from, path, { token, ...sent })).status, status);
@@ -158,7 +159,7 @@ for (const [what, [reason, status, path, sent]] of Object.entries(KNOWN)) {
 }
 
 test('a token that is revoked is named in the line and in the audit', async () => {
-  const token = signed('okta:gone');
+  const token = fixture.signed('okta:gone');
   const revoked = await asAdmin(fixture.relay, 'revoke', { token });
   assert.is(revoked.status, 200);
   const from = fixture.address();
@@ -177,22 +178,13 @@ test('a token that is revoked is named in the line and in the audit', async () =
 });
 
 test('a request over a limit is named by its limit, with jti and sub', async () => {
-  const token = signed('okta:busy');
+  const token = fixture.signed('okta:busy');
   const from = fixture.address();
   for (let index = 0; index < 2; index++) await send(from, '/conversations', { token });
   const line = await fixture.refusedOnce('limit-lists', async () => {
     assert.is((await send(from, '/conversations', { token })).status, 429);
   });
   assert.equal([line.sub, line.jti, line.from, line.status], ['okta:busy', idOf(token), from, 429]);
-});
-
-test('wrong admin tokens beyond their limit are limit-admin-refusals', async () => {
-  const from = fixture.address();
-  const guess = () =>
-    send(from, '/admin/trace', { method: 'POST', token: fixture.secret('a guess of somebody') });
-  for (let index = 0; index < 2; index++) await guess();
-  const line = await fixture.refusedOnce('limit-admin-refusals', guess);
-  assert.is(line.from, from);
 });
 
 test('bytes that are no request, and headers that do not come, leave one line each', async () => {
@@ -209,44 +201,33 @@ test('bytes that are no request, and headers that do not come, leave one line ea
   );
 });
 
+test('a connection that ends in the middle of a request is not http-malformed', async () => {
+  const before = await fixture.count('http-malformed');
+  const unsent = `POST /conversation-name HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{`;
+  await fixture.refusedOnce('token-missing', async () => {
+    const connection = dial(fixture.relay.port, unsent);
+    fixture.defer(connection.close);
+    await until(() => connection.received !== '', WAIT_MS, 'the request is answered');
+    connection.socket.end();
+    await until(() => connection.isClosed, WAIT_MS, 'the relay has closed the connection');
+  });
+  assert.is(await fixture.count('http-malformed'), before);
+});
+
+test('CONNECT, which a proxy takes, is request-method', async () => {
+  const from = fixture.address();
+  const line = await fixture.refusedOnce('request-method', () => {
+    const bytes = `CONNECT x:443 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${from}\r\n\r\n`;
+    fixture.defer(dial(fixture.relay.port, bytes).close);
+  });
+  assert.is(line.from, from);
+});
+
 test('too many requests under way on one connection are limit-pipelining', async () => {
   const request = 'GET /ready HTTP/1.1\r\nHost: x\r\n\r\n';
   await fixture.refusedOnce('limit-pipelining', () => {
     fixture.defer(dial(fixture.relay.port, request.repeat(40)).close);
   });
-});
-
-test('administrators are told what is wrong, and it leaves one line each', async () => {
-  for (const [action, body] of [
-    ['revoke', { token: fixture.secret('not.a.token') }],
-    ['revoke', {}],
-    ['erase', { conversation: PHONE }],
-    ['trace', { conversation: 5 }],
-  ] as const) {
-    const from = fixture.address();
-    const sent = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body), token: ADMIN_TOKEN };
-    const line = await fixture.refusedOnce('request-malformed', async () => {
-      assert.is((await send(from, `/admin/${action}`, sent)).status, 400);
-    });
-    assert.equal([line.route, line.from], [`/admin/${action}`, from]);
-  }
-});
-
-test('a whole token revokes itself, and no line has it', async () => {
-  const token = signed('okta:whole');
-  const { until: end } = (await (await asAdmin(fixture.relay, 'revoke', { token })).json()) as {
-    until: string;
-  };
-  assert.ok(Date.parse(end) > Date.now());
-  assert.is((await send(fixture.address(), '/conversations', { token })).status, 401);
-  const log = fixture.relay.log();
-  assert.ok(log.includes(`"target_jti":"${idOf(token)}"`));
-  for (const secret of [token, token.split('.')[2] ?? '', ADMIN_TOKEN]) assert.not.ok(log.includes(secret));
-});
-
-test('a conversation of which nothing is held is erased with a word about it', async () => {
-  const answer = await asAdmin(fixture.relay, 'erase', { conversation: uniqueConversation() });
-  assert.equal(await answer.json(), { erased: 0, message: 'Nothing is held under this name.' });
 });
 
 test('a flood of requests has few lines, and each counts', async () => {

@@ -58,7 +58,16 @@ for (const [what, [token, reason]] of Object.entries(REFUSED)) {
     const given = token();
     const answer = await store(relay, given);
     assert.equal([answer.status, await answer.json()], [401, { message: 'Failed to parse your token.' }]);
-    assert.match(relay.log(), reason);
+    const refused = relay
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('"message":"refused"'))
+      .map((line) => JSON.parse(line));
+    assert.equal(
+      refused.map((line) => [line.reason, line.refused, line.route, line.status]),
+      [['service-token', 'request', '/conversation-name', 401]],
+    );
+    assert.match(refused[0]?.outcome, reason);
     for (const part of given.split('.').filter((text) => text.length > 60))
       assert.not.match(relay.log(), part);
     assert.not.match(relay.log(), /evil|stranger@|gmail/);

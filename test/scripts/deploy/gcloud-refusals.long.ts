@@ -119,9 +119,9 @@ withGcloud('a quota that is too small for the instances is named with the number
   withProject(async (fake, root) => {
     fake.state.cpuQuota = 10_000;
     const refused = await deploy(fake, root, { env: SMALLEST, steps: ['relay'] });
-    assertFails(refused, /set RELAY_MAX_INSTANCES and FUNCTION_MAX_INSTANCES to at most 10,/);
+    assertFails(refused, /set RELAY_MAX_INSTANCES and FUNCTION_MAX_INSTANCES to at most 9,/);
     assertDone(
-      await deploy(fake, root, { env: { ...SMALLEST, RELAY_MAX_INSTANCES: '10' }, steps: ['relay'] }),
+      await deploy(fake, root, { env: { ...SMALLEST, RELAY_MAX_INSTANCES: '9' }, steps: ['relay'] }),
     );
   }),
 );

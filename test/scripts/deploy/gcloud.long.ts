@@ -2,8 +2,11 @@
 // of gcloud, a second each on a quiet machine.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { logMetrics } from '../../../scripts/deploy/steps/log-metrics.ts';
 import { diagnose } from '../../../scripts/operate/doctor/diagnose.ts';
 import { EVENT_KINDS } from '../../../shared/event.ts';
+import { containersOf } from '../../helpers/fake-gcp/containers.ts';
 import type { FakeGcp } from '../../helpers/fake-gcp/server.ts';
 import { agentOf, asObject } from '../../helpers/fake-gcp/state.ts';
 import { withGcloud } from '../../helpers/gcloud.ts';
@@ -13,6 +16,7 @@ import {
   planFor,
   remains,
   SECRET_KEY,
+  SMALLEST,
   teardown,
   toolsFor,
   withProject,
@@ -63,6 +67,72 @@ withGcloud('a new project gets everything, then nothing, then only a new relay',
     { isNew: true },
   ),
 );
+
+withGcloud('MONITORING=off takes the sidecar and its file away, and nothing else of the relay', () =>
+  withProject(async (fake, root) => {
+    const templateOf = () => asObject(asObject(serviceIn(fake).spec).template);
+    const relayOf = () => containersIn(templateOf())[0];
+    const given = (monitoring: string, METRICS_PORT = '') => ({
+      env: { ...SMALLEST, MONITORING: monitoring, METRICS_PORT },
+      steps: ['relay'],
+    });
+    const first = await deploy(fake, root, given('off', '9090'));
+    assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
+    const before = relayOf();
+    assert.equal(namesIn(templateOf()), ['ui-connector-1']);
+
+    assert.equal((await deploy(fake, root, given('on'))).changed, [SERVICE]);
+    assert.equal(fake.astray, []);
+    const names = ['ui-connector-1', 'collector'];
+    assert.equal(namesIn(templateOf()), names);
+    assert.equal(withoutDigest(relayOf()), withoutDigest(before), 'the relay itself is as before');
+    assert.equal(mountsIn(templateOf()), ['/etc/rungmp: ui-connector-metrics-config/1 as config.yaml']);
+    assert.equal((await deploy(fake, root, given('on'))).changed, []);
+
+    const spec = asObject(templateOf().spec);
+    spec.containers = containersIn(templateOf()).slice(0, 1);
+    asObject(asObject(templateOf().metadata).annotations)['run.googleapis.com/container-dependencies'] = '{}';
+    assert.equal((await deploy(fake, root, given('on'))).changed, [SERVICE], 'somebody took it away');
+    assert.equal(namesIn(templateOf()), names);
+
+    assert.equal((await deploy(fake, root, given('off', '9090'))).changed, [SERVICE]);
+    assert.equal(namesIn(templateOf()), ['ui-connector-1']);
+    assert.equal(mountsIn(templateOf()), []);
+    assert.equal(asObject(templateOf().spec).volumes ?? [], []);
+    assert.equal(withoutDigest(relayOf()), withoutDigest(before));
+    assert.equal((await deploy(fake, root, given('off', '9090'))).changed, []);
+  }),
+);
+
+const SERVICE = 'service ui-connector with Redis at 10.1.2.3';
+const serviceIn = (fake: FakeGcp) => asObject(fake.state.resources.get('run:ui-connector'));
+const containersIn = (template: object) => containersOf(asObject(asObject(template).spec));
+const namesIn = (template: object) => containersIn(template).map(({ name }) => name);
+
+/** A relay's container; each build has an image of its own. */
+function withoutDigest(container: object | undefined) {
+  const { image, ports, env, ...rest } = asObject(container);
+  const variables = Array.isArray(env) ? env.map(asObject) : [];
+  return {
+    ...rest,
+    env: Object.fromEntries(variables.map(({ name, ...value }) => [name, value])),
+    image: String(image).replace(/@.*$/, ''),
+    port: Array.isArray(ports) ? asObject(ports[0]).containerPort : undefined,
+  };
+}
+
+/** Files that the sidecar gets, each with the secret's version that it comes from. */
+function mountsIn(template: object): string[] {
+  const { volumes } = asObject(asObject(template).spec);
+  const all = Array.isArray(volumes) ? volumes.map(asObject) : [];
+  return containersIn(template)
+    .flatMap(({ volumeMounts }) => (Array.isArray(volumeMounts) ? volumeMounts.map(asObject) : []))
+    .map(({ name, mountPath }) => {
+      const secret = asObject(all.find((volume) => volume.name === name)?.secret);
+      const [item] = Array.isArray(secret.items) ? secret.items.map(asObject) : [];
+      return `${mountPath}: ${secret.secretName}/${item?.key} as ${item?.path}`;
+    });
+}
 
 /** What the doctor finds wrong: the relay, which does not run here. */
 async function faultsOf(fake: FakeGcp, root: string): Promise<string[]> {
@@ -128,6 +198,12 @@ function assertRequests(fake: FakeGcp): void {
   const service = find('POST', 'run', 'namespaces/demo-proj/services');
   const template = asObject(asObject(service.spec).template);
   const spec = asObject(template.spec);
+  assert.equal(namesIn(template), ['ui-connector-1', 'collector']);
+  const config = 'projects/demo-proj/secrets/ui-connector-metrics-config';
+  const relayAccount = `serviceAccount:ui-connector@${PROJECT}.iam.gserviceaccount.com`;
+  assert.ok(fake.state.hasRole(config, 'roles/secretmanager.secretAccessor', relayAccount));
+  for (const { name } of logMetrics(readDeploySettings({ GCP_PROJECT_ID: PROJECT })))
+    assert.ok(fake.state.resources.has(`projects/${PROJECT}/metrics/${name}`), name);
   assert.is(spec.serviceAccountName, `ui-connector@${PROJECT}.iam.gserviceaccount.com`);
   assert.is(spec.timeoutSeconds, 3600);
   assert.is(spec.containerConcurrency, 1000);
@@ -149,6 +225,7 @@ function assertRequests(fake: FakeGcp): void {
       members: [`serviceAccount:aa-integration-build@${PROJECT}.iam.gserviceaccount.com`],
       role: 'roles/run.builder',
     },
+    { members: [relayAccount], role: 'roles/monitoring.metricWriter' },
   ]);
 }
 

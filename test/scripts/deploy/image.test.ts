@@ -113,6 +113,8 @@ for (const [text, fault] of [
   ['gcr.io/p/relay:v1', 'Container Registry is shut down'],
   ['docker.io/library/node:24', 'it is no image of Artifact Registry'],
   ['europe-west1-docker.pkg.dev/p/relay:v1', 'it is no image of Artifact Registry'],
+  ['europe-west1-docker.pkg.dev/p/r/relay/:v1', 'it is no image of Artifact Registry'],
+  ['europe-west1-docker.pkg.dev/p/r/relay..x:v1', 'it is no image of Artifact Registry'],
 ] as const)
   test(`the image ${text} is refused`, () => {
     assert.match(imageFault(text) ?? '', fault);

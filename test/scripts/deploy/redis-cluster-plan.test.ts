@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { namedThings } from '../../../scripts/deploy/named-things.ts';
 import { plan } from '../../../scripts/deploy/plan.ts';
 import { readDeploySettings } from '../../../scripts/deploy/settings/deploy-settings.ts';
+import { permissionsOf, removalPermissions, roleFor } from '../../../scripts/gcloud/permission-roles.ts';
 import type { Reading, Step, Task } from '../../../scripts/gcloud/step.ts';
 
 const planOf = (env: Record<string, string> = {}) =>
@@ -38,6 +39,12 @@ test('REDIS_KIND=cluster makes a policy and a cluster, and no instance and no pa
   assert.is(text.match(/REDIS_CLUSTER=true~~REDIS_AUTH_MODE=iam/g)?.length, 5);
   assert.ok(lookups.REDIS_HOST?.argv.includes('--format=value(discoveryEndpoints[0].address)'));
   assert.not.match(JSON.stringify(commandsOf(planOf().steps)), 'networkconnectivity');
+});
+
+test('every permission that a cluster takes has a role that can be granted', () => {
+  for (const permission of permissionsOf(planOf(CLUSTER))) assert.ok(roleFor(permission));
+  const undos = planOf(CLUSTER).steps.flatMap(({ tasks }) => tasks.flatMap(({ undo }) => undo ?? []));
+  for (const permission of removalPermissions(undos)) assert.ok(roleFor(permission));
 });
 
 test('a policy of the network serves, and one of another network does not', () => {

@@ -20,8 +20,8 @@ test('a subnet with four addresses for each instance is enough', () => {
 });
 
 test('a subnet that is too small is told with the one it takes', () => {
-  assert.match(told('10.0.0.0/26'), 'a /26, and 20 instances may take a /25: set VPC_SUBNET');
-  assert.match(told('10.0.0.0/24', { FUNCTION_NETWORK: 'direct' }), '100 instances may take a /23');
+  assert.match(told('10.0.0.0/26'), 'a /26, and 18 instances may take a /25: set VPC_SUBNET');
+  assert.match(told('10.0.0.0/24', { FUNCTION_NETWORK: 'direct' }), '98 instances may take a /23');
   assert.match(told('10.0.0.0/28', { RELAY_MAX_INSTANCES: '1' }), 'may take a /26');
 });
 

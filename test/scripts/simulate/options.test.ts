@@ -41,6 +41,16 @@ test('the command line of the manual is read', () => {
   );
 });
 
+test('the command line of a load is read', () => {
+  assert.equal(
+    options('--agents=500', '--ramp=60s', '--hold', '2m', '--native=25%', '--fault=cut:10%', '--report=r'),
+    {
+      ...{ agents: 500, ramp: 60_000, hold: 120_000, native: 0.25, report: 'r' },
+      fault: [{ name: 'cut', share: 0.1 }],
+    },
+  );
+});
+
 test('nothing needs to be said', () => {
   assert.equal(options(), {});
   const { calls, rate, speed, shares, lateMs } = planCalls(options());
@@ -72,6 +82,13 @@ for (const args of [
   ['--function=http://127.0.0.1:1'],
   ['--function=new-message-event=x'],
   ['--location=nowhere!'],
+  ['--agents=0'],
+  ['--agents=2001'],
+  ['--ramp=60'],
+  ['--ramp=0s'],
+  ['--hold=31m'],
+  ['--native=half'],
+  ['--fault=fire'],
   ['call'],
 ]) {
   test(`${args.join(' ')} is a wrong command line`, () => {
@@ -90,6 +107,14 @@ for (const [args, message] of [
   [['--record', 'f', '--relay', 'http://localhost', '--calls', '3'], '--calls does not go with --record'],
   [['--record', 'f', '--relay', 'http://localhost', '--publish', 'emulator'], '--publish does not go'],
   [['--record', 'f', '--relay', 'http://localhost'], '--conversation is missing'],
+  [['--record', 'f', '--relay', 'http://localhost', '--agents', '3'], '--agents does not go with --record'],
+  [['--ramp', '10s'], '--ramp goes with --agents'],
+  [['--fault', 'cut:10%'], '--fault goes with --agents'],
+  [['--agents', '3', '--calls', '3'], '--calls does not go with --agents'],
+  [
+    ['--agents', '3', '--relay', 'http://localhost', '--fault', 'restart-relay'],
+    '--fault restart-relay goes without --relay',
+  ],
 ] as const) {
   test(`${args.join(' ')} is refused`, () => {
     assert.throws(

@@ -12,6 +12,7 @@ import { ADMIN_TOKEN, adminToken } from '../../../relay/admin/admin-requests.ts'
 
 const SAID = 'my card number is';
 const WAIT_MS = 60_000;
+const LANES = 4;
 
 const fixture = relayFixture(test, { adminToken });
 
@@ -144,20 +145,61 @@ const WRONG: [args: string[], env: Record<string, string>, code: number, message
     2,
     /cannot be read \(ENOENT\)/,
   ],
+  [
+    ['c', '--relay', 'RELAY'],
+    { ADMIN_TOKEN: 'f00d\nf00d' },
+    2,
+    /^(?!.*f00d).*ADMIN_TOKEN: the admin token has a line break/,
+  ],
+  [['c', '--relay', 'TLS'], {}, 1, /does not speak TLS/],
   [['c', '--relay', 'RELAY', '--settings', '/nowhere'], {}, 2, /--settings: there is no file \/nowhere/],
   [['c', '--relay', 'RELAY'], { ADMIN_TOKEN: 'wrong' }, 1, /HTTP 401: the admin token is wrong/],
   [['projects/other/conversations/c', '--relay', 'RELAY'], {}, 1, /not one of the project/],
 ];
 
 test('wrong command lines end with 2, and refusals of the relay with 1, in one line', async () => {
-  await Promise.all(
-    WRONG.map(async ([args, env, expected, message]) => {
-      const given = args.map((arg) => arg.replace(/^RELAY/, fixture.relay.url));
+  const { url } = fixture.relay;
+  const waiting = [...WRONG];
+  // A few at a time: a relay is given a limited time for its answer, and all of them start at once otherwise.
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [args, env, expected, message] = next;
+      const given = args.map((arg) =>
+        arg.replace(/^RELAY/, url).replace(/^TLS/, url.replace('http', 'https')),
+      );
       const { code, output } = await trace(given, env);
       assert.is(code, expected, output);
-      assert.match(output.split('\n')[0] ?? '', message);
+      assert.match(output.split('\n')[0] ?? '', message, output);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+});
+
+test('--follow goes on while the relay is away, and says so once', async () => {
+  const conversation = uniqueConversation();
+  const { url } = fixture.relay;
+  let isAway = false;
+  const port = await fixture.listen(
+    createServer(async (request, response) => {
+      if (isAway) {
+        response.destroy();
+        return;
+      }
+      const { authorization = '' } = request.headers;
+      const headers = { authorization, 'content-type': 'application/json' };
+      const body = JSON.stringify({ conversation });
+      const answer = await fetch(`${url}/admin/trace`, { method: 'POST', headers, body });
+      response.setHeader('content-type', 'application/json').end(await answer.text());
     }),
   );
+  let asked = 0;
+  const options = ['--relay', `http://127.0.0.1:${port}`, '--no-dead-letters', '--follow', '--every', '1'];
+  const { code, output } = await trace([conversation, ...options], {}, (printed, interrupt) => {
+    isAway = asked++ === 0 || (isAway && !/until Ctrl-C/.test(printed));
+    if (/answers again/.test(printed)) interrupt();
+  });
+  assert.is(code, 130, output);
+  assert.is(output.match(/cannot be reached .* It is asked again until Ctrl-C/g)?.length, 1, output);
 });
 
 test('a relay without admin routes and a server that is no relay end with 1', async () => {

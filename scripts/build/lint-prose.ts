@@ -1,0 +1,21 @@
+// Holds README and docs to the rules of prose-rules.ts, as a part of `npm run check`. Pages in other languages than
+// English are left out.
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findProse } from './prose-rules.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()].filter(
+  (page) => !page.endsWith('.fr.md'),
+);
+
+let count = 0;
+for (const page of PAGES) {
+  const findings = await findProse(readFileSync(`${ROOT}${page}`, 'utf8'));
+  for (const { line, message } of findings) console.error(`${page}:${line}: ${message}`);
+  count += findings.length;
+}
+if (count > 0) {
+  console.error(`${count} sentences to rewrite`);
+  process.exitCode = 1;
+}
