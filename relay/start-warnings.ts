@@ -2,7 +2,7 @@ import { accessWarning, type WarnedAccess } from './access/start-warning.ts';
 import type { RelayConfig } from './config.ts';
 import { listsConversations, providerWarnings, type WarnedProviders } from './providers/start-warnings.ts';
 
-type WarnedRedis = Pick<RelayConfig, 'redisAuth' | 'redisTlsCa' | 'redisSecurity'>;
+type WarnedRedis = Pick<RelayConfig, 'redisAuth' | 'redisAuthMode' | 'redisTlsCa' | 'redisSecurity'>;
 export type WarnedOf = WarnedProviders & WarnedAccess & WarnedRedis & Pick<RelayConfig, 'allowedOrigins'>;
 
 /** What an operator should know of a configuration that works: one line of the log for each. */
@@ -25,8 +25,9 @@ function redisWarning(config: WarnedRedis): string | undefined {
 }
 
 /** What the connection to Redis exposes: nothing with both TLS and a password, whatever REDIS_SECURITY demands. */
-function exposedOfRedis({ redisSecurity, redisAuth, redisTlsCa }: WarnedRedis): string | undefined {
-  const isAsked = redisAuth !== undefined;
+function exposedOfRedis(config: WarnedRedis): string | undefined {
+  const { redisSecurity, redisAuth, redisAuthMode, redisTlsCa } = config;
+  const isAsked = redisAuth !== undefined || redisAuthMode === 'iam';
   const isEncrypted = redisTlsCa !== undefined;
   if (redisSecurity === 'tls-auth' || (isAsked && isEncrypted)) return undefined;
   if (isEncrypted)

@@ -14,8 +14,11 @@ export interface Setting<T> {
   /** What is wrong with a text that the schema refuses, where that can be said without showing it. */
   faultOf?: (text: string) => string | undefined;
   /** By value: the variables that must be set, too, where this one is set to it. */
-  companions?: Readonly<Record<string, readonly string[]>>;
+  companions?: Readonly<Record<string, readonly Companion[]>>;
 }
+
+/** A variable, or one that need not be set where another has a certain value. */
+export type Companion = string | { env: string; unless: readonly [env: string, value: string] };
 
 export type Settings = Record<string, Setting<unknown>>;
 
@@ -60,12 +63,19 @@ export function readConfig<S extends Settings>(
     }
     config[property] = result.output;
     for (const companion of declared.companions?.[text] ?? []) {
-      const isSet = env[companion] !== undefined && env[companion] !== '';
-      if (!isSet) faults.push(`${companion} is not set: ${declared.env}=${text} needs it`);
+      const fault = companionFault(companion, env);
+      if (fault !== undefined) faults.push(`${fault}: ${declared.env}=${text} needs it`);
     }
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config) as Config<S>;
+}
+
+function companionFault(companion: Companion, env: Record<string, string | undefined>): string | undefined {
+  const needed = typeof companion === 'string' ? { env: companion } : companion;
+  const [other, value] = 'unless' in needed ? needed.unless : [];
+  const isSet = env[needed.env] !== undefined && env[needed.env] !== '';
+  return isSet || (other !== undefined && env[other] === value) ? undefined : `${needed.env} is not set`;
 }
 
 /** A whole decimal number within bounds. */
@@ -87,6 +97,12 @@ export const projectId: v.GenericSchema<string, string> = v.pipe(v.string(), v.r
 
 /** Whether the connection to Redis must be TLS and have a password, or is what the other variables make of it. */
 export type RedisSecurity = 'plain' | 'tls-auth';
+
+/** Whether connections to Redis show a password, or an access token of the service account. */
+export type RedisAuthMode = 'password' | 'iam';
+
+/** Google's own address of the metadata server, which needs no name service. */
+export const METADATA_HOST = '169.254.169.254';
 
 /** The settings that the functions and the relay share. */
 export const sharedSettings = {
@@ -118,6 +134,19 @@ export const sharedSettings = {
     fallback: undefined,
     remedy: 'set it to the AUTH string of Redis, or leave it out',
   }),
+  redisAuthMode: setting<RedisAuthMode>('REDIS_AUTH_MODE', {
+    schema: v.picklist(['password', 'iam']),
+    fallback: 'password',
+    remedy:
+      'set it to iam, which demands REDIS_TLS_CA, where Memorystore authenticates with IAM, or to password',
+    // Without TLS anybody on the network could read the token, which opens all that the service account may do.
+    companions: { iam: ['REDIS_TLS_CA'] },
+  }),
+  metadataHost: setting('GCE_METADATA_HOST', {
+    schema: v.pipe(v.string(), v.regex(/^[\w.-]+(:\d{1,5})?$/)),
+    fallback: METADATA_HOST,
+    remedy: "set it to the HOST or HOST:PORT of Google's metadata server, or leave it out",
+  }),
   redisTlsCa: setting<string | undefined>('REDIS_TLS_CA', {
     schema: v.pipe(
       v.string(),
@@ -146,8 +175,10 @@ export const sharedSettings = {
     schema: v.picklist(['plain', 'tls-auth']),
     fallback: 'plain',
     remedy:
-      'set it to tls-auth, which demands REDIS_AUTH and REDIS_TLS_CA, or to plain, which demands neither',
-    companions: { 'tls-auth': ['REDIS_AUTH', 'REDIS_TLS_CA'] },
+      'set it to tls-auth, which demands REDIS_AUTH (or REDIS_AUTH_MODE=iam) and REDIS_TLS_CA, or to plain, which demands neither',
+    companions: {
+      'tls-auth': [{ env: 'REDIS_AUTH', unless: ['REDIS_AUTH_MODE', 'iam'] }, 'REDIS_TLS_CA'],
+    },
   }),
   logLevel: setting('LOG_LEVEL', {
     schema: v.picklist(['debug', 'info', 'warn', 'error']),

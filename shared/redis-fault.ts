@@ -1,5 +1,6 @@
 import type { Logger } from './log.ts';
 import { createRedis, isCluster, type Redis, type RedisConfig, type RedisNode, startNodes } from './redis.ts';
+import { iamFaultText, RedisIamError } from './redis-iam-error.ts';
 import { RepeatedLines } from './repeated-lines.ts';
 
 /** Logs whatever goes wrong with the connections of a client, for as long as it lives. */
@@ -67,6 +68,7 @@ function logFault(err: unknown, address: string, logger: Logger, hint: (err: unk
 export function connectionFault(error: unknown, address: string): string {
   const { message = '', code = '' } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   const redis = `Redis at ${address}`;
+  if (error instanceof RedisIamError) return iamFaultText(error, redis);
   if (/^WRONGPASS\b/.test(message)) return `${redis} does not accept REDIS_AUTH`;
   if (/^NOAUTH\b/.test(message)) return `${redis} wants a password: set REDIS_AUTH`;
   if (/cluster support disabled/.test(message)) return `${redis} is not a cluster: leave REDIS_CLUSTER out`;

@@ -1,5 +1,7 @@
 import { Cluster, Redis as RedisNode, type RedisOptions } from 'ioredis';
+import { METADATA_HOST, type RedisAuthMode } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { iamConnector } from './redis-iam-connector.ts';
 import { checkRedisIdentity } from './redis-identity.ts';
 
 export type { Cluster, Redis as RedisNode } from 'ioredis';
@@ -20,6 +22,10 @@ export interface RedisConfig {
   redisHost: string;
   redisPort: number;
   redisAuth: string | undefined;
+  /** With `iam`, each new connection shows an access token of the process's service account instead of `redisAuth`. */
+  redisAuthMode?: RedisAuthMode;
+  /** `HOST` or `HOST:PORT` of the metadata server, which gives the tokens. */
+  metadataHost?: string;
   redisTlsCa: string | undefined;
   /** Whether host and port are those of a node of a Redis Cluster. Any of its nodes will do. */
   redisCluster?: boolean;
@@ -134,7 +140,7 @@ function createCluster(config: RedisConfig): Cluster {
 /** The options of every connection to a server. */
 function nodeOptions(config: RedisConfig) {
   return {
-    ...(config.redisAuth === undefined ? {} : { password: config.redisAuth }),
+    ...authentication(config),
     ...(config.redisTlsCa === undefined
       ? {}
       : {
@@ -156,6 +162,11 @@ function nodeOptions(config: RedisConfig) {
     // After a fail-over that left the connection open, a new connection leads to the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
   } satisfies RedisOptions;
+}
+
+function authentication({ redisAuthMode, redisAuth, metadataHost }: RedisConfig) {
+  if (redisAuthMode === 'iam') return { Connector: iamConnector(metadataHost ?? METADATA_HOST) };
+  return redisAuth === undefined ? {} : { password: redisAuth };
 }
 
 /** Full jitter, so that many processes do not come back in the same moment after a fail-over. */

@@ -5,7 +5,7 @@ import { failureKind } from '../gcloud/failure.ts';
 import { withProject } from '../gcloud/project.ts';
 import { type Argv, at, lastPart } from '../gcloud/step.ts';
 import type { Programs } from '../gcloud/tools.ts';
-import type { DeploySettings } from './settings/deploy-settings.ts';
+import { type DeploySettings, usesOwnCluster } from './settings/deploy-settings.ts';
 import { REGIONS } from './settings/google-names.ts';
 import { parseImage } from './settings/image-reference.ts';
 import { showChannels } from './steps/alerts.ts';
@@ -121,6 +121,19 @@ export function namedThings(settings: DeploySettings): NamedThing[] {
             missing: `names a channel that is not there: gcloud beta monitoring channels list --project=${settings.projectId} lists those that are`,
           },
         ]),
+    ...(usesOwnCluster(settings)
+      ? [
+          {
+            variable: 'REDIS_KIND',
+            read: ['gcloud', 'redis', 'instances', 'describe', redisInstance, `--region=${region}`],
+            missing: `is cluster, and Google has no region ${region}`,
+            isRegion: true as const,
+            faultOf: () =>
+              `is cluster, and ${redisInstance} is an instance, whose history does not move: set REDIS_INSTANCE_ID to another ` +
+              `name for the cluster, or first take the instance away with REDIS_KIND=instance`,
+          },
+        ]
+      : []),
     ...(vpcNetwork === 'default' && vpcSubnet === 'default'
       ? []
       : [

@@ -2,7 +2,7 @@ import { nearest } from '../cli/nearest.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { withProject } from '../gcloud/project.ts';
 import type { Argv, Lookup, Plan, Task } from '../gcloud/step.ts';
-import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
+import { type DeploySettings, usesOwnCluster, usesOwnRedis } from './settings/deploy-settings.ts';
 import { alertsStep } from './steps/alerts.ts';
 import { connectorStep } from './steps/connector.ts';
 import type { SourceDigests } from './steps/deploy-flags.ts';
@@ -13,6 +13,7 @@ import { metricsConfigStep, metricsLookups } from './steps/metrics-sidecar.ts';
 import { profileStep } from './steps/profile.ts';
 import { accountsStep, apisStep } from './steps/project.ts';
 import { redisStep } from './steps/redis.ts';
+import { describeCluster, redisClusterStep } from './steps/redis-cluster.ts';
 import { relayStep } from './steps/relay.ts';
 import { relaySource } from './steps/relay-image.ts';
 import {
@@ -48,6 +49,7 @@ export const STEP_KEYS = [
 /** Everything that a deployment does, in order. Pure: it reads nothing but its arguments. */
 export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
   const ownRedis = usesOwnRedis(settings);
+  const isCluster = usesOwnCluster(settings);
   const isDirect = settings.functionNetwork === 'direct';
   const hasMetrics = settings.monitoring === 'on';
   const steps = [
@@ -57,7 +59,7 @@ export function plan(settings: DeploySettings, digests: SourceDigests): Plan {
     jwtSecretStep(settings),
     ...(makesAdminToken(settings) ? [adminTokenStep(settings)] : []),
     ...(hasMetrics ? [metricsConfigStep(settings)] : []),
-    ...(ownRedis ? [redisStep(settings)] : []),
+    ...(ownRedis ? [isCluster ? redisClusterStep(settings) : redisStep(settings)] : []),
     ...(ownRedis && settings.redisSecurity === 'tls-auth' ? [redisSecretsStep(settings)] : []),
     ...(isDirect ? [] : [connectorStep(settings)]),
     relayStep(settings, digests),
@@ -79,8 +81,15 @@ function lookups(settings: DeploySettings, digests: SourceDigests): Record<strin
   const instance = ['gcloud', 'redis', 'instances', 'describe', redisInstance, `--region=${region}`];
   const found: Record<string, Argv> = {
     PROJECT_NUMBER: ['gcloud', 'projects', 'describe', projectId, '--format=value(projectNumber)'],
-    REDIS_HOST: [...instance, '--format=value(host)'],
-    REDIS_PORT: [...instance, '--format=value(port)'],
+    ...(usesOwnCluster(settings)
+      ? {
+          REDIS_HOST: [...describeCluster(settings), '--format=value(discoveryEndpoints[0].address)'],
+          REDIS_PORT: [...describeCluster(settings), '--format=value(discoveryEndpoints[0].port)'],
+        }
+      : {
+          REDIS_HOST: [...instance, '--format=value(host)'],
+          REDIS_PORT: [...instance, '--format=value(port)'],
+        }),
     REDIS_AUTH_VERSION: newestVersion(auth),
     REDIS_CA_VERSION: newestVersion(authority),
   };

@@ -6,7 +6,7 @@ import { shellLine } from '../gcloud/shell.ts';
 import { type Argv, at, json, type Plan } from '../gcloud/step.ts';
 import type { Tools } from '../gcloud/tools.ts';
 import { idleCost, listPrices } from '../operate/costs/idle-cost.ts';
-import { type DeploySettings, usesOwnRedis } from './settings/deploy-settings.ts';
+import { type DeploySettings, usesOwnCluster, usesOwnRedis } from './settings/deploy-settings.ts';
 import { showProfile } from './steps/profile.ts';
 
 /** What only the project knows; undefined where it cannot be read. */
@@ -77,7 +77,9 @@ export function summary(settings: DeploySettings, found: Found, drifts: readonly
 function costText(settings: DeploySettings): string {
   const file = listPrices();
   const own = usesOwnRedis(settings);
+  const isCluster = usesOwnCluster(settings);
   const hasSidecar = settings.monitoring === 'on';
+  const redisSecrets = own && settings.redisSecurity === 'tls-auth' ? (isCluster ? 1 : 2) : 0;
   const gib = (memory: string) => Number.parseInt(memory, 10) / (memory.endsWith('Gi') ? 1 : 1024);
   const cost = idleCost(
     {
@@ -87,15 +89,17 @@ function costText(settings: DeploySettings): string {
       functions: settings.functionMin * settings.topics.size,
       functionCpus: settings.functionCpu,
       functionGib: gib(settings.functionMemory),
-      redisGib: own ? settings.redisSizeGb : undefined,
+      redisGib: own && !isCluster ? settings.redisSizeGb : undefined,
       hasConnector: settings.functionNetwork === 'connector',
       hasSidecar,
-      secretVersions: 2 + (hasSidecar ? 1 : 0) + (own && settings.redisSecurity === 'tls-auth' ? 2 : 0),
+      secretVersions: 2 + (hasSidecar ? 1 : 0) + redisSecrets,
     },
     file,
   );
   const place = settings.region === file.region ? '' : ` at the prices of ${file.region}`;
-  return `about ${cost} ${file.currency} a month while nobody calls${place}; npm run costs says what calls add`;
+  const nodes = settings.redisShards * (1 + settings.redisReplicas);
+  const cluster = isCluster ? `, and ${nodes} nodes of ${settings.redisNodeType}` : '';
+  return `about ${cost} ${file.currency} a month while nobody calls${place}${cluster}; npm run costs says what calls add`;
 }
 
 function warnings({ relayEnv }: DeploySettings): string[] {

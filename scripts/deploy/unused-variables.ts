@@ -29,6 +29,14 @@ const WITHOUT_EFFECT: readonly (readonly [
     ['REDIS_INSTANCE_ID', 'REDIS_TIER', 'REDIS_SIZE_GB'],
     (env) => (env.REDIS_HOST ? 'REDIS_HOST names a Redis that exists' : undefined),
   ],
+  [
+    ['REDIS_TIER', 'REDIS_SIZE_GB'],
+    (env) => (env.REDIS_KIND === 'cluster' ? 'REDIS_KIND is cluster' : undefined),
+  ],
+  [
+    ['REDIS_SHARDS', 'REDIS_REPLICAS', 'REDIS_NODE_TYPE'],
+    (env) => (env.REDIS_KIND === 'cluster' ? undefined : 'REDIS_KIND is not cluster'),
+  ],
   [['REDIS_PORT'], (env) => (env.REDIS_HOST ? undefined : 'REDIS_HOST is not set')],
   [
     ['IMAGE_REPOSITORY', 'CONNECTOR_IMAGE_NAME'],

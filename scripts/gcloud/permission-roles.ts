@@ -12,6 +12,8 @@ const ROLES: readonly (readonly [prefix: string, role: string])[] = [
   ['redis.', 'roles/redis.admin'],
   ['compute.', 'roles/compute.networkUser'],
   ['vpcaccess.', 'roles/vpcaccess.admin'],
+  // Source: Memorystore for Redis Cluster, "Networking": who makes the service connection policy.
+  ['networkconnectivity.', 'roles/networkconnectivity.consumerNetworkAdmin'],
   ['run.', 'roles/run.admin'],
   ['cloudfunctions.', 'roles/cloudfunctions.admin'],
   ['eventarc.', 'roles/eventarc.admin'],

@@ -32,8 +32,8 @@ const SAVE_WHEN_STOPPED = ['--save', '86400 1000000000'];
  */
 export async function openLocalRedis(env: NodeJS.ProcessEnv, logFile: string): Promise<LocalRedis> {
   if (env.REDISHOST) {
-    const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER } = env;
-    const redisEnv = { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER };
+    const { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER, REDIS_AUTH_MODE } = env;
+    const redisEnv = { REDISHOST, REDISPORT, REDIS_AUTH, REDIS_TLS_CA, REDIS_CLUSTER, REDIS_AUTH_MODE };
     await requireAnswer(redisEnv);
     return {
       env: redisEnv,

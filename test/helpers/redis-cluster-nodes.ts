@@ -17,36 +17,61 @@ export interface ClusterNode {
 }
 
 /** A node that can be started again where it was. */
-export type StartedNode = ClusterNode & { busPort: number; keepsData: boolean };
+export type StartedNode = ClusterNode & {
+  busPort: number;
+  keepsData: boolean;
+  extra: readonly string[];
+  nodesPort: number | undefined;
+};
+
+/** How a node is started beside the usual, and how the test itself then gets in. */
+export interface NodeAccess {
+  args: readonly string[];
+  /** The port that nodes tell each other; default the one that the test itself uses. */
+  port: number;
+  login: { username: string; password: string };
+}
 
 /** @param at where the node was before. */
 export function startServer({
   busPort,
   keepsData,
+  extra,
   ...at
-}: Pick<StartedNode, 'busPort' | 'keepsData'> & Partial<RedisServer>): Promise<RedisServer> {
+}: Pick<StartedNode, 'busPort' | 'keepsData' | 'extra'> & Partial<RedisServer>): Promise<RedisServer> {
   return startRedis({
     ...(at.port === undefined ? {} : { port: at.port, directory: at.directory }),
     args: [
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
       ...['--repl-diskless-sync-delay', '0', '--cluster-announce-ip', '127.0.0.1'],
       ...(keepsData ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
+      ...extra,
     ],
   });
 }
 
-export async function startNode(keepsData: boolean): Promise<StartedNode> {
+export async function startNode(keepsData: boolean, access?: NodeAccess): Promise<StartedNode> {
   // The default bus port is 10,000 above the other, which a free port can be too high for.
   const busPort = await freePort();
-  const server = await startServer({ busPort, keepsData });
-  const redis = createRedis({
+  const extra = access?.args ?? [];
+  const server = await startServer({ busPort, keepsData, extra });
+  const config = {
     redisHost: server.host,
     redisPort: server.port,
     redisAuth: undefined,
     redisTlsCa: undefined,
-  });
+  };
+  const redis = createRedis(config, access?.login);
   redis.on('error', () => {}); // of one that is killed
-  return { id: String(await redis.call('CLUSTER', 'MYID')), server, redis, busPort, keepsData };
+  return {
+    id: String(await redis.call('CLUSTER', 'MYID')),
+    server,
+    redis,
+    busPort,
+    keepsData,
+    extra,
+    nodesPort: access?.port,
+  };
 }
 
 /** Makes a cluster of servers that know nothing of each other, and waits until each replica is in step. */
@@ -60,8 +85,8 @@ export async function form(nodes: readonly StartedNode[], replicas: readonly Sta
     }),
   );
   const [first, ...others] = [...nodes, ...replicas];
-  for (const { server, busPort } of others) {
-    await first?.redis.call('CLUSTER', 'MEET', server.host, server.port, busPort);
+  for (const { server, busPort, nodesPort = server.port } of others) {
+    await first?.redis.call('CLUSTER', 'MEET', server.host, nodesPort, busPort);
   }
   const hasAll = async ({ redis }: ClusterNode) =>
     String(await redis.call('CLUSTER', 'INFO')).includes(`cluster_known_nodes:${others.length + 1}`);

@@ -4,6 +4,7 @@ import {
   follows,
   form,
   moveKeys,
+  type NodeAccess,
   owns,
   startNode,
   startServer,
@@ -18,6 +19,7 @@ const MANUAL_FAIL_OVER_MS = 7_000;
 export interface TestCluster {
   /** The primaries, as long as none has failed over. */
   nodes: readonly ClusterNode[];
+  replicas: readonly ClusterNode[];
   /** For `createRedisClient`: the first primary is the one that is asked. */
   redisConfig: RedisConfig;
   /** The same as the environment of a child process. */
@@ -51,11 +53,14 @@ export interface TestClusterOptions {
   replicas?: number;
   /** Whether a node that starts again has its data; default not. */
   keepsData?: boolean;
+  /** Makes what sets a node apart from others, once for each node. */
+  access?: () => Promise<NodeAccess>;
 }
 
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
-  const { primaries = 3, replicas = 0, keepsData = false } = options;
-  const startNodes = (length: number) => Promise.all(Array.from({ length }, () => startNode(keepsData)));
+  const { primaries = 3, replicas = 0, keepsData = false, access } = options;
+  const startNodes = (length: number) =>
+    Promise.all(Array.from({ length }, async () => startNode(keepsData, await access?.())));
   const nodes = await startNodes(primaries);
   const others = await startNodes(primaries * replicas);
   const alive = new Set<ClusterNode>([...nodes, ...others]);
@@ -94,6 +99,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
   };
   return {
     nodes,
+    replicas: others,
     redisConfig: {
       redisHost: host,
       redisPort: port,

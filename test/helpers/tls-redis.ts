@@ -28,13 +28,18 @@ export interface CertificateNames {
   alternativeNames?: string;
 }
 
-/** @param extra further arguments of the server. */
-export async function startTlsRedis(
-  password: string,
-  address = '127.0.0.1',
-  extra: readonly string[] = [],
-  names: CertificateNames = { commonName: 'redis', alternativeNames: `IP:${address}` },
-): Promise<TlsRedis> {
+/** The certificate of a test's servers, and its authority. */
+export interface ServerCertificate {
+  /** The arguments of a server that speaks TLS on this port. */
+  args(port: number): string[];
+  ca: string;
+  otherCa: string;
+  remove(): void;
+}
+
+export function makeServerCertificate(
+  names: CertificateNames = { commonName: 'redis', alternativeNames: 'IP:127.0.0.1' },
+): ServerCertificate {
   const directory = mkdtempSync(join(tmpdir(), 'redis-tls-'));
   const file = (name: string) => join(directory, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
@@ -66,28 +71,34 @@ export async function startTlsRedis(
     ...['-addext', 'basicConstraints=critical,CA:FALSE', '-CA', file('ca.pem'), '-CAkey', file('ca.key')],
     ...['-keyout', file('server.key'), '-out', file('server.pem')],
   );
-  const port = await freePort();
-  const server = await startRedis({
-    args: [
-      ...[
-        '--tls-port',
-        String(port),
-        '--tls-cert-file',
-        file('server.pem'),
-        '--tls-key-file',
-        file('server.key'),
-      ],
-      ...['--tls-ca-cert-file', file('ca.pem'), '--tls-auth-clients', 'no', '--requirepass', password],
-      ...extra,
+  return {
+    args: (port) => [
+      ...['--tls-port', String(port), '--tls-cert-file', file('server.pem')],
+      ...['--tls-key-file', file('server.key'), '--tls-ca-cert-file', file('ca.pem')],
+      ...['--tls-auth-clients', 'no'],
     ],
-  });
-  const ca = readFileSync(file('ca.pem'), 'utf8');
+    ca: readFileSync(file('ca.pem'), 'utf8'),
+    otherCa: readFileSync(file('other.pem'), 'utf8'),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+/** @param extra further arguments of the server. */
+export async function startTlsRedis(
+  password: string,
+  address = '127.0.0.1',
+  extra: readonly string[] = [],
+  names: CertificateNames = { commonName: 'redis', alternativeNames: `IP:${address}` },
+): Promise<TlsRedis> {
+  const { args, ca, otherCa, remove } = makeServerCertificate(names);
+  const port = await freePort();
+  const server = await startRedis({ args: [...args(port), '--requirepass', password, ...extra] });
   return {
     port,
     server,
     password,
     ca,
-    otherCa: readFileSync(file('other.pem'), 'utf8'),
+    otherCa,
     env: {
       REDISHOST: '127.0.0.1',
       REDISPORT: String(port),
@@ -97,7 +108,7 @@ export async function startTlsRedis(
     },
     stop: async () => {
       await server.stop();
-      rmSync(directory, { recursive: true });
+      remove();
     },
   };
 }

@@ -24,6 +24,8 @@ test('the project is all that must be set', () => {
       redisHost: 'localhost',
       redisPort: 6379,
       redisAuth: undefined,
+      redisAuthMode: 'password',
+      metadataHost: '169.254.169.254',
       redisTlsCa: undefined,
       redisSecurity: 'plain',
       logLevel: 'info',

@@ -11,6 +11,7 @@ const SAFE: WarnedOf = {
   genesysAnyOrganization: undefined,
   oidcConversationsClaim: undefined,
   redisAuth: 'secret-of-redis',
+  redisAuthMode: 'password',
   redisTlsCa: 'secret-certificate',
   redisSecurity: 'tls-auth',
 };
@@ -21,6 +22,10 @@ test('a relay that is set up well has nothing to warn of', () => {
     startWarnings({ ...SAFE, redisSecurity: 'plain' }),
     [],
     'what is set is used, demanded or not',
+  );
+  assert.equal(
+    startWarnings({ ...SAFE, redisSecurity: 'plain', redisAuth: undefined, redisAuthMode: 'iam' }),
+    [],
   );
   assert.equal(startWarnings({ ...SAFE, authOptions: [] }), []);
 });
@@ -111,6 +116,7 @@ test('everything that is exposed is said at once', () => {
     genesysAnyOrganization: undefined,
     oidcConversationsClaim: undefined,
     redisAuth: undefined,
+    redisAuthMode: 'password',
     redisTlsCa: undefined,
     redisSecurity: 'plain',
   });

@@ -98,6 +98,11 @@ const SHARED: [env: string, text: string, isAccepted: boolean][] = [
   ['REDIS_TLS_CA', CA_PEM, true],
   ['REDIS_TLS_CA', '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----', false],
   ['REDIS_TLS_CA', '/etc/ca.pem', false],
+  ['REDIS_AUTH_MODE', 'password', true],
+  ['REDIS_AUTH_MODE', 'IAM', false],
+  ['GCE_METADATA_HOST', 'metadata.google.internal', true],
+  ['GCE_METADATA_HOST', '127.0.0.1:8080', true],
+  ['GCE_METADATA_HOST', 'http://127.0.0.1', false],
   ['REDIS_SECURITY', 'plain', true],
   ['REDIS_SECURITY', 'tls', false],
   ['LOG_LEVEL', 'debug', true],
@@ -133,6 +138,15 @@ test('what is wrong with a value is said before the remedy, without the value', 
 test('REDIS_TLS_CA with \\n for its line breaks becomes the PEM that OpenSSL reads', () => {
   const env = { GCP_PROJECT_ID: 'my-project', REDIS_TLS_CA: CA_PEM.replaceAll('\n', '\\n') };
   assert.is(readConfig(sharedSettings, env).redisTlsCa, CA_PEM);
+});
+
+test('REDIS_AUTH_MODE=iam demands TLS, and stands for the password', () => {
+  const env = { GCP_PROJECT_ID: 'my-project', REDIS_AUTH_MODE: 'iam' };
+  assert.equal(errorOf(() => readConfig(sharedSettings, env)).faults, [
+    'REDIS_TLS_CA is not set: REDIS_AUTH_MODE=iam needs it',
+  ]);
+  const whole = { ...env, REDIS_SECURITY: 'tls-auth', REDIS_TLS_CA: CA_PEM };
+  assert.is(readConfig(sharedSettings, whole).redisAuthMode, 'iam');
 });
 
 test('REDIS_SECURITY=tls-auth demands its two companions, by name', () => {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connectionFault } from '../../shared/redis-fault.ts';
+import { RedisIamError } from '../../shared/redis-iam-error.ts';
 
 const errorOf = (message: string, code?: string) =>
   Object.assign(new Error(message), code === undefined ? {} : { code });
@@ -35,6 +36,18 @@ const FAULTS: [error: unknown, fault: string][] = [
   [errorOf("Socket timeout. Expecting data, but didn't receive any in 2000ms."), `${REDIS} does not answer`],
   [errorOf('read ECONNRESET', 'ECONNRESET'), `${REDIS} has closed the connection`],
   [errorOf('Connection is closed.'), `${REDIS} has closed the connection`],
+  [
+    new RedisIamError('refused', 'Redis answers WRONGPASS to AUTH'),
+    `${REDIS} does not accept the access token: give the service account the role roles/redis.dbConnectionUser, or for Valkey roles/memorystore.dbConnectionUser`,
+  ],
+  [
+    new RedisIamError('no-token', 'the metadata server answers 404'),
+    `no access token for ${REDIS}: the metadata server answers 404. REDIS_AUTH_MODE=iam needs Google Cloud and a service account`,
+  ],
+  [
+    new RedisIamError('not-asked', 'Redis knows no authentication'),
+    `${REDIS} has no IAM authentication: leave REDIS_AUTH_MODE out`,
+  ],
   ['no error', `the connection to ${REDIS} failed`],
   [undefined, `the connection to ${REDIS} failed`],
 ];

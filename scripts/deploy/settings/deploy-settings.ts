@@ -25,6 +25,11 @@ export function usesOwnRedis({ redisHost }: DeploySettings): boolean {
   return redisHost === undefined;
 }
 
+/** Whether the deployment makes a Redis Cluster, or takes the one of that name. */
+export function usesOwnCluster(settings: DeploySettings): boolean {
+  return usesOwnRedis(settings) && settings.redisKind === 'cluster';
+}
+
 /** A service account. One that was given by its address exists already and is not made. */
 export interface Account {
   email: string;

@@ -63,10 +63,16 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
         'name the Memorystore instance, existing or new, in REDIS_INSTANCE_ID',
     );
   }
-  if (config.redisCluster && config.redisHost === undefined)
+  if (config.redisKind === 'cluster' && config.redisHost !== undefined)
+    faults.push('REDIS_KIND is cluster, which is made: leave REDIS_HOST or REDIS_KIND out');
+  if (config.redisKind === 'cluster' && config.redisHost === undefined && config.redisSecurity === 'plain')
     faults.push(
-      'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, which docs/deploy.md tells how to make, ' +
-        'or leave REDIS_CLUSTER out',
+      'REDIS_SECURITY is not valid: with REDIS_KIND=cluster leave it out; the cluster has TLS and IAM authentication',
+    );
+  if (config.redisCluster && config.redisHost === undefined && config.redisKind === 'instance')
+    faults.push(
+      'REDIS_CLUSTER is true: set REDIS_HOST to the discovery endpoint of a cluster, or REDIS_KIND to cluster for one that ' +
+        'is made, or leave REDIS_CLUSTER out',
     );
   for (const channel of config.notificationChannels) {
     const [, project = ''] = channel.split('/');

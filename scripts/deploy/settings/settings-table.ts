@@ -170,6 +170,24 @@ export const deploySettings = {
   redisHost: optional('REDIS_HOST', text, 'set it to the address of an existing Redis, or leave it out'),
   redisPort: count('REDIS_PORT', 1, 65_535, 6379),
   redisCluster: sharedSettings.redisCluster,
+  redisKind: setting<'instance' | 'cluster'>('REDIS_KIND', {
+    schema: v.picklist(['instance', 'cluster']),
+    fallback: 'instance',
+    remedy: 'set it to instance (Memorystore for Redis) or cluster (Memorystore for Redis Cluster)',
+  }),
+  redisShards: count('REDIS_SHARDS', 1, 250, 3),
+  redisReplicas: count('REDIS_REPLICAS', 0, 5, 1),
+  redisNodeType: setting('REDIS_NODE_TYPE', {
+    schema: v.picklist([
+      'redis-shared-core-nano',
+      'redis-standard-small',
+      'redis-highmem-medium',
+      'redis-highmem-xlarge',
+    ]),
+    fallback: 'redis-standard-small',
+    remedy:
+      'set it to redis-shared-core-nano, redis-standard-small, redis-highmem-medium or redis-highmem-xlarge',
+  }),
   redisTier: setting<'standard' | 'basic'>('REDIS_TIER', {
     schema: v.picklist(['standard', 'basic']),
     fallback: 'standard',

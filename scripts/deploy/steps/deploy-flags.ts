@@ -1,7 +1,7 @@
 // What the relay and the functions are deployed with alike.
 
 import { type Argv, at, CONFIG_DIGEST, json, type Undo } from '../../gcloud/step.ts';
-import { type DeploySettings, usesOwnRedis } from '../settings/deploy-settings.ts';
+import { type DeploySettings, usesOwnCluster, usesOwnRedis } from '../settings/deploy-settings.ts';
 import { redisSecrets } from './secrets.ts';
 
 /** Digests of the folders that are deployed, by folder: `dist/relay`, `dist/relay-image`, `dist/functions/KIND`. */
@@ -54,9 +54,13 @@ export function redisNeeds(settings: DeploySettings): string[] {
   return settings.redisSecurity === 'tls-auth' ? ['redis', 'redis-secrets'] : ['redis'];
 }
 
-export function redisAddress({ redisHost, redisPort }: DeploySettings): Record<string, string> {
+export function redisAddress(settings: DeploySettings): Record<string, string> {
+  const { redisHost, redisPort } = settings;
   if (redisHost !== undefined) return { REDISHOST: redisHost, REDISPORT: String(redisPort) };
-  return { REDISHOST: '{{REDIS_HOST}}', REDISPORT: '{{REDIS_PORT}}' };
+  return {
+    ...{ REDISHOST: '{{REDIS_HOST}}', REDISPORT: '{{REDIS_PORT}}' },
+    ...(usesOwnCluster(settings) ? { REDIS_CLUSTER: 'true', REDIS_AUTH_MODE: 'iam' } : {}),
+  };
 }
 
 /** How much one instance does, and how many there are: flags that all three ways of deploying have. */
@@ -120,10 +124,8 @@ export function envFlag(env: Readonly<Record<string, string>>): string {
 /** @param others Further secrets in gcloud's notation. Without any at all, those of an earlier deployment are taken off. */
 export function secretsFlag(settings: DeploySettings, ...others: string[]): string {
   const { auth, authority } = redisSecrets(settings);
-  const ofRedis =
-    settings.redisSecurity === 'tls-auth'
-      ? [`REDIS_AUTH=${auth}:{{REDIS_AUTH_VERSION}}`, `REDIS_TLS_CA=${authority}:{{REDIS_CA_VERSION}}`]
-      : [];
-  const all = [...ofRedis, ...others];
+  const ofAuthority = `REDIS_TLS_CA=${authority}:{{REDIS_CA_VERSION}}`;
+  const ofPassword = usesOwnCluster(settings) ? [] : [`REDIS_AUTH=${auth}:{{REDIS_AUTH_VERSION}}`];
+  const all = [...(settings.redisSecurity === 'tls-auth' ? [...ofPassword, ofAuthority] : []), ...others];
   return all.length === 0 ? '--clear-secrets' : `--set-secrets=${all.join(',')}`;
 }

@@ -1,5 +1,5 @@
 import type { Step, Task } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
+import { type Account, type DeploySettings, usesOwnCluster } from '../settings/deploy-settings.ts';
 import {
   describeAccount,
   isOwnAccount,
@@ -31,16 +31,21 @@ const APIS = [
   'vpcaccess.googleapis.com',
 ] as const;
 
+/**
+ * For a Redis Cluster, whose addresses in the network a service connection policy gives. Source: Memorystore for Redis
+ * Cluster, "Networking", "Prerequisites".
+ */
+const CLUSTER_APIS = ['networkconnectivity.googleapis.com', 'serviceconsumermanagement.googleapis.com'];
+
 /** Those of the metrics. */
 const MONITORING_APIS = ['logging.googleapis.com', 'monitoring.googleapis.com'] as const;
 
-type Watched = Pick<DeploySettings, 'monitoring' | 'notificationChannels'>;
-
-export function apisStep({ monitoring, notificationChannels }: Watched): Step {
+export function apisStep(settings: DeploySettings): Step {
+  const { monitoring, notificationChannels } = settings;
   const ofMetrics = monitoring === 'on' ? MONITORING_APIS : [];
   // Alert policies need Cloud Monitoring where the relay writes no metrics, too.
   const ofAlerts = monitoring === 'off' && notificationChannels.length > 0 ? MONITORING_APIS.slice(1) : [];
-  const apis = [...APIS, ...ofMetrics, ...ofAlerts];
+  const apis = [...APIS, ...(usesOwnCluster(settings) ? CLUSTER_APIS : []), ...ofMetrics, ...ofAlerts];
   return {
     key: 'apis',
     title: 'Enable the APIs',

@@ -1,5 +1,5 @@
 import type { Argv, Input, Step, Task } from '../../gcloud/step.ts';
-import type { Account, DeploySettings } from '../settings/deploy-settings.ts';
+import { type Account, type DeploySettings, usesOwnCluster } from '../settings/deploy-settings.ts';
 import { OWNED_FLAG, revocableBinding, sharesProject, undoLabelled } from './ownership.ts';
 import { type Binding, binding, exists } from './predicates.ts';
 
@@ -61,6 +61,7 @@ export function adminTokenStep(settings: DeploySettings): Step {
 /** The AUTH string and the certificate authority of Redis, copied whenever Memorystore has new ones. */
 export function redisSecretsStep(settings: DeploySettings): Step {
   const { redisInstance, region, relayAccount, functionsAccount } = settings;
+  const isCluster = usesOwnCluster(settings);
   const secrets = redisSecrets(settings);
   const isShared = sharesProject(settings);
   const accessor = (secret: string, who: string, account: Account) =>
@@ -76,28 +77,34 @@ export function redisSecretsStep(settings: DeploySettings): Step {
     ...instance,
     '--format=value(authString)',
   ];
-  const authority = [
-    'gcloud',
-    'redis',
-    'instances',
-    'describe',
-    ...instance,
-    '--format=value(serverCaCerts[].cert.list(separator="\n"))',
-  ];
+  const authority = isCluster
+    ? [
+        ...['gcloud', 'redis', 'clusters', 'get-cluster-certificate-authority', ...instance],
+        '--format=value(managedServerCa.caCerts[].certificates.flatten(separator="\n"))',
+      ]
+    : [
+        'gcloud',
+        'redis',
+        'instances',
+        'describe',
+        ...instance,
+        '--format=value(serverCaCerts[].cert.list(separator="\n"))',
+      ];
   return {
     key: 'redis-secrets',
-    title: 'Copy the password and the certificate authority of Redis into secrets',
+    title: isCluster
+      ? 'Copy the certificate authority of Redis into a secret'
+      : 'Copy the password and the certificate authority of Redis into secrets',
     needs: ['accounts', 'redis'],
     permissions: [
       ...secretPermissions,
       'secretmanager.versions.access',
-      'redis.instances.get',
-      'redis.instances.getAuthString',
+      ...(isCluster ? ['redis.clusters.get'] : ['redis.instances.get', 'redis.instances.getAuthString']),
     ],
     tasks: [
-      ...copyTasks(settings, secrets.auth, authString),
+      ...(isCluster ? [] : copyTasks(settings, secrets.auth, authString)),
       ...copyTasks(settings, secrets.authority, authority),
-      ...Object.values(secrets).flatMap((secret) => [
+      ...(isCluster ? [secrets.authority] : Object.values(secrets)).flatMap((secret) => [
         accessor(secret, 'the relay', relayAccount),
         accessor(secret, 'the functions', functionsAccount),
       ]),

@@ -1,10 +1,11 @@
-import { usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
+import { usesOwnCluster, usesOwnRedis } from '../../deploy/settings/deploy-settings.ts';
 import { subscriptionLookup } from '../../deploy/steps/subscriptions.ts';
 import { createCommands } from '../../gcloud/commands.ts';
 import { TaskError } from '../../gcloud/failure.ts';
 import { withProject } from '../../gcloud/project.ts';
 import { createTaskRunner } from '../../gcloud/run-task.ts';
 import { type Argv, json } from '../../gcloud/step.ts';
+import { checkCluster, checkPolicy } from './cluster-checks.ts';
 import { diagnoseRelay } from './diagnose-relay.ts';
 import type { Finding } from './finding.ts';
 import type { DiagnoseOptions } from './options.ts';
@@ -35,7 +36,19 @@ export async function* diagnose(options: DiagnoseOptions): AsyncGenerator<Findin
     ['secrets', 'versions', 'list', settings.jwtSecret, '--sort-by=~createTime'],
     (versions) => [checkSigningKey(versions, settings.jwtSecret)],
   );
-  if (usesOwnRedis(settings)) {
+  if (usesOwnCluster(settings)) {
+    const region = `--region=${settings.region}`;
+    yield* await look(
+      `Redis Cluster ${settings.redisInstance}`,
+      ['redis', 'clusters', 'describe', settings.redisInstance, region],
+      (found) => [checkCluster(found, settings)],
+    );
+    yield* await look(
+      'service connection policy',
+      ['network-connectivity', 'service-connection-policies', 'list', region],
+      (found) => [checkPolicy(found, settings)],
+    );
+  } else if (usesOwnRedis(settings)) {
     const instance = [settings.redisInstance, `--region=${settings.region}`];
     yield* await look(
       `Redis instance ${settings.redisInstance}`,

@@ -37,7 +37,8 @@ function withProject(name: string): string {
 export const deleteRoutes: Route[] = [
   deleteRoute('pubsub', 'projects/[^/]+/(?:topics|subscriptions)/[^/:]+'),
   deleteRoute('secretmanager', 'projects/[^/]+/secrets/[^/:]+'),
-  deleteRoute('redis', `${LOCATION}/instances/[^/]+`),
+  deleteRoute('redis', `${LOCATION}/(?:instances|clusters)/[^/]+`),
+  deleteRoute('networkconnectivity', `${LOCATION}/serviceConnectionPolicies/[^/]+`),
   deleteRoute('vpcaccess', `${LOCATION}/connectors/[^/]+`),
   deleteRoute('artifactregistry', `${LOCATION}/repositories/[^/]+`),
   deleteRoute('iam', 'projects/[^/]+/serviceAccounts/[^/:]+'),

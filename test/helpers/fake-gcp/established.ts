@@ -7,6 +7,7 @@ import { agentOf, asObject, type State } from './state.ts';
 export const GATED: readonly string[] = [
   ...['artifactregistry', 'cloudbuild', 'cloudfunctions', 'cloudresourcemanager', 'compute', 'dialogflow'],
   ...['eventarc', 'iam', 'logging', 'monitoring', 'pubsub', 'redis', 'run', 'secretmanager', 'vpcaccess'],
+  ...['networkconnectivity', 'serviceconsumermanagement'],
 ];
 
 export function enableApis(state: State): void {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listen } from '../listen.ts';
 import { buildRoutes } from './build-routes.ts';
+import { clusterRoutes } from './cluster-routes.ts';
 import { dataRoutes } from './data-routes.ts';
 import { deleteRoutes } from './delete-routes.ts';
 import { dialogflowRoutes } from './dialogflow-routes.ts';
@@ -46,8 +47,7 @@ const APIS = [
 const ROUTES = [
   ...[...functionRoutes, ...runRoutes, ...buildRoutes, ...eventarcRoutes, ...dialogflowRoutes],
   ...[...dataRoutes, ...secretRoutes, ...deleteRoutes, ...publishRoutes, ...imageRoutes],
-  ...monitoringRoutes,
-  ...logMetricRoutes,
+  ...[...monitoringRoutes, ...logMetricRoutes, ...clusterRoutes],
 ];
 
 /** What gcloud sends as its account; it must be in no output. */
