@@ -1,9 +1,9 @@
-// `node bench/simulation/main.ts` prints the tables of docs/scale.md.
+// `node bench/simulation/main.ts` writes the tables of the model into docs/scale.md, from measured.json, checked.json and
+// quotas.json.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { lastCheck } from './check-table.ts';
 import { measuredCosts } from './costs.ts';
-import { DEFAULTS } from './deployment.ts';
-import { costsTable, limitsTable, quotasTable, sizesTable, wavesTable } from './tables.ts';
+import { withTables } from './page.ts';
 
-const costs = measuredCosts();
-for (const table of [sizesTable, limitsTable, costsTable, wavesTable])
-  console.log(`${table(DEFAULTS, costs)}\n`);
-console.log(quotasTable());
+const PAGE = new URL('../../docs/scale.md', import.meta.url);
+writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8'), measuredCosts(), lastCheck()));

@@ -1,30 +1,32 @@
-// `node bench/simulation/measure.ts` measures what the model takes as costs, and writes measured.json. It needs the build,
-// takes two minutes, and is disturbed by whatever else runs. So it takes the smallest figure of several rounds.
+// `node bench/simulation/measure.ts` measures what the model takes as costs, and writes measured.json. It needs the build
+// and takes two minutes. `node bench/simulation/measure.ts relay` measures one part again: redis, function or relay.
+// Whatever else runs disturbs the figures, so it takes the smallest of several rounds.
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
-import type { MeasuredCosts } from './costs.ts';
+import { type MeasuredCosts, measuredCosts } from './costs.ts';
 import { measureFunction } from './measure/function.ts';
 import { measureRedis } from './measure/redis.ts';
 import { measureRelay } from './measure/relay.ts';
 
 const ROUNDS = 3;
+const FILE = new URL('measured.json', import.meta.url);
+const only = process.argv[2];
+const isWanted = (part: string) => only === undefined || only === part;
 
 const load = loadavg()[0] ?? 0;
-console.log('Redis');
-const redis = await measureRedis(ROUNDS);
-const { version, ...costs } = redis;
-console.log(JSON.stringify(redis));
-console.log('a relay');
-const relay = await measureRelay(ROUNDS);
-const { joinBytes, connectionBytes, commandMicros, receiverMicros, ...ofRelay } = relay;
-const measured: MeasuredCosts = {
+const before: Partial<MeasuredCosts> = existsSync(FILE) ? measuredCosts() : {};
+const redis = isWanted('redis') ? await measureRedis(ROUNDS) : before.redis;
+const relay = isWanted('relay') ? await measureRelay(ROUNDS) : undefined;
+const eventMicros = isWanted('function') ? await measureFunction(ROUNDS) : before.function?.eventMicros;
+const measured = {
   date: new Date().toISOString().slice(0, 10),
-  machine: `${availableParallelism()} cores, Node ${process.versions.node}, Redis ${version}`,
+  machine: `${availableParallelism()} cores, Node ${process.versions.node}`,
   state: `smallest of ${ROUNDS} rounds, load average ${load.toFixed(1)} at the start`,
-  redis: { ...costs, joinBytes, connectionBytes, commandMicros, receiverMicros },
-  function: { eventMicros: await measureFunction(ROUNDS) },
-  relay: ofRelay,
+  redis: { ...before.redis, ...redis, ...relay?.redis },
+  function: { eventMicros },
+  relay: relay?.relay ?? before.relay,
 };
-await writeFile(new URL('measured.json', import.meta.url), `${JSON.stringify(measured, null, 2)}\n`);
+await writeFile(FILE, `${JSON.stringify(measured, null, 2)}\n`);
 console.log(JSON.stringify(measured, null, 2));
 process.exit(0);

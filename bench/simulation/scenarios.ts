@@ -1,6 +1,7 @@
 // The waves of docs/scale.md. Pure: the random numbers are the same each time.
 import { backoff as nativeBackoff } from '../../relay/client/backoff.ts';
 import { LIMITS } from '../../relay/limits.ts';
+import { REVOCATION_CHECKS, totalOf } from './commands.ts';
 import type { MeasuredCosts } from './costs.ts';
 import { LIVES, type Settings } from './deployment.ts';
 import { REJOIN_COMMANDS } from './steady.ts';
@@ -11,15 +12,15 @@ export interface Wave {
   title: string;
   /** Desktops that lose their connection. */
   moved: number;
-  /** Most that join again in a second, and the commands that this is for Redis. */
+  /** Most that join again in a second, and the commands that this is for Redis and for the key of revocations. */
   peak: number;
   commands: number;
+  revocations: number;
   /** Seconds until 99 % have joined again; undefined where they lose their connections one by one. */
   until99: number | undefined;
 }
 
-/** In which agents sign in at the start of a shift, in seconds. */
-export const SIGN_IN_SECONDS = 600;
+const CHECKS = totalOf(REVOCATION_CHECKS);
 /** Cloud Run cuts every request at this age, in seconds. */
 const CUT_SECONDS = 3_600;
 /** Desktops that are simulated at most. More are taken as so many times the same, with their relays. */
@@ -50,7 +51,7 @@ export function waves(agents: number, settings: Settings, costs: MeasuredCosts):
       end: 2 * CUT_SECONDS,
     };
     const peak = peakPerSecond(simulateWave(input).joins, CUT_SECONDS / 2) * scale;
-    return { title, moved: agents, peak, commands: peak * REJOIN_COMMANDS, until99: undefined };
+    return { title, moved: agents, peak, commands: peak * REJOIN_COMMANDS, revocations: peak * CHECKS, until99: undefined };
   };
   const end = (title: string, count: number, by: number, changes: Partial<WaveInput> = {}): Wave => {
     const { joins } = simulateWave({
@@ -65,16 +66,17 @@ export function waves(agents: number, settings: Settings, costs: MeasuredCosts):
       moved: count * by,
       peak,
       commands: peak * REJOIN_COMMANDS,
+      revocations: peak * CHECKS,
       until99: timeUntil(0.99, joins, count),
     };
   };
   const ofOne = Math.round(desktops / relays);
   const seconds = (failures: number) => nativeBackoff(failures, random) / 1_000;
   return [
-    cut('an hour after a sign-in of ten minutes, as the relay closes connections', jittered),
-    cut('the same, if Cloud Run cut every connection at 60 minutes', () => CUT_SECONDS),
     end('one relay ends', ofOne, 1, { relays: Math.max(1, relays - 1) }),
     end('all relays end at once, and as many others are there', desktops, scale),
     end('the same, with the native client', desktops, scale, { backoff: seconds }),
+    cut('an hour later, as relays close connections at 52 to 58 minutes', jittered),
+    cut('an hour later, if only Cloud Run cut them, at 60 minutes', () => CUT_SECONDS),
   ];
 }

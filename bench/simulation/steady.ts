@@ -1,4 +1,5 @@
 // What a deployment does in the busiest hour, when all agents work. Pure.
+import { LIMITS } from '../../relay/limits.ts';
 import { eventsOf, interimsOf } from './call.ts';
 import {
   COUNTS_WRITE,
@@ -50,12 +51,17 @@ export interface Steady {
   joins: number;
   /** Requests to keys that all relays share: revocations, the list of calls, the relays with desktops. */
   shared: { revocations: number; index: number; desktops: number };
+  /** Commands for one supervisor's wall, which reads ten pages of the list of calls every 3 s. */
+  wall: number;
 }
 
 const HOUR = 3_600;
 /** Bytes of an event on its channel: the envelope of an interim transcript, and the header before it. */
 const MESSAGE_BYTES = 850;
 const SHARDS_MIN = 3;
+/** A page takes two commands, one for each relay's counts, and one for each call. */
+const WALL_PAGES = 10;
+const WALL_SECONDS = 3;
 
 export function steady(agents: number, settings: Settings, costs: MeasuredCosts): Steady {
   const { busyPart } = settings;
@@ -110,6 +116,7 @@ export function steady(agents: number, settings: Settings, costs: MeasuredCosts)
       1e6,
     joins,
     shared: { revocations, index, desktops },
+    wall: (WALL_PAGES / WALL_SECONDS) * (2 + relays + LIMITS.conversations.listPageMax),
   };
 }
 

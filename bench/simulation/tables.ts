@@ -41,6 +41,7 @@ const ROWS: readonly [string, (of: Steady) => string][] = [
   ['commands a second for revocations, one key', ({ shared }) => figure(shared.revocations)],
   ['commands a second for the list of calls, one slot', ({ shared }) => figure(shared.index)],
   ['commands a second for the relays with desktops, one key', ({ shared }) => figure(shared.desktops)],
+  ['commands a second of one wall of 2,000 calls', ({ wall }) => figure(wall)],
   ['Pub/Sub, MB/s in, and as many out', ({ events }) => figure(events / 1_000)],
 ];
 
@@ -101,12 +102,13 @@ export function limitsTable(settings: Settings, costs: MeasuredCosts): string {
 
 export function wavesTable(settings: Settings, costs: MeasuredCosts): string {
   const rows = SIZES.flatMap((agents) =>
-    waves(agents, settings, costs).map(({ title, moved, peak, commands, until99 }) => [
+    waves(agents, settings, costs).map(({ title, moved, peak, commands, revocations, until99 }) => [
       agents.toLocaleString('en'),
       title,
       figure(moved),
       figure(peak),
       figure(commands),
+      figure(revocations),
       until99 === undefined ? '–' : figure(until99),
     ]),
   );
@@ -116,7 +118,7 @@ export function wavesTable(settings: Settings, costs: MeasuredCosts): string {
       'what happens',
       'desktops that move',
       'most joins a second',
-      'Redis commands a second then',
+      'Redis commands a second then', 'of them for revocations, one key',
       'seconds until 99 % are back',
     ],
     rows,
@@ -133,5 +135,32 @@ export function quotasTable(): string {
       certain ? page : `${page}, as others quote it`,
       read,
     ]),
+  );
+}
+
+export function measuredTable({ redis, function: ofFunction, relay }: MeasuredCosts): string {
+  const micros = (value: number) => `${figure(value)} µs`;
+  const bytes = (value: number) => `${value.toLocaleString('en')} bytes`;
+  return markdownTable(
+    ['what', 'costs'],
+    [
+      ['Redis: an interim transcript', micros(redis.interimMicros)],
+      ['Redis: a message', micros(redis.messageMicros)],
+      ['Redis: a suggestion', micros(redis.suggestionMicros)],
+      ['Redis: each relay that an event goes to', micros(redis.receiverMicros)],
+      ['Redis: a small command', micros(redis.commandMicros)],
+      ['function: an event', micros(ofFunction.eventMicros)],
+      ['relay: a connection with its join', micros(relay.joinMicros)],
+      ['relay: an event to a desktop', micros(relay.deliveryMicros)],
+      ['relay: a second without desktops', micros(relay.idleMicrosPerSecond)],
+      ['memory of Redis: a conversation with one message', bytes(redis.conversationBytes)],
+      ['memory of Redis: each further message', bytes(redis.messageBytes)],
+      ['memory of Redis: a suggestion', bytes(redis.suggestionBytes)],
+      ['memory of Redis: ids of interim transcripts, for ten minutes', bytes(redis.interimIdsBytes)],
+      ['memory of Redis: a call without its log, for a day', bytes(redis.remainderBytes)],
+      ['memory of Redis: a join', bytes(redis.joinBytes)],
+      ['memory of Redis: a connection', bytes(redis.connectionBytes)],
+      ['memory of a relay: a desktop', bytes(relay.desktopBytes)],
+    ],
   );
 }

@@ -93,6 +93,10 @@ function start({ token, conversation, relay }: SimulatedDesktop): Promise<void> 
       seen.joined--;
       seen.losses.push(Date.now());
     });
+    // Socket.IO's client gives up when the relay refuses it, and desktops then begin again.
+    socket.on('connect_error', () => {
+      if (!socket.active) setTimeout(() => socket.connect(), 1_000);
+    });
     // In place of Cloud Run, which sends a new connection to any instance that is not being shut down.
     socket.io.on('reconnect_attempt', () => {
       do at = next++ % relays.length;

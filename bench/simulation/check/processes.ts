@@ -5,6 +5,9 @@ import { startNode } from '../../node-process.ts';
 import type { Answer } from '../../preload.ts';
 import type { DesktopsAnswer, DesktopsReport, DesktopsRequest } from './desktops-process.ts';
 
+/** Twenty processes start at once, on a machine that may have two cores and other work, in milliseconds. */
+const START_LIMIT_MS = 4 * 60_000;
+
 /** A relay of its own process. */
 export interface RelayProcess {
   url: string;
@@ -25,7 +28,7 @@ export async function startRelay(
     args: ['--import', preload, main],
     env: { ...env, PORT: '0' },
   });
-  const { port } = await relay.answer('listening');
+  const { port } = await relay.answer('listening', START_LIMIT_MS);
   const { child } = relay;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
@@ -65,7 +68,7 @@ export function startDesktops(env: NodeJS.ProcessEnv): DesktopsProcess {
       }),
     setRelays: (relays) => void child.send({ type: 'relays', relays } satisfies DesktopsRequest),
     report: () => {
-      const report = answer('report');
+      const report = answer('report', START_LIMIT_MS);
       child.send({ type: 'count' } satisfies DesktopsRequest);
       return report;
     },

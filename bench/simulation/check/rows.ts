@@ -6,7 +6,7 @@ import { peakPerSecond, seeded, simulateWave, socketIoBackoff, timeUntil } from 
 import { outputBytes } from './bytes.ts';
 import type { DesktopsReport } from './desktops-process.ts';
 import { byNode, callsOf, clockwork, joinsOf, type Keyed, type PlannedDesktop, rejoinsOf } from './keyed.ts';
-import type { CheckState } from './run.ts';
+import type { CheckState } from './state.ts';
 import { between, type NodeStatistics, sumOf } from './statistics.ts';
 
 export interface Row {
@@ -76,12 +76,8 @@ function commandRows(
 }
 
 export function rowsOfJoins(state: CheckState, taken: Taken, reports: readonly DesktopsReport[]): Row[] {
-  const { plan, fixture, relays, options } = state;
+  const { plan, warm, relays, options } = state;
   const phase = 'join';
-  // The first subscription of a relay on a node opens a connection there.
-  const pairs = new Set(
-    plan.map(({ conversation, relay }) => `${fixture.cluster.nodeOf(conversation)} ${relay}`),
-  );
   const trace = 1;
   return [
     ...commandRows(phase, state, taken, {
@@ -93,22 +89,22 @@ export function rowsOfJoins(state: CheckState, taken: Taken, reports: readonly D
     {
       phase,
       what: 'desktops joined',
-      predicted: plan.length,
+      predicted: warm.length + plan.length,
       measured: sum(reports.map(({ joined }) => joined)),
       isExact: true,
     },
     {
       phase,
       what: 'channels with a subscriber',
-      predicted: new Set(plan.map(({ conversation }) => conversation)).size + trace,
+      predicted: new Set([...warm, ...plan].map(({ conversation }) => conversation)).size + trace,
       measured: sum(taken.after.map(({ channels }) => channels)),
       isExact: true,
     },
     {
       phase,
       what: 'connections to Redis',
-      // Commands and reads of each relay, subscriptions, and the check's own two.
-      predicted: relays.length * 2 * options.primaries + pairs.size + 2 * options.primaries,
+      // Commands, reads and subscriptions of each relay, and the check's own two.
+      predicted: relays.length * 3 * options.primaries + 2 * options.primaries,
       measured: sum(taken.after.map(({ connections }) => connections)),
       isExact: false,
     },
@@ -220,7 +216,7 @@ export function rowsOfWave(state: CheckState, taken: Taken, { moved, startedAt, 
     },
     ...commandRows(phase, state, taken, {
       keyed: rejoinsOf(moved),
-      exact: ['spublish', 'multi', 'zremrangebyrank', 'hvals'],
+      exact: ['spublish', 'multi', 'zremrangebyrank'],
       clock: ['ssubscribe', 'evalsha_ro', 'hget', 'exists'],
       each: 'spublish',
     }),

@@ -4,27 +4,13 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { inParallel } from '../../../shared/in-parallel.ts';
 import { conversationName } from '../../event-source.ts';
 import { type CallShape, playedCall } from '../call.ts';
-import type { MeasuredCosts } from '../costs.ts';
 import { appendAll } from './append.ts';
 import { createFixture, type Fixture } from './fixture.ts';
 import type { PlannedDesktop } from './keyed.ts';
-import { type DesktopsProcess, type RelayProcess, until } from './processes.ts';
+import { type DesktopsProcess, until } from './processes.ts';
 import { type Row, rowsOfCalls, rowsOfJoins, rowsOfWave, type Taken } from './rows.ts';
+import type { CheckOptions, CheckState } from './state.ts';
 import { type NodeStatistics, statisticsOf } from './statistics.ts';
-
-export interface CheckOptions {
-  primaries: number;
-  relays: number;
-  /** How many of them are replaced. */
-  replaced: number;
-  desktops: number;
-  /** Of the desktops, those that watch the conversation of another, through another relay. */
-  watchers: number;
-  processes: number;
-  call: CallShape;
-  costs: MeasuredCosts;
-  log(line: string): void;
-}
 
 const JOIN_LIMIT_MS = 10 * 60_000;
 const WAVE_LIMIT_MS = 2 * 60_000;
@@ -37,16 +23,19 @@ export async function runCheck(options: CheckOptions): Promise<Row[]> {
   const fixture = await createFixture(primaries);
   try {
     log(`starting ${count} relays on ${primaries} primaries`);
-    const relays: RelayProcess[] = [];
-    for (let n = 0; n < count; n++) relays.push(await fixture.startRelay());
+    const start = (length: number) => Promise.all(Array.from({ length }, () => fixture.startRelay()));
+    const relays = await start(count);
     await sleep(SETTLE_MS);
     const plan = planned(options, fixture);
     const children = Array.from({ length: options.processes }, () => fixture.startDesktops());
-    const state = { fixture, options, plan, children, relays };
+    const warm = warmUp(options, fixture);
+    const state = { fixture, options, plan, warm, children, relays };
+    await startAll(state, warm);
+    await sleep(SETTLE_MS);
 
     log(`joining ${plan.length} desktops`);
     const joined = await taken(fixture, async () => {
-      await startAll(state);
+      await startAll(state, plan);
       await sleep(SETTLE_MS);
     });
     const rows = rowsOfJoins(state, joined, await reportsOf(children));
@@ -61,13 +50,12 @@ export async function runCheck(options: CheckOptions): Promise<Row[]> {
     rows.push(...rowsOfCalls(state, played, before, await reportsOf(children)));
 
     log(`replacing ${replaced} relays`);
-    const newcomers: RelayProcess[] = [];
-    for (let n = 0; n < replaced; n++) newcomers.push(await fixture.startRelay());
+    const newcomers = await start(replaced);
     const gone = relays.slice(0, replaced);
     const urls = [...gone.map(() => ''), ...[...relays.slice(replaced), ...newcomers].map(({ url }) => url)];
     for (const child of children) child.setRelays(urls);
     await sleep(SETTLE_MS);
-    const moved = plan.filter(({ relay }) => relay < replaced);
+    const moved = [...warm, ...plan].filter(({ relay }) => relay < replaced);
     let startedAt = 0;
     const wave = await taken(fixture, async () => {
       startedAt = Date.now();
@@ -86,15 +74,6 @@ export async function runCheck(options: CheckOptions): Promise<Row[]> {
   }
 }
 
-/** What the rows need to know. */
-export interface CheckState {
-  fixture: Fixture;
-  options: CheckOptions;
-  plan: readonly PlannedDesktop[];
-  children: readonly DesktopsProcess[];
-  relays: readonly RelayProcess[];
-}
-
 function planned({ desktops, watchers, relays }: CheckOptions, fixture: Fixture): PlannedDesktop[] {
   const agents = desktops - watchers;
   return Array.from({ length: desktops }, (_, index) => {
@@ -110,7 +89,25 @@ function planned({ desktops, watchers, relays }: CheckOptions, fixture: Fixture)
   });
 }
 
-async function startAll({ plan, children, relays }: CheckState): Promise<void> {
+/** A desktop for each relay and primary: the first subscription of a relay opens its connection there. */
+function warmUp({ primaries, relays, desktops }: CheckOptions, fixture: Fixture): PlannedDesktop[] {
+  let next = desktops;
+  const nameOn = (node: number) => {
+    while (fixture.cluster.nodeOf(conversationName(next)) !== node) next++;
+    return conversationName(next++);
+  };
+  return Array.from({ length: primaries * relays }, (_, index) => ({
+    ...fixture.issueToken(),
+    conversation: nameOn(index % primaries),
+    relay: Math.floor(index / primaries),
+    isFirst: true,
+  }));
+}
+
+async function startAll(
+  { children, relays }: Pick<CheckState, 'children' | 'relays'>,
+  plan: readonly PlannedDesktop[],
+): Promise<void> {
   const urls = relays.map(({ url }) => url);
   await Promise.all(
     children.map((child, index) =>

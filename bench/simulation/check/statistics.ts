@@ -7,16 +7,16 @@ export type Commands = Readonly<Record<string, number>>;
 export interface NodeStatistics {
   commands: Commands;
   outputBytes: number;
+  /** Without the buffers of clients, which come and go. */
   usedMemory: number;
   connections: number;
   /** Channels of sharded pub/sub that have a subscriber. */
   channels: number;
-  cpuMicros: number;
 }
 
 export async function statisticsOf(node: RedisNode): Promise<NodeStatistics> {
   const [info, channels] = await Promise.all([
-    node.info('commandstats', 'stats', 'memory', 'clients', 'cpu'),
+    node.info('commandstats', 'stats', 'memory', 'clients'),
     node.call('PUBSUB', 'SHARDCHANNELS') as Promise<string[]>,
   ]);
   const number = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? 0);
@@ -26,10 +26,9 @@ export async function statisticsOf(node: RedisNode): Promise<NodeStatistics> {
   return {
     commands,
     outputBytes: number('total_net_output_bytes'),
-    usedMemory: number('used_memory'),
+    usedMemory: number('used_memory') - number('mem_clients_normal'),
     connections: number('connected_clients'),
     channels: channels.length,
-    cpuMicros: (number('used_cpu_user') + number('used_cpu_sys')) * 1e6,
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { conversationNames, EventSource } from '../../event-source.ts';
 import { HttpConnection } from '../../http-client.ts';
 import { startNode } from '../../node-process.ts';
@@ -8,8 +9,10 @@ import { cpuMicros } from '../check/processes.ts';
 import { round } from './redis.ts';
 
 const CONNECTIONS = 64;
+const START_LIMIT_MS = 4 * 60_000;
 const EVENTS = 3_000;
 const CONVERSATIONS = 200;
+const PAUSE_MS = 500;
 
 /** Processor time of a function's process for one message. */
 export async function measureFunction(rounds: number): Promise<number> {
@@ -21,8 +24,9 @@ export async function measureFunction(rounds: number): Promise<number> {
     env,
   });
   try {
-    const { port } = await server.answer('listening');
+    const { port } = await server.answer('listening', START_LIMIT_MS);
     const source = new EventSource(conversationNames(CONVERSATIONS));
+    await untilTaken(port, source);
     const connections = await Promise.all(
       Array.from({ length: CONNECTIONS }, () => HttpConnection.open(port)),
     );
@@ -43,5 +47,19 @@ export async function measureFunction(rounds: number): Promise<number> {
   } finally {
     await server.stop();
     await fixture.stop();
+  }
+}
+
+/** The first events may come before Redis is connected. */
+async function untilTaken(port: number, source: EventSource): Promise<void> {
+  for (;;) {
+    const connection = await HttpConnection.open(port);
+    try {
+      return await connection.post(source.next().request);
+    } catch {
+      await sleep(PAUSE_MS);
+    } finally {
+      connection.close();
+    }
   }
 }

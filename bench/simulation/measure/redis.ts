@@ -42,7 +42,6 @@ export async function measureRedis(rounds: number) {
 
   try {
     await redis.connect();
-    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '';
     await bytesOf(FULL); // the tables of keys have grown
     const one = await bytesOf({ messages: 1, interimsEach: 0, suggestions: 0 });
     const messages = await bytesOf({ ...FULL, interimsEach: 0, suggestions: 0 });
@@ -73,7 +72,6 @@ export async function measureRedis(rounds: number) {
     }
     const smallest = (figures: readonly number[]) => round(Math.min(...figures));
     return {
-      version,
       interimMicros: smallest(micros.interim),
       messageMicros: smallest(micros.message),
       suggestionMicros: smallest(micros.suggestion),
