@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { markdownTable } from '../../scripts/cli/table.ts';
-import type { Row } from './check/rows.ts';
+import type { Row } from './check/row.ts';
 
 /** A run of the check. */
 export interface Checked {

@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { Row } from './check/row.ts';
 import { runCheck } from './check/run.ts';
 import { type Checked, checkTable } from './check-table.ts';
 import { measuredCosts } from './costs.ts';
@@ -22,6 +23,15 @@ const [relays, desktops, replaced] = [
 ];
 const load = loadavg()[0] ?? 0;
 
+const recorded = (rows: readonly Row[]): Checked => ({
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${availableParallelism()} cores, Node ${process.versions.node}, load average ${load.toFixed(1)} at the start`,
+  relays,
+  desktops,
+  replaced,
+  rows,
+});
+
 const rows = await runCheck({
   primaries: 3,
   relays,
@@ -32,17 +42,10 @@ const rows = await runCheck({
   call: { messages: 6, interimsEach: 10, suggestions: 3 },
   costs: measuredCosts(),
   log: console.log,
+  onPhase: (some) => console.log(checkTable(recorded(some))),
 });
-const checked: Checked = {
-  date: new Date().toISOString().slice(0, 10),
-  machine: `${availableParallelism()} cores, Node ${process.versions.node}, load average ${load.toFixed(1)} at the start`,
-  relays,
-  desktops,
-  replaced,
-  rows,
-};
-console.log(`\n${checkTable(checked)}`);
+console.log(`\n${checkTable(recorded(rows))}`);
 if (values.write) {
-  await writeFile(new URL('checked.json', import.meta.url), `${JSON.stringify(checked, null, 2)}\n`);
+  await writeFile(new URL('checked.json', import.meta.url), `${JSON.stringify(recorded(rows), null, 2)}\n`);
 }
 process.exit(0);

@@ -11,9 +11,9 @@ export function withTables(page: string, costs: MeasuredCosts, checked: Checked)
     limits: limitsTable(DEFAULTS, costs),
     costs: costsTable(DEFAULTS, costs),
     waves: wavesTable(DEFAULTS, costs),
-    measured: measuredTable(costs),
+    measured: `${measuredTable(costs)}\n\nMeasured on ${costs.date}: ${costs.machine}, ${costs.state}.`,
     quotas: quotasTable(),
-    check: checkTable(checked),
+    check: `${checkTable(checked)}\n\n${runOf(checked)}`,
   };
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [start, end] = [`<!-- table: ${name} -->\n`, '<!-- end -->'];
@@ -22,4 +22,9 @@ export function withTables(page: string, costs: MeasuredCosts, checked: Checked)
     if (from < 0 || to < 0) throw new Error(`docs/scale.md has no table ${name}`);
     return `${text.slice(0, from + start.length)}\n${table}\n\n${text.slice(to)}`;
   }, page);
+}
+
+function runOf({ date, machine, relays, desktops, replaced }: Checked): string {
+  const calls = desktops - Math.floor(desktops / 10);
+  return `The run of ${date}: ${relays} relays, ${desktops} desktops, ${calls} calls, ${replaced} relays replaced; ${machine}.`;
 }

@@ -46,7 +46,7 @@ export function waves(agents: number, settings: Settings, costs: MeasuredCosts):
   const cut = (title: string, life: () => number): Wave => {
     const input: WaveInput = {
       ...common,
-      starts: spread(desktops, SIGN_IN_SECONDS),
+      starts: spread(desktops, LIVES.drainSpread),
       life,
       end: 2 * CUT_SECONDS,
     };

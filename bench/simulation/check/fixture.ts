@@ -42,6 +42,7 @@ export async function createFixture(primaries: number): Promise<Fixture> {
     const cluster = await startCluster(primaries);
     cleanup.add(cluster.stop);
     const redis = createRedisClient(cluster.config);
+    redis.on('error', () => {}); // it connects again, and what failed is repeated
     await redis.connect();
     cleanup.add(async () => redis.disconnect());
     const secret = async (name: string) => {
@@ -54,6 +55,8 @@ export async function createFixture(primaries: number): Promise<Fixture> {
     const tokens = createTokens({ projectId: PROJECT, lifetimeSeconds: TOKEN_SECONDS, keyRing: () => [key] });
     const env = {
       PATH: process.env.PATH,
+      // Twenty relays compile the same bundle.
+      NODE_COMPILE_CACHE: join(workspace.directory, 'compiled'),
       NODE_ENV: 'production',
       REDISHOST: cluster.config.redisHost,
       REDISPORT: String(cluster.config.redisPort),

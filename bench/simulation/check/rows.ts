@@ -1,22 +1,14 @@
 // The rows of the check: what the model says, and what was measured.
 import { eventsOf, interimsOf } from '../call.ts';
 import { type Commands, TRIALS_PER_SECOND, times } from '../commands.ts';
-import { LIVES } from '../deployment.ts';
+import { EVERY, LIVES } from '../deployment.ts';
 import { peakPerSecond, seeded, simulateWave, socketIoBackoff, timeUntil } from '../waves.ts';
 import { outputBytes } from './bytes.ts';
 import type { DesktopsReport } from './desktops-process.ts';
 import { byNode, callsOf, clockwork, joinsOf, type Keyed, type PlannedDesktop, rejoinsOf } from './keyed.ts';
 import type { CheckState } from './state.ts';
+import type { Row } from './row.ts';
 import { between, type NodeStatistics, sumOf } from './statistics.ts';
-
-export interface Row {
-  phase: 'join' | 'calls' | 'replacement';
-  what: string;
-  predicted: number;
-  measured: number;
-  /** Whether it depends on nothing but the code. Other figures depend on the clock, and on what else runs. */
-  isExact: boolean;
-}
 
 export interface Taken {
   before: readonly NodeStatistics[];
@@ -31,8 +23,15 @@ function measuredOf({ before, after }: Taken): Record<string, number>[] {
 }
 
 /** What relays do by the clock on all nodes. */
-function background({ options, fixture }: CheckState, relays: number, seconds: number): Commands[] {
-  const onEach = times(TRIALS_PER_SECOND, relays * seconds);
+function background(
+  { options, fixture, warm, plan }: CheckState,
+  { seconds, before }: Taken,
+  phase: Row['phase'],
+): Commands[] {
+  const { relays } = options;
+  const followed = phase === 'join' ? warm.length : warm.length + plan.length;
+  const renewals = { set: (followed * seconds) / EVERY.presence / before.length };
+  const onEach = sumOf([times(TRIALS_PER_SECOND, relays * seconds), renewals]);
   const { nodes, nodeOf } = fixture.cluster;
   const own = byNode(clockwork(relays, seconds), options.primaries, nodeOf);
   return nodes.map((_, index) => sumOf([onEach, own[index] ?? {}]));
@@ -52,7 +51,7 @@ function commandRows(
 ): Row[] {
   const { nodes, nodeOf } = state.fixture.cluster;
   const acts = byNode(keyed, nodes.length, nodeOf);
-  const predicted = background(state, state.options.relays, taken.seconds).map((own, n) =>
+  const predicted = background(state, taken, phase).map((own, n) =>
     sumOf([own, acts[n] ?? {}]),
   );
   const measured = measuredOf(taken);

@@ -4,26 +4,35 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { inParallel } from '../../../shared/in-parallel.ts';
 import { conversationName } from '../../event-source.ts';
 import { type CallShape, playedCall } from '../call.ts';
-import { appendAll } from './append.ts';
+import { appendAll, patiently } from './append.ts';
 import { createFixture, type Fixture } from './fixture.ts';
 import type { PlannedDesktop } from './keyed.ts';
-import { type DesktopsProcess, until } from './processes.ts';
-import { type Row, rowsOfCalls, rowsOfJoins, rowsOfWave, type Taken } from './rows.ts';
+import { type DesktopsProcess, type RelayProcess, until } from './processes.ts';
+import type { Row } from './row.ts';
+import { rowsOfCalls, rowsOfJoins, rowsOfWave, type Taken } from './rows.ts';
 import type { CheckOptions, CheckState } from './state.ts';
 import { type NodeStatistics, statisticsOf } from './statistics.ts';
 
 const JOIN_LIMIT_MS = 10 * 60_000;
-const WAVE_LIMIT_MS = 2 * 60_000;
+const WAVE_LIMIT_MS = 4 * 60_000;
 /** Time for what is written later: counts of desktops, places. */
 const SETTLE_MS = 1_500;
-const CALLS_AT_ONCE = 32;
+const CALLS_AT_ONCE = 16;
+const STARTS_AT_ONCE = 5;
 
 export async function runCheck(options: CheckOptions): Promise<Row[]> {
   const { primaries, relays: count, replaced, log } = options;
   const fixture = await createFixture(primaries);
   try {
     log(`starting ${count} relays on ${primaries} primaries`);
-    const start = (length: number) => Promise.all(Array.from({ length }, () => fixture.startRelay()));
+    const start = async (length: number) => {
+      const started: RelayProcess[] = [];
+      while (started.length < length) {
+        const some = Math.min(STARTS_AT_ONCE, length - started.length);
+        started.push(...(await Promise.all(Array.from({ length: some }, () => fixture.startRelay()))));
+      }
+      return started;
+    };
     const relays = await start(count);
     await sleep(SETTLE_MS);
     const plan = planned(options, fixture);
@@ -40,6 +49,7 @@ export async function runCheck(options: CheckOptions): Promise<Row[]> {
     });
     const rows = rowsOfJoins(state, joined, await reportsOf(children));
 
+    options.onPhase?.(rows);
     const conversations = [...new Set(plan.map(({ conversation }) => conversation))];
     log(`playing ${conversations.length} calls`);
     const before = await reportsOf(children);
@@ -49,6 +59,7 @@ export async function runCheck(options: CheckOptions): Promise<Row[]> {
     });
     rows.push(...rowsOfCalls(state, played, before, await reportsOf(children)));
 
+    options.onPhase?.(rows);
     log(`replacing ${replaced} relays`);
     const newcomers = await start(replaced);
     const gone = relays.slice(0, replaced);
@@ -115,7 +126,7 @@ async function startAll(
         {
           type: 'start',
           relays: urls,
-          parallel: 20,
+          parallel: 10,
           desktops: plan.filter((_, n) => n % children.length === index),
         },
         JOIN_LIMIT_MS,
@@ -129,9 +140,9 @@ async function play(fixture: Fixture, names: readonly ShortName[], call: CallSha
   await inParallel(names, CALLS_AT_ONCE, async (name) => {
     const events = [...playedCall(name, call)];
     const [first, last] = [events[0], events.at(-1)];
-    if (first !== undefined) await fixture.index.note(first);
+    if (first !== undefined) await patiently(() => fixture.index.note(first));
     await appendAll(fixture.eventLog, events, 1);
-    if (last !== undefined) await fixture.index.note(last);
+    if (last !== undefined) await patiently(() => fixture.index.note(last));
   });
 }
 

@@ -3,6 +3,7 @@ import type { MeasuredCosts } from '../costs.ts';
 import type { Fixture } from './fixture.ts';
 import type { PlannedDesktop } from './keyed.ts';
 import type { DesktopsProcess, RelayProcess } from './processes.ts';
+import type { Row } from './row.ts';
 
 export interface CheckOptions {
   primaries: number;
@@ -16,6 +17,8 @@ export interface CheckOptions {
   call: CallShape;
   costs: MeasuredCosts;
   log(line: string): void;
+  /** Hears the rows so far after each phase. */
+  onPhase?(rows: readonly Row[]): void;
 }
 
 /** What the rows need to know. */

@@ -81,7 +81,7 @@ test('the pauses of Socket.IO are within its bounds', () => {
     [9, 5, 5],
   ] as const) {
     const pauses = Array.from({ length: 1_000 }, () => socketIoBackoff(failures, random));
-    assert.ok(Math.min(...pauses) >= Math.min(least, 5) && Math.max(...pauses) <= most, failures);
+    assert.ok(Math.min(...pauses) >= Math.min(least, 5) && Math.max(...pauses) <= most, String(failures));
   }
 });
 
