@@ -49,6 +49,7 @@ export const EVERY = {
   trial: LIMITS.redisHealth.trialEveryMs / 1_000,
   revocationPoll: LIMITS.admin.revocationPollMs / 1_000,
   presence: LIMITS.delivery.presenceRenewMs / 1_000,
+  idleCheck: LIMITS.delivery.idleCheckMs / 1_000,
   countsFlush: LIMITS.conversations.desktopsFlushMs / 1_000,
   countsRenewal: LIMITS.conversations.desktopsRenewMs / 1_000,
   heartbeat: LIMITS.socketIo.heartbeatMs / 1_000,

@@ -51,7 +51,14 @@ export function waves(agents: number, settings: Settings, costs: MeasuredCosts):
       end: 2 * CUT_SECONDS,
     };
     const peak = peakPerSecond(simulateWave(input).joins, CUT_SECONDS / 2) * scale;
-    return { title, moved: agents, peak, commands: peak * REJOIN_COMMANDS, revocations: peak * CHECKS, until99: undefined };
+    return {
+      title,
+      moved: agents,
+      peak,
+      commands: peak * REJOIN_COMMANDS,
+      revocations: peak * CHECKS,
+      until99: undefined,
+    };
   };
   const end = (title: string, count: number, by: number, changes: Partial<WaveInput> = {}): Wave => {
     const { joins } = simulateWave({

@@ -44,7 +44,12 @@ export async function startCluster(primaries: number): Promise<Cluster> {
       });
       servers.push(server);
       busPorts.push(busPort);
-      const at = { redisHost: server.host, redisPort: server.port, redisAuth: undefined, redisTlsCa: undefined };
+      const at = {
+        redisHost: server.host,
+        redisPort: server.port,
+        redisAuth: undefined,
+        redisTlsCa: undefined,
+      };
       // Statistics are asked for on a busy machine, where the product's limits are too short.
       nodes.push(createRedis(at, { commandTimeout: ANSWER_LIMIT_MS, socketTimeout: ANSWER_LIMIT_MS }));
     }

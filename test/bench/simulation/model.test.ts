@@ -107,7 +107,10 @@ test('what is pushed into the heap comes out in the order of its times', () => {
   for (const time of times) heap.push(time, time);
   const popped: number[] = [];
   for (let next = heap.pop(); next !== undefined; next = heap.pop()) popped.push(next.at);
-  assert.equal(popped, times.toSorted((one, other) => one - other));
+  assert.equal(
+    popped,
+    times.toSorted((one, other) => one - other),
+  );
 });
 
 test('in the recorded run the counts of events and deliveries are those of the model', () => {
