@@ -3,11 +3,12 @@
 import { markdownTable } from '../scripts/cli/table.ts';
 import { startRedis } from '../scripts/local/redis-server.ts';
 import type { ShortName } from '../shared/conversation-name.ts';
-import { decodeEvent, type EventKind, INTERIM_KIND } from '../shared/event.ts';
+import { type EventKind, INTERIM_KIND } from '../shared/event.ts';
 import { conversationKeys } from '../shared/keys.ts';
 import { createRedis } from '../shared/redis.ts';
 import { createEventLog } from '../shared/stream/event-log.ts';
-import { conversationName, PROJECT, publishedMessage } from './event-source.ts';
+import { eventOf, interimOf, PARTICIPANT, suggestionOf } from './call-events.ts';
+import { conversationName, publishedMessage } from './event-source.ts';
 
 interface Call {
   title: string;
@@ -45,12 +46,13 @@ const redis = createRedis({
 });
 const log = createEventLog(redis, HISTORY);
 let conversations = 0;
-let messages = 0n;
 
 try {
   const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1];
-  console.log(`Redis ${version}, a JSON text of ${sizeOf(message)} bytes a message, ${sizeOf(suggestion)} a`);
-  console.log(`suggestion, ${sizeOf(interim)} an interim transcript.\n`);
+  console.log(
+    `Redis ${version}, a JSON text of ${sizeOf(publishedMessage)} bytes a message, ${sizeOf(suggestionOf)} a`,
+  );
+  console.log(`suggestion, ${sizeOf(interimOf)} an interim transcript.\n`);
   const rows: string[][] = [];
   for (const call of CALLS) rows.push(await measure(call));
   console.log(markdownTable(HEADS, rows));
@@ -85,83 +87,21 @@ async function play(name: ShortName, call: Call): Promise<void> {
   for (let n = 0; n < call.messages; n++) {
     const utterance = `utterance-${String(n).padStart(12, '0')}`;
     const said = Array.from({ length: call.interimsEach }, () =>
-      append(INTERIM_KIND, interim(name), {
-        participant_id: 'Hc7vN2pLQ8-rT5xYb1ZkEw',
+      append(INTERIM_KIND, interimOf(name), {
+        participant_id: PARTICIPANT,
         message_id: utterance,
       }),
     );
     await Promise.all(said);
-    await append('new-message-event', message(name).replace('Yk3uD0qXRv-5bN8fGw1sTA', utterance));
+    await append('new-message-event', publishedMessage(name).replace('Yk3uD0qXRv-5bN8fGw1sTA', utterance));
     for (; suggested < ((n + 1) * call.suggestions) / call.messages; suggested++) {
-      await append('human-agent-assistant-event', suggestion(name));
+      await append('human-agent-assistant-event', suggestionOf(name));
     }
   }
 }
 
 async function append(kind: EventKind, data: string, attributes = {}): Promise<void> {
-  const event = decodeEvent(
-    kind,
-    {
-      data: Buffer.from(data).toString('base64'),
-      attributes,
-      messageId: String(11_873_204_520_761_323n + messages++),
-      publishTime: '2026-03-12T09:15:41.455Z',
-    },
-    { project: { id: PROJECT }, maxBytes: 1024 * 1024, now: new Date(), fallback: {} },
-  );
-  await log.append(event);
-}
-
-function message(name: ShortName): string {
-  return publishedMessage(name);
-}
-
-function interim(name: ShortName): string {
-  return JSON.stringify({
-    conversation: name.replace('/conversations', '/locations/global/conversations'),
-    type: 'NEW_RECOGNITION_RESULT',
-    newRecognitionResultPayload: {
-      messageType: 'TRANSCRIPT',
-      transcript: 'my parcel was due on monday and the tracking page still says',
-      stability: 0.9,
-      speechEndOffset: '3.2s',
-      languageCode: 'en-GB',
-    },
-  });
-}
-
-/** As long as a knowledge answer with two sources. */
-function suggestion(name: ShortName): string {
-  const withLocation = name.replace('/conversations', '/locations/global/conversations');
-  const source = (n: number) => ({
-    title: `Parcels that do not move, part ${n}`,
-    uri: `https://help.example/parcels/${n}`,
-    text: 'A parcel that was announced and not handed over has no further entries on its tracking page. '.repeat(
-      4,
-    ),
-  });
-  return JSON.stringify({
-    conversation: withLocation,
-    participant: `${withLocation}/participants/Hc7vN2pLQ8-rT5xYb1ZkEw`,
-    suggestionResults: [
-      {
-        suggestKnowledgeAssistResponse: {
-          knowledgeAssistAnswer: {
-            suggestedQuery: { queryText: 'Why does the tracking page show nothing?' },
-            suggestedQueryAnswer: {
-              answerText: 'The sender has announced the parcel and the carrier has not got it yet. '.repeat(
-                3,
-              ),
-              generativeSource: { snippets: [source(1), source(2)] },
-            },
-            answerRecord: `projects/${PROJECT}/locations/global/answerRecords/5f3c2b1a09e8d7c6`,
-          },
-          latestMessage: `${withLocation}/messages/Yk3uD0qXRv-5bN8fGw1sTA`,
-          contextSize: 4,
-        },
-      },
-    ],
-  });
+  await log.append(eventOf(kind, data, { attributes }));
 }
 
 function sizeOf(make: (name: ShortName) => string): number {

@@ -19,7 +19,7 @@ export interface NodeProcess<Message extends { type: string }> {
    *
    * @throws {Error} with the end of the child's output when it ends before, or takes too long.
    */
-  answer<T extends Message['type']>(type: T): Promise<Extract<Message, { type: T }>>;
+  answer<T extends Message['type']>(type: T, limitMs?: number): Promise<Extract<Message, { type: T }>>;
   /** Asks it to exit, which lets it write a profile, and kills it when it does not. A second call does no harm. */
   stop(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export function startNode<Message extends { type: string }>(
 
   return {
     child,
-    answer: (type) =>
+    answer: (type, limitMs = ANSWER_LIMIT_MS) =>
       new Promise((resolve, reject) => {
         const finish = (settle: () => void) => {
           clearTimeout(timer);
@@ -85,7 +85,7 @@ export function startNode<Message extends { type: string }>(
           if ((message as Message).type === type) finish(() => resolve(message as never));
         };
         const onExit = (code: number | null) => fail(`ended (exit code ${code})`);
-        const timer = setTimeout(() => fail(`did not answer within ${ANSWER_LIMIT_MS} ms`), ANSWER_LIMIT_MS);
+        const timer = setTimeout(() => fail(`did not answer within ${limitMs} ms`), limitMs);
         child.on('message', onMessage).on('exit', onExit);
       }),
     stop: () => stop(child),

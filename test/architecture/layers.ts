@@ -227,10 +227,13 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'relay/identity/rotation',
       'relay/identity',
       'relay/socketio',
+      'relay/client',
+      'relay',
       'scripts',
       'scripts/build',
       'scripts/cli',
       'scripts/local',
+      'scripts/operate/costs',
     ],
   },
 };
