@@ -37,7 +37,7 @@ export interface Settings {
 /** Those of `.env.sample`. */
 export const DEFAULTS: Settings = {
   relayConcurrency: 1_000,
-  relayMaxInstances: 20,
+  relayMaxInstances: 18,
   functionMaxInstances: 20,
   redisGib: 5,
   isRevocable: true,

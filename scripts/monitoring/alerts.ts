@@ -1,5 +1,5 @@
 // What the on-call engineer is told, as one table. The rules for Prometheus, the alert policies of Cloud Monitoring and the
-// table in docs/metrics.md are made of it. test/monitoring holds each expression to the metrics that exist.
+// table in docs/metrics.md are made of it. test/scripts/monitoring holds each expression to the metrics that exist.
 //
 // Relays of Cloud Run come and go, so that every expression sums over them. None divides: a share is a product that is
 // compared, so that no traffic is no alert. A series that is not there yet makes no alert either.

@@ -15,6 +15,7 @@ import {
   socketIoBackoff,
   timeUntil,
 } from '../../../bench/simulation/waves.ts';
+import { deploySettings } from '../../../scripts/deploy/settings/settings-table.ts';
 
 const costs = measuredCosts();
 const wave = {
@@ -25,6 +26,14 @@ const wave = {
   backoff: socketIoBackoff,
   end: Number.POSITIVE_INFINITY,
 };
+
+test('the model has the defaults of a deployment', () => {
+  const { relayConcurrency, relayMax, functionMax, redisSizeGb } = deploySettings;
+  assert.equal(
+    [relayConcurrency.fallback, relayMax.fallback, functionMax.fallback, redisSizeGb.fallback],
+    [DEFAULTS.relayConcurrency, DEFAULTS.relayMaxInstances, DEFAULTS.functionMaxInstances, DEFAULTS.redisGib],
+  );
+});
 
 test('the call is that of docs/costs.md', () => {
   assert.is(CALLS_AN_HOUR, 5);
