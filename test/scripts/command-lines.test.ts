@@ -1,59 +1,9 @@
-// What the commands ask before they change a project, with the real gcloud.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// What the commands ask before they change a project, with the real gcloud. The teardown is in command-lines.long.ts.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ROOT } from '../docs/markdown.ts';
-import { type FakeGcp, startFakeGcp, TOKEN } from '../helpers/fake-gcp/server.ts';
+import { TOKEN } from '../helpers/fake-gcp/server.ts';
 import { withGcloud } from '../helpers/gcloud.ts';
-
-const PROJECT = 'demo-proj';
-const REDIS = `projects/${PROJECT}/locations/us-central1/instances/aa-integration-redis`;
-
-interface Ended {
-  code: number | null;
-  output: string;
-}
-
-/** @param isNew whether the project has no API yet. */
-async function withProject(
-  then: (
-    go: (script: string, args: string[], input?: string) => Promise<Ended>,
-    fake: FakeGcp,
-  ) => Promise<void>,
-  isNew = false,
-): Promise<void> {
-  const fake = await startFakeGcp({ isNew });
-  const folder = mkdtempSync(join(tmpdir(), 'commands-'));
-  const go = (script: string, args: string[], input = '') =>
-    new Promise<Ended>((resolve, reject) => {
-      const child = spawn(
-        process.execPath,
-        [`scripts/${script}/main.ts`, '--settings', '/dev/null', ...args],
-        {
-          cwd: ROOT,
-          env: { ...fake.env(folder, PROJECT), GCP_PROJECT_ID: PROJECT },
-        },
-      );
-      let output = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          output += chunk;
-        });
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code, output }));
-      child.stdin.end(input);
-    });
-  try {
-    await then(go, fake);
-    assert.equal(fake.astray, []);
-  } finally {
-    await fake.close();
-    rmSync(folder, { recursive: true });
-  }
-}
+import { PROJECT, withProject } from './command-project.ts';
 
 withGcloud('a deployment whose account lacks a permission tells how to grant it, and changes nothing', () =>
   withProject(async (go, fake) => {
@@ -92,10 +42,10 @@ withGcloud('a deployment names its target, and makes nothing new without a yes',
     assert.match(output, /^region {3}us-central1 {2,}\(default of SERVICE_REGION\)$/m);
     assert.match(
       output,
-      'This makes 13 APIs in project demo-proj, region us-central1, and what is missing after it. Go on?',
+      'This makes 15 APIs in project demo-proj, region us-central1, and what is missing after it. Go on?',
     );
     assert.match(output, 'There is no terminal to ask at: --yes answers.');
-    assert.match(output, 'apis: 13 APIs: not made, and nothing after it');
+    assert.match(output, 'apis: 15 APIs: not made, and nothing after it');
     assert.not.ok(fake.requests.some(({ path }) => path.includes('batchEnable')));
   }, true),
 );
@@ -117,34 +67,6 @@ withGcloud('a doctor of a project without a deployment says that, and nothing el
     assert.is(code, 1);
     assert.match(output, /^FAULT deployment: nothing is deployed in project demo-proj, region us-central1/m);
     assert.match(output, '1 of 1 findings are faults');
-  }),
-);
-
-withGcloud('a teardown removes nothing without a yes or a permission, nor in a dry run', () =>
-  withProject(async (go, fake) => {
-    const labels = { 'made-by': 'agent-assist-relay' };
-    fake.state.resources.set(REDIS, { name: REDIS, state: 'READY', labels });
-    const refused = await go('operate/teardown', ['--only', 'redis', '--data'], 'no\n');
-    assert.is(refused.code, 1);
-    assert.match(refused.output, 'nothing was removed');
-    assert.ok(fake.state.resources.has(REDIS));
-    const unanswered = await go('operate/teardown', ['--only', 'redis', '--data']);
-    assert.is(unanswered.code, 1);
-    assert.match(unanswered.output, 'nothing was removed');
-    const shown = await go('operate/teardown', ['--only', 'redis', '--data', '--dry-run', '--yes']);
-    assert.is(shown.code, 0);
-    assert.match(shown.output, /^gcloud redis instances delete /m);
-    assert.ok(fake.state.resources.has(REDIS));
-    fake.state.denied.add('redis.instances.delete');
-    const lacking = await go('operate/teardown', ['--only', 'redis', '--data', '--yes']);
-    assert.is(lacking.code, 1);
-    assert.match(lacking.output, /--role=roles\/redis\.admin/);
-    assert.ok(fake.state.resources.has(REDIS));
-    fake.state.denied.clear();
-    const removed = await go('operate/teardown', ['--only', 'redis', '--data', '--yes']);
-    assert.is(removed.code, 0);
-    assert.match(removed.output, 'done: 1 removed');
-    assert.not.ok(fake.state.resources.has(REDIS));
   }),
 );
 

@@ -96,7 +96,7 @@ const ILLS: readonly { name: string; step?: string; harm(): void; expected: RegE
     name: 'an API that is off',
     step: 'apis',
     harm: () => fake.state.apis.delete('redis.googleapis.com'),
-    expected: /^apis: 13 APIs is missing/,
+    expected: /^apis: 15 APIs is missing/,
   },
   {
     name: 'a build account without its role',

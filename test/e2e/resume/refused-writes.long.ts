@@ -1,5 +1,4 @@
 // Redis takes no writes for a while, as during a failover: no desktop skips an event, whatever it does meanwhile.
-// Set TEST_LONG for all cases.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import { expectSeen } from './expectations.ts';
@@ -33,7 +32,7 @@ const join = async (desktop: RealDesktop) => {
   for (const conversation of desktop.conversations) await desktop.run('join', conversation);
 };
 
-const ALWAYS: RefusedCase[] = [
+const CASES: RefusedCase[] = [
   { name: 'is cut', kinds: SOCKET_IO, act: (desktop) => desktop.cut() },
   { name: 'is reloaded', kinds: IN_CHROMIUM, act: (desktop) => desktop.page.reload() },
   {
@@ -42,9 +41,6 @@ const ALWAYS: RefusedCase[] = [
     act: (desktop) => leave(desktop).then(() => join(desktop)),
     mayRepeat: true,
   },
-];
-const LONG: RefusedCase[] = [
-  ...ALWAYS,
   { name: 'is cut twice', kinds: SOCKET_IO, act: (desktop) => desktop.cut().then(() => desktop.cut()) },
   { name: 'disconnects', kinds: SOCKET_IO, act: disconnect },
   {
@@ -93,7 +89,7 @@ async function finish(desktop: RealDesktop, { actAfter, mayRepeat = false }: Ref
   await expectSeen(desktop, isExact ? 0 : Number.POSITIVE_INFINITY);
 }
 
-for (const refusedCase of process.env.TEST_LONG ? LONG : ALWAYS) {
+for (const refusedCase of CASES) {
   const { name, kinds, act } = refusedCase;
   test(`a desktop that ${name} while Redis takes no writes skips nothing`, async () => {
     const desktops = new Map<Kind, RealDesktop>();

@@ -26,7 +26,7 @@ const DEPLOYED = [
   { HISTORY_SIZE: '100000', SOCKET_IO_OFFSETS: 'browsers', LOG_LEVEL: 'warn' },
 ];
 /** How often all desktops are cut while the relays before and after a step are both there. */
-const CUTS = process.env.TEST_LONG ? 20 : 3;
+const CUTS = 20;
 
 const fixture = redisFixture(test);
 let program: RelayProgram;

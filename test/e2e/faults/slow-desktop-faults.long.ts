@@ -1,5 +1,5 @@
 // Desktops that read a kilobyte a second while their conversation gets fifty events a second: the relay keeps no more
-// than its limit for them, closes them, and they have everything once they read again. Set TEST_LONG for the whole size.
+// than its limit for them, closes them, and they have everything once they read again.
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -23,12 +23,9 @@ const SLOW_KINDS = [
 /**
  * `growthMaxMib`: how much more memory the relay may need for desktops that read slowly than for the same ones before.
  * While nobody comes back it is flat; the first times that they do, the pages of four replays may raise it by some
- * 30 MiB. Without the limit on what waits for a desktop it goes up with what is published: by 72 MiB in the short form, by
- * 224 in the long one.
+ * 30 MiB. Without the limit on what waits for a desktop it goes up with what is published: by 224 MiB.
  */
-const SIZE = process.env.TEST_LONG
-  ? { seconds: 120, eventBytes: 16 * 1024, settleMs: 180_000, growthMaxMib: 80 }
-  : { seconds: 20, eventBytes: 48 * 1024, settleMs: 60_000, growthMaxMib: 48 };
+const SIZE = { seconds: 120, eventBytes: 16 * 1024, settleMs: 180_000, growthMaxMib: 80 };
 /** For so long they read as fast as they can, and the relay gets as large as it does with this traffic, in seconds. */
 const WARM_UP_SECONDS = 6;
 const MIB = 1024 * 1024;
