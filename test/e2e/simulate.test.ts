@@ -59,7 +59,9 @@ test('a load of 6 agents, 2 of them cut: every event arrives once, reports are w
   const report: LoadReport = JSON.parse(readFileSync(`${name}.json`, 'utf8'));
   assert.is(report.agents.mostJoined, 6);
   assert.is(report.faults[0]?.desktops, 2);
-  assert.equal([report.losses[0]?.count, report.reconnects.count], [2, 2]);
+  // The two may lose their connection for different reasons.
+  const lost = report.losses.reduce((sum, { count }) => sum + count, 0);
+  assert.equal([lost, report.reconnects.count], [2, 2]);
   assert.ok((report.events.total?.delivered ?? 0) > 20);
   const html = readFileSync(`${name}.html`, 'utf8');
   assert.match(html, '<svg');
