@@ -28,7 +28,6 @@ process.exit();
 
 async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<number> {
   const route = chooseRoute(pubsub, findEmulator(process.env));
-  const desktopPort = await choosePort(port, USUAL_PORT);
   const chosen = SCENARIOS.find(({ name }) => name === scenario);
   const authorizer = await startAuthorizer();
   const options = {
@@ -40,8 +39,8 @@ async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<n
     signal,
   };
   console.log(`Starting; events go ${route.description} …`);
-  if (once) return playOnce(options, desktopPort, chosen ?? SCENARIOS[0]);
-  return playInTurn(options, desktopPort, chosen);
+  if (once) return playOnce(options, await choosePort(port, USUAL_PORT), chosen ?? SCENARIOS[0]);
+  return playInTurn(options, port, chosen);
 }
 
 type Options = Omit<StackOptions, 'port' | 'logDirectory' | 'logLevel'>;
@@ -56,11 +55,26 @@ async function playOnce(options: Options, port: number, scenario: Scenario): Pro
   return isGood ? EXIT.ok : EXIT.failed;
 }
 
-/** @param chosen the only scenario that is played, until another one is chosen on the page. */
-async function playInTurn(options: Options, port: number, chosen: Scenario | undefined): Promise<number> {
+/**
+ * @param port where the page is to be. Without one, or with 0, it is chosen when the system runs: somebody else might take a
+ *   free port meanwhile.
+ * @param chosen the only scenario that is played, until another one is chosen on the page.
+ */
+async function playInTurn(
+  options: Options,
+  port: number | undefined,
+  chosen: Scenario | undefined,
+): Promise<number> {
+  const wanted = port ? await choosePort(port, USUAL_PORT) : undefined;
   let hasStarted = false;
   const script = await drawerScript(`${ROOT}dist/demo/`);
-  const control = createDemoControl({ scenarios: SCENARIOS, chosen, port, script, signal });
+  const control = createDemoControl({
+    scenarios: SCENARIOS,
+    chosen,
+    choosePort: async () => wanted ?? choosePort(port, USUAL_PORT),
+    script,
+    signal,
+  });
   const more = { port: await freePort(), logLevel: 'info', tap: control.tap };
   await withStack({ ...options, ...more }, async (stack, logDirectory) => {
     hasStarted = true;

@@ -15,8 +15,8 @@ export interface DemoControlOptions {
   scenarios: readonly [Scenario, ...Scenario[]];
   /** The only one that is played at first; undefined for all in turn. */
   chosen: Scenario | undefined;
-  /** Where the page is, on loopback. */
-  port: number;
+  /** Chooses where the page is, on loopback, when it is about to listen there. */
+  choosePort(): Promise<number>;
   /** The script of the drawer. */
   script: Buffer;
   signal: AbortSignal;
@@ -43,7 +43,7 @@ const now = () => performance.timeOrigin + performance.now();
 export function createDemoControl({
   scenarios,
   chosen,
-  port,
+  choosePort,
   script,
   signal,
 }: DemoControlOptions): DemoControl {
@@ -74,6 +74,7 @@ export function createDemoControl({
         },
         now,
       );
+      const port = await choosePort();
       const server = await startControlServer({
         pageOrigin: `http://127.0.0.1:${port}`,
         script,
