@@ -1,4 +1,4 @@
-// Writes the files of docs/monitoring/ anew from the tables of alerts and panels: node scripts/monitoring/main.ts
+// Generates the files of docs/monitoring/ from the tables of alerts and panels: node scripts/monitoring/main.ts
 import { writeFileSync } from 'node:fs';
 import { generatedFiles } from './generated-files.ts';
 

@@ -17,7 +17,7 @@ export function shareTokens(
     if (current === undefined || uses === DESKTOPS_PER_TOKEN || now() - since > TOKEN_AGE_MS) {
       const registration = register();
       current = registration;
-      // One that has failed is nobody's.
+      // Others do not share a failed registration.
       registration.catch(() => {
         if (current === registration) current = undefined;
       });

@@ -145,7 +145,7 @@ test('containers without exactly one port, of too little CPU, or with an unknown
   assert.is(await create([relay, { name: 'c', ...cpu('0.1') }], '{"c":["r-1"]}'), '200');
 });
 
-test('a log-based metric with a bad name, filter or extractor, or that changes its kind', async () => {
+test('a log-based metric with a bad name, filter, extractor or another kind is refused', async () => {
   const counter = { name: 'a/b', filter: 'x="y"', metricDescriptor: { valueType: 'INT64' } };
   const create = (change: object) =>
     ask('POST', `logging/v2/projects/${PROJECT}/metrics`, { ...counter, ...change });

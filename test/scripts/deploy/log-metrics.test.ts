@@ -82,7 +82,7 @@ test('the sum of the distribution is how many interim transcripts were dropped',
   );
 });
 
-test('a message that can be no event counts by its fault, and one that comes again does not', async () => {
+test('a dropped message counts by its fault, one that is tried again does not', async () => {
   const lines = await linesOf([eventarc('not json'), good()], [new Error('not now')]);
   const [dropped, again] = lines;
   assert.equal(Object.keys(counted(entryOf(dropped ?? {}))), ['agent_assist/functions_events_dropped']);

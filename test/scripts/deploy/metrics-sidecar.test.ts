@@ -114,7 +114,7 @@ test('MONITORING=off has no step of metrics, and takes the sidecar and its file 
   assert.not.match(JSON.stringify(stepsOf(env)), 'monitoring.googleapis.com');
 });
 
-test('a sidecar that is gone, is another, lacks its file or is left over is a difference', () => {
+test('a missing, different, unconfigured or left-over sidecar is a difference', () => {
   const fill = () => 'digest';
   const differences = (containers: object[], env: Env = {}) =>
     taskOf('service ui-connector', env).differences?.(

@@ -25,7 +25,7 @@ function parseAsBefore(text: string) {
 }
 
 for (const messageId of ['71', 'a b', '']) {
-  test(`a reader from before traces reads a traced event with the id ${JSON.stringify(messageId)}`, () => {
+  test(`an older reader reads a traced event with the id ${JSON.stringify(messageId)}`, () => {
     for (const start of ['1e ep 7 t7 t6', '1i ep 7 t7 3']) {
       const plain = `${start} ${headerOf({ kind: KIND, messageId })}\n{"a":1}`;
       const traced = `${start} ${headerOf({ kind: KIND, messageId, traceparent: TRACEPARENT })}\n{"a":1}`;
