@@ -184,9 +184,13 @@ export class Agent {
     const { interrupted } = this.#work;
     const deadline = performance.now() + ARRIVAL_LIMIT_MS;
     const pause = (ms: number) => sleep(ms, undefined, { signal: interrupted }).catch(() => {});
-    const isComplete = () => check.isComplete((at) => this.#log.wasAway(at));
-    while (!isComplete() && !interrupted.aborted && performance.now() < deadline) await pause(LOOK_MS);
+    const until = async (condition: () => boolean) => {
+      while (!condition() && !interrupted.aborted && performance.now() < deadline) await pause(LOOK_MS);
+    };
+    await until(() => check.isComplete((at) => this.#log.wasAway(at)));
     await pause(QUIET_MS);
+    // A desktop that was cut after its last event has missed nothing, but the report says how long its return took.
+    await until(() => !this.#log.isReturning);
   }
 }
 

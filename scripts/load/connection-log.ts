@@ -28,6 +28,11 @@ export class ConnectionLog implements ConnectionView {
     return this.#isConnected;
   }
 
+  /** Whether the connection was lost and the desktop is not in its conversation again. */
+  get isReturning(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
   get liveSince(): number {
     return this.#liveSince;
   }

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LoadReport } from '../../scripts/load/report.ts';
@@ -48,20 +47,22 @@ test('calls to a relay that runs: each event arrives once, at a desktop of its o
   assert.equal([lost, repeated], [0, 0]);
 });
 
-test('a load of 6 agents, 2 of them cut: every event arrives once, reports are written', async () => {
+test('a load of 6 agents, some of them cut: every event arrives once, reports are written', async () => {
   const name = join(fixture.directory(), 'load');
   const ended = await simulate(
-    ...['--agents=6', '--ramp=1s', '--hold=2s', '--fault=cut:30%', '--speed=5', `--report=${name}`],
+    ...['--agents=6', '--ramp=1s', '--hold=4s', '--fault=cut:30%', '--speed=5', `--report=${name}`],
     ...fixture.toStack(),
   );
   assert.is(ended.code, 0, ended.output);
   assert.match(ended.output, 'Every event arrived exactly once and in order.');
   const report: LoadReport = JSON.parse(readFileSync(`${name}.json`, 'utf8'));
   assert.is(report.agents.mostJoined, 6);
-  assert.is(report.faults[0]?.desktops, 2);
-  // The two may lose their connection for different reasons.
+  // Two of six; fewer where a slow machine has not connected all of them yet.
+  const cut = report.faults[0]?.desktops ?? 0;
+  assert.ok(cut === 1 || cut === 2, `${cut} were cut`);
+  // The desktops may lose their connection for different reasons.
   const lost = report.losses.reduce((sum, { count }) => sum + count, 0);
-  assert.equal([lost, report.reconnects.count], [2, 2]);
+  assert.equal([lost, report.reconnects.count], [cut, cut]);
   assert.ok((report.events.total?.delivered ?? 0) > 20);
   const html = readFileSync(`${name}.html`, 'utf8');
   assert.match(html, '<svg');
@@ -83,18 +84,27 @@ test('events that get lost on the way end it with 1, and are counted', async () 
   assert.match(ended.output, `FAILED: ${lost} lost, 0 repeated, 0 unexpected.`);
 });
 
-test('Ctrl-C ends a run with 130 and what has arrived by then', async () => {
+test('Ctrl-C ends a run with 130 and what was published by then', async () => {
+  let messages = 0;
+  const sink = await startLoopbackServer((request, response) => {
+    messages += 1;
+    request.resume().on('end', () => response.writeHead(204).end());
+  });
+  fixture.defer(() => sink.stop());
   const child = spawn(
     process.execPath,
-    ['scripts/simulate/main.ts', '--calls=3', '--rate=50', '--scenario=billing', ...fixture.toStack()],
+    [
+      ...['scripts/simulate/main.ts', '--calls=3', '--rate=50', '--scenario=billing'],
+      ...fixture.toStack({ 'new-message-event': sink.url }),
+    ],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
-  await until(() => output.includes('Playing'), START_LIMIT_MS);
-  await sleep(2_000);
+  // Interim transcripts come before the first message.
+  await until(() => messages > 0, START_LIMIT_MS);
   child.kill('SIGINT');
   assert.equal(await once(child, 'exit'), [130, null]);
   assert.match(output, /^total +[1-9]/m);
