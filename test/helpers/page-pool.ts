@@ -59,7 +59,8 @@ export class PagePool {
 async function emptied(page: Page): Promise<boolean> {
   if (page.isClosed()) return false;
   for (const event of LISTENED) await page.removeAllListeners(event);
-  await page.unrouteAll();
+  // A request of the test may still be under way.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.context().setOffline(false);
   await page.evaluate(() => {
     if (location.protocol !== 'about:') localStorage.clear();
