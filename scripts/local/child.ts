@@ -7,6 +7,8 @@ import { listensOn } from './listens-on.ts';
 /** How long a child may take to end after SIGTERM before it is killed, in milliseconds. */
 const STOP_LIMIT_MS = 10_000;
 const READY_PAUSE_MS = 25;
+/** How long the last output of a child that has ended may take to come, in milliseconds. */
+const OUTPUT_LIMIT_MS = 5_000;
 /** How much of a child's output an error about it shows, in characters. */
 const TAIL_LENGTH = 2_000;
 
@@ -46,6 +48,9 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     spawnError = error.message;
   });
   const tail = collectOutput(child, logFile);
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  /** The last output comes after the end. A process that the child has left behind may keep it from ending. */
+  const untilOutputEnded = () => Promise.race([closed, sleep(OUTPUT_LIMIT_MS, undefined, { ref: false })]);
 
   let stopping = false;
   const stop = async () => {
@@ -54,9 +59,10 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
   };
   const failed = new Promise<Error>((resolve) => {
-    child.once('exit', (code, signal) => {
-      if (!stopping)
-        resolve(new Error(`${name} ended (${signal ?? `exit code ${code}`}): ${tail() || 'no output'}`));
+    child.once('exit', async (code, signal) => {
+      if (stopping) return;
+      await untilOutputEnded();
+      resolve(new Error(`${name} ended (${signal ?? `exit code ${code}`}): ${tail() || 'no output'}`));
     });
   });
   const deadline = Date.now() + startLimitMs;
@@ -66,6 +72,7 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     const ended = spawnError !== '' || hasEnded(child);
     if (ended || Date.now() > deadline) {
       await stop();
+      await untilOutputEnded();
       const fault = ended ? 'did not start' : `was not ready within ${startLimitMs} ms`;
       throw new Error(`${name} ${fault}: ${spawnError || tail() || 'no output'}`);
     }

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { AccessFixture } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, json, type Reply, SILENCE } from './authorizer-server.ts';
 import { WAYS, type Way } from './ways.ts';
@@ -81,7 +82,10 @@ for (const { who, role, token, allow } of ROLES) {
   for (const answered of Object.keys(ANSWERS) as Answered[]) {
     test(`${who}, where the authorizer's answer is: ${answered}`, async () => {
       const ways = Object.entries(WAYS);
-      const cells = ways.map(async ([name, way]) => [name, await cell(way, answered, allow, token)]);
+      const cells = ways.map(async ([name, way]) => [
+        name,
+        await undisturbed(() => cell(way, answered, allow, token)),
+      ]);
       const expected = ways.map(([name, { action, denied = DENIED }]) => [
         name,
         EXPECTED[role][action][answered].replace(DENIED, denied),

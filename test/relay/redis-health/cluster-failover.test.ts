@@ -13,10 +13,10 @@ import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
-import { openWatchers, readiness } from './watchers.ts';
+import { forbidFailOver, openWatchers, readiness } from './watchers.ts';
 
 /** How long all may take to be as before, in milliseconds. */
-const RECOVERY_MS = 20_000;
+const RECOVERY_MS = 60_000;
 
 const fixture = new RelayFixture(test, { relays: 0 }, { server: false });
 
@@ -70,19 +70,25 @@ for (const option of [undefined, 'TAKEOVER'] as const) {
         ['1', '2'],
       ]);
       const integrationKey = `key-${index}-${randomUUID()}`;
-      const stored = await fetch(`${relay.url}/conversation-name`, {
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body: JSON.stringify({ conversationIntegrationKey: integrationKey, conversationName: name }),
-      });
-      assert.is(stored.status, 200);
+      const store = () =>
+        fetch(`${relay.url}/conversation-name`, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'application/json' },
+          body: JSON.stringify({ conversationIntegrationKey: integrationKey, conversationName: name }),
+        });
+      await until(async () => (await store()).status === 200, RECOVERY_MS, 'the name is stored');
       const owner = await cluster.ownerOf(conversationKeys(name).meta);
       assert.ok(replicas.includes(owner));
-      assert.is(await owner.redis.exists(presenceKey(name)), 1);
-      assert.is((await asAdmin(relay, 'erase', { conversation: name })).status, 200);
+      await until(
+        async () => (await owner.redis.exists(presenceKey(name))) === 1,
+        RECOVERY_MS,
+        'it is watched',
+      );
+      const erase = () => asAdmin(relay, 'erase', { conversation: name });
+      await until(async () => (await erase()).status === 200, RECOVERY_MS, 'it is erased');
       assert.is(await owner.redis.exists(conversationKeys(name).meta), 0);
     }
-    assert.is((await readiness(relay.url)).status, 200);
+    await until(async () => (await readiness(relay.url)).status === 200, RECOVERY_MS, 'the relay is ready');
     for (const { watchers } of watched)
       for (const ids of watchers.messageIds()) assert.equal(ids, ['1', '2']);
   });
@@ -96,8 +102,10 @@ test('the events of a primary that hangs come in time as soon as its replica has
   const watchers = await openWatchers(fixture, relay, conversation);
   await append(conversation, '1');
   await watchers.received(1, RECOVERY_MS);
+  await forbidFailOver(cluster, 'yes');
   await cluster.fail(await cluster.ownerOf(conversationKeys(conversation).meta), 'SIGSTOP');
   await until(async () => (await readiness(relay.url)).status === 503, RECOVERY_MS, '/ready says so');
+  await forbidFailOver(cluster, 'no');
   await cluster.untilWhole();
   const wholeAt = Date.now();
   await append(conversation, '2');

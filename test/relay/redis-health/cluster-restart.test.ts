@@ -12,11 +12,11 @@ import type { ClusterNode } from '../../helpers/redis-cluster-nodes.ts';
 import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { openWatchers, readiness } from './watchers.ts';
+import { forbidFailOver, openWatchers, readiness } from './watchers.ts';
 
 /** How long all may take to be as before once the cluster is whole, in milliseconds. */
-const RECOVERY_MS = 20_000;
-const FAIL_OVER_MS = 20_000;
+const RECOVERY_MS = 60_000;
+const FAIL_OVER_MS = 60_000;
 
 const fixture = new RelayFixture(test, { relays: 0 }, { server: false });
 
@@ -53,12 +53,14 @@ test('a relay and a function find a cluster whose other nodes have restarted', a
   await append('1', RECOVERY_MS);
   await watchers.received(1, RECOVERY_MS);
 
+  await forbidFailOver(cluster, 'yes');
   await cluster.fail(named, 'SIGKILL');
   await until(
     async () => (await readiness(relay.url)).status === 503,
     FAIL_OVER_MS,
     'the relay is not ready',
   );
+  await forbidFailOver(cluster, 'no');
   await append('2', FAIL_OVER_MS);
   await watchers.received(2, RECOVERY_MS);
   await cluster.untilWhole();

@@ -83,7 +83,7 @@ export class StreamClient {
   }
 
   /** The messages of a stream, once so many answers are complete. */
-  async answered(streamId: string, answers = 1, limitMs = 10_000): Promise<Message[]> {
+  async answered(streamId: string, answers = 1, limitMs = 30_000): Promise<Message[]> {
     const isComplete = () =>
       this.messages(streamId).filter(({ isFinal }) => isFinal === true).length >= answers;
     await until(isComplete, limitMs, 'the answer is complete');

@@ -52,7 +52,7 @@ test('two relays say who is joined, who was refused and what the log lacks', asy
   const { relay, otherRelay } = fixture;
   const ann = await fixture.nativeDesktop({ relay: otherRelay, token: fixture.token('okta:ann') });
   await ann.join(conversation);
-  await fixture.page(conversation, { relay, token: fixture.token('okta:cem') });
+  const cem = await fixture.page(conversation, { relay, token: fixture.token('okta:cem') });
   const bob = await fixture.desktop({
     relay: otherRelay,
     token: fixture.token('okta:bob', { conversations: [`projects/${TEST_PROJECT}/conversations/another`] }),
@@ -62,7 +62,7 @@ test('two relays say who is joined, who was refused and what the log lacks', asy
   for (let count = 0; count < 4; count++)
     await fixture.publish(conversation, { data: { newMessagePayload: { content: SAID } } });
   await fixture.publishInterim(conversation, { message: 'u1' }, { transcript: SAID });
-  await until(() => ann.events.length === 5);
+  await until(() => ann.events.length === 5 && cem.events.length === 5);
   await fixture.redis.xdel(conversationKeys(conversation).log, '2-0');
 
   const report = await traceOfAll(conversation);
