@@ -11,6 +11,7 @@ import { relayFixture } from '../helpers/relay-fixture.ts';
 import { undisturbed } from '../helpers/undisturbed.ts';
 import { until } from '../helpers/until.ts';
 import { firstCells, readDoc } from './markdown.ts';
+import '../helpers/patient-redis.ts';
 
 /** The tokens' times are whole seconds, so one may live almost a second less. */
 const LIFETIME_SECONDS = 2;

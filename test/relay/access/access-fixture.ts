@@ -3,6 +3,7 @@ import type { Test } from 'uvu';
 import { conversationNamesIn } from '../../../relay/integration-keys/conversation-name-store.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { AuthorizerServer } from './authorizer-server.ts';
+import '../../helpers/patient-redis.ts';
 
 /** In milliseconds: what takes a minute is seen in a moment, and the authorizer has time on a busy machine. */
 const TIMES = { authorizerTimeoutMs: 30_000, authorizerCacheMs: 600 };

@@ -8,6 +8,7 @@ import { joinedKey } from '../../../shared/keys.ts';
 import type { Redis } from '../../../shared/redis.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const LIFE = 3600;

@@ -16,6 +16,7 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin, statusWith } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 const shape = SHAPES.okta;
 const pair = await signingPair('key');

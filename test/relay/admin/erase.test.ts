@@ -26,6 +26,7 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 /** Longer than a relay takes to write down where a desktop is, and to let go of a room. */
 const SETTLE_MS = 3_500;

@@ -10,6 +10,7 @@ import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { FAST_CLOCK } from '../client/fake-relay-server.ts';
 import { adminToken, asAdmin } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 /** In which one that comes back again and again does so several times. */
 const WATCHED_MS = 400;

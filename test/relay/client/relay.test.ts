@@ -11,6 +11,7 @@ import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { rejection } from './client-fixture.ts';
 import { FAST_CLOCK } from './fake-relay-server.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 /** In front of the first relay. */

@@ -9,6 +9,7 @@ import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { openSlowLine } from '../../helpers/slow-line.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const CONVERSATIONS = 50;
 const EVENTS = 20;

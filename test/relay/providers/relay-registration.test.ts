@@ -5,6 +5,7 @@ import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oi
 import { GENESYS, json, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
+import '../../helpers/patient-redis.ts';
 
 const servers = await providerServers(test);
 const entra = SHAPES.entra;

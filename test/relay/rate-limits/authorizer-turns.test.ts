@@ -10,6 +10,7 @@ import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { AuthorizerServer, json, SILENCE } from '../access/authorizer-server.ts';
+import '../../helpers/patient-redis.ts';
 
 /** Connections to the authorizer, and how long an answer and a wait for one may take, in milliseconds. */
 const LIMITS = { authorizerConnections: 4, authorizerTimeoutMs: 2_000 };

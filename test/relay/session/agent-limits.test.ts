@@ -7,6 +7,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken } from '../admin/admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 const CONNECTIONS = 3;
 const TOO_MANY = 'too many joins at once: try again later';

@@ -11,6 +11,7 @@ import { launchChromium } from '../../../scripts/local/chromium.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 0 });
 

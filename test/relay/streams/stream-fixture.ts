@@ -8,6 +8,7 @@ import type { TestDesktop } from '../../helpers/desktop.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 export const METHOD = 'streaming_reactive_companion_suggestions';
 export const LOCATION = `projects/${TEST_PROJECT}/locations/europe-west2`;

@@ -14,6 +14,8 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
+import '../../helpers/patient-redis.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 
 /** Nothing here depends on how long an answer takes. */
 const LIMITS = { trace: { answerWithinMs: 30_000 } };
@@ -134,16 +136,23 @@ test('an agent whose joins name no conversation is found by its sub', async () =
   assert.match(found[0]?.outcome ?? '', /^expected projects/);
 });
 
-test('a relay that does not answer is counted, and a body without a name refused', async () => {
-  const strange = fixture.client();
-  await strange.subscribe('aar1:trace');
-  const hasty = await fixture.startRelay({ adminToken, limits: { trace: { answerWithinMs: 300 } } });
-  const report = await trace(hasty, uniqueConversation());
-  assert.ok(report.missing >= 1);
-  assert.match(faultsOf(report).join('\n'), /relays? did not answer in time/);
-  for (const body of [{}, null, { conversation: 1 }, { conversation: 'a/b' }, { conversation: 'c', more: 1 }])
-    assert.is((await asAdmin(hasty, 'trace', body)).status, 400, JSON.stringify(body));
-});
+test('a relay that does not answer is counted, and a body without a name refused', () =>
+  undisturbed(async () => {
+    const strange = fixture.client();
+    await strange.subscribe('aar1:trace');
+    const hasty = await fixture.startRelay({ adminToken, limits: { trace: { answerWithinMs: 300 } } });
+    const report = await trace(hasty, uniqueConversation());
+    assert.ok(report.missing >= 1);
+    assert.match(faultsOf(report).join('\n'), /relays? did not answer in time/);
+    for (const body of [
+      {},
+      null,
+      { conversation: 1 },
+      { conversation: 'a/b' },
+      { conversation: 'c', more: 1 },
+    ])
+      assert.is((await asAdmin(hasty, 'trace', body)).status, 400, JSON.stringify(body));
+  }));
 
 test('a request of an origin that is not allowed is among the refusals', async () => {
   const settings = { CORS_ALLOWED_ORIGINS: 'https://desk.example' };
