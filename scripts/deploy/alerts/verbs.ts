@@ -8,8 +8,9 @@ import {
   ownLabels,
 } from '../../monitoring/cloud-monitoring.ts';
 import { type DeploymentNames, oneDeployment } from '../../monitoring/sources.ts';
+import { RequestError } from '../../request-error.ts';
 import { changesOf, type Found, isSameDashboard, ownPolicies } from './differences.ts';
-import { type MonitoringApi, MonitoringError } from './monitoring-api.ts';
+import type { MonitoringApi } from './monitoring-api.ts';
 
 export interface Asked {
   api: MonitoringApi;
@@ -85,7 +86,7 @@ async function look(asked: Asked): Promise<Look> {
   try {
     return await lookAtGoogle(asked);
   } catch (error) {
-    const isOff = error instanceof MonitoringError && /has not been used in project/.test(error.message);
+    const isOff = error instanceof RequestError && /has not been used in project/.test(error.message);
     if (isOff && asked.channels.length === 0) return { policies: [], dashboard: undefined };
     throw error;
   }
