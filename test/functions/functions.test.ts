@@ -68,7 +68,7 @@ for (const kind of EVENT_KINDS.filter((each) => each !== INTERIM_KIND)) {
   });
 }
 
-test(`${INTERIM_KIND} takes an interim transcript, and keeps it only while its utterance is open`, async () => {
+test(`${INTERIM_KIND} keeps an interim transcript while its utterance is open`, async () => {
   const conversation = newConversation();
   const attributes = { participant_id: 'p', participant_role: 'END_USER', message_id: 'm' };
   const push = makePush(textOf(conversation), { attributes });

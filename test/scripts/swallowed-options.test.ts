@@ -103,7 +103,7 @@ test('an option of npm from its configuration stops nothing when it was not type
   for (const task of Object.keys(TASKS)) assert.is(refused(task, { typed: [], env }), undefined, task);
 });
 
-test('a dry run in the configuration of npm stops a deployment, and the message says how to start it', () => {
+test("a dry run in npm's configuration stops a deployment with the remedy", () => {
   for (const name of ['npm_config_dry_run', 'NPM_CONFIG_DRY_RUN']) {
     const message = refused('deploy', { typed: [], env: { [name]: 'true' } });
     assert.is(lineOf(message), 'npm run deploy -- --dry-run');

@@ -42,7 +42,7 @@ test('a log goes on where it stood when its slot moves to another node', async (
   assert.match(moved, /MOVED/);
 });
 
-test('an append to a slot that is on its way is refused for now, and taken when the slot has arrived', async () => {
+test('an append to a moving slot is refused until the slot has arrived', async () => {
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
   const redis = createRedisClient(cluster.redisConfig);

@@ -136,7 +136,7 @@ for (const conversation of [CONVERSATION, LONG]) {
     ],
   };
   for (const [what, [kind, bytes]] of Object.entries(serialised)) {
-    test(`a serialised ${what} with a name of ${conversation.length} characters is recognised as protobuf`, () => {
+    test(`a serialised ${what}, name of ${conversation.length} characters, is protobuf`, () => {
       const error = caught(() => decode({ data: base64(bytes) }, kind));
       assert.is(error.fault, 'protobuf');
       assert.match(error.message, /set message_format to JSON .*conversation profile/);

@@ -108,7 +108,7 @@ const ODD: Record<string, Check | { fault: string }> = {
 };
 
 for (const sample of sampleDeliveries('odd')) {
-  test(`odd/${sample.file} (${sample.pubsub.messageId}) is dealt with as its file expects`, () => {
+  test(`odd/${sample.file} (${sample.pubsub.messageId}) is as its file expects`, () => {
     const expected = ODD[sample.file];
     if (expected === undefined) return assert.unreachable(`${sample.file} is not in the table`);
     if (typeof expected === 'function') {

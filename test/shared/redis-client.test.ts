@@ -159,7 +159,7 @@ test('several hosts of a Redis that is no cluster are refused', () => {
   );
 });
 
-test('while no node of a cluster answers, a command ends, nothing is kept of it, and the client comes back', async () => {
+test('without a cluster node a command ends, and the client comes back', async () => {
   const cluster = await fixture.startCluster({ primaries: 1 });
   const { redis } = open(cluster.redisConfig);
   await until(() => answers(redis));

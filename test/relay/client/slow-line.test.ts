@@ -26,7 +26,7 @@ const QUICK_CLOCK = {
 
 const fixture = relayFixture(test);
 
-test('on a slow line each of 50 conversations is asked for once, and all is received once', async () => {
+test('on a slow line 50 conversations are each asked for and received once', async () => {
   const names = Array.from({ length: CONVERSATIONS }, () => uniqueConversation());
   const ids = await Promise.all(
     names.map((name) => fixture.publishAll(name, EVENTS, { data: { text: 'x'.repeat(EVENT_BYTES) } })),

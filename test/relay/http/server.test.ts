@@ -37,7 +37,7 @@ const ALLOW: Record<string, string> = {
 };
 
 for (const [url, allow] of Object.entries(ALLOW)) {
-  test(`${url} answers any other method with 405, before authentication and before the body`, async () => {
+  test(`${url} answers other methods with 405 before it authenticates`, async () => {
     const { app } = await buildHttp();
     const methods = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const).filter(
       (method) => !allow.split(', ').includes(method),

@@ -57,7 +57,7 @@ test('the length counts bytes, not characters', () => {
   assert.is(signingKey('ü'.repeat(16)).secret.symmetricKeySize, 32);
 });
 
-test('a key has the same short id every time, another key another one, and it shows nothing of the key', () => {
+test('a key has one short id, another key another, and the id reveals nothing', () => {
   const { kid } = signingKey(KEY);
   assert.is(signingKey(`${KEY}\n`).kid, kid);
   assert.is.not(signingKey(`${KEY}k`).kid, kid);

@@ -29,7 +29,7 @@ for (const [key, name] of [
   [LONGEST, NAME],
   ['by number', 'projects/123456/locations/global/conversations/abc'],
 ] as const) {
-  test(`the name of ${key.slice(0, 20)} is stored and echoed as given, found, and removed once`, async () => {
+  test(`the name of ${key.slice(0, 20)} is stored, found, and removed once`, async () => {
     const { send } = await built();
     const post = await send({
       method: 'POST',
@@ -220,7 +220,7 @@ for (const method of ['GET', 'HEAD', 'POST', 'DELETE'] as const) {
   });
 }
 
-test('a key that comes to lead to another conversation while access to the first is judged is not deleted', async () => {
+test('a key that changes its conversation during the check is not deleted', async () => {
   const other = `${NAME}-other`;
   const { app, token, names } = await buildHttp({
     requireAccess: async () => {

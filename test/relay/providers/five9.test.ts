@@ -72,7 +72,7 @@ const inSecretManager = async (version: string): Promise<SecretAnswer> => {
   return { number: 1, text: `${TOKEN}\n` };
 };
 
-test('the trust token registers from a variable, a file or a secret, with and without Bearer', async () => {
+test('the trust token registers from variable, file and secret, with Bearer or not', async () => {
   for (const [settings, access] of [
     [{ FIVE9_TRUST_TOKEN: TOKEN }],
     [{ FIVE9_TRUST_TOKEN_PATH: file(`${TOKEN}\n`) }],

@@ -218,7 +218,7 @@ test('what the provider says is not read further once it is too much', async () 
   assert.ok(isCut);
 });
 
-test('one call more than the limit is turned away at once, and there is room again when one ends', async () => {
+test('one call above the limit is refused at once, until another one ends', async () => {
   let asked = 0;
   servers.answer = (_request, response) => {
     asked += 1;

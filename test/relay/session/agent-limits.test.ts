@@ -105,7 +105,7 @@ for (const subject of ['twilio-app:AC1', 'skip:anonymous']) {
   });
 }
 
-test('joins of all connections of an agent count together, with leaves of what is not joined', async () => {
+test('joins and idle leaves of all connections of an agent count together', async () => {
   const token = newAgent();
   const native = await fixture.nativeDesktop({ token: token() });
   const socketIo = await fixture.desktop({ token: token() });
@@ -159,7 +159,7 @@ async function lookups(): Promise<number> {
   return Number(/^cmdstat_hmget:calls=(\d+)/m.exec(statistics)?.[1] ?? 0);
 }
 
-test('messages of all connections of an agent count together, and the one over the limit is closed', async () => {
+test("messages of an agent's connections count together; one too many closes", async () => {
   const token = newAgent();
   const [first, second] = [
     await fixture.nativeDesktop({ token: token() }),

@@ -93,7 +93,7 @@ test('what came before an error is read first; the error then has its code', asy
 });
 
 for (const payload of [undefined, null, 'hello', []]) {
-  test(`a payload that is ${JSON.stringify(payload)} is refused by the client, and names the field`, () => {
+  test(`the client refuses the payload ${JSON.stringify(payload)} and names the field`, () => {
     const client = connect();
     assert.throws(() => client.stream(METHOD, payload as never), /^payload must be an object$/);
     const stream = client.stream(METHOD, question(QUESTION));

@@ -141,7 +141,7 @@ for (const [what, method, payload, told] of REFUSALS) {
 }
 
 for (const streamId of [undefined, '', 7, 'x'.repeat(129), null]) {
-  test(`the id ${JSON.stringify(streamId)?.slice(0, 8)} is refused in the acknowledgement alone`, async () => {
+  test(`the id ${JSON.stringify(streamId)?.slice(0, 8)} is refused in the answer alone`, async () => {
     const desktop = await fixture.streamingDesktop();
     const reason = 'streamId must be a text of 1 to 128 characters';
     assert.equal(await desktop.request(streamId, ask(PARTICIPANT)), [false, reason]);

@@ -123,7 +123,7 @@ function message(data: Record<string, unknown> = {}): LoggedEvent {
   };
 }
 
-test('the event frame holds the stored envelope byte for byte, with the cursor as its last field', () => {
+test('the event frame is the stored envelope unchanged, with the cursor last', () => {
   const logged = message({ text: 'déjà "vu"\\\u2028\n😀\u0000\ud800', n: 1.1 });
   const text = eventFrame(logged).toString();
   assert.is(

@@ -233,7 +233,7 @@ for (const [what, text, message] of [
   });
 }
 
-test('events of a recording are played in the order of their times, a long pause as a minute', () => {
+test('a recording is played in the order of its times, a long pause as a minute', () => {
   const lines = [5_000, 0, 3_600_000].map((atMs) => JSON.stringify({ ...LINE, atMs }));
   assert.equal(
     parseRecording(HEADER + lines.join('\n')).map(({ atMs }) => atMs),
