@@ -1,13 +1,13 @@
-// Holds README and docs to the rules of prose-rules.ts, as a part of `npm run check`. Pages in other languages than
+// Holds the pages to the rules of prose-rules.ts, as a part of `npm run check`. Pages in other languages than
 // English are left out.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findProse } from './prose-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()].filter(
-  (page) => !page.endsWith('.fr.md'),
-);
+const PAGES = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md'], { cwd: ROOT })
+  .sort()
+  .filter((page) => !page.endsWith('.fr.md'));
 
 let count = 0;
 for (const page of PAGES) {
