@@ -11,7 +11,7 @@ const VALUE = /\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\}/.source;
 const LITERAL = `'(?:[^'\\\\\\n]|\\\\.)*'|"(?:[^"\\\\\\n]|\\\\.)*"|\`(?:[^\`\\\\$]|\\\\.|${VALUE}|\\$(?!\\{))*\``;
 /** A call of `test` or of a helper that wraps it: a name, options if it has any, and a function. */
 const TEST = new RegExp(
-  `\\b\\w+(?:\\.only|\\.skip)?\\(\\s*(${LITERAL}),\\s*(?:\\{[^\\n]*\\},\\s*)?(?:async )?\\(`,
+  `\\b\\w+(?:\\.only|\\.skip)?\\(\\s*(${LITERAL}),\\s*(?:\\{[^\\n]*\\},\\s*)?(?:(?:async )?\\(|\\{\\n)`,
   'g',
 );
 

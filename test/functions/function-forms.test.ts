@@ -136,7 +136,7 @@ const FORMS: Record<string, (push: PushBody) => Request> = {
 };
 
 for (const [what, requestOf] of Object.entries(FORMS)) {
-  test(`${what} becomes the same event`, async () => {
+  test(`${what} is the same event`, async () => {
     const conversation = newConversation();
     const push = makePush(textOf(conversation));
     assert.equal(await fixture.functions.post(KIND, requestOf(push)), { status: 204, body: '' });

@@ -124,7 +124,7 @@ const UNPARSABLE = [
 ];
 
 for (const json of UNPARSABLE) {
-  test(`the parser's error about ${JSON.stringify(json)} shows nothing of it`, () => {
+  test(`a parser's error hides ${JSON.stringify(json)}`, () => {
     const { logger, text } = recording();
     const error = parseFault(json);
     logger.error({ err: error }, 'failed');

@@ -76,7 +76,7 @@ async function cell(way: Way, reply: Reply, role: Role | undefined, changes: boo
 
 for (const { who, role, token, allow } of ROLES) {
   for (const [answered, reply] of Object.entries(ANSWERS) as [Answered, (allow: Reply) => Reply][]) {
-    test(`${who}, where the authorizer's answer is: ${answered}`, async () => {
+    test(`${who}, authorizer's answer: ${answered}`, async () => {
       const ways = Object.entries(WAYS);
       const cells = ways.map(async ([name, way]) => [
         name,

@@ -133,7 +133,7 @@ for (const [module, moduleResolution] of [
     ['for a browser', ['es2022', 'dom'], BROWSER_APP],
     ['without the types of browsers and of Node', ['es2022'], APP],
   ] as const) {
-    test(`a strict project with module resolution ${moduleResolution} compiles ${where}`, async () => {
+    test(`${moduleResolution} compiles in a strict project ${where}`, async () => {
       await write(join(folder, 'app.ts'), app);
       await write(join(folder, 'tsconfig.json'), {
         compilerOptions: {

@@ -58,7 +58,7 @@ const UNRECOVERABLE: [string, (play: Runner) => void, string[]][] = [
 ];
 
 for (const [name, happen, expected] of UNRECOVERABLE) {
-  test(`a member with a position ${name} is told so and given what there is`, async () => {
+  test(`a member is told of a position ${name} and gets the log`, async () => {
     const runner = newRunner({ historySize: 3 });
     const first = runner.join('start');
     await runner.relay.drain();

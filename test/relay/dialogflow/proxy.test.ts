@@ -147,7 +147,7 @@ for (const headers of [
   ['Content-Length: 0', 'Content-Type: application/json'],
   ['Content-Length: 0', 'Content-Type: text/plain'],
 ]) {
-  test(`a POST with the headers [${headers}] and no body is sent on without one`, async () => {
+  test(`a POST with [${headers}] has no body`, async () => {
     const proxy = await fixture.startProxy();
     const target = `${BASE}/conversations/c/suggestions:suggestConversationSummary`;
     const response = await exchange(proxy.port, rawRequest('POST', target, headers));

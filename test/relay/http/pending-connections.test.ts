@@ -47,7 +47,7 @@ const CROWDS: [what: string, bytes: string, isTaken: (connection: Connection) =>
 ];
 
 for (const [what, bytes, isTaken] of CROWDS) {
-  test(`one too many of ${what} ends the oldest, and desktops come in past them`, async () => {
+  test(`one too many of ${what}`, async () => {
     const agent = await fixture.desktop();
     const native = await fixture.nativeDesktop();
     const connections = await crowd(MAX + 10, bytes, isTaken);

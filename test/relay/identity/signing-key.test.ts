@@ -45,7 +45,7 @@ for (const [name, text] of [
   ['a key one byte short', KEY.slice(1)],
   ['a key that is long enough only with its newlines', `${KEY.slice(1)}\n\n\n`],
 ]) {
-  test(`${name} is refused with the command that makes a key, and the key is not shown`, async () => {
+  test(`${name} is refused with a remedy`, async () => {
     const fault = await faultOf(readSigningKey(fileWith(text ?? '')));
     assert.match(fault, 'shorter than 32 bytes');
     assert.match(fault, 'openssl rand -base64 48');

@@ -61,7 +61,7 @@ const CHOICES: [of: (typeof A)[], token: string, named: unknown, chosen: string 
 ];
 for (const [of, token, named, chosen] of CHOICES) {
   const name = `${of.map(({ names }) => names[0]).join(', ') || 'nobody'} with ${token.slice(0, 90)}`;
-  test(`among ${name} and ?provider=${named} ${chosen ?? 'no one'} is shown it`, async () => {
+  test(`${chosen ?? 'no one'} is shown: ${name.slice(0, 30)}, ?provider=${named}`, async () => {
     const { providers, shown } = candidates(...of);
     const identity = await providers.verify(`Bearer ${token}`, named);
     assert.equal(identity, chosen === undefined ? undefined : { subject: `${chosen}:somebody` });

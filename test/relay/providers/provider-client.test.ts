@@ -141,7 +141,7 @@ const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
 ];
 for (const [provider, verify, body] of GOOD) {
   for (const [name, answer, outcome] of TROUBLE) {
-    test(`with ${name} of ${provider} the caller is ${outcome}`, async () => {
+    test(`with ${name} of ${provider}: ${outcome}`, async () => {
       servers.answer = (_request, response) => answer(response, JSON.stringify(body));
       assert.is(await outcomeOf(verify(servers)), outcome);
       assert.is(servers.requests.length, 1);

@@ -57,7 +57,7 @@ async function refusalOf(token: string, transport: 'websocket' | 'polling'): Pro
 const REFUSALS = new Set(['too many connections', '4505 too many connections']);
 
 for (const [way, connect] of Object.entries(WAYS)) {
-  test(`one connection too many over ${way} is refused, and the others stay`, async () => {
+  test(`one connection too many over ${way} is refused`, async () => {
     const token = newAgent();
     const desktops = [
       await fixture.desktop({ token: token() }),

@@ -36,7 +36,7 @@ for (const [name, argument, env] of [
   ['with REPLAY_ON_JOIN=none', (conversation: string) => conversation, { REPLAY_ON_JOIN: 'none' }],
   ['with REPLAY_ON_JOIN=all', (conversation: string) => conversation, { REPLAY_ON_JOIN: 'all' }],
 ] as const) {
-  test(`an expired token comes back to its conversation on another relay (${name})`, async () => {
+  test(`an expired token comes back on another relay (${name})`, async () => {
     const relays = [
       await fixture.startRelay({ settings: env }),
       await fixture.startRelay({ settings: env }),

@@ -100,7 +100,7 @@ const BAD_ARGUMENTS: [string, unknown[]][] = [
   ['a cursor that is a number', [{ conversation: `projects/${TEST_PROJECT}/conversations/c`, after: 1 }]],
 ];
 for (const [name, parameters] of BAD_ARGUMENTS) {
-  test(`a join with ${name} is acknowledged with false and a reason`, async () => {
+  test(`a join with ${name} gets false and a reason`, async () => {
     const desktop = await fixture.desktop();
     const answer = await desktop.ask('join-conversation', ...parameters);
     assert.is(answer.length, 2);

@@ -96,7 +96,7 @@ test('a leave that was buffered while offline ends the place', async () => {
 
 for (const hasTwin of [false, true]) {
   const place = hasTwin ? 'beside another page' : 'alone';
-  test(`a page that leaves before its first join is sent nothing twice, ${place}`, async () => {
+  test(`leaving before the first join repeats nothing, ${place}`, async () => {
     const conversation = uniqueConversation();
     const token = fixture.token();
     if (hasTwin) await fixture.page(conversation, { token, headers: BROWSER });

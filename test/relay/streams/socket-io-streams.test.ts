@@ -125,7 +125,7 @@ const REFUSALS: [what: string, method: unknown, payload: unknown, told: string][
 ];
 
 for (const [what, method, payload, told] of REFUSALS) {
-  test(`${what} is told with stream-error: ${told.slice(0, 30)}`, async () => {
+  test(`${what}: stream-error ${told.slice(0, 10)}`, async () => {
     const desktop = await fixture.streamingDesktop();
     const answer = await desktop.request('s', payload, method);
     await until(() => desktop.told.length > 0);

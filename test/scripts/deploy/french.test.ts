@@ -33,7 +33,7 @@ test('every page in French is compared with its English page', () => {
 for (const [english, french] of PAGES) {
   const [title] = english.split('\n');
 
-  test(`${title}: the French page has the headings, lists and tables of the English one`, () => {
+  test(`${title}: the French page has the same headings, lists and tables`, () => {
     assert.equal(levels(french), levels(english));
     for (const [index, section] of sections(english).entries()) {
       const heading = section.split('\n')[0];
@@ -63,7 +63,7 @@ for (const [english, french] of PAGES) {
     assert.equal(others(french), others(english));
   });
 
-  test(`${title}: the French page leads to French pages where there are any`, () => {
+  test(`${title}: the French page links to French pages`, () => {
     assert.equal(
       links(french).filter((link) => TRANSLATED.test(link) && !link.includes('.fr.md')),
       [],

@@ -25,7 +25,7 @@ for (const [typed, answer] of [
   ['relay functions', '--only takes one step: use one of apis, '],
   ['profile', 'these settings do without the step "profile": use one of apis, '],
 ] as const) {
-  test(`--only ${typed} is answered with: ${answer.slice(0, 40)}`, () => {
+  test(`--only ${typed} is answered with: ${answer.slice(0, 35)}`, () => {
     assert.throws(
       () => withOnly(planOf({ CONVERSATION_PROFILE_ID: 'none' }), typed),
       ({ message }: Error) => message.includes(answer),

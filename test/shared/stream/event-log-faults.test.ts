@@ -37,7 +37,7 @@ const INCOMING: Record<string, [make: (name: ShortName) => AgentAssistEvent, unt
 
 for (const [what, [make, untouched]] of Object.entries(INCOMING)) {
   for (const part of PARTS.filter((each) => !untouched.includes(each))) {
-    test(`${what} that meets a wrong "${part}" changes nothing until it is right`, async () => {
+    test(`${what} with a wrong "${part}" changes nothing`, async () => {
       const { name, keys } = fixture.conversation();
       const listener = await fixture.subscribe(name);
       for (let i = 0; i < 3; i++) await fixture.log.append(makeEvent(name, { closes: `old${i}` }));

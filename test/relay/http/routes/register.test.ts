@@ -50,7 +50,7 @@ const REGISTRATIONS: [name: string, headers: Record<string, string>, payload: st
 ];
 
 for (const [name, headers, payload, user] of REGISTRATIONS) {
-  test(`registering with ${name} gives a token of the user "${user}"`, async () => {
+  test(`${name} gives a token of "${user}"`, async () => {
     const { app, tokens } = await buildHttp();
     const answer = await app.inject({ method: 'POST', url: '/register', headers, payload });
     assert.is(answer.statusCode, 200, answer.body);

@@ -118,7 +118,7 @@ const ROLES: [claims: Record<string, unknown>, env: Record<string, string>, role
   [{ groups: ['agent'] }, { OIDC_ROLE_CLAIM: 'groups', OIDC_AGENT_ROLES: 'Agents' }, undefined],
 ];
 for (const [claims, env, role] of ROLES) {
-  test(`${JSON.stringify(claims)} with ${JSON.stringify(env)} is ${role ?? 'nobody'}`, () => {
+  test(`${JSON.stringify(claims).slice(0, 30)} with ${JSON.stringify(env).slice(0, 30)} is ${role ?? 'nobody'}`, () => {
     const expected = role ? { identity: { subject, role } } : { fault: 'OIDC_ROLE_CLAIM: no known role' };
     assert.equal(judged(claims, env), expected);
   });

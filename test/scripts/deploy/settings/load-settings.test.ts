@@ -59,7 +59,7 @@ for (const [line, answer] of [
     'CORS_ALOWED_ORIGINS in .env is not a setting: did you mean CORS_ALLOWED_ORIGINS?',
   ],
 ] as const) {
-  test(`${line} is answered with: ${answer.slice(0, 40)}`, () => {
+  test(`${line.slice(0, 45)}: ${answer.slice(0, 30)}`, () => {
     const [name = '', value = ''] = line.split('=');
     const faults = faultsOf(given({ [name]: value }));
     assert.is(faults.length, 1, faults.join('\n'));
