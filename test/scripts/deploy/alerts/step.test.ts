@@ -30,7 +30,7 @@ test('channels may be several, with spaces, and each counts once', () => {
 });
 
 for (const [given, fault] of [
-  ['12', /is not valid: the id alone does not do; set it to projects\/PROJECT\/notificationChannels\/ID/],
+  ['12', /is not valid: the id alone is not enough; set it to projects\/PROJECT\/notificationChannels\/ID/],
   ['ann@example.com', /an address is no channel: .*gcloud beta monitoring channels list/],
   [`${CHANNEL},projects/my-project/alertPolicies/3`, /it is not the name of a notification channel/],
   [

@@ -67,7 +67,7 @@ test('Redis stays plain, any origin may come, no profile is made, and all is sai
   assert.is(settings.redisSecurity, 'plain');
   assert.is(settings.relayEnv.CORS_ALLOWED_ORIGINS, undefined);
   assert.not.ok(steps.some(({ key }) => key === 'redis-secrets' || key === 'profile'));
-  assert.match(notes.join('\n'), /REDIS_SECURITY=plain.*any origin.*register anew/s);
+  assert.match(notes.join('\n'), /REDIS_SECURITY=plain.*any origin.*register again/s);
   const kept = migrationOf({ CORS_ALLOWED_ORIGINS: 'https://desk.example' });
   assert.match(kept.notes.join('\n'), 'stays https://desk.example');
   assert.throws(() => readMigration({ REDIS_SECURITY: 'tls-auth' }), 'has no TLS');
