@@ -72,7 +72,13 @@ async function openStream(options: object): Promise<void> {
     ([to, given]) => (globalThis as unknown as { openStream: OpenStream }).openStream(to, given),
     [url, options] as const,
   );
+  // A browser has six connections to a server at most, and each open stream holds one.
+  fixture.defer(closeStream);
   await waitFor((seen) => seen.some((item) => 'event' in item && item.event === 'open'));
+}
+
+function closeStream(): Promise<void> {
+  return page.evaluate(() => (globalThis as unknown as { stream: PageStream }).stream.close());
 }
 
 function send(message: object): Promise<void> {
@@ -87,7 +93,7 @@ function seen(): Promise<object[]> {
 }
 
 async function waitFor(condition: (items: object[]) => boolean): Promise<object[]> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 30_000;
   for (;;) {
     const items = await seen();
     if (condition(items)) return items;
@@ -162,7 +168,7 @@ test('a page that closes its stream ends it for the simulator, too', async () =>
   const before = fixture.server.streams.size;
   await openStream({});
   assert.is(fixture.server.streams.size, before + 1);
-  await page.evaluate(() => (globalThis as unknown as { stream: PageStream }).stream.close());
+  await closeStream();
   await waitFor(() => fixture.server.streams.size === before);
 });
 

@@ -147,7 +147,7 @@ test('a tool call runs with the parameters that the agent edits, and shows its r
   await tool.getByLabel('amount').fill('10');
   await tool.getByRole('button', { name: 'Run' }).click();
   await tool.getByText('Done', { exact: true }).waitFor();
-  assert.match(await tool.innerText(), /Orders · refund_order[\s\S]*"amount":10/);
+  assert.match((await tool.textContent()) ?? '', /Orders · refund_order[\s\S]*"amount":10/);
   assert.is(await tool.count(), 1);
   assert.is(await tool.getByRole('button', { name: 'Confirm' }).count(), 0);
   assert.equal(faults, []);

@@ -64,9 +64,9 @@ test('a knowledge assist without an answer says why when it is asked', async () 
   await view.open();
   await view.show(events.NO_KNOWLEDGE);
   await view.page.getByText('Why is there no answer?').click();
-  assert.match(
-    await view.card('empty').innerText(),
-    /Nothing in the conversation asks for knowledge\. QUERY_GENERATION_NO_QUERY_GENERATED/,
+  await view.says(
+    'empty',
+    /Nothing in the conversation asks for knowledge\. *QUERY_GENERATION_NO_QUERY_GENERATED/,
   );
 });
 
@@ -74,9 +74,10 @@ test('coaching folds what was suggested before', async () => {
   await view.open();
   await view.show(events.COACHING);
   const coaching = view.card('coaching');
-  assert.not.match(await coaching.innerText(), /Offer the loyalty discount/);
+  assert.not.ok(await coaching.getByText('Offer the loyalty discount').isVisible());
   await coaching.getByText('Already suggested (2)').click();
-  assert.match(await coaching.innerText(), /Offer the loyalty discount[\s\S]*You may get 10 % off/);
+  await coaching.getByText('Offer the loyalty discount').waitFor();
+  await view.says('coaching', /Offer the loyalty discount[\s\S]*You may get 10 % off/);
 });
 
 test('a guidance marks the passages that its sources support', async () => {

@@ -2,6 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import { Fixture } from '../../../helpers/fixture.ts';
 import { PagePool, type PageStart } from '../../../helpers/page-pool.ts';
+import { until } from '../../../helpers/until.ts';
 import type { Recorder } from '../recorder.ts';
 import { panelSite } from './site.ts';
 
@@ -60,6 +61,15 @@ export class PanelView extends Fixture {
 
   card(kind: string): Locator {
     return this.page.locator(`.card[data-kind=${kind}]`);
+  }
+
+  /**
+   * Waits until the text of a card matches. It is the text of the document and not `innerText`: the browser renders no
+   * card that is out of sight (`content-visibility`), and its `innerText` is then empty.
+   */
+  async says(kind: string, pattern: RegExp): Promise<void> {
+    const text = async () => (await this.card(kind).textContent()) ?? '';
+    await until(async () => pattern.test(await text()), 30_000, `the card ${kind} says ${pattern}`);
   }
 
   #patches(): Promise<Recorder['patches']> {

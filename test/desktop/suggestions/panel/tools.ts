@@ -24,7 +24,7 @@ test('a tool call is confirmed once, as it was proposed', async () => {
     },
   });
   assert.is(await view.card('tool').count(), 1);
-  assert.match(await view.card('tool').innerText(), /Done[\s\S]*R-1/);
+  await view.says('tool', /Done[\s\S]*R-1/);
 });
 
 test('an edited tool call with a wrong number says so, and runs when it is right', async () => {
@@ -34,7 +34,7 @@ test('an edited tool call with a wrong number says so, and runs when it is right
   await view.page.getByLabel('amount').fill('ten');
   await view.button('Run').click();
   const field = view.page.getByLabel('amount');
-  assert.match(await view.card('tool').innerText(), /amount has to be a number\./);
+  await view.says('tool', /amount has to be a number\./);
   assert.is(await field.getAttribute('aria-invalid'), 'true');
   assert.is(await field.evaluate((element) => element === document.activeElement), true);
   await field.fill('10');
@@ -60,10 +60,10 @@ test('nested parameters are edited as JSON, with the place of a mistake', async 
   await view.button('Edit').click();
   await view.page.getByLabel('Parameters as JSON').fill('{\n  "items": oops\n}');
   await view.button('Run').click();
-  assert.match(await view.card('tool').innerText(), /This is not JSON: see line 2, column 12\./);
+  await view.says('tool', /This is not JSON: see line 2, column 12\./);
   await view.page.getByLabel('Parameters as JSON').fill('[]');
   await view.button('Run').click();
-  assert.match(await view.card('tool').innerText(), /have to be a JSON object/);
+  await view.says('tool', /have to be a JSON object/);
   await view.page.getByLabel('Parameters as JSON').press('Escape');
   assert.is(await view.button('Confirm').count(), 1);
 });

@@ -16,9 +16,9 @@ test('a card of every kind is shown, newest first, with the utterance that it an
     .evaluateAll((cards) => cards.map((element) => (element as HTMLElement).dataset.kind));
   assert.is(kinds.length, 14);
   assert.is(kinds[0], 'faq');
-  assert.match((await view.card('faq').textContent()) ?? '', /Suggested 2 times/);
-  assert.match((await view.card('unknown').textContent()) ?? '', /suggestHologramsResponse/);
-  assert.match((await view.card('error').textContent()) ?? '', /Quota exceeded for FAQ\./);
+  await view.says('faq', /Suggested 2 times/);
+  await view.says('unknown', /suggestHologramsResponse/);
+  await view.says('error', /Quota exceeded for FAQ\./);
   await view.card('faq').locator('.card-quote').click();
   assert.equal(await view.calls(), [['jumpTo', UTTERANCE]]);
   assert.equal(view.faults, []);
@@ -82,14 +82,14 @@ test('a supervisor sees every card and no button', async () => {
   await view.show(...events.ALL);
   assert.is(await view.page.locator('.card').count(), 14);
   assert.is(await view.page.locator('.card button').count(), 0);
-  assert.match(await view.card('replies').innerText(), /Let me check that for you\./);
+  await view.says('replies', /Let me check that for you\./);
   assert.equal(await view.page.evaluate(() => window.harness.patches()), []);
 });
 
 test('the panel speaks French', async () => {
   await view.open('?language=fr-CA');
   await view.show(...events.ALL);
-  assert.match(await view.card('replies').innerText(), /Réponses rapides/);
+  await view.says('replies', /Réponses rapides/);
   assert.is(await view.button('Confirmer').count(), 1);
 });
 
