@@ -87,8 +87,7 @@ export function sections(from: Sources): Section[] {
         },
         {
           title: 'Events that desktops missed',
-          description:
-            'Resets, skipped events and joins that could not continue where they were, in 5 minutes.',
+          description: 'Resets, skipped events and joins that could not go on where they were, in 5 minutes.',
           unit: 'count',
           queries: [
             text('resets', `sum(increase(${relay('agent_assist_resets_total')}[5m]))`),

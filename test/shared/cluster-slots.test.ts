@@ -62,7 +62,7 @@ test('an append to a moving slot is refused until the slot has arrived', async (
   assert.is((await log.append(event)).position.offset, 2);
 });
 
-test('a node that gives a slot away says so to whoever subscribes a channel of it', async () => {
+test('a node that gives a slot away says so to subscribers of its channels', async () => {
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
   const before = await cluster.ownerOf(channel);

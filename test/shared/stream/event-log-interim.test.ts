@@ -145,7 +145,7 @@ test('a final result that is the first of its utterance is not kept as open', as
   assert.equal(await fixture.openIn(name), []);
 });
 
-test('the message of an utterance ends it, whoever its participant is called there', async () => {
+test('the message of an utterance ends it under any name of its participant', async () => {
   const { name } = fixture.conversation();
   const full = `${name}/participants/p`;
   await fixture.log.append(makeInterim(name, 1, utterance('m-1', full)));
