@@ -1,4 +1,4 @@
-// The events of a call as Dialogflow publishes them, of the sizes that docs/delivery.md names.
+// The events of a call as Dialogflow publishes them, of the sizes that docs/performance.md names.
 
 import type { ShortName } from '../shared/conversation-name.ts';
 import { type AgentAssistEvent, decodeEvent, type EventKind } from '../shared/event.ts';

@@ -19,7 +19,7 @@ export interface Refusal {
   reason: string;
 }
 
-const ONLY_POST = 'this function takes Pub/Sub messages, and takes them by POST';
+const ONLY_POST = 'this function takes Pub/Sub messages by POST';
 const EMPTY = 'the body is empty: this function takes Pub/Sub messages';
 const NOT_JSON =
   'the body is not JSON: this function takes Pub/Sub messages. If its subscription unwraps payloads, disable that';

@@ -138,7 +138,7 @@ export const sharedSettings = {
     schema: v.picklist(['password', 'iam']),
     fallback: 'password',
     remedy:
-      'set it to iam, which demands REDIS_TLS_CA, where Memorystore authenticates with IAM, or to password',
+      'set it to iam, which requires REDIS_TLS_CA, where Memorystore authenticates with IAM, or to password',
     // Without TLS anybody on the network could read the token, which opens all that the service account may do.
     companions: { iam: ['REDIS_TLS_CA'] },
   }),
@@ -175,7 +175,7 @@ export const sharedSettings = {
     schema: v.picklist(['plain', 'tls-auth']),
     fallback: 'plain',
     remedy:
-      'set it to tls-auth, which demands REDIS_AUTH (or REDIS_AUTH_MODE=iam) and REDIS_TLS_CA, or to plain, which demands neither',
+      'set it to tls-auth, which requires REDIS_AUTH (or REDIS_AUTH_MODE=iam) and REDIS_TLS_CA, or to plain, which requires neither',
     companions: {
       'tls-auth': [{ env: 'REDIS_AUTH', unless: ['REDIS_AUTH_MODE', 'iam'] }, 'REDIS_TLS_CA'],
     },

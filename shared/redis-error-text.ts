@@ -4,7 +4,7 @@ const MEANINGS: readonly [text: RegExp, meaning: string][] = [
     /^(Connection is closed\.|Stream isn't writeable .*|Cluster isn't ready .*|Cluster is disconnect(ed|ing)\.|Node is disconnected)$/,
     'there is no connection to Redis',
   ],
-  [/^Reached the max retries per request limit .*$/, 'no new connection to Redis came about at once'],
+  [/^Reached the max retries per request limit .*$/, 'no new connection to Redis could be made at once'],
   [/^Command timed out$/, 'Redis has not answered in time'],
   [/^Socket timeout\. .*$/, 'Redis has not answered in time, and its connection was given up'],
   [/^connect ETIMEDOUT$/, 'Redis has not taken a connection in time'],

@@ -39,7 +39,7 @@ export const accessSettings = {
     schema: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
     fallback: undefined,
     remedy:
-      'set it to what the webhook of AUTHORIZER_URL knows the relay by, without spaces, or leave it out',
+      'set it to the secret that shows the webhook of AUTHORIZER_URL who calls, without spaces, or leave it out',
   }),
   authorizerOnFailure: setting<OnFailure>('AUTHORIZER_ON_FAILURE', {
     schema: v.picklist(['deny', 'allow']),
@@ -50,7 +50,7 @@ export const accessSettings = {
     schema: integer(0, 7 * 86_400),
     fallback: 43_200,
     remedy:
-      'set it to how many seconds after its issue a token may still go on with its conversations on Socket.IO, ' +
-      'up to 604800, or to 0 for not at all once it has expired',
+      'set it to how many seconds after its issue a token may keep its conversations on Socket.IO, up to 604800, ' +
+      'or to 0 so that an expired token keeps none',
   }),
 } satisfies Settings;

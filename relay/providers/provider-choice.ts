@@ -41,7 +41,7 @@ export function chooseAmong(candidates: readonly NamedProvider[], logger?: Logge
     if (issuer !== undefined) return faultOf(issuer, issuers);
     const [only] = opaque;
     if (only === undefined) return 'format: no JWT with an issuer, which AUTH_OPTION asks for';
-    return opaque.length === 1 ? only.provider : 'provider: the caller names none, and several may be meant';
+    return opaque.length === 1 ? only.provider : 'provider: the caller names none of several providers';
   }
 
   function refuse(reason: string): undefined {

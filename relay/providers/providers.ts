@@ -78,7 +78,7 @@ export function authFaults(config: AuthConfig): string[] {
   if (appAuthOption !== undefined) faults.push(...APP_PROVIDERS[appAuthOption].faults(config));
   if (kinds.length > 1 && authOptions.includes('Skip')) {
     faults.push(
-      'AUTH_OPTION has Skip beside others, and Skip lets in whomever they refuse: set it to either',
+      'AUTH_OPTION has Skip and other providers, and Skip lets in everybody whom they refuse: set it to one or the other',
     );
   }
   if (kinds.filter(({ kind }) => kind.opaque).length > 1 && providerParameter === 'optional') {

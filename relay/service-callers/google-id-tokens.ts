@@ -19,7 +19,7 @@ export class IdTokenRefusedError extends Error {
  * Verifies a Google ID token for an audience.
  *
  * @throws {IdTokenRefusedError}
- * @throws {Error} when Google's certificates cannot be had.
+ * @throws {Error} when Google's certificates cannot be read.
  */
 export type VerifyIdToken = (token: string, audience: string) => Promise<GoogleIdentity>;
 
@@ -57,7 +57,7 @@ export function googleIdTokens(
     loading ??= load();
     const client = await loading;
     const { certs } = await client.getFederatedSignonCertsAsync().catch(() => {
-      throw new Error("Google's certificates cannot be had");
+      throw new Error("Google's certificates cannot be read");
     });
     // Clients ask for the address as they write it, with a slash at the end or without.
     const audiences = [audience, audience.endsWith('/') ? audience.slice(0, -1) : `${audience}/`];

@@ -1,13 +1,11 @@
-// Holds README and docs to the rules of prose-rules.ts, as a part of `npm run check`. Pages in other languages than
-// English are left out.
+// Holds the pages to the rules of prose-rules.ts, as a part of `npm run check`. The length of sentences holds in French,
+// too.
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findProse } from './prose-rules.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT }).sort()].filter(
-  (page) => !page.endsWith('.fr.md'),
-);
+const PAGES = globSync(['*.md', 'docs/**/*.md', '.github/**/*.md', 'relay/**/*.md'], { cwd: ROOT }).sort();
 
 let count = 0;
 for (const page of PAGES) {

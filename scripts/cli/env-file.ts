@@ -6,7 +6,7 @@ import { decodeText, lineFaults } from './settings-lines.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the help says of the option that names the settings file. */
-export const SETTINGS_HELP = 'settings file, default .env; environment variables win over it';
+export const SETTINGS_HELP = 'settings file, default .env; environment variables take precedence';
 
 /** Settings, and where they were read. */
 export interface GivenSettings {
@@ -61,7 +61,7 @@ export function originOf(name: string, { env, file, inFile }: GivenSettings): st
   const fromFile = inFile[name];
   if (value === fromFile) return `${name} in ${file}`;
   const isOverFile = fromFile !== undefined && fromFile !== '';
-  return `${name} in the environment${isOverFile ? `, which wins over ${fromFile} in ${file}` : ''}`;
+  return `${name} in the environment${isOverFile ? `, which takes precedence over ${fromFile} in ${file}` : ''}`;
 }
 
 function over(

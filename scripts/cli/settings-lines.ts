@@ -52,7 +52,7 @@ function valueFault(value: string, quote: string, last: string | undefined): str
   if (last === undefined) return `has ${quote} at its beginning and not at its end`;
   const behind = last.slice(last.indexOf(quote) + 1).trim();
   if (behind !== '' && !behind.startsWith('#'))
-    return `goes on behind the closing ${quote}: put all of it in quotation marks`;
+    return `continues after the closing ${quote}: put all of it in quotation marks`;
   return quote === '"' && VARIABLE.test(value) ? 'names another variable: write the value itself' : undefined;
 }
 

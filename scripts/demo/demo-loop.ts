@@ -29,7 +29,7 @@ export async function runLoop(
   console.log(`\nAgent desktop: ${url}/?phone=${encodeURIComponent(PHONE)}`);
   console.log(`Supervisor's wall: ${url}/supervisor`);
   console.log('They show each call as it arrives. Ctrl-C stops everything.');
-  console.log('The drawer at the bottom of the desktop chooses the calls and makes faults.');
+  console.log('In the drawer at the bottom of the desktop you choose calls and make faults.');
   console.log(
     `Log of the relay, until then: ${join(logDirectory, 'relay.log')}. Beside it are those of the others.\n`,
   );

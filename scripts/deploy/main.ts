@@ -30,7 +30,7 @@ import { ineffectiveNotes, unusedNotes } from './unused-variables.ts';
 
 const declared = command(
   'deploy',
-  'Deploys the relay and the functions. Running it again goes on where it ended.',
+  'Deploys the relay and the functions. If you run it again, it continues where it stopped.',
 )
   .option('--settings <file>', SETTINGS_HELP)
   .option('--only <step>', `this step alone: ${STEP_KEYS.join(', ')}; with --migrate also ${RETIRE}`)

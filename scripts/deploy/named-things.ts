@@ -150,5 +150,5 @@ export function namedThings(settings: DeploySettings): NamedThing[] {
 function networkFault(text: string, { vpcNetwork, vpcSubnet }: DeploySettings): string | undefined {
   const network = lastPart(at(JSON.parse(text), 'network'));
   if (network === '' || network === vpcNetwork) return undefined;
-  return `is ${vpcSubnet}, a subnet of the network ${network}, and VPC_NETWORK is ${vpcNetwork}: set one of them to go with the other`;
+  return `is ${vpcSubnet}, a subnet of the network ${network}, and VPC_NETWORK is ${vpcNetwork}: change one of them so that they match`;
 }

@@ -41,8 +41,7 @@ export async function openProject(
       `${account} sees no project ${projectId}: is GCP_PROJECT_ID right? gcloud projects list names those that it sees`,
     );
   if (fault === 'deleted') throw new Error(`project ${projectId} is about to be deleted`);
-  if (fault !== undefined)
-    console.error(`note: it is not known whether project ${projectId} exists: ${fault}`);
+  if (fault !== undefined) console.error(`note: cannot tell whether project ${projectId} exists: ${fault}`);
   return { accessToken: token, account };
 }
 

@@ -33,7 +33,7 @@ export async function run(plan: Plan, tools: Tools, progress: Progress, only?: s
       }
     } catch (error) {
       if (error instanceof InterruptedError)
-        return { state: 'interrupted', step: step.key, message: 'interrupted: run it again to go on' };
+        return { state: 'interrupted', step: step.key, message: 'interrupted: run it again to continue' };
       if (error instanceof DeclinedError)
         return { state: 'declined', step: step.key, message: error.message };
       if (error instanceof TaskError)
@@ -60,7 +60,7 @@ async function demandNeeds(
 function withRemedy(step: Step, error: TaskError): string {
   const remedies: Partial<Record<TaskError['kind'], string>> = {
     forbidden: `The account needs on the project: ${step.permissions.join(', ')}`,
-    transient: 'Google did not answer properly for too long: run it again later to go on',
+    transient: 'Google did not answer properly for too long: run it again later to continue',
     exists: 'It exists and is not ready: look at it in the console, and run it again',
   };
   const remedy = refusalRemedy(error.message) ?? remedies[error.kind];

@@ -53,7 +53,7 @@ export const ALERTS: readonly Alert[] = [
     meaning: 'Agents take calls and see neither transcript nor suggestions.',
     firstStep:
       'Run `npm run doctor`: it sends an event of each kind the whole way and names the step that fails.',
-    runbook: 'docs/maintain.md#runbook',
+    runbook: 'docs/incidents.md#runbook',
   },
   {
     id: 'late-events',
@@ -70,7 +70,7 @@ export const ALERTS: readonly Alert[] = [
     meaning: 'Transcript and suggestions lag behind the speech of the call.',
     firstStep:
       'Run `npm run trace` on a conversation of now: it shows whether Pub/Sub, the function or the relay takes the time.',
-    runbook: 'docs/maintain.md#tracing-a-conversation',
+    runbook: 'docs/incidents.md#tracing-a-conversation',
   },
   {
     id: 'resets',
@@ -110,7 +110,7 @@ export const ALERTS: readonly Alert[] = [
     when: 'a lost connection to Redis in every 2 minutes, for 4 minutes',
     meaning: 'Relays cannot reach Redis: nobody can join, and events wait in Pub/Sub.',
     firstStep: 'Look at the state of the Redis instance, then at the network between it and Cloud Run.',
-    runbook: 'docs/maintain.md#runbook',
+    runbook: 'docs/incidents.md#runbook',
   },
   {
     id: 'redis-read-only',
@@ -122,7 +122,7 @@ export const ALERTS: readonly Alert[] = [
     when: 'a relay finds Redis read-only, for 2 minutes',
     meaning: 'All desktops stand still: functions append nothing, and Pub/Sub keeps the events.',
     firstStep: 'See `/ready` for the reason, and whether a failover of the Redis instance is under way.',
-    runbook: 'docs/maintain.md#incidents-that-the-trace-names',
+    runbook: 'docs/incidents.md#incidents-that-the-trace-names',
   },
   {
     id: 'redis-nearly-full',
@@ -135,7 +135,7 @@ export const ALERTS: readonly Alert[] = [
     meaning: 'At 100 % functions take no event, and all desktops stand still.',
     firstStep:
       'Raise `REDIS_SIZE_GB` and run `npm run deploy -- --only redis`: the instance grows while it serves.',
-    runbook: 'docs/maintain.md#runbook',
+    runbook: 'docs/incidents.md#runbook',
   },
   {
     id: 'dialogflow-quota',
@@ -156,7 +156,7 @@ export const ALERTS: readonly Alert[] = [
     meaning: 'Messages and requests of some agents fail.',
     firstStep:
       'Compare the use of the quotas of the Dialogflow API with their limits in the console, and ask for more.',
-    runbook: 'docs/maintain.md#incidents-that-the-trace-names',
+    runbook: 'docs/incidents.md#incidents-that-the-trace-names',
   },
   {
     id: 'refused-registrations',
@@ -203,7 +203,7 @@ export const ALERTS: readonly Alert[] = [
     when: 'an event waits in Pub/Sub for more than 2 minutes, while relays reach a Redis that takes writes, for 3 minutes',
     meaning: 'A function does not take its events, and desktops do not get them.',
     firstStep: 'Read the errors in the log of the functions: `event not taken` has the reason.',
-    runbook: 'docs/maintain.md#runbook',
+    runbook: 'docs/incidents.md#runbook',
     isGoogles: true,
   },
 ];

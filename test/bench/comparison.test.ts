@@ -2,13 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compare, orderOf } from '../../bench/comparison.ts';
 
-test('the floor stands between the product and the control, which change places from round to round', () => {
+test('the floor is measured between product and control, which swap in each round', () => {
   assert.equal(orderOf(0), ['product', 'floor', 'control']);
   assert.equal(orderOf(1), ['control', 'floor', 'product']);
   assert.equal(orderOf(2), orderOf(0));
 });
 
-test('ratios are taken within a round, so that a machine that slows down does not count', () => {
+test('ratios are taken within a round, so a machine that slows down does not count', () => {
   const rounds = [
     { product: 90, floor: 100, control: 110 },
     { product: 45, floor: 50, control: 50 },

@@ -37,7 +37,7 @@ test('each request is whole and brings an event that a function takes', () => {
   assert.is(source.count, 3);
 });
 
-test('calls begin one after the other, each when the one before in its place has had its messages', () => {
+test('a call begins when the call before it in its place has had its messages', () => {
   const calls = new CallSource(2);
   const conversations = Array.from({ length: 4 * 120 }, () => conversationOf(calls.next().request));
   const counts = new Map<string, number>();

@@ -17,7 +17,7 @@ test('without arguments everything runs for five rounds', () => {
   });
 });
 
-test('--only picks, --rounds counts, and --quick has fewer rounds unless they are given', () => {
+test('--only picks benches, --rounds sets rounds, and --quick lowers their default', () => {
   assert.equal(parseBenchOptions(['--only=b,e']).only, ['b', 'e']);
   assert.is(parseBenchOptions(['--quick']).rounds, 2);
   assert.is(parseBenchOptions(['--quick', '--rounds', '3']).rounds, 3);

@@ -47,7 +47,7 @@ async function runExample(calls: Record<string, string>, supervisors: string[]) 
   return url;
 }
 
-test('the authorizer of the page lets agents into their own calls, and supervisors into all', async () => {
+test("the page's authorizer lets agents into own calls and supervisors into all", async () => {
   const [mine, others] = [uniqueConversation(), uniqueConversation()];
   const url = await runExample({ [mine]: 'test:agent', [others]: 'test:other' }, ['test:supervisor']);
   const start = (token: string) =>

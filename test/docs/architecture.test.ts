@@ -90,7 +90,7 @@ test('the README names every folder of relay/, each as core or as optional', () 
 });
 
 test('the README lists every page of docs/', () => {
-  const listed = links(readDoc('README.md').split('## Pages')[1] ?? '');
+  const listed = links(readDoc('README.md').split('## I want to …')[1] ?? '');
   const inEnglish = pages.filter((path) => /^docs\/[a-z]+\.md$/.test(path));
   assert.equal(
     inEnglish.filter((path) => !listed.includes(path)),

@@ -1,4 +1,4 @@
-// Runs the sample of README.md and docs/desktops.md against a relay whose tokens live for seconds.
+// Runs the sample of docs/desktops.md against a relay whose tokens live for seconds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, runInContext } from 'node:vm';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
@@ -67,7 +67,7 @@ async function openPage(relay: TestRelay, getCredential = async () => 'a credent
   });
   Object.defineProperty(context, 'CONVERSATION', { get: () => page.conversation });
   const socket: Socket = await runInContext(
-    `(async () => {${sampleOf('README.md')}return socket;})()`,
+    `(async () => {${sampleOf('docs/desktops.md')}return socket;})()`,
     context,
   );
   fixture.keep(socket);
@@ -79,12 +79,8 @@ const publish = (conversation: ShortName, text: string) => fixture.publish(conve
 const recovers = (condition: () => boolean) => until(condition, RECOVERY_LIMIT_MS);
 const isShown = (page: Page, text: string) => recovers(() => page.shown.includes(text));
 
-test('both pages have the same sample', () => {
-  assert.is(sampleOf('README.md'), sampleOf('docs/desktops.md'));
-});
-
 test('every refusal of a join that asks to register again starts as the sample expects', () => {
-  const [, start = ''] = /reason\.startsWith\('(.*)'\)/.exec(sampleOf('README.md')) ?? [];
+  const [, start = ''] = /reason\.startsWith\('(.*)'\)/.exec(sampleOf('docs/desktops.md')) ?? [];
   const reasons = firstCells(readDoc('docs/protocol.md'), 'reason').filter((reason) =>
     reason.includes('register again'),
   );

@@ -67,6 +67,9 @@ const NOT_OURS = new Set<string>([
   'OTEL_EXPORTER_OTLP_HEADERS',
   'OTEL_EXPORTER_OTLP_TIMEOUT',
   'PUBSUB_EMULATOR_HOST',
+  // A constant of the code, and a file of the build.
+  'STEP_KEYS',
+  'THIRD_PARTY_NOTICES',
   'SPEECH_ACTIVITY_BEGIN',
   'SPEECH_ACTIVITY_END',
   'VIRTUAL_AGENT',

@@ -53,7 +53,7 @@ test('the limits on agents and applications are documented with their values', (
   }
 });
 
-test('an expired token may go on with as many conversations as two connections may have joined', () => {
+test('an expired token keeps as many conversations as two connections may join', () => {
   assert.is(LIMITS.access.resumableMax, 2 * LIMITS.session.joinedMax);
 });
 

@@ -39,7 +39,7 @@ async function measured(): Promise<Map<string, { type: string; labels: string[] 
   );
 }
 
-test('every metric of the relay is documented with its type and its labels, and no other is', async () => {
+test('every metric of the relay is documented with type and labels, and no other', async () => {
   const documented = rowsUnder(page, 'metric').map(([name, type, labels = '']) => [
     name,
     type,

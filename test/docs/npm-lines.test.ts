@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { TASKS } from '../../scripts/tasks.mjs';
 import { ROOT } from './markdown.ts';
 
-const FILES = ['README.md', 'docs/*.md', 'scripts/**/*.ts'].flatMap((pattern) =>
+const FILES = ['*.md', 'docs/*.md', '.github/**/*.md', 'scripts/**/*.ts'].flatMap((pattern) =>
   globSync(pattern, { cwd: ROOT }),
 );
 

@@ -87,7 +87,7 @@ test('every message of a 401 is documented, and no other is', () => {
   assert.equal(sorted(firstCells(protocol, 'message of a `401`')), sorted(Object.values(TOKEN_MESSAGES)));
 });
 
-test("every error of the Dialogflow proxy is documented in Google's shape, and no other is", () => {
+test('every error of the Dialogflow proxy is documented as Google writes it', () => {
   const refusals = callsOf('refused', { files: 'relay/dialogflow/*.ts' });
   // One is made of what `refused` returned.
   const [ofRefusals, errors] = partition(callsOf('ProxyError'), ['<match.status>', '<match.reason>']);
@@ -105,7 +105,7 @@ test("every error of the Dialogflow proxy is documented in Google's shape, and n
   );
 });
 
-test('every kind of event and every field is documented, in their order, and no other is', () => {
+test('every kind of event and every field is documented in order, and no other', () => {
   assert.equal(firstCells(protocol, 'kind'), [...EVENT_KINDS]);
   const { json } = makeInterim('projects/demo-project/conversations/c', { message: 'm' });
   assert.equal(firstCells(protocol, 'field'), [...Object.keys(JSON.parse(json)), 'cursor']);
@@ -119,7 +119,7 @@ test('every message that a Socket.IO desktop may send is documented, and no othe
     assert.ok(codeSpans(protocol).includes(message), message);
 });
 
-test('every message beside the events that a Socket.IO desktop may be sent is documented, and no other is', () => {
+test('every other message to a Socket.IO desktop is documented, and no other', () => {
   const names = messagesIn('ToDesktop');
   assert.ok(names.length > 0);
   assert.equal(sorted(firstCells(protocol, 'sent')), sorted(names));
@@ -144,7 +144,7 @@ test('every reason for which a join may be refused is documented, and no other i
   );
 });
 
-test('every frame of the native protocol is documented with its fields, and no other is', () => {
+test('every frame of the native protocol is documented with its fields', () => {
   for (const [type, head] of [
     ['ClientFrame', 'to the relay'],
     ['ServerFrame', 'from the relay'],
@@ -177,7 +177,7 @@ test('every upgrade that is refused is documented with its message, and no other
   );
 });
 
-test('every close code is documented with its reason and whether to connect again, and no other of ours is', () => {
+test('every close code is documented with reason and reconnect, and no other', () => {
   const rows = rowsUnder(protocol, 'close code').map(([code, reason, again]) => ({
     code: Number(code),
     reason,

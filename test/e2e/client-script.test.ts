@@ -7,7 +7,7 @@ import { startFleet } from './faults/fleet.ts';
 
 const fixture = redisFixture(test);
 
-test('the built relay serves the browser client, which a page of another origin may import', async () => {
+test('the built relay serves the browser client to a page of another origin', async () => {
   const fleet = await startFleet(fixture, fixture.server.port, 1);
   const url = `http://127.0.0.1:${fleet.relays[0]?.port}/client.js`;
   const response = await fetch(url, { headers: { Origin: 'https://desk.example.com' } });

@@ -54,7 +54,7 @@ const unreachable = [...installs.values()].find(({ stderr }) =>
 if (unreachable) console.log('skipped: the npm registry cannot be reached, and its packages are not cached');
 const withPackages = unreachable ? test.skip : test;
 
-withPackages('npm ci installs each folder from its own lock file, and only what production needs', () => {
+withPackages('npm ci installs each folder from its lock file, without dev packages', () => {
   for (const [folder, { status, stderr }] of installs) assert.is(status, 0, `${folder}: ${stderr}`);
   for (const kind of EVENT_KINDS) {
     const folder = join(copies, 'functions', kind);
@@ -77,60 +77,54 @@ withPackages('each folder asks for the Node major that the tests run on', () => 
   }
 });
 
-withPackages(
-  'an event of each kind goes from the started functions to a desktop at the started relay',
-  async () => {
-    const { url, child } = await startRelay();
-    assert.is((await fetch(`${url}/health`)).status, 200);
-    const conversation = uniqueConversation();
-    const desktop = fixture.keep(new TestDesktop(url, (await registerAt(url)).token));
-    await desktop.connected();
-    assert.equal(await desktop.join(conversation), [true, conversation]);
-    for (const [index, kind] of EVENT_KINDS.entries()) {
-      const { headers, body } = eventarcRequest(`projects/${TEST_PROJECT}/topics/${kind}`, {
-        message: messageOf(conversation, String(70 + index)),
-        subscription: `projects/${TEST_PROJECT}/subscriptions/some`,
-      });
-      const handler = await startFunction(kind);
-      // As Pub/Sub does, until the function has taken it: a Redis that is slow to answer is a reason to refuse it.
-      const deliver = async () => (await fetch(handler.url, { method: 'POST', headers, body })).status;
-      await until(async () => (await deliver()) === 204, LIMIT_MS, `the function has taken the ${kind}`);
-    }
-    const events = await desktop.received(EVENT_KINDS.length);
-    assert.equal(
-      events.map((event) => event.data_type),
-      [...EVENT_KINDS],
-    );
-    const ended = once(child.process, 'exit');
-    child.process.kill('SIGTERM');
-    assert.equal(await ended, [0, null], 'SIGTERM reaches the relay itself, which drains');
-  },
-);
-
-withPackages(
-  'the relay alone in its folder reads its key from Secret Manager, and logs nothing of it',
-  async () => {
-    const secret = 'the-key-of-the-relay-in-secret-manager';
-    const secrets = fixture.keep(await startSecretManager(secret));
-    const { url, child } = await startRelay({
-      ...secrets.env,
-      JWT_SECRET_NAME: 'key',
-      JWT_SECRET_KEY_PATH: '/nonexistent',
-      GOOGLE_SDK_NODE_LOGGING: 'all',
+withPackages('each kind of event goes from the started functions to a desktop', async () => {
+  const { url, child } = await startRelay();
+  assert.is((await fetch(`${url}/health`)).status, 200);
+  const conversation = uniqueConversation();
+  const desktop = fixture.keep(new TestDesktop(url, (await registerAt(url)).token));
+  await desktop.connected();
+  assert.equal(await desktop.join(conversation), [true, conversation]);
+  for (const [index, kind] of EVENT_KINDS.entries()) {
+    const { headers, body } = eventarcRequest(`projects/${TEST_PROJECT}/topics/${kind}`, {
+      message: messageOf(conversation, String(70 + index)),
+      subscription: `projects/${TEST_PROJECT}/subscriptions/some`,
     });
-    assert.equal(secrets.asked, [
-      `/v1/projects/${TEST_PROJECT}/secrets/key/versions/latest:access Bearer of-the-service-account`,
-    ]);
-    const { token } = await registerAt(url);
-    assert.is(typeof jwt.verify(token, secret), 'object');
-    // This process writes what the relay has said a moment after the relay has said it.
-    await until(() => readFileSync(RELAY_LOG, 'utf8').includes('listening'));
-    await child.stop();
-    const log = readFileSync(RELAY_LOG, 'utf8');
-    for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
-      assert.not.ok(log.includes(hidden), log);
-  },
-);
+    const handler = await startFunction(kind);
+    // As Pub/Sub does, until the function has taken it: a Redis that is slow to answer is a reason to refuse it.
+    const deliver = async () => (await fetch(handler.url, { method: 'POST', headers, body })).status;
+    await until(async () => (await deliver()) === 204, LIMIT_MS, `the function has taken the ${kind}`);
+  }
+  const events = await desktop.received(EVENT_KINDS.length);
+  assert.equal(
+    events.map((event) => event.data_type),
+    [...EVENT_KINDS],
+  );
+  const ended = once(child.process, 'exit');
+  child.process.kill('SIGTERM');
+  assert.equal(await ended, [0, null], 'SIGTERM reaches the relay itself, which drains');
+});
+
+withPackages('the relay alone in its folder reads its key from Secret Manager unlogged', async () => {
+  const secret = 'the-key-of-the-relay-in-secret-manager';
+  const secrets = fixture.keep(await startSecretManager(secret));
+  const { url, child } = await startRelay({
+    ...secrets.env,
+    JWT_SECRET_NAME: 'key',
+    JWT_SECRET_KEY_PATH: '/nonexistent',
+    GOOGLE_SDK_NODE_LOGGING: 'all',
+  });
+  assert.equal(secrets.asked, [
+    `/v1/projects/${TEST_PROJECT}/secrets/key/versions/latest:access Bearer of-the-service-account`,
+  ]);
+  const { token } = await registerAt(url);
+  assert.is(typeof jwt.verify(token, secret), 'object');
+  // This process writes what the relay has said a moment after the relay has said it.
+  await until(() => readFileSync(RELAY_LOG, 'utf8').includes('listening'));
+  await child.stop();
+  const log = readFileSync(RELAY_LOG, 'utf8');
+  for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
+    assert.not.ok(log.includes(hidden), log);
+});
 
 function messageOf(conversation: string, messageId: string): PushBody['message'] {
   const publishTime = new Date().toISOString();

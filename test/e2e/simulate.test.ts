@@ -14,7 +14,7 @@ const fixture = simulatorFixture(test);
 /** Until a command plays, on a busy machine. */
 const START_LIMIT_MS = 60_000;
 
-test('3 calls with duplicates and reordering, to a system of its own: each event arrives once', async () => {
+test('3 calls with duplicates and reordering: each event arrives once', async () => {
   const ended = await simulate(
     ...['--calls=3', '--scenario=returns', '--scenario=delivery-ja', '--rate=2', '--speed=20'],
     ...['--duplicates=20%', '--reorder=20%', '--seed=1', '--publish=functions'],
@@ -62,7 +62,7 @@ async function loadOfSix(holdSeconds: number) {
   return { name, report, isInTime: report.agents.mostJoined === 6 && cut === 2 };
 }
 
-test('a load of 6 agents, some of them cut: every event arrives once, reports are written', async () => {
+test('a load of 6 agents with cuts: each event arrives once, reports are written', async () => {
   // A run ends by time. One that was over before all desktops had joined is made again, with more time.
   let made = await loadOfSix(4);
   for (const holdSeconds of [20, 60]) if (!made.isInTime) made = await loadOfSix(holdSeconds);

@@ -18,7 +18,7 @@ const DROPPED: Record<string, [event: unknown, fault: string]> = {
 };
 
 for (const [what, [event, fault]] of Object.entries(DROPPED)) {
-  test(`a message with ${what} is acknowledged, appended to nothing and logged without its content`, async () => {
+  test(`a message with ${what} is dropped and logged without content`, async () => {
     const { handle, appended, records, text } = startHandler();
     assert.is(await handle(event), undefined);
     assert.is(await handle(event), undefined);

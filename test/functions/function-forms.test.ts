@@ -136,7 +136,7 @@ const FORMS: Record<string, (push: PushBody) => Request> = {
 };
 
 for (const [what, requestOf] of Object.entries(FORMS)) {
-  test(`${what} becomes the same event`, async () => {
+  test(`${what} is the same event`, async () => {
     const conversation = newConversation();
     const push = makePush(textOf(conversation));
     assert.equal(await fixture.functions.post(KIND, requestOf(push)), { status: 204, body: '' });
@@ -145,7 +145,7 @@ for (const [what, requestOf] of Object.entries(FORMS)) {
   });
 }
 
-test("a message without id and time of its own gets the CloudEvent's, and is recognised by them", async () => {
+test('a message without id and time gets those of the CloudEvent', async () => {
   const conversation = newConversation();
   const push = makePush(textOf(conversation));
   const { data } = push.message;

@@ -49,7 +49,7 @@ async function eventCount(conversation: ShortName): Promise<number> {
   return events.length;
 }
 
-test('while Redis hangs the answer is 500 in time, and after it a redelivery is one event', async () => {
+test('while Redis hangs the answer is 500 in time; a redelivery is one event', async () => {
   const { conversation, push } = newMessage();
   assert.ok(await isTaken(newMessage().push), 'it works before');
   fixture.server.process.kill('SIGSTOP');
@@ -60,7 +60,7 @@ test('while Redis hangs the answer is 500 in time, and after it a redelivery is 
   assert.is(await eventCount(conversation), 1);
 });
 
-test('while Redis is gone the answer is 500 in time, and after it a redelivery is one event', async () => {
+test('while Redis is gone the answer is 500 in time; a redelivery is one event', async () => {
   const { conversation, push } = newMessage();
   fixture.server.process.kill('SIGKILL');
   await Promise.all([deliverInVain(push), deliverInVain(push)]);

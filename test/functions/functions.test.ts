@@ -58,7 +58,7 @@ function assertTaken(envelope: Envelope | undefined, expected: Omit<Envelope, 'a
 }
 
 for (const kind of EVENT_KINDS.filter((each) => each !== INTERIM_KIND)) {
-  test(`${kind} takes Eventarc's event, answers 204 and keeps the text byte for byte`, async () => {
+  test(`${kind} answers 204 and keeps the text`, async () => {
     const conversation = newConversation();
     const push = makePush(textOf(conversation));
     assert.equal(await fixture.functions.deliver(kind, push), { status: 204, body: '' });
@@ -68,7 +68,7 @@ for (const kind of EVENT_KINDS.filter((each) => each !== INTERIM_KIND)) {
   });
 }
 
-test(`${INTERIM_KIND} takes an interim transcript, and keeps it only while its utterance is open`, async () => {
+test(`${INTERIM_KIND} keeps open interim transcripts`, async () => {
   const conversation = newConversation();
   const attributes = { participant_id: 'p', participant_role: 'END_USER', message_id: 'm' };
   const push = makePush(textOf(conversation), { attributes });
@@ -88,7 +88,7 @@ test(`${INTERIM_KIND} takes an interim transcript, and keeps it only while its u
 });
 
 for (const sample of sampleDeliveries('events')) {
-  test(`the sample ${sample.file} reaches the channel with its own text`, async () => {
+  test(`${sample.file} keeps its text in the channel`, async () => {
     const conversation = shortName(sample.payload?.conversation, SAMPLE_PROJECT);
     const { channel } = conversationKeys(conversation);
     const subscriber = fixture.client();

@@ -100,7 +100,7 @@ test('an append that fails for a while is repeated within the request', async ()
   assert.is(new Set(appended).size, 1, 'the same event each time');
 });
 
-test('an append that cannot succeed rejects with its error, so that Pub/Sub delivers again', async () => {
+test('an append that cannot succeed rejects, so that Pub/Sub delivers again', async () => {
   const fault = new Error('WRONGTYPE Operation against a key');
   const { handle, appended, records } = startHandler([fault]);
   assert.is(await errorOf(handle(good())), fault);
@@ -119,7 +119,7 @@ test('an append that fails for longer than the patience rejects with the last er
   assert.ok(appended.length > 3);
 });
 
-test('a rejection with nothing in it becomes an Error, for the framework takes it for success', async () => {
+test('a rejection without a value becomes an Error, so that it is a failure', async () => {
   const eventLog = { append: () => Promise.reject(undefined) };
   assert.instance(
     await errorOf(startHandler([], { eventLog, isTransient: () => false }).handle(good())),

@@ -55,7 +55,7 @@ const NAMES = fc.constantFrom(
   'projects/123456/locations/global/conversations/a~b.c',
   'projects/other/conversations/c',
 );
-fuzz('whatever is called a conversation, it gets the short name of one of this project or is refused', {
+fuzz('any text for a conversation gets a short name of this project or is refused', {
   arbitrary: fc.oneof(mutated(NAMES), anything),
   check(value) {
     try {

@@ -69,7 +69,7 @@ const claims = fc.oneof(
 );
 const header = damaged({ typ: 'JWT', kid: 'key', cty: 'x' });
 
-fuzz('whatever claims the provider has signed, whoever is let in has a name, a role and a list', {
+fuzz('any claims of a provider: who is let in has a name, a role and a list', {
   arbitrary: fc.tuple(claims, header),
   async check([payload, more]) {
     const credential = await new SignJWT(payload as JWTPayload)

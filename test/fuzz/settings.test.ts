@@ -66,13 +66,13 @@ function check(settings: Settings, env: Record<string, string>, read: () => unkn
   }
 }
 
-fuzz('whatever the environment of the relay, it is taken or refused by the names of variables', {
+fuzz('any environment of the relay is accepted, or refused by variable names', {
   arbitrary: environmentOf(relaySettings),
   check: (env) => check(relaySettings, env, () => readRelayConfig(env)),
   runs: 6_000,
 });
 
-fuzz('whatever the environment of a function, it is taken or refused by the names of variables', {
+fuzz('any environment of a function is accepted, or refused by variable names', {
   arbitrary: environmentOf(functionSettings),
   check: (env) => check(functionSettings, env, () => readConfig(functionSettings, env)),
   runs: 3_000,

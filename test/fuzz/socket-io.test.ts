@@ -22,7 +22,7 @@ const CODES = new Set<number | undefined>([
   ...Object.values(CLOSE).map(({ code }) => code),
 ]);
 
-fuzz('whatever packets a Socket.IO connection is sent, it answers or is closed, and nobody else notices', {
+fuzz('any packet on Socket.IO is answered or closes its own connection only', {
   arbitrary: scenario,
   async check(list) {
     const { token, url } = fixture.relay;

@@ -79,7 +79,7 @@ const guess = fc.oneof(
   fc.string(),
 );
 
-fuzz('a token that somebody else signed is refused, whatever it says and however it is signed', {
+fuzz('a token that somebody else signed is refused in any form', {
   arbitrary: fc.tuple(header, claims, guess, fc.constantFrom('sha256', 'sha384', 'sha512')),
   check([head, body, secret, hash]) {
     const signed = `${encode(JSON.stringify(head) ?? '')}.${encode(JSON.stringify(body) ?? '')}`;
@@ -89,27 +89,24 @@ fuzz('a token that somebody else signed is refused, whatever it says and however
   runs: 3_000,
 });
 
-fuzz(
-  'whatever claims our own key has signed, the verdict is one of the known, and its claims have their types',
-  {
-    arbitrary: fc.oneof(
-      claims.map((body) => JSON.stringify(body) ?? ''),
-      mutated(fc.constant(JSON.stringify(GOOD_CLAIMS))),
-      deepJson,
-    ),
-    check(body) {
-      const verdict = tokens.verify(sign(`${encode('{"alg":"HS256","typ":"JWT"}')}.${encode(body)}`, SECRET));
-      if (verdict.claims === undefined) return check(null);
-      const { subject, user, tokenId, issuedAt, expiresAt } = verdict.claims;
-      for (const text of [subject, user, tokenId]) assert.type(text, 'string');
-      assert.ok(Number.isFinite(expiresAt) && (issuedAt === undefined || Number.isFinite(issuedAt)));
-      assert.is(verdict.valid, expiresAt * 1000 > Date.now());
-    },
-    runs: 5_000,
+fuzz('any claims signed with our key get a known verdict and typed claims', {
+  arbitrary: fc.oneof(
+    claims.map((body) => JSON.stringify(body) ?? ''),
+    mutated(fc.constant(JSON.stringify(GOOD_CLAIMS))),
+    deepJson,
+  ),
+  check(body) {
+    const verdict = tokens.verify(sign(`${encode('{"alg":"HS256","typ":"JWT"}')}.${encode(body)}`, SECRET));
+    if (verdict.claims === undefined) return check(null);
+    const { subject, user, tokenId, issuedAt, expiresAt } = verdict.claims;
+    for (const text of [subject, user, tokenId]) assert.type(text, 'string');
+    assert.ok(Number.isFinite(expiresAt) && (issuedAt === undefined || Number.isFinite(issuedAt)));
+    assert.is(verdict.valid, expiresAt * 1000 > Date.now());
   },
-);
+  runs: 5_000,
+});
 
-fuzz('whatever a caller says of itself, it gets a token that is short enough to be honoured', {
+fuzz('any description of a caller gets a token that is short enough', {
   arbitrary: fc.oneof(
     anyJson,
     deepJson.map((text) => JSON.parse(text) as unknown),

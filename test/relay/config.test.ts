@@ -115,7 +115,7 @@ const ACCEPTED: [env: string, text: string, property: string, value: unknown][] 
 ];
 
 for (const [env, text, property, value] of ACCEPTED) {
-  test(`${env}="${text}" is ${JSON.stringify(value) ?? 'unset'}`, () => {
+  test(`${env}="${text.slice(0, 20)}" is ${JSON.stringify(value)?.slice(0, 24) ?? 'unset'}`, () => {
     const config: Record<string, unknown> = readRelayConfig({ ...REQUIRED, [env]: text });
     assert.equal(config[property], value);
   });
@@ -153,7 +153,7 @@ const REFUSED: [env: string, text: string][] = [
 ];
 
 for (const [env, text] of REFUSED) {
-  test(`${env}="${text}" is refused by its name, and its value is not shown`, () => {
+  test(`${env}="${text.slice(0, 25)}" is refused`, () => {
     const [fault, ...others] = faultsOf({ [env]: text });
     assert.is(others.length, 0);
     assert.match(fault ?? '', new RegExp(`^${env} is not valid: set it to`));

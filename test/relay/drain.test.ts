@@ -35,7 +35,7 @@ function upgradeStatus(relay: TestRelay, path: string): Promise<number | undefin
   });
 }
 
-test('a relay that drains says so, refuses newcomers, closes its desktops over three seconds and ends within eight', () =>
+test('a draining relay says so, refuses desktops and ends within 8 s', () =>
   undisturbed(async () => {
     const relay = await fixture.startRelay();
     const natives = await Promise.all(Array.from({ length: 20 }, () => fixture.nativeDesktop({ relay })));

@@ -5,7 +5,7 @@ import { TOKEN } from '../helpers/fake-gcp/server.ts';
 import { withGcloud } from '../helpers/gcloud.ts';
 import { PROJECT, withProject } from './command-project.ts';
 
-withGcloud('a deployment whose account lacks a permission tells how to grant it, and changes nothing', () =>
+withGcloud('a deployment without a permission tells how to grant it, changes nothing', () =>
   withProject(async (go, fake) => {
     fake.state.denied.add('redis.instances.create');
     const { code, output } = await go('deploy', ['--only', 'redis']);

@@ -21,7 +21,7 @@ for (const [task, { commands, options, allowNegative = false, allowPositionals =
     });
     continue;
   }
-  test(`the table has the options that ${program} declares`, async () => {
+  test(`the table has the options of ${program}`, async () => {
     const { stdout } = await run(process.execPath, ['--import', PRELOAD, program, '--help'], { cwd: ROOT });
     assert.equal({ options, allowNegative, allowPositionals }, JSON.parse(stdout));
   });

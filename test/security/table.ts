@@ -3,13 +3,15 @@
 import { test } from 'uvu';
 import { ROWS, type Row } from './rows.ts';
 
-/** Registers the test of a row, under the row's own words. */
+/** Registers the test of a row, under the beginning of the row's own words. */
 export function shows(id: string, run: () => Promise<void>): void {
   const row = ROWS.find((each) => each.id === id);
   if (row === undefined) throw new Error(`the table has no row ${id}`);
   test(nameOf(row), run);
 }
 
-function nameOf({ id, input, ours }: Row): string {
-  return `${id}: ${input}: ${ours}`;
+const NAME_LENGTH_MAX = 80;
+
+function nameOf({ id, input }: Row): string {
+  return `${id}: ${input}`.slice(0, NAME_LENGTH_MAX);
 }

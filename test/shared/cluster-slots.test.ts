@@ -42,7 +42,7 @@ test('a log goes on where it stood when its slot moves to another node', async (
   assert.match(moved, /MOVED/);
 });
 
-test('an append to a slot that is on its way is refused for now, and taken when the slot has arrived', async () => {
+test('an append to a moving slot is refused until the slot has arrived', async () => {
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
   const redis = createRedisClient(cluster.redisConfig);
@@ -62,7 +62,7 @@ test('an append to a slot that is on its way is refused for now, and taken when 
   assert.is((await log.append(event)).position.offset, 2);
 });
 
-test('a node that gives a slot away says so to whoever subscribes a channel of it', async () => {
+test('a node that gives a slot away says so to subscribers of its channels', async () => {
   const conversation = uniqueConversation();
   const { channel } = conversationKeys(conversation);
   const before = await cluster.ownerOf(channel);

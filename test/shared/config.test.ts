@@ -114,7 +114,7 @@ const SHARED: [env: string, text: string, isAccepted: boolean][] = [
 ];
 
 for (const [env, given, isAccepted] of SHARED) {
-  test(`${env}=${JSON.stringify(given)} is ${isAccepted ? 'accepted' : 'refused'}`, () => {
+  test(`${env}=${JSON.stringify(given).slice(0, 45)} is ${isAccepted ? 'accepted' : 'refused'}`, () => {
     const read = () =>
       readConfig({ ...sharedSettings, ...historySettings }, { GCP_PROJECT_ID: 'my-project', [env]: given });
     if (isAccepted) read();

@@ -155,7 +155,7 @@ const anyName = fc.oneof(
     ),
 );
 
-test('whatever is accepted is safe in a hash tag, a glob, a path and a channel, and parses to itself', () => {
+test('an accepted name is safe in tags, globs, paths and channels', () => {
   let accepted = 0;
   fc.assert(
     fc.property(anyName, (name) => {

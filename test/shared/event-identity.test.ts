@@ -109,7 +109,7 @@ const ENDS: Record<string, [EventKind, object, closes: string | undefined]> = {
 };
 
 for (const [what, [kind, payload, closes]] of Object.entries(ENDS)) {
-  test(`${what} ${closes === undefined ? 'leaves its utterance open' : 'ends its utterance'}`, () => {
+  test(`${what} ${closes === undefined ? 'leaves its utterance open' : 'ends it'}`, () => {
     const attributes = { participant_id: 'p', message_id: 'u-1' };
     assert.is(decode(kind, payload, { attributes }).closes, closes);
   });

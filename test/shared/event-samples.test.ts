@@ -40,7 +40,7 @@ function assertEnvelope(sample: SampleDelivery, event: AgentAssistEvent): Envelo
 }
 
 for (const sample of sampleDeliveries('events')) {
-  test(`events/${sample.file} becomes the envelope that desktops know`, () => {
+  test(`events/${sample.file} becomes its envelope`, () => {
     const event = decode(sample);
     const envelope = assertEnvelope(sample, event);
     assert.is(envelope.publish_time, sample.pubsub.publishTime);
@@ -108,7 +108,7 @@ const ODD: Record<string, Check | { fault: string }> = {
 };
 
 for (const sample of sampleDeliveries('odd')) {
-  test(`odd/${sample.file} (${sample.pubsub.messageId}) is dealt with as its file expects`, () => {
+  test(`odd/${sample.file} (${sample.pubsub.messageId})`, () => {
     const expected = ODD[sample.file];
     if (expected === undefined) return assert.unreachable(`${sample.file} is not in the table`);
     if (typeof expected === 'function') {

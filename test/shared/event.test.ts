@@ -39,7 +39,7 @@ function decode(
 
 const envelopeOf = (event: AgentAssistEvent) => JSON.parse(event.json) as Envelope;
 
-test('an event is the envelope in the field order of the reference, and nothing besides', () => {
+test("an event is the envelope in the reference's order, and nothing else", () => {
   const data = `{"conversation":"${CONVERSATION}"}`;
   assert.is(
     decode(message(data)).json,
@@ -142,7 +142,7 @@ test('a payload of exactly the limit is taken, and one byte more is not', () => 
   }
 });
 
-test('the largest message of Pub/Sub is read, and one that is no base64 at its end is refused', () => {
+test('the largest message is read, and one that ends without base64 is refused', () => {
   const text = `{"conversation":"${CONVERSATION}","x":"${'x'.repeat(10_000_000)}"}`;
   const maxBytes = 10 * 1024 * 1024;
   assert.is(decode(message(text), 'new-message-event', { maxBytes }).conversation.length, 39);

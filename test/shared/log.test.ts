@@ -124,7 +124,7 @@ const UNPARSABLE = [
 ];
 
 for (const json of UNPARSABLE) {
-  test(`the parser's error about ${JSON.stringify(json)} shows nothing of it`, () => {
+  test(`a parser's error hides ${JSON.stringify(json)}`, () => {
     const { logger, text } = recording();
     const error = parseFault(json);
     logger.error({ err: error }, 'failed');
@@ -147,7 +147,7 @@ test('an error logged without a text of its own has a line that says so', () => 
   }
 });
 
-test('a message that was changed after the error was made does not come back through the stack', () => {
+test('a changed message of an error does not come back through the stack', () => {
   const error = new Error(`${SECRET}\n    at ${SECRET} (${SECRET}.js:1:1)`);
   assert.match(error.stack ?? '', SECRET, 'V8 writes the stack when it is first read');
   error.message = 'changed';

@@ -24,7 +24,7 @@ function makeWorks(ahead: number) {
   return { run, steps };
 }
 
-test('first steps run a few at a time, second steps in the order in which the works came', async () => {
+test('first steps run a few at a time, second steps in the order of arrival', async () => {
   const { run, steps } = makeWorks(2);
   assert.equal(await Promise.all([run('a', 20), run('b'), run('c')]), ['a', 'b', 'c']);
   assert.equal(steps.slice(0, 3), ['begin a', 'begin b', 'end a']);

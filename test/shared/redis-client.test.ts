@@ -93,7 +93,7 @@ const FAULTS: [what: string, change: () => Partial<RedisConfig>, names: RegExp][
   ['of a wrong authority', () => ({ redisTlsCa: tls.otherCa }), /REDIS_TLS_CA is not the authority/],
 ];
 for (const [what, change, names] of FAULTS) {
-  test(`a cluster's client ${what} is not connected, and the log names the variable`, async () => {
+  test(`a cluster's client ${what} is refused by its variable`, async () => {
     const { redis, lines } = open({ ...secure, ...change() });
     await until(() => names.test(lines()));
     assert.not.ok(await answers(redis));
@@ -159,7 +159,7 @@ test('several hosts of a Redis that is no cluster are refused', () => {
   );
 });
 
-test('while no node of a cluster answers, a command ends, nothing is kept of it, and the client comes back', async () => {
+test('without a cluster node a command ends, and the client comes back', async () => {
   const cluster = await fixture.startCluster({ primaries: 1 });
   const { redis } = open(cluster.redisConfig);
   await until(() => answers(redis));

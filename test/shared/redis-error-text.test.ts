@@ -39,7 +39,7 @@ const FAILURES: [what: string, fail: () => Promise<string>, text: string][] = [
   [
     'a client that gives up',
     async () => failure(new Redis({ ...(await nowhere()), maxRetriesPerRequest: 1 })),
-    'no new connection to Redis came about at once',
+    'no new connection to Redis could be made at once',
   ],
   [
     'a command that takes too long',

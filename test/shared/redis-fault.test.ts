@@ -54,7 +54,7 @@ const FAULTS: [error: unknown, fault: string][] = [
 
 for (const [error, fault] of FAULTS) {
   const what = error instanceof Error ? error.message : String(error);
-  test(`of "${what.slice(0, 50)}" the log says what is wrong`, () => {
+  test(`the log explains "${what.slice(0, 50)}"`, () => {
     assert.is(connectionFault(error, '10.0.0.3:6379'), fault);
   });
 }

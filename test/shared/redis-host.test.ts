@@ -43,7 +43,7 @@ const FAULTS: [host: string, fault: RegExp][] = [
   [`${'a'.repeat(64)}.example.com`, /not a host name/],
 ];
 for (const [host, fault] of FAULTS) {
-  test(`${JSON.stringify(host)} is refused as the host of Redis, and not repeated`, () => {
+  test(`${JSON.stringify(host).slice(0, 40)} is refused as the host of Redis`, () => {
     const found = redisHostFault(host) ?? '';
     assert.match(found, fault);
     assert.not.match(found, /hunter2|10\.0/);

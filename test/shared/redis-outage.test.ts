@@ -42,7 +42,7 @@ test('a connection that died without a word is replaced', async () => {
 });
 
 for (const [what, signal] of Object.entries({ 'is gone': 'SIGKILL', hangs: 'SIGSTOP' } as const)) {
-  test(`what was given up while Redis ${what} is not kept, and the client recovers when it is back`, async () => {
+  test(`what was given up while Redis ${what} is not kept, and the client recovers`, async () => {
     // A fifth of the real times, so that the outage can be short.
     const redis = connect(server.port, { commandTimeout: 200, socketTimeout: 600, connectTimeout: 400 });
     const log = logOf(redis);

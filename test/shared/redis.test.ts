@@ -67,7 +67,7 @@ test('a missing permission will be missing next time', async () => {
   await assertFault(append(redis), 'NOPERM', false);
 });
 
-test('a password that Redis does not know, or that nobody gave, is no reason to try again', async () => {
+test('a password that Redis rejects or nobody gave is not tried again', async () => {
   const { server } = await start(['--requirepass', 'right']);
   const wrong = connect({ redisConfig: { ...server.redisConfig, redisAuth: 'wrong' } });
   await assertFault(append(wrong), 'WRONGPASS', false);

@@ -15,7 +15,7 @@ const decode = (messageId: string, attributes: Record<string, string>) =>
     { project: { id: 'p' }, maxBytes: 1024, now: new Date(), fallback: {} },
   );
 
-test('a dead letter that is published twice is one event, with the time of its first life', () => {
+test('a dead letter published twice is one event with its first time', () => {
   const attributes = { [REPLAYED_ID]: '77', [REPLAYED_TIME]: '2026-11-24T09:00:00.123456Z' };
   const first = decode('900', attributes);
   const second = decode('901', attributes);

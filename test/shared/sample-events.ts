@@ -8,7 +8,7 @@ export const SAMPLE_PROJECT = { id: 'brightwater-cc', number: '418820394417' };
 export interface SampleDelivery {
   file: string;
   kind: EventKind;
-  /** The published text; deliberately not as JSON.stringify would write it, to notice if somebody writes it anew. */
+  /** The published text; deliberately not as JSON.stringify would write it, to notice if somebody writes it again. */
   text: string;
   /** As it stands in the file; `undefined` where the payload is no JSON. */
   payload: Record<string, unknown> | undefined;

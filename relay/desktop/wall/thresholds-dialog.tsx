@@ -21,7 +21,7 @@ const LABELS = {
 export function ThresholdsDialog({ thresholds }: { thresholds: Signal<Thresholds> }) {
   const isOpen = useSignal(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  /** Fills the fields anew. */
+  /** Fills the fields again. */
   const version = useSignal(0);
   useEffect(() => {
     if (isOpen.value) dialog.current?.showModal();

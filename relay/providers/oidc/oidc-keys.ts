@@ -152,10 +152,7 @@ export class IssuerKeys {
     }
     const { keys, skipped } = usable;
     if (skipped > 0 && skipped !== this.#skipped) {
-      this.#context.logger.info(
-        { provider: OIDC, used: keys.length, skipped },
-        'keys that are no use skipped',
-      );
+      this.#context.logger.info({ provider: OIDC, used: keys.length, skipped }, 'unusable keys skipped');
     }
     this.#skipped = skipped;
     this.#fault = undefined;

@@ -5,7 +5,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: 'expiry: the token has expired',
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'signature: no key of the issuer made it',
   ERR_JWKS_NO_MATCHING_KEY: 'no key: the issuer publishes none with the kid and alg of the token',
-  ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm: the token is signed with one that is not taken',
+  ERR_JOSE_ALG_NOT_ALLOWED: 'algorithm: the relay does not accept the algorithm of the signature',
   ERR_JWS_INVALID: 'format: no signed JWT',
   ERR_JWT_INVALID: 'format: the claims are not JSON',
 };

@@ -120,10 +120,10 @@ function wantedDashboard({ owner, names }: Asked) {
 function dashboardDifferences(asked: Asked, dashboard: unknown): string[] {
   const isWanted = asked.channels.length > 0;
   if (dashboard === undefined) return isWanted ? ['lack the dashboard'] : [];
-  if (!isWanted) return ['have the dashboard too many'];
+  if (!isWanted) return ['have a dashboard that these settings do not want'];
   return isSameDashboard(dashboard, wantedDashboard(asked))
     ? []
-    : ['have another definition of the dashboard'];
+    : ['have a dashboard with another definition'];
 }
 
 async function putDashboard(asked: Asked, have: unknown): Promise<void> {

@@ -59,14 +59,14 @@ export function readMigration(env: Env): Migration {
       CONVERSATION_PROFILE_ID: env.CONVERSATION_PROFILE_ID || 'none',
     },
     notes: [
-      'REDIS_SECURITY=plain: the Redis of the reference has neither password nor TLS. Whoever reaches the network reads ' +
-        'conversations and can write to desktops',
+      'REDIS_SECURITY=plain: the Redis of the reference has neither password nor TLS. Anyone who reaches the network can ' +
+        'read conversations and write to desktops',
       origins
         ? `CORS_ALLOWED_ORIGINS stays ${origins}`
         : 'CORS_ALLOWED_ORIGINS is not set: pages of any origin may use the relay, as with the reference. Set it to the ' +
           'origins of your desktops once they work',
-      'agents have to register anew, which a reload of their page does: tokens of the reference are signed with an ' +
-        'empty key, and refused',
+      'agents have to register again, by a reload of their page: the reference signs its tokens with an empty key, ' +
+        'and the relay refuses them',
     ],
   };
 }

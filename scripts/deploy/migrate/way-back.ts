@@ -20,7 +20,7 @@ export function wayBack(settings: DeploySettings, reference: Reference): string 
     'Desktops of the old revision keep their sockets for up to an hour, and still get events from the interceptor.',
     'After that:   npm run deploy -- --migrate --only retire',
     '',
-    'To go back (agents register anew, and nothing else is lost while the old subscriptions are there):',
+    'To go back (agents register again; nothing else is lost while the old subscriptions exist):',
     // Not --limit=1: gcloud takes that many before it filters.
     `${line(traffic)} --to-revisions="$(${old} | head -n 1)=100"`,
     'and forward again:',

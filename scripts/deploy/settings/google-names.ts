@@ -24,7 +24,7 @@ export const REGIONS: readonly string[] = [
 
 export function regionFault(text: string): string | undefined {
   if (/^[a-z]+-[a-z]+\d+$/.test(text)) return placeFault(text);
-  if (text === 'global') return 'Cloud Run and Redis are in a region, and global is none';
+  if (text === 'global') return 'Cloud Run and Redis need a region, and global is not one';
   const [, region] = /^([a-z]+-[a-z]+\d+)-[a-z]$/.exec(text) ?? [];
   if (region !== undefined) return `that is a zone of ${region}`;
   const meant = nearest(text.toLowerCase(), REGIONS);
@@ -91,7 +91,7 @@ export function accountFault(text: string): string | undefined {
 export function channelsFault(text: string): string | undefined {
   for (const name of channelsIn(text)) {
     if (/^projects\/[a-z0-9][a-z0-9.:-]*\/notificationChannels\/\d+$/.test(name)) continue;
-    if (/^\d+$/.test(name)) return 'the id alone does not do';
+    if (/^\d+$/.test(name)) return 'the id alone is not enough';
     if (name.includes('@')) return 'an address is no channel: make a channel of it first';
     return 'it is not the name of a notification channel';
   }

@@ -64,7 +64,7 @@ export function platformFaults(config: DeployConfig, topics: ReadonlyMap<EventKi
     );
   }
   if (config.redisKind === 'cluster' && config.redisHost !== undefined)
-    faults.push('REDIS_KIND is cluster, which is made: leave REDIS_HOST or REDIS_KIND out');
+    faults.push('REDIS_KIND is cluster, and the deployment makes one: leave REDIS_HOST or REDIS_KIND out');
   if (config.redisKind === 'cluster' && config.redisHost === undefined && config.redisSecurity === 'plain')
     faults.push(
       'REDIS_SECURITY is not valid: with REDIS_KIND=cluster leave it out; the cluster has TLS and IAM authentication',

@@ -103,7 +103,7 @@ function metricTasks({ name, definition }: LogMetric): Task[] {
       drift: ([reading]) =>
         reading?.found !== true || isOwn(reading) || isAsDefined(reading)
           ? []
-          : ['is defined otherwise, and no deployment made it: delete it, and run npm run deploy again'],
+          : ['has another definition, and no deployment made it: delete it, and run npm run deploy again'],
       change: { argv: [...metrics, 'create', name, '--config-from-file=-'], input },
       undo: {
         title: `log-based metric ${name}`,
@@ -121,7 +121,7 @@ function metricTasks({ name, definition }: LogMetric): Task[] {
       reads: [read],
       isDone: ([reading]) => reading?.found !== true || !isOwn(reading) || isAsDefined(reading),
       differences: ([reading]) =>
-        isOwn(reading) && !isAsDefined(reading) ? ['is another than these settings give'] : [],
+        isOwn(reading) && !isAsDefined(reading) ? ['differs from these settings'] : [],
       onlyMends: true,
       change: { argv: [...metrics, 'update', name, '--config-from-file=-'], input },
     },

@@ -93,7 +93,7 @@ function instanceTasks(settings: DeploySettings, read: Argv): Task[] {
     const found = json(instance);
     const policy = at(found, 'redisConfigs', 'maxmemory-policy');
     if (found === undefined || policy === EVICTION_POLICY) return [];
-    return [`is ${String(policy ?? 'not set')}, which takes history away when Redis is full`];
+    return [`is ${String(policy ?? 'not set')}, which deletes history when Redis is full`];
   };
   return [
     applied(`memory of ${redisInstance}`, read, ofSize, grows, update(resize), told(resize)),

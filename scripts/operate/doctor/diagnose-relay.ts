@@ -111,7 +111,7 @@ async function ownToken(
         'npm run rotate-secret',
       );
     if (!(error instanceof TaskError)) throw error;
-    const why = error.kind === 'forbidden' ? 'you may not read' : 'there is no key to be had from';
+    const why = error.kind === 'forbidden' ? 'you may not read' : 'no key can be read from';
     return fault('socket', `is not looked at: ${why} secret ${jwtSecret}`, WITHOUT_KEY);
   }
 }

@@ -40,7 +40,7 @@ export async function checkEvents(options: EventCheck): Promise<Finding[]> {
       socket.once('connect_error', (error) => resolve(error.message));
     });
     if (refusal !== undefined) {
-      const remedy = `${relayLogs(settings)}; a token of another key than the relay's tells of a restart that is due`;
+      const remedy = `${relayLogs(settings)}; if the token has another key than the relay's, restart the relay`;
       return [fault('socket', `is refused: ${refusal}`, remedy)];
     }
     const [joined, reason] = (await Promise.race([
@@ -114,7 +114,7 @@ function joinRemedy(reason: string, settings: DeploySettings): string {
   if (reason === 'the location is not allowed')
     return `add ${settings.profileLocation} to ALLOWED_LOCATIONS, then npm run deploy -- --only relay`;
   if (reason.startsWith('access cannot be checked'))
-    return 'see that what AUTHORIZER_URL names answers; the doctor can do without it with --no-events';
+    return 'check that the authorizer at AUTHORIZER_URL answers, or leave the events out with --no-events';
   if (reason.startsWith('access to the conversation is denied') && AUTHORIZER_URL !== undefined)
     return 'let your authorizer allow the agent "doctor" the conversations that begin with doctor-, or use --no-events';
   return relayLogs(settings);

@@ -53,7 +53,7 @@ await runCommand(declared, async (options) => {
       yield fault(
         'region',
         noRelayHere(settings),
-        'is SERVICE_REGION right? If it is, a deployment ended half-way: npm run deploy goes on with it',
+        'is SERVICE_REGION right? If it is, a deployment stopped half-way: npm run deploy continues it',
       );
     yield* diagnose({
       settings,

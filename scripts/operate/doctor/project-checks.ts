@@ -80,7 +80,7 @@ export function checkLocation(settings: DeploySettings): Finding {
       `conversations of ${profileLocation}, where the profile is, are refused to every desktop`,
       `add ${profileLocation} to ALLOWED_LOCATIONS, then npm run deploy -- --only relay`,
     );
-  if (profileId === 'none') return ok(check, `everything is in ${region}; no profile is looked after`);
+  if (profileId === 'none') return ok(check, `everything is in ${region}; the deployment has no profile`);
   if (profileLocation === region) return ok(check, `everything is in ${region}`);
   if (profileLocation === 'global') return ok(check, `everything is in ${region}, the profile is global`);
   return note(

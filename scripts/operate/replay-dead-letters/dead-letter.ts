@@ -84,7 +84,7 @@ export function replayMessage(received: ReceivedMessage): Pick<ReceivedMessage, 
   };
 }
 
-/** Whoever may publish writes attributes as they like: one that is no time counts for nothing. */
+/** Publishers write attributes as they like: one that is no time is ignored. */
 function publishTimeOf({ attributes, publishTime }: ReceivedMessage): string {
   const stated = [attributes[REPLAYED_TIME], attributes[`${SOURCE}TopicPublishTime`]];
   return stated.find((time) => time !== undefined && !Number.isNaN(Date.parse(time))) ?? publishTime;

@@ -93,7 +93,9 @@ function withRemedy(error: unknown): unknown {
 function report({ done, unacknowledged, fault }: Injection, signal: AbortSignal): number {
   console.log(`${done} published again`);
   if (unacknowledged > 0)
-    console.log(`${unacknowledged} more are still listed; published once more, each is still one event`);
+    console.log(
+      `${unacknowledged} more are still listed. If they are published again, each is still one event`,
+    );
   return endedEarly(fault, signal);
 }
 
@@ -104,6 +106,6 @@ function unchanged(signal: AbortSignal): number {
 
 function endedEarly(fault: string | undefined, signal: AbortSignal): number {
   if (fault === undefined) return EXIT.ok;
-  console.error(`${fault}: the rest stay dead letters, run it again to go on`);
+  console.error(`${fault}: the rest stay dead letters, run it again to continue`);
   return signal.aborted ? EXIT.interrupted : EXIT.failed;
 }

@@ -30,7 +30,7 @@ export function details(letter: DeadLetter, now: number): string {
     .join('\n');
 }
 
-/** Without what would move the cursor: whoever may publish chooses the names. */
+/** Without what would move the cursor: publishers choose the names. */
 function printable(name: string): string {
   return name.replace(/\p{C}/gu, '?');
 }

@@ -90,8 +90,8 @@ function describe({ projectId, jwtSecret }: DeploySettings, change: Rotation, ne
   const lines = [
     change.add
       ? `add version ${newest + 1}; relays sign with it a minute or two later`
-      : 'no new key: the newest is younger than the tokens of the one before it may be. Use --revoke if a key is known to somebody',
-    ...change.disable.map((number) => `disable version ${number}: no relay takes its tokens any more`),
+      : 'no new key: tokens of the key before the newest may still be valid. If a key has leaked, use --revoke',
+    ...change.disable.map((number) => `disable version ${number}: no relay accepts its tokens any more`),
     ...change.destroy.map((number) => `destroy version ${number}: it has been out of use for 30 days`),
   ];
   return `${projectId}, secret ${jwtSecret}:\n${lines.map((line) => `  ${line}`).join('\n')}`;

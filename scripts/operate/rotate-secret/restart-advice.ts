@@ -8,7 +8,7 @@ import type { DeploySettings } from '../../deploy/settings/deploy-settings.ts';
 export function restartAdvice({ projectId, relayName, region }: DeploySettings, version: number): string {
   const place = `--region=${region} --project=${projectId}`;
   return [
-    'Relays that run still know the old keys. Start new ones:',
+    'Running relays still accept the old keys. Start new ones:',
     `gcloud run services update ${relayName} --revision-suffix=key-${version} ${place}`,
     'When they serve, delete the older revisions that still run; desktops come back to the new ones and register:',
     `gcloud run revisions list --service=${relayName} ${place}`,

@@ -94,7 +94,7 @@ export async function takeAway(
       await persist(argv, ['missing']);
     } catch (error) {
       if (error instanceof InterruptedError)
-        return { state: 'interrupted', title, message: 'interrupted: run it again to go on' };
+        return { state: 'interrupted', title, message: 'interrupted: run it again to continue' };
       if (error instanceof TaskError) return { state: 'failed', title, message: error.message };
       throw error;
     }

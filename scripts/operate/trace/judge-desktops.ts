@@ -14,7 +14,7 @@ const UNCONFIRMED_MS = 10_000;
 /** A refusal and the leave that follows from it come within this time, in milliseconds. */
 const SAME_MS = 1_000;
 
-const RELOAD = 'let the agent load the page again: the desktop goes on where it was';
+const RELOAD = 'let the agent load the page again: the desktop continues where it was';
 const SILENT =
   'the page is frozen, its machine sleeps, or its network is down: let the agent load the page again. The relay closes such a connection within 45 s';
 

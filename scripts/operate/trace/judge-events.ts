@@ -38,7 +38,7 @@ function judgeArrivals(log: LogReport, now: number): Finding[] {
     note(
       'events',
       `no event has arrived for ${span(age)}: everybody is silent, or the call's events do not get here (${held})`,
-      `if the call goes on: ${DOCTOR}`,
+      `if the call continues: ${DOCTOR}`,
     ),
   ];
 }

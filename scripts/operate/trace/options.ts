@@ -21,7 +21,7 @@ export const declared = command(
   .option('--token-file <file>', 'file that holds the admin token')
   .option('--settings <file>', `for what Google Cloud knows; ${SETTINGS_HELP}`)
   .option('--no-dead-letters', 'asks the relays alone: no dead letters, no profile, no log of the functions')
-  .option('--follow', 'goes on, and shows what is new, until Ctrl-C')
+  .option('--follow', 'continues, and shows what is new, until Ctrl-C')
   .option('--every <seconds>', 'with --follow: how often it looks', wholeNumber('--every', 1, 3_600), 5)
   .option('--json', 'prints one JSON object, with --follow one a line');
 

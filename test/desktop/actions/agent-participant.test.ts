@@ -31,7 +31,7 @@ for (const [what, conversation, noAnswer] of [
   ['a conversation that is over', { lifecycleState: 'COMPLETED' }, 'ended'],
   ['a conversation of a virtual agent', { conversationStage: 'VIRTUAL_AGENT_STAGE' }, 'virtual-agent'],
 ] as [string, Conversation, string][]) {
-  test(`${what} cannot be answered, and no participant is made: ${noAnswer}`, () => {
+  test(`${what} makes no participant: ${noAnswer}`, () => {
     assert.equal(agentAccessOf(conversation, []), { participant: undefined, canCreate: false, noAnswer });
     assert.is(agentAccessOf(conversation, [AGENT]).participant, AGENT.name);
   });
@@ -65,7 +65,7 @@ for (const [what, conversation, reason, sentence] of [
   ['in a phone call', VOICE, 'no-participant', /has no participant for the agent/],
   ['in a conversation that is over', { lifecycleState: 'COMPLETED' }, 'ended', /is over/],
 ] as [string, Conversation, string, RegExp][]) {
-  test(`a participant that may not be made ${what} is told as ${reason}`, async () => {
+  test(`a refused participant ${what} is told as ${reason}`, async () => {
     const agent = createAgentParticipant(dialogflow(conversation, [CUSTOMER]).api, 'c');
     const error = await agent.name().catch((thrown: unknown) => thrown);
     assert.instance(error, NoParticipantError);

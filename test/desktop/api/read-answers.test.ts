@@ -21,7 +21,7 @@ for (const answer of [
 }
 
 for (const answer of [null, [], { summary: null }, { summary: { text: 5, textSections: ['x', null] } }]) {
-  test(`a summary answered with ${JSON.stringify(answer)} has no text`, () => {
+  test(`the summary ${JSON.stringify(answer)} has no text`, () => {
     const { text, sortedTextSections } = summaryResponseOf(answer).summary ?? {};
     assert.equal({ text, sortedTextSections }, { text: '', sortedTextSections: [] });
   });

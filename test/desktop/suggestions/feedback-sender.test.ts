@@ -89,7 +89,7 @@ test('a rating that could not be sent is taken back, and may be given again', as
   assert.is(patches.length, 1);
 });
 
-test('an opened address is not sent again after a failure: Dialogflow would append it twice', async () => {
+test('an opened address is sent once, even after a failure', async () => {
   const { api, feedback, patches } = recorder();
   api.isDown = true;
   feedback.used('knowledge', ANSWER, { how: 'opened', uri: 'https://a.example/' });

@@ -34,7 +34,7 @@ test('a use of any kind is a click, with the time', () => {
   }
 });
 
-test('a knowledge answer that is copied or opened says so in the message of its feature', () => {
+test("a copied or opened knowledge answer sends its feature's feedback", () => {
   const messages: [FeedbackKind, string][] = [
     ['knowledge', 'knowledgeAssistFeedback'],
     ['search', 'knowledgeSearchFeedback'],

@@ -42,7 +42,7 @@ async function feedbackOn(answerRecord: string): Promise<Record<string, unknown>
   return answerFeedback;
 }
 
-test('a reply goes into the answer box, and Dialogflow hears that it was shown and clicked', async () => {
+test('an inserted reply goes into the answer box and is reported as shown and clicked', async () => {
   const latestMessage = await start();
   const answerRecord = newRecord();
   const smartReplyAnswers = [{ reply: 'Let me check that for you.', answerRecord }];
@@ -156,7 +156,7 @@ test('a tool call runs with the parameters that the agent edits, and shows its r
   assert.equal(faults, []);
 });
 
-test('a call that is joined late has its cards from the history, and none is told to be displayed', async () => {
+test('a call joined late has its cards from the history and reports none as displayed', async () => {
   const latestMessage = await say();
   const answerRecord = newRecord();
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord }];

@@ -203,7 +203,7 @@ for (const where of PAGES) {
     await visit.showsTheEnd();
   });
 
-  test(`${where.name} catches up after it was offline, and repeats nothing`, async () => {
+  test(`${where.name} catches up after it was offline without repeats`, async () => {
     const call = await fixture.startCall();
     const visit = await Visit.open(where, call);
     visit.forget();

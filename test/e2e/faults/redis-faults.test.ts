@@ -124,7 +124,7 @@ test('Redis fails over to a replica that is in step', async () => {
   assertSurvived(made);
 });
 
-test('Redis fails over to a replica that lags: everybody is told, and gets what comes afterwards', async () => {
+test('Redis fails over to a lagging replica: desktops are told and get what follows', async () => {
   const link = fixture.keep(await openFrontDoor([primary.port]));
   const replica = await startReplica(link.port);
   const made = await survive('lagging replica promoted', async ({ publish, delivered, forgive }) => {

@@ -58,7 +58,7 @@ async function killWhileAppending(
   return { begun };
 }
 
-test('Redis with an append-only file is killed during appends: nothing that it took is lost', async () => {
+test('Redis with AOF is killed during appends: no accepted event is lost', async () => {
   const { port } = server;
   const made = await survive('kill -9 during appends, AOF', async (scene) => {
     for (let kill = 0; kill < KILLS; kill++)
@@ -107,7 +107,7 @@ for (const [what, act] of [
   });
 }
 
-test('Redis without a file is killed during appends: everybody is told, and new events flow', async () => {
+test('Redis without AOF is killed during appends: desktops are told, events flow', async () => {
   const { port } = server;
   const made = await survive('kill -9 during appends, no AOF', async (scene) => {
     const { begun } = await killWhileAppending(scene, () => startTestRedis({ port }));

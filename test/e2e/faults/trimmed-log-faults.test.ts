@@ -28,7 +28,7 @@ interface SlowDesktop {
 
 const fixture = redisFixture(test, { history: { historySize: HISTORY_SIZE } });
 
-test('what is trimmed behind a slow desktop is told where the wire can, and else counted and logged', async () => {
+test('events trimmed behind a slow desktop are told, or counted and logged', async () => {
   const program = await buildRelay(fixture, KEY);
   const [metricsPort, relay] = await onFreePort(async (port) => {
     const settings = { HISTORY_SIZE: String(HISTORY_SIZE), METRICS_PORT: String(port) };

@@ -37,7 +37,7 @@ test('the same agent who logs in again on one Socket goes on, or gets all', () =
     await expectSeen(desktop, kind.hasPid ? 0 : 2);
   }));
 
-test('a page that calls io() for each connection gets the conversation so far with each', () =>
+test('a page that calls io() per connection gets the conversation so far each time', () =>
   withEach(SOCKET_IO, async (kind) => {
     const desktop = await fixture.openKept(kind, { opensAnew: true });
     for (let cut = 1; cut <= 2; cut++) {

@@ -81,9 +81,8 @@ const LONG: TabsCase[] = [1, 2].flatMap((relays) =>
 for (const each of process.env.TEST_LONG ? LONG : ALWAYS) {
   const { tabs, conversations, hasOneToken, relays, delayMs = 0 } = each;
   const token = hasOneToken ? 'one token' : 'own tokens';
-  const name = `${tabs} tabs, ${token}, ${conversations} conversations, ${relays} relays, ${2 * delayMs} ms`;
-  test(`no tab cuts another or makes it skip: ${name}`, () =>
-    withEach(SOCKET_IO, (kind) => cutTabs(kind, each)));
+  const name = `${tabs} tabs, ${token}, ${conversations} calls, ${relays} relays, ${2 * delayMs} ms`;
+  test(`no tab disturbs another: ${name}`, () => withEach(SOCKET_IO, (kind) => cutTabs(kind, each)));
 }
 
 test.run();

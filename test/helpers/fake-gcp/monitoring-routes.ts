@@ -95,7 +95,7 @@ export const monitoringRoutes: Route[] = [
   },
 ];
 
-/** Google gives as many as it likes, and here two at a time: whoever reads the first page alone misses some. */
+/** Google gives as many as it likes, and here two at a time: a reader of the first page alone misses some. */
 const PAGE = 2;
 
 function page(state: State, prefix: string, query: URLSearchParams): Answer {

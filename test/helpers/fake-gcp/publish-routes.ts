@@ -1,4 +1,4 @@
-// Publishing: what arrives goes to whoever listens, in place of Eventarc and the functions.
+// Publishing: what arrives goes to the listeners, in place of Eventarc and the functions.
 import { asObject, missing, ok, type Route } from './state.ts';
 
 export const publishRoutes: Route[] = [

@@ -132,7 +132,7 @@ for (const [lists, conversations] of [
   ["a name with the project's number", ['projects/42/conversations/c']],
   ['a name among others and nonsense', ['', '/', 'projects/other/conversations/c', C]],
 ] as const) {
-  test(`a list with ${lists} opens that conversation and no other`, async () => {
+  test(`a list with ${lists} opens only that conversation`, async () => {
     const judge = access();
     assert.is(await tryIt(judge, { conversations }, 'join', C), 'done');
     assert.is(await tryIt(judge, { conversations }, 'write', C), 'done');

@@ -36,7 +36,7 @@ const CASES: [trusted: number, own: string | undefined, forwarded: string | unde
 ];
 
 for (const [trusted, own, forwarded, client] of CASES) {
-  test(`behind ${trusted} proxies a request from ${own} for ${forwarded ?? 'nobody'} is that of ${client}`, () => {
+  test(`${trusted} proxies, ${own} for ${forwarded ?? 'nobody'}: ${client}`, () => {
     assert.is(clientAddress(request(own, forwarded), trusted), client);
   });
 }

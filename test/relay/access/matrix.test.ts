@@ -80,7 +80,7 @@ async function cell(way: Way, answered: Answered, allow: Reply, role: Role | und
 
 for (const { who, role, token, allow } of ROLES) {
   for (const answered of Object.keys(ANSWERS) as Answered[]) {
-    test(`${who}, where the authorizer's answer is: ${answered}`, async () => {
+    test(`${who}, authorizer's answer: ${answered}`, async () => {
       const ways = Object.entries(WAYS);
       const cells = ways.map(async ([name, way]) => [
         name,

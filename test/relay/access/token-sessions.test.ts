@@ -143,7 +143,7 @@ for (const [name, maxSeconds, issuedAt] of [
   ['a session shorter than the token', LIFE - 1, NOW],
   ['a token without iat', MAX, undefined],
 ] as const) {
-  test(`with ${name} a token ends when it expires, and leaves nothing in Redis`, async () => {
+  test(`with ${name} a token ends at its expiry without a trace`, async () => {
     const conversation = uniqueConversation();
     const claims = { ...claimsOf(), issuedAt };
     clock = NOW + LIFE - 1;

@@ -43,7 +43,7 @@ const TROUBLES: Record<string, () => Promise<unknown>> = {
 };
 
 for (const [when, trouble] of Object.entries(TROUBLES)) {
-  test(`a token that is revoked ${when} is out of every relay within two seconds`, () =>
+  test(`revoked ${when}: closed in 2 s`, () =>
     undisturbed(async () => {
       const [first] = relays;
       assert.ok(first);

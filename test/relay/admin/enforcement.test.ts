@@ -74,7 +74,7 @@ async function enforce(
   return traces;
 }
 
-test('a connection is closed for its token, or for a conversation that it has joined, and else not', async () => {
+test('a connection is closed for its token or a joined conversation, not otherwise', async () => {
   const [withdrawn, other] = [uniqueConversation(), uniqueConversation()];
   const [first, second, third] = [
     new FakeConnection('revoked', [withdrawn]),
@@ -94,7 +94,7 @@ test('a connection is closed for its token, or for a conversation that it has jo
   assert.equal(traces, []);
 });
 
-test('what connections have left of an erased conversation goes once they have all ended', async () => {
+test('what is left of an erased conversation goes when its connections have ended', async () => {
   const erased = uniqueConversation();
   const [first, second] = [new FakeConnection('one', [erased]), new FakeConnection('two', [erased])] as const;
   const traces = await enforce([first, second], { conversations: new Map([[erased, { erases: true }]]) });

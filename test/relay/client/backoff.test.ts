@@ -4,7 +4,7 @@ import { backoff } from '../../../relay/client/backoff.ts';
 
 const range = (failures: number) => [backoff(failures, () => 0), backoff(failures, () => 1)];
 
-test('a pause is random between half a second and a bound that doubles with each failure', () => {
+test('a pause is random between 0.5 s and a bound that doubles with each failure', () => {
   assert.equal(range(0), [500, 1_000]);
   assert.equal(range(1), [500, 1_500]);
   assert.equal(range(2), [500, 2_500]);

@@ -52,7 +52,7 @@ test('so is one that does not even open', async () => {
   assert.is(fixture.seen.state.at(-1)?.code, 3000);
 });
 
-test('after 25 s of silence it asks, and after 10 s more without an answer it connects again', async () => {
+test('after 25 s of silence it pings, and 10 s later without answer it reconnects', async () => {
   const fixture = await connectedClient();
   fixture.relay.script = ({ type }) => type === 'ping';
   await fixture.advance(24_999);
@@ -142,7 +142,7 @@ test('a socket that cannot be made is tried again', async () => {
   assert.equal(fixture.states, ['connecting', 'waiting', 'connecting', 'waiting']);
 });
 
-test('what cannot be read is reported and what follows is taken; unknown types and fields are ignored', async () => {
+test('unreadable frames are reported, unknown types and fields ignored', async () => {
   const fixture = await joinedClient();
   for (const text of [
     '{',

@@ -11,7 +11,7 @@ const rows = [...docs.matchAll(/^\|(.+)\|$/gm)].map(([, row = '']) =>
   row.split('|').map((cell) => cell.trim()),
 );
 
-test("the table of close codes has each of the client's own, and says which of them are final", () => {
+test('the table of close codes has each code of the client and says which are final', () => {
   const codes = own.map(({ code }) => code).filter((code) => code !== 0);
   const table = new Map(
     rows.filter(([first = '']) => /^\d{4}$/.test(first)).map(([code, , then = '']) => [Number(code), then]),

@@ -6,7 +6,7 @@ import { turn } from './client-fixture.ts';
 
 const RESET = { conversation: 'c', cursor: '0' };
 
-test('a handler is called until it is ended, for itself even where a function is registered twice', () => {
+test('a handler is called until it is removed, even if it is registered twice', () => {
   const emitter = new Emitter();
   let calls = 0;
   const handler = () => {
@@ -37,7 +37,7 @@ test('a handler may end itself or add another while it is called', () => {
   assert.equal(calls, ['first', 'second', 'second', 'late']);
 });
 
-test('a handler that throws, or whose promise rejects, is reported and the others are called', async () => {
+test('a handler that throws or rejects is reported and the others are called', async () => {
   const emitter = new Emitter();
   const notices: ErrorNotice[] = [];
   const calls: string[] = [];

@@ -69,7 +69,7 @@ export class FakeRelay {
     return log;
   }
 
-  /** Appends an event and sends it to whoever has joined. */
+  /** Appends an event and sends it to those who have joined. */
   publish(conversation: string): DeliveredEvent {
     const log = this.log(conversation);
     const event = this.#event(conversation, log.cursorAt(log.events.length + 1));

@@ -98,7 +98,7 @@ test('a request that is not answered within 5 minutes is repeated while frames a
   assert.is(fixture.asked(), 2);
 });
 
-test('an answer that comes after its request was repeated is not taken for the answer to the repetition', async () => {
+test('a late answer to a repeated request does not answer the repetition', async () => {
   const fixture = clientFixture();
   for (let n = 0; n < 3; n++) fixture.relay.publish(CONVERSATION);
   await fixture.connect();

@@ -89,7 +89,7 @@ for (const code of [
   'bad-frame',
   'code-of-a-later-version',
 ]) {
-  test(`a join that is refused with ${code} is rejected and not asked for again`, async () => {
+  test(`a join refused with ${code} is rejected and not repeated`, async () => {
     const fixture = await connectedClient();
     refuse(fixture, code);
     const { name, code: given } = await rejection(fixture.join({ after: 'cursor' }));
@@ -102,7 +102,7 @@ for (const code of [
 }
 
 for (const code of ['unavailable', 'not-joined']) {
-  test(`a join that is answered with ${code} is asked for again after growing pauses`, async () => {
+  test(`a join answered with ${code} is repeated after growing pauses`, async () => {
     const fixture = await connectedClient({ random: () => 1 });
     refuse(fixture, code, 3);
     const joined = fixture.client.join(CONVERSATION);

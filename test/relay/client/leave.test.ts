@@ -30,7 +30,7 @@ test('after leave() no event is handed over, also none that is on its way', asyn
   assert.is(fixture.joins().length, 1, 'it is not joined again');
 });
 
-test('a membership has its name, its cursor and leave(), cannot be changed, and shows nothing else', async () => {
+test('a membership has only its name, its cursor and leave(), and is frozen', async () => {
   const fixture = await connectedClient();
   const membership = await fixture.join();
   assert.equal(Object.keys(membership).sort(), ['conversation', 'cursor', 'leave']);
@@ -70,7 +70,7 @@ test('a join that is left before it is through is rejected', async () => {
   assert.is(fixture.joins().length, 0);
 });
 
-test('a join that is not through when the client closes is rejected, and one on a closed client', async () => {
+test('a pending join rejects when the client closes, and a join on a closed client', async () => {
   const fixture = await connectedClient();
   fixture.relay.script = ({ type }) => type === 'join';
   const waiting = fixture.client.join(CONVERSATION);

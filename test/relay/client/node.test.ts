@@ -41,7 +41,7 @@ const IMPLEMENTATIONS: [string, Partial<ClientOptions>][] = [
   ["the package ws's WebSocket", { WebSocket: WsWebSocket }],
 ];
 for (const [name, options] of IMPLEMENTATIONS) {
-  test(`with ${name} it joins, is handed events, and resumes after the connection broke`, async () => {
+  test(`with ${name} it joins, gets events and resumes`, async () => {
     const { client, received, states } = connect(options);
     server.relay.publish(CONVERSATION);
     const membership = await client.join(CONVERSATION);
@@ -88,13 +88,13 @@ for (const [name, options] of IMPLEMENTATIONS) {
       assert.ok(states.every(({ state, code }) => state !== 'waiting' || code === 1006));
     }));
 
-  test(`with ${name} a relay that does not answer at all is given up and tried again`, async () => {
+  test(`with ${name} a relay without an answer is tried again`, async () => {
     const { states } = connect({ ...options, url: await startSilentServer() });
     await until(() => states.filter(({ state }) => state === 'waiting').length === 2);
     assert.ok(states.every(({ state, code }) => state !== 'waiting' || code === 3000));
   });
 
-  test(`with ${name} a connection that has died is dropped and replaced`, async () => {
+  test(`with ${name} a dead connection is replaced`, async () => {
     const { client, states } = connect(options);
     await until(() => client.state === 'ready');
     server.relay.script = ({ type }) => type === 'ping';

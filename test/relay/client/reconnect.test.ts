@@ -80,7 +80,7 @@ test('after the end for good, connect() connects again', async () => {
   assert.is(fixture.client.state, 'ready');
 });
 
-test('connect() during a pause attempts at once, and otherwise adds no second connection', async () => {
+test('connect() during a pause connects at once, and otherwise adds no connection', async () => {
   const fixture = await connectedClient();
   fixture.client.connect();
   await fixture.cut();
@@ -108,7 +108,7 @@ test('close() ends a pause and an attempt that is under way', async () => {
   assert.is(fixture.client.state, 'closed');
 });
 
-test('when the network goes the connection is dropped, and there is no attempt for 20 s', async () => {
+test('a lost network drops the connection, and nothing is tried for 20 s', async () => {
   const fixture = await connectedClient();
   fixture.goOffline();
   assert.equal(fixture.seen.state.at(-1), { state: 'waiting', code: 3002, reason: 'the network is gone' });
@@ -131,7 +131,7 @@ test('when it is back it connects at once', async () => {
   assert.is(fixture.sockets.length, 2);
 });
 
-test('so it does in the middle of a pause, and a network that goes then stops the pause', async () => {
+test('a network that returns ends a pause, and one that goes stops it', async () => {
   const fixture = clientFixture({ random: () => 1 });
   fixture.relay.reachable = 'no';
   await fixture.connect();
@@ -154,7 +154,7 @@ test('a network that goes during an attempt ends it', async () => {
   assert.is(fixture.seen.state.at(-1)?.code, 3002);
 });
 
-test('a network that comes back adds no connection to one that there is, and none where none is wanted', async () => {
+test('a network that returns adds no second connection and no unwanted one', async () => {
   const fixture = clientFixture();
   fixture.goOnline();
   await fixture.settle();
@@ -188,7 +188,7 @@ test('it listens to the network while it is connected or wants to be, and not lo
   assert.is(listeners.size, 0);
 });
 
-test('a relay that drains is left within its time, at a random moment and without a pause', async () => {
+test('a draining relay is left in time, at a random moment and without a pause', async () => {
   for (const [random, expected] of [
     [0.1, 300],
     [0.9, 2_700],

@@ -67,7 +67,7 @@ test('it is handed the conversation so far and then what comes, of every kind', 
     assert.equal(seen.error, []);
   }));
 
-test('a client that joins live is handed only what comes, one with a cursor what comes after it', async () => {
+test('a live join gets what comes, a join with a cursor what comes after it', async () => {
   const conversation = uniqueConversation();
   await fixture.publishAll(conversation, 3);
   const all = connect();
@@ -84,7 +84,7 @@ test('a client that joins live is handed only what comes, one with a cursor what
   assert.equal(later.ids(), all.ids().slice(1));
 });
 
-test('while its connection is cut again and again it is handed each event once and in order', async () => {
+test('a connection that is cut again and again yields each event once, in order', async () => {
   const conversation = uniqueConversation();
   const { client, seen, ids } = connect();
   await client.join(conversation);

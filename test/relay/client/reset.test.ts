@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONVERSATION, clientFixture, connectedClient, joinedClient } from './client-fixture.ts';
 
-test('a log that was lost while the desktop was away is told by a reset before what there is', async () => {
+test('a log lost while the desktop was away is told by a reset before its events', async () => {
   const fixture = await joinedClient();
   await fixture.publish(2);
   await fixture.cut();
@@ -38,7 +38,7 @@ test('so is one that was lost while the desktop is there', async () => {
   assert.is(fixture.seen.reset.length, 1);
 });
 
-test('a first join that does not get all of the conversation is told so in the same way', async () => {
+test('a first join without the whole conversation is told by a reset', async () => {
   const fixture = clientFixture();
   await fixture.publish(3);
   fixture.relay.log(CONVERSATION).trimmed = 1;
@@ -49,7 +49,7 @@ test('a first join that does not get all of the conversation is told so in the s
   assert.equal(fixture.received, ['2', '3']);
 });
 
-test('a reset that a handler of joined kept from being told is told on the next connection', async () => {
+test('a reset that a handler of joined prevented comes on the next connection', async () => {
   const fixture = await joinedClient();
   await fixture.publish(1);
   await fixture.cut();
@@ -75,7 +75,7 @@ test('no reset of a conversation is told after a handler of joined has left it',
   assert.equal(fixture.received, []);
 });
 
-test('a relay of another version that cannot read the cursor is asked for everything, with a reset', async () => {
+test('a relay that cannot read the cursor is asked for everything, with a reset', async () => {
   const fixture = await joinedClient();
   await fixture.publish(2);
   await fixture.cut();
@@ -119,7 +119,7 @@ test('a conversation that is refused when it is joined again is told and given u
   assert.is(fixture.joins().length, 2);
 });
 
-test('a conversation that the relay takes the client out of is told and given up, and the others go on', async () => {
+test('a conversation that the relay withdraws is reported and given up alone', async () => {
   const fixture = clientFixture();
   const other = `${CONVERSATION}-other`;
   await fixture.connect();

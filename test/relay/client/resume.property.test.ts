@@ -14,7 +14,7 @@ async function run(steps: Step[]): Promise<Runner> {
   return runner;
 }
 
-test('wherever a connection breaks, the application is given each event once and in order', async () => {
+test('a connection may break anywhere: each event comes once and in order', async () => {
   let received = 0;
   let resumed = 0;
   await fc.assert(
@@ -32,7 +32,7 @@ test('wherever a connection breaks, the application is given each event once and
   );
 });
 
-test('whatever the log loses, the application is told, and has the rest once and in order', async () => {
+test('a lossy log is told, and the rest comes once and in order', async () => {
   let reset = 0;
   await fc.assert(
     fc.asyncProperty(scenarios({ hasLosses: true }), async (steps) => {

@@ -31,7 +31,7 @@ test('every joined conversation goes on behind the last event that was handed ov
   assert.is(fixture.seen.reset.length, 0);
 });
 
-test('an event counts as received when its handlers have run, not before, even when one throws', async () => {
+test('an event counts as received after its handlers, even when one throws', async () => {
   const fixture = await connectedClient();
   const membership = await fixture.join();
   const during: string[] = [];

@@ -28,7 +28,7 @@ const QUICK_CLOCK = {
 
 const fixture = relayFixture(test);
 
-test('on a slow line each of 50 conversations is asked for once, and all is received once', () =>
+test('on a slow line 50 conversations are each asked for and received once', () =>
   undisturbed(async () => {
     const names = Array.from({ length: CONVERSATIONS }, () => uniqueConversation());
     const ids = await Promise.all(

@@ -19,7 +19,7 @@ test('a token may also be given without a promise', async () => {
   assert.equal(tokensSent(fixture), ['at hand']);
 });
 
-test('a getToken that fails is called again after growing pauses, and its error is reported', async () => {
+test('a getToken that fails is retried after growing pauses and reported', async () => {
   const fault = new Error('502 from the sign-in service');
   const times: number[] = [];
   const fixture = clientFixture({
@@ -72,7 +72,7 @@ test('so does one that gives none for a renewal', async () => {
   assert.is(fixture.socket.closedWith?.code, 3500);
 });
 
-test('a getToken that hangs counts as failed after 30 s, and what it gives later is not used', async () => {
+test('a getToken that hangs fails after 30 s, and its late token is not used', async () => {
   const answers: ((token: string) => void)[] = [];
   const fixture = await connectedClient({ getToken: () => new Promise((resolve) => answers.push(resolve)) });
   await fixture.advance(29_999);
@@ -103,7 +103,7 @@ test('a token that comes after the attempt was given up is not used', async () =
   assert.equal(tokensSent(fixture), ['of the second']);
 });
 
-test('a token is renewed on the live connection between 75 and 90 % of its life, again and again', async () => {
+test('a token is renewed on the live connection at 75 to 90 % of its life', async () => {
   for (const [random, expected] of [
     [0, 2_700_000],
     [1, 3_240_000],
@@ -124,7 +124,7 @@ test('a token is renewed on the live connection between 75 and 90 % of its life,
   }
 });
 
-test('a renewal that fails is tried again on the same connection, after pauses that start short each time', async () => {
+test('a failed renewal is retried on its connection, with short first pauses', async () => {
   const times: number[] = [];
   const fixture = clientFixture({
     random: () => 1,
@@ -147,7 +147,7 @@ test('a renewal that fails is tried again on the same connection, after pauses t
   assert.is(fixture.sockets.length, 1);
 });
 
-test('a short-lived token is renewed no more often than every 20 s, within the 30 s it is outlived', async () => {
+test('a short-lived token is renewed every 20 s at most, before it ends', async () => {
   const fixture = clientFixture();
   fixture.relay.expiresAt = inSeconds(fixture, 5);
   await fixture.connect();

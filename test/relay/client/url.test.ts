@@ -11,7 +11,7 @@ for (const [given, expected] of [
   ['https://example.com/behind/a/proxy/', 'wss://example.com/behind/a/proxy/ws'],
   ['https://relay.example.com/?a=1#b', 'wss://relay.example.com/ws'],
 ] as const) {
-  test(`the relay at ${given} is connected to at ${expected}`, () => {
+  test(`${given} becomes ${expected}`, () => {
     assert.is(socketUrl(given), expected);
   });
 }

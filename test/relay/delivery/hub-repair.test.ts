@@ -34,7 +34,7 @@ test('a quiet room that missed the last message finds it', async () => {
   await until(() => delivered.length === 1);
 });
 
-test('a conversation of which no event comes is logged once, after the first quiet check', async () => {
+test('a conversation without events is logged once, after the first quiet check', async () => {
   const lines: string[] = [];
   const logger = createLogger('test', 'info', { write: (line) => lines.push(line) });
   const made = fixture.makeHub({ logger, limits: { ...DELIVERY_LIMITS, idleCheckMs: 20 } });

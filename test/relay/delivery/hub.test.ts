@@ -100,7 +100,7 @@ test('a member that leaves before it was let in is told nothing', async () => {
   assert.equal(answers, []);
 });
 
-test('a join rejects when Redis does not confirm the subscription, and the next one works', async () => {
+test('a join rejects if Redis does not confirm the subscription; the next works', async () => {
   let fails = true;
   const { hub } = fixture.makeHub({
     subscriber: {
@@ -132,7 +132,7 @@ test('a join rejects when the log cannot be read', async () => {
   assert.equal(answers, []);
 });
 
-test('an event of an unknown kind is passed over without a read, and a warning says so once', async () => {
+test('an event of an unknown kind is skipped without a read and logged once', async () => {
   const warnings: unknown[] = [];
   const logger = createLogger('test', 'warn', { write: (line) => warnings.push(JSON.parse(line)) });
   const made = fixture.makeHub({ logger });

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { follow } from './followed-log.ts';
 import { eventNamed, interimNamed } from './simulated-log.ts';
 
-test('an interim transcript shows that the log went back before its events have caught up', () => {
+test('an interim transcript shows that the log went back before its events catch up', () => {
   const { log, follower, hear } = follow(['a', 'b'], 'top');
   log.goBack(1);
   log.append(interimNamed('i', 'u'));
@@ -11,7 +11,7 @@ test('an interim transcript shows that the log went back before its events have 
   assert.ok(follower.isBehind);
 });
 
-test('open interim transcripts come after the events, in their order, and are not repeated', async () => {
+test('open interim transcripts follow the events in order, without repetition', async () => {
   const { log, follower, told, append, hear, whileReading } = follow(['a']);
   log.append(interimNamed('i1', 'u'));
   log.append(interimNamed('i2', 'v'));
@@ -36,7 +36,7 @@ test('an interim transcript that the channel lost is found with the next one', a
   assert.equal(told, ['i1', 'i2']);
 });
 
-test('an interim transcript of an utterance that is over is not delivered after its end', async () => {
+test('an interim transcript of a finished utterance is not delivered', async () => {
   const { log, follower, told, hear, whileReading } = follow(['a']);
   log.append(interimNamed('i', 'u'));
   log.append(eventNamed('end', { closes: 'u' }));
@@ -57,7 +57,7 @@ test('after a reset the open interim transcripts come again', async () => {
   );
 });
 
-test('numbers of interim transcripts that were taken back are followed after the next read', async () => {
+test('interim numbers that were taken back are followed after the next read', async () => {
   const { log, follower, told, hear } = follow(['a'], 'top');
   log.append(interimNamed('i1', 'u'));
   log.append(interimNamed('i2', 'u'));

@@ -4,7 +4,7 @@ import { PAGE_SIZE } from '../../../relay/delivery/log-follower.ts';
 import { toCursor } from '../../../shared/stream/position.ts';
 import { follow, names } from './followed-log.ts';
 
-test('a message held since before the read is not delivered when the log has lost it, even if it would follow', async () => {
+test('a held message that the log has lost is not delivered', async () => {
   const { log, follower, told, append, hear } = follow(['a']);
   append('b');
   hear();

@@ -33,7 +33,7 @@ test('one read of the walk fills a gap, and held events are delivered once', asy
   assert.is(reads(), 1);
 });
 
-test('a message that is published before the read and comes during it is delivered once', async () => {
+test('a message published before the read and received during it comes once', async () => {
   const { follower, told, whileReading, hear, append } = follow(['a']);
   append('b');
   whileReading.push(hear);
@@ -41,7 +41,7 @@ test('a message that is published before the read and comes during it is deliver
   assert.equal(told, ['a', 'b']);
 });
 
-test('a message that is published after the read and comes during it follows without another read', async () => {
+test('a message published after the read and received during it needs no read', async () => {
   const { follower, told, whileReading, hear, append, reads } = follow(['a']);
   whileReading.push(() => {
     append('b');

@@ -58,7 +58,7 @@ const UNRECOVERABLE: [string, (play: Runner) => void, string[]][] = [
 ];
 
 for (const [name, happen, expected] of UNRECOVERABLE) {
-  test(`a member that comes back with a position ${name} is told so and given what there is`, async () => {
+  test(`a member is told of a position ${name} and gets the log`, async () => {
     const runner = newRunner({ historySize: 3 });
     const first = runner.join('start');
     await runner.relay.drain();
@@ -83,7 +83,7 @@ test('a position at the top is recovered although all events have expired', asyn
   assert.equal(member.answer, { position: top, recovered: true });
 });
 
-test('a member is answered before it is reset when the log is lost in the middle of its replay', async () => {
+test('a member is answered before its reset when the log is lost in its replay', async () => {
   const runner = newRunner({ pageSize: 1 });
   const member = runner.join('start');
   await next(runner);
@@ -95,7 +95,7 @@ test('a member is answered before it is reset when the log is lost in the middle
   assert.is(member.resets.length, 1);
 });
 
-test('a replay waits between two pages for a slow connection, and what comes meanwhile is delivered once', async () => {
+test('a replay waits for a slow connection, and new events come once', async () => {
   const runner = new Runner({ before: 3, historySize: 1_000, pageSize: 2, areSlow: true });
   const member = runner.join('start');
   await next(runner);

@@ -4,7 +4,7 @@ import type { Position } from '../../../shared/stream/position.ts';
 import { hearAll, ids, newRunner, next, settled } from './runner-steps.ts';
 import { WatchedMember } from './watched-member.ts';
 
-test('a room that was left while it was behind does not leave the next member without messages', async () => {
+test('a room left while behind leaves the next member its messages', async () => {
   const runner = newRunner();
   const first = runner.join('start');
   await runner.relay.drain();
@@ -44,7 +44,7 @@ test('a member that leaves in the middle of a page is given no more of it', asyn
   await settled(runner);
 });
 
-test('a member that leaves before its read is answered is never told that it has joined', async () => {
+test('a member that leaves before its read is answered gets no joined', async () => {
   const runner = newRunner();
   const member = runner.join('start');
   await next(runner);
@@ -54,7 +54,7 @@ test('a member that leaves before its read is answered is never told that it has
   assert.is(member.answer, undefined);
 });
 
-test('a member that leaves and joins again during its first read is answered once and given everything once', async () => {
+test('leaving and joining again during the first read: one answer, each event once', async () => {
   const runner = newRunner();
   const { relay, log } = runner;
   const start: Position = { epoch: '', offset: 0, tag: '0' };

@@ -26,7 +26,7 @@ function throwFault({ faults }: Runner): void {
   if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
-test('without a loss in the log everybody is given everything once, in order, and nobody is reset', async () => {
+test('without a loss everybody gets everything once, in order, without a reset', async () => {
   await fc.assert(
     fc.asyncProperty(scenarios({ hasLosses: false }), async (scenario) => {
       const { members } = await run(scenario);
@@ -36,7 +36,7 @@ test('without a loss in the log everybody is given everything once, in order, an
   );
 });
 
-test('whatever the log loses, everybody has what it holds in the end, and is told where that starts', async () => {
+test('after a loss everybody has what the log holds and knows where it starts', async () => {
   await fc.assert(
     fc.asyncProperty(scenarios({ hasLosses: true }), async (scenario) => {
       await run(scenario);

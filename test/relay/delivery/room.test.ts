@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { appendTo, hearAll, ids, newRunner, next, settled } from './runner-steps.ts';
 import { turns } from './simulated-relay.ts';
 
-test('a member whose own read is ahead of the others skips what it has, and they get it from the channel', async () => {
+test('a member ahead of the room skips what it has, and the room gets it', async () => {
   const runner = newRunner();
   const early = runner.join('start');
   await runner.relay.drain();
@@ -49,7 +49,7 @@ test('members that joined at different times share one read for a gap', async ()
   await settled(runner);
 });
 
-test('a failover between the read of a newcomer and the others is told to the newcomer alone', async () => {
+test('a failover between two reads is told to the new member alone', async () => {
   const runner = newRunner();
   const early = runner.join('start');
   await runner.relay.drain();
@@ -91,7 +91,7 @@ test('a lost last message is found when the room compares itself with the log', 
   assert.is(ids(member).length, 3);
 });
 
-test('interim transcripts that a failover took back do not silence the next ones after the reconnect', async () => {
+test('interim transcripts taken back by a failover do not silence the next ones', async () => {
   const runner = newRunner();
   const member = runner.join('start');
   await runner.relay.drain();
@@ -123,7 +123,7 @@ test('a repair whose read fails is repeated', async () => {
   await settled(runner);
 });
 
-test('two hundred members that join at once while the conversation goes on all have everything', async () => {
+test('two hundred members that join during a conversation all have everything', async () => {
   const runner = newRunner({ pageSize: 3 });
   for (let n = 0; n < 200; n++) {
     runner.join(n % 3 === 0 ? 'live' : 'start');

@@ -13,7 +13,7 @@ const fixture = new ProxyFixture(test);
 const SHORT_MS = 500;
 const conversation = `${BASE}/conversations/c`;
 
-test('Dialogflow that cannot be reached, or speaks no HTTP, is 502 and the log keeps the query to itself', async () => {
+test('an unreachable or broken Dialogflow is 502, and the log has no query', async () => {
   const garbage = createServer((socket) => socket.resume().end('SSH-2.0-nonsense\r\n'));
   const garbagePort = await fixture.listen(garbage);
   for (const endpoint of ['http://127.0.0.1:1', `http://127.0.0.1:${garbagePort}`]) {
@@ -50,7 +50,7 @@ test('Dialogflow that does not start its answer in time is 504, and the call is 
   }
 });
 
-test('an answer that stalls before its first byte is 504, without the headers it came with', async () => {
+test('an answer that stalls before its first byte is 504 without its headers', async () => {
   const setUp = (app: Parameters<typeof cors>[0]) => app.register(cors, { origin: true });
   const proxy = await fixture.startProxy({ timeoutMs: SHORT_MS, setUp });
   proxy.upstream.answer = (_request, response) => {
@@ -67,7 +67,7 @@ test('an answer that stalls before its first byte is 504, without the headers it
   assert.is(response.headers.get('vary'), 'Origin');
 });
 
-test('an answer that breaks or stalls half-way breaks the desktop’s connection, with no end made up', async () => {
+test('an answer that breaks half-way breaks the connection of the desktop', async () => {
   for (const headers of [{}, { 'content-length': '100' }]) {
     for (const isBreaking of [true, false]) {
       const proxy = await fixture.startProxy(isBreaking ? {} : { timeoutMs: SHORT_MS });

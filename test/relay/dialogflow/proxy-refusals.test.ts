@@ -134,7 +134,7 @@ test('a HEAD of a resource that cannot be read is 405, and never another method'
   assert.is(proxy.upstream.seen.length, 0);
 });
 
-test('a HEAD of an answer record is a GET without the body, although PATCH is allowed there', async () => {
+test('a HEAD of an answer record is a GET without body, although PATCH is allowed', async () => {
   const proxy = await fixture.startProxy();
   const headers = ['Content-Type: application/json', 'Content-Length: 2'];
   const target = `${BASE}/answerRecords/a?updateMask=answerFeedback`;

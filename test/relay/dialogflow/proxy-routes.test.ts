@@ -82,7 +82,7 @@ test('each method of each path is forwarded, 405 with the right Allow, or 404', 
   }
 });
 
-test('Google gets the relay’s token at the host of the location, and never the desktop’s token', async () => {
+test("Google gets the token of the relay at the right host, never the desktop's", async () => {
   const proxy = await fixture.startProxy({ hasEndpoint: false });
   const headers = {
     authorization: 'desktop-token',
@@ -131,7 +131,7 @@ test('HEAD gives the headers of GET, asks nothing but GET, and sends no body on'
   assert.equal([seen?.method, seen?.body, seen?.headers['content-type']], ['GET', '', undefined]);
 });
 
-test('GET, HEAD and DELETE with a JSON content type and no body are not taken for broken JSON', async () => {
+test('GET, HEAD and DELETE with a JSON type and no body are not broken JSON', async () => {
   const proxy = await fixture.startProxy();
   for (const length of [[], ['Content-Length: 0']]) {
     const headers = ['Content-Type: application/json', ...length];

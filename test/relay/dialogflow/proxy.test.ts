@@ -7,7 +7,7 @@ import { BASE, ProxyFixture, postJson, readError, until } from './proxy-fixture.
 
 const fixture = new ProxyFixture(test);
 
-test('of the desktop’s headers only content type, accepted encodings and a sound trace are sent on', async () => {
+test('only content type, encodings and a sound trace of the request are sent on', async () => {
   const proxy = await fixture.startProxy();
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const path = `${BASE}/conversations`;
@@ -81,7 +81,7 @@ test('an answer is sent on while it arrives', async () => {
   assert.is((await reader?.read())?.done, true);
 });
 
-test('a compressed answer passes byte for byte, and is asked for only if the desktop offers it', async () => {
+test('a compressed answer passes unchanged, if the desktop accepts it', async () => {
   const proxy = await fixture.startProxy();
   const packed = gzipSync('{"name":"é"}', { level: 9 });
   proxy.upstream.answer = (request, response) => {
@@ -103,7 +103,7 @@ test('a compressed answer passes byte for byte, and is asked for only if the des
   assert.not.match(plain, /content-encoding/i);
 });
 
-test('headers of the connection and of Google’s origin are dropped, the others pass, ours win', async () => {
+test('headers of connection and origin are dropped, others pass, ours win', async () => {
   const proxy = await fixture.startProxy({
     setUp: async (app) => {
       await app.register(cors, { origin: true });
@@ -147,7 +147,7 @@ for (const headers of [
   ['Content-Length: 0', 'Content-Type: application/json'],
   ['Content-Length: 0', 'Content-Type: text/plain'],
 ]) {
-  test(`a POST with the headers [${headers}] and no body is sent on without one`, async () => {
+  test(`a POST with [${headers}] has no body`, async () => {
     const proxy = await fixture.startProxy();
     const target = `${BASE}/conversations/c/suggestions:suggestConversationSummary`;
     const response = await exchange(proxy.port, rawRequest('POST', target, headers));

@@ -36,7 +36,7 @@ const anyTarget = fc.oneof(
 );
 const anyMethod = fc.constantFrom('GET', 'HEAD', 'POST', 'PATCH');
 
-test('whatever the target, it is refused or goes to a Dialogflow host on a path that no URL parser moves', () => {
+test('a target is refused or goes to Dialogflow on a path that parsers keep', () => {
   let forwarded = 0;
   fc.assert(
     fc.property(anyMethod, anyTarget, (method, target) => {

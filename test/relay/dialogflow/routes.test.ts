@@ -55,7 +55,7 @@ for (const [method, path, id] of [
   ['POST', 'conversations/c:d:complete', 'c:d'],
   ['GET', 'conversations/c:d/messages', 'c:d'],
 ] as const) {
-  test(`${method} ${path} is about the conversation ${id}, as Dialogflow reads it`, () => {
+  test(`${method} ${path} is about ${id}`, () => {
     const found = match(`${BASE}/${path}`, method);
     assert.equal(found.kind === 'forward' && found.requested, {
       location: 'global',
@@ -77,7 +77,7 @@ for (const [method, path, reach, action] of [
   ['GET', 'companionAgents/a', 'none', 'read'],
   ['GET', 'companionAgentWorkflows/w', 'none', 'read'],
 ] as const) {
-  test(`${method} ${path} names no conversation, is a ${action}, may reach ${reach}`, () => {
+  test(`${method} ${path} is a ${action}, may reach ${reach}`, () => {
     const found = match(`${BASE}/${path}`, method);
     assert.equal(found.kind === 'forward' && [found.requested, found.action], [
       { location: 'global', reach },

@@ -12,7 +12,7 @@ const fixture = new ProxyFixture(test);
 const SHORT_MS = 500;
 const conversation = `${BASE}/conversations/c`;
 
-test('a body at the limit passes and one above it is 413, by its length before any call', async () => {
+test('a body at the limit passes, and one above it is 413 before any call', async () => {
   const proxy = await fixture.startProxy({ bodyMaxBytes: 1000 });
   assert.is((await postJson(proxy.origin, conversation, '1'.repeat(1000))).status, 200);
   assert.is(proxy.upstream.seen[0]?.body?.length, 1000);
@@ -22,7 +22,7 @@ test('a body at the limit passes and one above it is 413, by its length before a
   assert.is(proxy.upstream.seen.length, 1);
 });
 
-test('a body of unknown length that passes the limit is 413, and no call with it is ever complete', async () => {
+test('a body of unknown length over the limit is 413 and never complete at Google', async () => {
   const proxy = await fixture.startProxy({ bodyMaxBytes: 1000 });
   const headers = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
   for (const chunks of [['1'.repeat(1001)], ['1'.repeat(900), '1'.repeat(101), '1'.repeat(50)]]) {

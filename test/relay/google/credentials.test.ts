@@ -35,7 +35,7 @@ test.before.each(() => {
   status = 200;
 });
 
-test('a token of the service account, for the Dialogflow scope, is fetched once and used again', async () => {
+test('a token for the Dialogflow scope is fetched once and used again', async () => {
   const credentials = googleCredentials('my-project');
   assert.equal(await credentials.headers(), { authorization: 'Bearer token-1' });
   assert.equal(await credentials.headers(), { authorization: 'Bearer token-1' });
@@ -67,7 +67,7 @@ test('a quota project goes with the token', async () => {
   assert.equal(headers, { authorization: 'Bearer token-1', 'x-goog-user-project': 'quota-project' });
 });
 
-test('a token that is refused is an error without the server’s words, and the next call tries again', async () => {
+test("a refused token is an error without the server's words, and is retried", async () => {
   const credentials = googleCredentials('my-project');
   status = 403;
   const error = await credentials.headers().catch((reason: unknown) => reason);

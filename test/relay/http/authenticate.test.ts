@@ -14,7 +14,7 @@ async function withProtectedRoute() {
   return { ...built, handled: () => bodies };
 }
 
-test('a valid token puts its claims on the request, and no request sees those of another', async () => {
+test('a valid token puts its claims on its own request only', async () => {
   const { app, tokens } = await withProtectedRoute();
   const answers = await Promise.all(
     ['a', 'b'].map((user) =>
@@ -37,7 +37,7 @@ for (const [authorization, message] of [
   ['Bearer', TOKEN_MESSAGES.missing],
   ['nonsense', TOKEN_MESSAGES.unparsable],
 ] as const) {
-  test(`a request with the authorization ${authorization} is told "${message}" and handled no further`, async () => {
+  test(`the authorization ${authorization} is refused with "${message}"`, async () => {
     const { app, handled } = await withProtectedRoute();
     const answer = await app.inject({
       method: 'POST',

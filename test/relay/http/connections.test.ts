@@ -64,7 +64,7 @@ test('a leading // and an absolute URL lead nowhere, and no host is repeated', a
   }
 });
 
-test('registering works with a chunked body, and one over the limit is cut off with a 413', async () => {
+test('registering works with a chunked body, and a long one is cut off with 413', async () => {
   const { dial } = await listening();
   const head =
     'POST /register HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n';
@@ -155,7 +155,7 @@ test('a client that sends its body too slowly is cut off', async () => {
   );
 });
 
-test('no time limit touches a connection after its upgrade, nor one that waits for its answer', () =>
+test('no time limit ends an upgraded connection or one that awaits its answer', () =>
   undisturbed(async () => {
     const { app, dial } = await listening({ connections: { ...FAST, keepAliveMs: 50 } });
     app.server.on('upgrade', (_request, socket) => {

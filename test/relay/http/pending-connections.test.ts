@@ -48,7 +48,7 @@ const CROWDS: [what: string, bytes: string, isTaken: (connection: Connection) =>
 ];
 
 for (const [what, bytes, isTaken] of CROWDS) {
-  test(`one too many of ${what} ends the oldest, and desktops come in past them`, async () => {
+  test(`one too many of ${what}`, async () => {
     const agent = await fixture.desktop();
     const native = await fixture.nativeDesktop();
     const connections = await crowd(MAX + 10, bytes, isTaken);
@@ -104,7 +104,7 @@ test('a connection whose request was answered makes no room and needs none', asy
   assert.ok(answered.every(({ isClosed }) => !isClosed));
 });
 
-test('a request with a token is none either, while its body comes and while it is answered', async () => {
+test('a request with a token is not pending while it is sent and answered', async () => {
   const head = `POST /conversation-name HTTP/1.1\r\nHost: x\r\nAuthorization: ${fixture.relay.token}`;
   const slow = connect(`${head}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`);
   await sleep(50);

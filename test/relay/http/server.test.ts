@@ -14,7 +14,7 @@ test('GET /status answers with the greeting of the reference, byte for byte', as
 });
 
 for (const url of ['/status', '/health', '/ready', '/conversation-name?conversationIntegrationKey=1']) {
-  test(`HEAD ${url} answers as GET does, without the body`, async () => {
+  test(`HEAD ${url} is GET without a body`, async () => {
     const { app, token } = await buildHttp();
     const headers = { authorization: token };
     const [get, head] = await Promise.all([
@@ -37,7 +37,7 @@ const ALLOW: Record<string, string> = {
 };
 
 for (const [url, allow] of Object.entries(ALLOW)) {
-  test(`${url} answers any other method with 405, before authentication and before the body`, async () => {
+  test(`${url} answers other methods with 405`, async () => {
     const { app } = await buildHttp();
     const methods = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const).filter(
       (method) => !allow.split(', ').includes(method),
@@ -66,7 +66,7 @@ for (const url of [
   '/register//',
   '/v2/projects/p/locations/global/conversations//c',
 ]) {
-  test(`${url} is a 404 in JSON, never a redirect`, async () => {
+  test(`${url} is 404, no redirect`, async () => {
     const { app } = await buildHttp();
     for (const method of ['GET', 'POST', 'DELETE'] as const) {
       const answer = await app.inject({ method, url, headers: { host: 'evil.example', origin: ORIGIN } });
@@ -118,7 +118,7 @@ for (const [name, error] of Object.entries({
   'an error with a code of its own': Object.assign(new Error('secret detail'), { code: 'ECONNREFUSED' }),
   'a refused connection reset': Object.assign(new Error('secret detail'), { code: 'ECONNRESET' }),
 })) {
-  test(`${name} is a 500 without detail, readable across origins, and logged`, async () => {
+  test(`${name} is a logged 500 without detail for any origin`, async () => {
     const { app, lines } = await buildHttp();
     app.get('/broken', async () => {
       throw error;

@@ -14,7 +14,7 @@ for (const rights of [
   { role: 'supervisor', conversations: [] },
   { conversations: ['projects/demo-project/conversations/c', 'anything'] },
 ] satisfies Rights[]) {
-  test(`a token carries ${JSON.stringify(rights)}`, () => {
+  test(`a token carries ${JSON.stringify(rights).slice(0, 60)}`, () => {
     const token = tokens.issue('test:agent', '', rights).token;
     const verdict = tokens.verify(token);
     assert.ok(verdict.valid);
@@ -47,7 +47,7 @@ for (const claims of [
   { conversations: [1] },
   { conversations: { length: 0 } },
 ]) {
-  test(`a token with ${JSON.stringify(claims)} is refused: what is not understood must not open everything`, () => {
+  test(`refused: ${JSON.stringify(claims)}`, () => {
     const token = jwt.sign(
       { exp: Math.floor(Date.now() / 1000) + 60, gcp_agent_assist_project: 'demo-project', ...claims },
       key.secret,

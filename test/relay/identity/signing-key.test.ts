@@ -45,7 +45,7 @@ for (const [name, text] of [
   ['a key one byte short', KEY.slice(1)],
   ['a key that is long enough only with its newlines', `${KEY.slice(1)}\n\n\n`],
 ]) {
-  test(`${name} is refused with the command that makes a key, and the key is not shown`, async () => {
+  test(`${name} is refused with a remedy`, async () => {
     const fault = await faultOf(readSigningKey(fileWith(text ?? '')));
     assert.match(fault, 'shorter than 32 bytes');
     assert.match(fault, 'openssl rand -base64 48');
@@ -57,7 +57,7 @@ test('the length counts bytes, not characters', () => {
   assert.is(signingKey('ü'.repeat(16)).secret.symmetricKeySize, 32);
 });
 
-test('a key has the same short id every time, another key another one, and it shows nothing of the key', () => {
+test('a key has one short id, another key another, and the id reveals nothing', () => {
   const { kid } = signingKey(KEY);
   assert.is(signingKey(`${KEY}\n`).kid, kid);
   assert.is.not(signingKey(`${KEY}k`).kid, kid);

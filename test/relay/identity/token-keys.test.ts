@@ -26,7 +26,7 @@ for (const kid of [
   { a: 1 },
   'x'.repeat(2000),
 ]) {
-  test(`a genuine token is valid, whatever its kid says (${JSON.stringify(kid)?.slice(0, 20)})`, () => {
+  test(`a genuine token is valid with any kid (${JSON.stringify(kid)?.slice(0, 20)})`, () => {
     assert.ok(tokens.verify(sign(GOOD, { ...HS256, kid })).valid);
   });
 }
@@ -36,7 +36,7 @@ test('a forged token gains nothing from the kid of a real key', () => {
   assert.is(tokens.verify(forged).valid, false);
 });
 
-test('tokens of the current and of the previous key are honoured, and the current one signs', () => {
+test('tokens of the current and the previous key are valid; the current one signs', () => {
   const ring = tokensOf(CURRENT, PREVIOUS);
   assert.ok(ring.verify(tokensOf(CURRENT).issue('s', '').token).valid);
   assert.ok(ring.verify(tokensOf(PREVIOUS).issue('s', '').token).valid);
@@ -72,7 +72,7 @@ const ringUntil = (seconds: number) => tokensOf(CURRENT, { ...PREVIOUS, until: (
 const ofPrevious = (exp: number) =>
   sign({ ...GOOD, iat: NOW - 3600, exp }, HS256, 'the previous key of these tests, long');
 
-test('a key that has had its time tells an expired token from a forged one, and opens nothing', () => {
+test('a retired key tells expired tokens from forged ones and opens nothing', () => {
   const ring = ringUntil(100);
   assert.ok(ring.verify(ofPrevious(NOW + 60)).valid);
   clock.seconds = NOW + 100;
@@ -122,7 +122,7 @@ test('a forged token with the kid of any key in the ring names no unknown key', 
   }
 });
 
-test('a token is valid when the look has found its key, and none is needed for a known one', async () => {
+test('a token is valid once a poll finds its key; a known key needs no poll', async () => {
   let ring: [SigningKey, ...SigningKey[]] = [CURRENT];
   const looking = createTokens({
     projectId: PROJECT,

@@ -72,7 +72,7 @@ const REFUSED: [name: string, credential: unknown, fault: TokenFault][] = [
 ];
 
 for (const [name, credential, fault] of REFUSED) {
-  test(`${name} is refused: ${TOKEN_MESSAGES[fault]}`, () => {
+  test(`${name}: ${TOKEN_MESSAGES[fault]}`, () => {
     const verdict = tokens.verify(credential);
     assert.is(verdict.valid, false);
     assert.is(!verdict.valid && verdict.fault, fault);

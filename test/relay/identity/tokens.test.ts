@@ -15,7 +15,7 @@ test.before.each(() => {
   clock.seconds = NOW;
 });
 
-test('a token holds the claims of the contract and those of the design, and the id of its key', () => {
+test("a token has the claims of the contract and the design, and its key's id", () => {
   const { header, payload } =
     jwt.decode(tokens.issue('genesys:org:user', 'maria').token, { complete: true }) ?? {};
   assert.equal(header, { alg: 'HS256', typ: 'JWT', kid: CURRENT.kid });
@@ -69,7 +69,7 @@ const USERS: [user: unknown, claim: string][] = [
 ];
 
 for (const [user, claim] of USERS) {
-  test(`the user ${JSON.stringify(user)?.slice(0, 20)} becomes the text ${claim.slice(0, 20)}`, () => {
+  test(`the user ${JSON.stringify(user)?.slice(0, 20)} becomes ${claim.slice(0, 20)}`, () => {
     const verdict = tokens.verify(tokens.issue('s', user).token);
     assert.is(verdict.valid && verdict.claims.user, claim);
   });
@@ -93,7 +93,7 @@ for (const prefix of ['', 'Bearer ', 'bearer ', 'BEARER   ', ' ', 'Bearer\t']) {
   });
 }
 
-test('a token minted elsewhere with the reference claims alone is taken, and is known by a digest', () => {
+test("a token with the reference's claims alone is valid, known by a digest", () => {
   const verdict = tokens.verify(sign(GOOD));
   assert.ok(verdict.valid);
   const { tokenId, ...claims } = verdict.claims;
@@ -112,7 +112,7 @@ test('claims of the wrong type are read as absent', () => {
   assert.type(verdict.claims.tokenId, 'string');
 });
 
-test('no token is issued that would be refused for its rights: too many conversations, or a role that is none', () => {
+test('no token is issued with too many conversations or an unknown role', () => {
   const room = CONVERSATIONS_CLAIM_MAX_BYTES - JSON.stringify(['']).length;
   const longest = tokens.issue('s'.repeat(PROVIDER_NAME_MAX_CHARS), '"'.repeat(USER_MAX_CHARS), {
     conversations: ['c'.repeat(room)],
@@ -134,7 +134,7 @@ test('no token is issued that would be refused for its rights: too many conversa
   }
 });
 
-test('a token is valid to the last second, and its claims come with the refusal afterwards', () => {
+test('a token is valid to its last second; a later refusal has its claims', () => {
   const token = tokens.issue('s', 'maria').token;
   clock.seconds = NOW + 3599;
   assert.ok(tokens.verify(token).valid);

@@ -29,7 +29,7 @@ for (const [key, name] of [
   [LONGEST, NAME],
   ['by number', 'projects/123456/locations/global/conversations/abc'],
 ] as const) {
-  test(`the name of ${key.slice(0, 20)} is stored and echoed as given, found, and removed once`, async () => {
+  test(`the name of ${key.slice(0, 20)} is stored, found, and removed once`, async () => {
     const { send } = await built();
     const post = await send({
       method: 'POST',
@@ -65,7 +65,7 @@ for (const stored of ['+15551234567', ' 15551234567']) {
     '%2015551234567',
     ' 15551234567',
   ]) {
-    test(`a phone number stored as "${stored}" is found and removed as "${asked}"`, async () => {
+    test(`"${stored}" is found and removed as "${asked}"`, async () => {
       const { send } = await built();
       const post = await send({
         method: 'POST',
@@ -138,7 +138,7 @@ const BAD: [name: string, payload: unknown][] = [
 ];
 
 for (const [name, payload] of BAD) {
-  test(`storing ${name} is a 400, and nothing is stored`, async () => {
+  test(`storing ${name} is 400 and stores nothing`, async () => {
     const { send, names } = await built();
     const answer = await send({
       method: 'POST',
@@ -168,7 +168,7 @@ const UNREADABLE: [name: string, status: number, headers: Record<string, string>
 ];
 
 for (const [name, status, headers, payload] of UNREADABLE) {
-  test(`storing ${name} is a ${status} in JSON, and nothing is stored`, async () => {
+  test(`storing ${name} is ${status} and stores nothing`, async () => {
     const { send, names } = await built();
     const answer = await send({ method: 'POST', url: PATH, headers, payload });
     assert.is(answer.statusCode, status, answer.body);
@@ -188,7 +188,7 @@ for (const method of ['GET', 'DELETE'] as const) {
     '?conversationIntegrationKey[]=1',
     `?conversationIntegrationKey=${LONGEST}k`,
   ]) {
-    test(`${method} ${PATH}${search.slice(0, 60)} is a 400`, async () => {
+    test(`${method} ${PATH}${search.slice(0, 40)} is 400`, async () => {
       const { send } = await built();
       const answer = await send({ method, url: PATH + search });
       assert.equal([answer.statusCode, answer.body], [400, 'Bad request']);
@@ -220,7 +220,7 @@ for (const method of ['GET', 'HEAD', 'POST', 'DELETE'] as const) {
   });
 }
 
-test('a key that comes to lead to another conversation while access to the first is judged is not deleted', async () => {
+test('a key that changes its conversation during the check is not deleted', async () => {
   const other = `${NAME}-other`;
   const { app, token, names } = await buildHttp({
     requireAccess: async () => {

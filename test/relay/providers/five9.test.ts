@@ -73,7 +73,7 @@ const inSecretManager = async (version: string): Promise<SecretAnswer> => {
   return { number: 1, text: `${TOKEN}\n` };
 };
 
-test('the trust token registers from a variable, a file or a secret, with and without Bearer', async () => {
+test('the trust token registers from variable, file and secret, with Bearer or not', async () => {
   for (const [settings, access] of [
     [{ FIVE9_TRUST_TOKEN: TOKEN }],
     [{ FIVE9_TRUST_TOKEN_PATH: file(`${TOKEN}\n`) }],
@@ -92,7 +92,7 @@ for (const [what, credential] of Object.entries({
   'it and a character more': `${TOKEN}x`,
   'it in capitals': TOKEN.toUpperCase(),
 })) {
-  test(`registering with ${what} is refused with 401, and the log does not show it`, async () => {
+  test(`registering with ${what} is an unlogged 401`, async () => {
     const { relay, register } = await relayWith({ FIVE9_TRUST_TOKEN: TOKEN });
     assert.is((await register(credential)).status, 401);
     assert.not.match(relay.log(), /trust-token-of|TRUST-TOKEN-OF/);

@@ -65,7 +65,7 @@ const ANSWERS: unknown[] = [
   { organization: { id: GENESYS.organization } },
 ];
 for (const answer of ANSWERS) {
-  test(`the answer ${JSON.stringify(answer)} lets nobody in`, async () => {
+  test(`the answer ${JSON.stringify(answer)?.slice(0, 40)} lets nobody in`, async () => {
     servers.answer = (_request, response) => json(response, 200, answer);
     const { providers } = setUp({ AUTH_OPTION: 'GenesysCloud' }, servers);
     assert.is(await providers.verify(TOKENS.genesys), undefined);

@@ -61,7 +61,7 @@ const CHOICES: [of: (typeof A)[], token: string, named: unknown, chosen: string 
 ];
 for (const [of, token, named, chosen] of CHOICES) {
   const name = `${of.map(({ names }) => names[0]).join(', ') || 'nobody'} with ${token.slice(0, 90)}`;
-  test(`among ${name} and ?provider=${named} ${chosen ?? 'no one'} is shown it`, async () => {
+  test(`${chosen ?? 'no one'} is shown: ${name.slice(0, 30)}, ?provider=${named}`, async () => {
     const { providers, shown } = candidates(...of);
     const identity = await providers.verify(`Bearer ${token}`, named);
     assert.equal(identity, chosen === undefined ? undefined : { subject: `${chosen}:somebody` });
@@ -77,7 +77,7 @@ for (const [header, credential] of [
   ['bearerabc', 'bearerabc'],
   ['x'.repeat(PROVIDER_CREDENTIAL_MAX_CHARS), 'x'.repeat(PROVIDER_CREDENTIAL_MAX_CHARS)],
 ] as const) {
-  test(`the header "${header.slice(0, 20)}" holds the credential "${credential.slice(0, 20)}"`, async () => {
+  test(`"${header.slice(0, 20)}" holds the credential "${credential.slice(0, 20)}"`, async () => {
     const { providers, shown } = candidates(B);
     await providers.verify(header);
     assert.equal(shown, [`B: ${credential}`]);
@@ -95,7 +95,7 @@ for (const header of [
   'caf\u00e9',
   'x'.repeat(PROVIDER_CREDENTIAL_MAX_CHARS + 1),
 ]) {
-  test(`nobody is shown what ${JSON.stringify(header.slice(0, 30))} of ${header.length} characters holds`, async () => {
+  test(`nobody is shown what ${JSON.stringify(header.slice(0, 30))} holds`, async () => {
     const { providers, shown } = candidates(B);
     assert.is(await providers.verify(header), undefined);
     assert.is(await providers.verify(header, 'B'), undefined);

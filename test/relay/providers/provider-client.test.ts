@@ -141,7 +141,7 @@ const TROUBLE: [name: string, answer: Answer, outcome: string][] = [
 ];
 for (const [provider, verify, body] of GOOD) {
   for (const [name, answer, outcome] of TROUBLE) {
-    test(`with ${name} of ${provider} the caller is ${outcome}`, async () => {
+    test(`with ${name} of ${provider}: ${outcome}`, async () => {
       servers.answer = (_request, response) => answer(response, JSON.stringify(body));
       assert.is(await outcomeOf(verify(servers)), outcome);
       assert.is(servers.requests.length, 1);
@@ -218,7 +218,7 @@ test('what the provider says is not read further once it is too much', async () 
   assert.ok(isCut);
 });
 
-test('one call more than the limit is turned away at once, and there is room again when one ends', async () => {
+test('one call above the limit is refused at once, until another one ends', async () => {
   let asked = 0;
   servers.answer = (_request, response) => {
     asked += 1;

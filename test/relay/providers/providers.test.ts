@@ -30,7 +30,7 @@ const NAMED: [provider: string, token: string, host: string][] = [
   ['Twilio', TOKENS.flex, TWILIO.environment],
 ];
 for (const [provider, token, host] of NAMED) {
-  test(`of several providers ${provider} alone sees the token of a desktop that names it`, async () => {
+  test(`only ${provider} sees a token with its name`, async () => {
     const { providers } = setUp({ AUTH_OPTION: ALL, AUTH_PROVIDER_PARAMETER: 'required' }, servers);
     assert.ok(await providers.verify(token, provider));
     assert.equal(
@@ -39,7 +39,7 @@ for (const [provider, token, host] of NAMED) {
     );
   });
 
-  test(`of several providers none sees a token of ${provider} when it is not named`, async () => {
+  test(`no provider sees a token of ${provider} without its name`, async () => {
     const { providers } = setUp({ AUTH_OPTION: ALL, AUTH_PROVIDER_PARAMETER: 'required' }, servers);
     assert.is(await providers.verify(token), undefined);
     assert.is(await providers.verify(token, 'Skip'), undefined);
@@ -85,7 +85,7 @@ const STARTS: Record<string, string>[] = [
   { AUTH_OPTION: '', K_SERVICE: 'relay' },
 ];
 for (const env of STARTS) {
-  test(`the relay starts with ${JSON.stringify(env)}`, () => {
+  test(`the relay starts with ${JSON.stringify(env).slice(0, 50)}`, () => {
     assert.equal(faultsOf(env), []);
   });
 }
@@ -159,7 +159,7 @@ const REFUSALS: [env: Record<string, string>, variable: string][] = [
   ),
 ];
 for (const [env, variable] of REFUSALS) {
-  test(`the relay refuses to start with ${JSON.stringify(env)} because of ${variable}`, () => {
+  test(`${variable} prevents the start in ${JSON.stringify(env).slice(0, 25)}`, () => {
     const [fault, ...others] = faultsOf(env);
     assert.equal(others, []);
     assert.match(fault ?? '', new RegExp(`^${variable} `));
@@ -183,7 +183,7 @@ const HOSTS: [variable: string, value: string][] = [
   ['TWILIO_FLEX_ENVIRONMENT', 'serverless-1234-dev.twil.io'],
 ];
 for (const [variable, value] of HOSTS) {
-  test(`${variable} may be ${value}`, () => {
+  test(`${variable} may be ${value?.slice(0, 40)}`, () => {
     assert.equal(faultsOf({ [variable]: value }), []);
   });
 }

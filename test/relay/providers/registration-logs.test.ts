@@ -33,7 +33,7 @@ const ANSWERS: [name: string, answer: Answer][] = [
 ];
 
 for (const [name, answer] of ANSWERS) {
-  test(`no token is logged, answered or put in a URL when providers ${name}`, async () => {
+  test(`no token shows up when providers ${name}`, async () => {
     servers.answer = answer;
     servers.requests.length = 0;
     const lines: string[] = [];

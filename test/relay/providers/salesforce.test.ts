@@ -9,7 +9,7 @@ const SUBJECT = `salesforce:${SALESFORCE.longOrganization}:${SALESFORCE.user}`;
 
 for (const option of ['Salesforce', 'SalesforceLWC', 'Salesforce,SalesforceLWC']) {
   for (const prefix of ['', 'Bearer ', 'bearer ', 'BEARER  ']) {
-    test(`${option} shows a token that came after "${prefix}" to Salesforce, in the header`, async () => {
+    test(`${option} shows Salesforce a token that came after "${prefix}"`, async () => {
       const { providers } = setUp({ AUTH_OPTION: option }, servers);
       assert.equal(await providers.verify(`${prefix}${TOKENS.salesforce}`), { subject: SUBJECT });
       const [request, ...others] = servers.requests;

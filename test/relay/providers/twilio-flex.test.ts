@@ -40,7 +40,7 @@ const ANSWERS: [body: unknown, user: string | undefined][] = [
 ];
 for (const [body, user] of ANSWERS) {
   const outcome = user === undefined ? 'refused' : `let in as twilio:DOMAIN${user}`;
-  test(`with the answer ${JSON.stringify(body).slice(0, 60)} a user is ${outcome}`, async () => {
+  test(`${JSON.stringify(body).slice(0, 20)}: a user is ${outcome}`, async () => {
     servers.answer = (_request, response) => json(response, 200, body);
     const identity = await setUp({ AUTH_OPTION: 'Twilio' }, servers).providers.verify(TOKENS.flex);
     assert.equal(

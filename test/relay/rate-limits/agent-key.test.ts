@@ -13,7 +13,7 @@ for (const [subject, personal] of [
   ['skip:anonymous', false],
   ['', false],
 ] as const) {
-  test(`"${subject}" ${personal ? 'is one person, whose tokens count together' : 'may be anybody: each token counts for itself'}`, () => {
+  test(`"${subject}" ${personal ? 'is one person' : 'may be several people'}`, () => {
     assert.is(isPersonal(subject), personal);
     assert.is(agentKey({ subject, tokenId: 'jti' }), personal ? subject : 'jti');
   });

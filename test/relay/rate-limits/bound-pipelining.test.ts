@@ -43,7 +43,7 @@ for (const [what, bytes, handled] of [
   ['requests', request('/slow'), MAX],
   ['requests with an unknown Expect', request('/', 'Expect: x\r\n'), 0],
 ] as const) {
-  test(`of ${SENT} ${what} in one chunk those beyond the bound are not parsed`, async () => {
+  test(`of ${SENT} ${what} at once those over the bound wait`, async () => {
     const { port, seen } = await startServer();
     const connection = fixture.keep(dial(port, bytes.repeat(SENT)));
     await until(() => connection.isClosed);

@@ -52,7 +52,7 @@ const analyze = (token: string, name = ':analyzeContent') =>
 
 const tokenOf = (subject: string) => fixture.token(subject);
 
-test('bad tokens of one address are answered with 429 in the end, a good one of it never, and the log stays short', async () => {
+test('bad tokens of an address get 429 in the end, a good one never', async () => {
   const headers = (authorization: string) => ({ authorization, 'x-forwarded-for': '1.1.1.1, 192.0.2.60' });
   const look = (authorization: string) =>
     fetch(`${fixture.relay.url}/conversation-name?conversationIntegrationKey=1`, {

@@ -55,14 +55,14 @@ test('an agent who registers again and again is asked to wait, and nobody else i
   assert.is((await register('bob')).statusCode, 200);
 });
 
-test('an identity that stands for many, as of an application, may register any number of them', async () => {
+test('an identity that stands for many may register any number of them', async () => {
   const { register } = await registration(() => 'twilio-app:AC1');
   for (const index of many(RATE_LIMITS.registrationsPerMinute + 10)) {
     assert.is((await register(`agent-${index}`)).statusCode, 200);
   }
 });
 
-test('an address with too many refused credentials waits, without its provider being asked, and no other does', async () => {
+test('an address with too many refusals waits alone, and no provider is asked', async () => {
   const { register, asked } = await registration((name) => `okta:${name}`);
   for (const _ of many(REFUSALS)) assert.is((await register('', '192.0.2.50')).statusCode, 401);
   const refused = await register('', '192.0.2.50');

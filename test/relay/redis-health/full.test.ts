@@ -72,7 +72,7 @@ test('a registration is answered with a token', async () => {
   await fixture.desktop({ token });
 });
 
-test('/conversation-name refuses a new name with 503 and still tells the names that it has', async () => {
+test('with Redis full /conversation-name gives names and refuses new ones (503)', async () => {
   const authorization = fixture.relay.token;
   const conversationName = uniqueConversation();
   const store = (conversationIntegrationKey: string) =>

@@ -118,7 +118,7 @@ test('with a Redis 200 ms away desktops of all kinds join and get what comes', a
   assert.is((await readiness(relay.url)).status, 200);
 });
 
-test('with a Redis 200 ms away desktops that join 50 conversations at once are in within seconds', () =>
+test('with Redis 200 ms away 50 joins of each desktop are through in seconds', () =>
   undisturbed(async () => {
     const distant = fixture.keep(await openDistantPort(fixture.server.port, 200));
     const env = { REDISHOST: '127.0.0.1', REDISPORT: String(distant.port) };

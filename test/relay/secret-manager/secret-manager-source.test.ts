@@ -89,7 +89,7 @@ const kid = (text: string) => signingKey(text).kid;
 const kidsOf = async (from: ReturnType<typeof source>, withPrevious: boolean) =>
   (await from.read({ withPrevious })).map((key) => key.kid);
 
-test('the latest version is the key, and the one before it comes along when it is asked for', async () => {
+test('the latest version is the key, with the one before it when asked for', async () => {
   const versions = { latest: `${NEW}\n`, 6: OLD };
   assert.equal(await kidsOf(source(versions, '7'), true), [kid(NEW), kid(OLD)]);
   assert.equal(asked, [
@@ -115,7 +115,7 @@ for (const [name, previous] of [
 }
 
 for (const status of [400, 401, 403, 404, 429, 500]) {
-  test(`a latest version that is answered with ${status} is refused with the remedy and nothing of the answer`, async () => {
+  test(`a latest version answered with ${status} is refused with the remedy`, async () => {
     const refusing = source({ latest: status });
     const fault = await faultOf(refusing.read({ withPrevious: true }));
     assert.match(fault, `JWT_SECRET_NAME names was refused by Secret Manager (${status})`);

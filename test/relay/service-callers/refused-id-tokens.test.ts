@@ -53,7 +53,7 @@ const REFUSED: Record<string, [token: () => string, reason: RegExp]> = {
   ],
 };
 for (const [what, [token, reason]] of Object.entries(REFUSED)) {
-  test(`${what} is refused with 401, and the log says why without the token`, async () => {
+  test(`${what} is 401 with a reason in the log`, async () => {
     const relay = await startRelay();
     const given = token();
     const answer = await store(relay, given);

@@ -58,7 +58,7 @@ async function refusalOf(token: string, transport: 'websocket' | 'polling'): Pro
 const REFUSALS = new Set(['too many connections', '4505 too many connections']);
 
 for (const [way, connect] of Object.entries(WAYS)) {
-  test(`one connection too many over ${way} is refused, and the others stay`, async () => {
+  test(`one connection too many over ${way} is refused`, async () => {
     const token = newAgent();
     const desktops = [
       await fixture.desktop({ token: token() }),
@@ -106,7 +106,7 @@ for (const subject of ['twilio-app:AC1', 'skip:anonymous']) {
   });
 }
 
-test('joins of all connections of an agent count together, with leaves of what is not joined', async () => {
+test('joins and idle leaves of all connections of an agent count together', async () => {
   const token = newAgent();
   const native = await fixture.nativeDesktop({ token: token() });
   const socketIo = await fixture.desktop({ token: token() });
@@ -160,7 +160,7 @@ async function lookups(): Promise<number> {
   return Number(/^cmdstat_hmget:calls=(\d+)/m.exec(statistics)?.[1] ?? 0);
 }
 
-test('messages of all connections of an agent count together, and the one over the limit is closed', async () => {
+test("messages of an agent's connections count together; one too many closes", async () => {
   const token = newAgent();
   const [first, second] = [
     await fixture.nativeDesktop({ token: token() }),

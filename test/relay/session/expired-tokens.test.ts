@@ -10,7 +10,7 @@ import { CallFixture, connecting, MINUTE } from './call-fixture.ts';
 const REFUSED = 'authentication failed';
 const fixture = new CallFixture(test);
 
-test('an open socket whose token expires keeps what it has joined and joins nothing new', async () => {
+test('an open socket with an expired token keeps its joins and makes no new one', async () => {
   const relay = await fixture.startRelay();
   const [joined, other] = [uniqueConversation(), uniqueConversation()];
   const token = relay.tokens.issue('test:agent', '').token;
@@ -48,7 +48,7 @@ test('an expired token whose call is finished opens no connection', async () => 
   assert.is(await connecting(relay.url, token), REFUSED);
 });
 
-test('a page that asks for its next call with an expired token, when its last one is finished, learns that it needs another', async () => {
+test('a join with an expired token after the last call tells to register again', async () => {
   const relay = await fixture.startRelay();
   const [last, next] = [uniqueConversation(), uniqueConversation()];
   const page = await fixture.page(last, { relay, token: relay.tokens.issue('test:agent', '').token });
@@ -61,7 +61,7 @@ test('a page that asks for its next call with an expired token, when its last on
   assert.equal(errors, [REFUSED]);
 });
 
-test('after SESSION_MAX_SECONDS, and with 0 after its expiry, a token opens no connection', async () => {
+test('after SESSION_MAX_SECONDS, or 0 after its expiry, a token connects nothing', async () => {
   const [relay, strict] = [
     await fixture.startRelay(),
     await fixture.startRelay({ settings: { SESSION_MAX_SECONDS: '0' } }),

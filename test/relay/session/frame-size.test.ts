@@ -37,7 +37,7 @@ for (const [name, connect] of [
   ['Socket.IO', openSocketIo],
   ['the native protocol', openNative],
 ] as const) {
-  test(`a frame over 16 KiB before the token closes a connection of ${name} with 1009`, async () => {
+  test(`16 KiB before the token close a connection of ${name}`, async () => {
     const { socket } = await connect();
     socket.send('x'.repeat(FIRST + 1));
     assert.is((await once(socket, 'close'))[0], 1009);

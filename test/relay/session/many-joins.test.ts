@@ -29,7 +29,7 @@ test.before(async () => {
 });
 
 for (const withCursor of [true, false]) {
-  test(`fifty ${withCursor ? 'cursor' : 'string'} joins at once on Socket.IO are all replayed, once`, async () => {
+  test(`fifty ${withCursor ? 'cursor' : 'string'} joins at once are all replayed, once`, async () => {
     const valve = fixture.keep(await openValve(fixture.relay.port));
     const desktop = await fixture.desktop({ url: valve.url });
     let closes = 0;

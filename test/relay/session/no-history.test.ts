@@ -100,7 +100,7 @@ test('a join by name is let in and gets what comes', async () => {
   assert.ok(desktop.socket.connected);
 });
 
-test('a live event that was lost on the way is told by a reset, and delivery goes on behind it', async () => {
+test('a lost live event is told by a reset, and delivery goes on after it', async () => {
   const conversation = uniqueConversation();
   const { native, desktop } = await answersTo(conversation, '0');
   const byName = await fixture.desktop();

@@ -11,7 +11,7 @@ const fixture = relayFixture(test);
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => index);
 
-test('a native connection that floods is closed and told not to come back, and another goes on', async () => {
+test('a flooding native connection is closed for good, and another goes on', async () => {
   const [flooder, other] = [await fixture.nativeDesktop(), await fixture.nativeDesktop()];
   for (const _ of many(2 * SESSION_LIMITS.frameRate.burst)) flooder.send({ type: 'ping' });
   const [code] = await flooder.closed;
@@ -28,7 +28,7 @@ test('a Socket.IO connection that floods is closed', async () => {
   assert.is(await closed, 'transport close');
 });
 
-test('a native connection may join all it may at once, and is asked to wait when it goes on joining', async () => {
+test('a native connection that joins too often is asked to wait', async () => {
   const desktop = await fixture.nativeDesktop();
   const names = many(SESSION_LIMITS.joinedMax).map(() => uniqueConversation());
   for (const name of names) assert.is((await desktop.join(name)).type, 'joined');

@@ -68,7 +68,7 @@ test('a key is rotated under 100 desktops: nobody is thrown out, and all may com
   assert.equal(late.messageIds().slice(0, 1), ['1']);
 });
 
-test('a call of four hours misses nothing when its key is rotated in the fifth minute and its connection is cut every hour', async () => {
+test('a call of four hours with a rotation and hourly cuts misses nothing', async () => {
   const source = { held: fixture.key, reads: 0 };
   const { relay, keys } = await startRelay(source);
   const conversation = uniqueConversation();
@@ -121,7 +121,7 @@ test('a relay that has not seen the new key takes a token of it, on every door',
   await fixture.nativeDesktop({ relay: second.relay, token: newest });
 });
 
-test('a relay that starts right after a rotation signs at once, and the others take its tokens', async () => {
+test('a relay that starts after a rotation signs at once, and all accept it', async () => {
   const source = { held: fixture.key, reads: 0 };
   const running = await startRelay(source);
   source.held = makeKey();

@@ -30,7 +30,7 @@ const publish = (conversation: ShortName, count: number) =>
   fixture.publishAll(conversation, count, { data: { text: 'x'.repeat(EVENT_BYTES) } });
 
 for (const withCursor of [true, false]) {
-  test(`a desktop that stops reading is closed, and has everything once it reads again (${withCursor ? 'cursor' : 'string'} join)`, async () => {
+  test(`a desktop that stops reading is closed, then resumes by ${withCursor ? 'cursor' : 'name'}`, async () => {
     const conversation = uniqueConversation();
     const valve = fixture.keep(await openValve(fixture.relay.port));
     const desktop = fixture.openDesktop({ url: valve.url });

@@ -35,7 +35,7 @@ const linesOf = (conversation: string) =>
 const publish = (conversation: ShortName, count: number) =>
   fixture.publishAll(conversation, count, { data: { text: 'x'.repeat(EVENT_BYTES) } });
 
-test('what is trimmed while a desktop is closed for being slow is counted and logged once', async () => {
+test('events trimmed while a slow desktop is away are counted and logged once', async () => {
   const before = await skipped();
   const conversation = uniqueConversation();
   const valve = fixture.keep(await openValve(fixture.relay.port));

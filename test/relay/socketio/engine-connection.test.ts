@@ -70,7 +70,7 @@ async function fillTheLine(): Promise<void> {
   assert.ok(connection.waitingBytes > 0);
 }
 
-test('what leaves the queue of Engine.IO for a desktop that reads slowly is counted once', async () => {
+test('bytes that leave the queue of Engine.IO for a slow desktop count once', async () => {
   await fillTheLine();
   engine.write('an answer'); // occupies the transport until the line has taken all that stands before it
   engine.write('another'); // so this one waits in the queue, and all that follows behind it

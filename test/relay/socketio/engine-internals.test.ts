@@ -26,7 +26,7 @@ async function engineOver(transport: 'websocket' | 'polling'): Promise<Socket['c
 
 const changed = (what: string) => `${what}: adapt relay/socketio/engine-connection.ts to the new version`;
 
-test('an engine over WebSocket keeps its queue, its socket and the sender of ws where we write', async () => {
+test('an engine over WebSocket has its queue, socket and sender where we write', async () => {
   const engine = (await engineOver('websocket')) as unknown as {
     readyState: string;
     writeBuffer: unknown;

@@ -60,7 +60,7 @@ const HEADERS: [bytes: number, header: number][] = [
   [2 ** 24 + 3, 10],
 ];
 for (const [bytes, header] of HEADERS) {
-  test(`a text of ${bytes} bytes is one final, unmasked text frame behind a header of ${header}`, async () => {
+  test(`a text of ${bytes} bytes is one final unmasked frame, header ${header}`, async () => {
     const text = 'x'.repeat(bytes);
     const frame = textFrame(text);
     assert.is(frame.length, header + bytes);
@@ -99,7 +99,7 @@ test('characters of several bytes are counted in bytes', async () => {
   }
 });
 
-test('half a surrogate pair becomes the replacement character, and the frame stays whole', async () => {
+test('half a surrogate pair becomes U+FFFD, and the frame stays whole', async () => {
   assert.is((await parsedBy(textFrame('a\ud83d'))).text, 'a\ufffd');
   assert.is((await parsedBy(textFrame('next'))).text, 'next');
 });
@@ -114,7 +114,7 @@ const event: LoggedEvent = {
 };
 const START = `2["new-message-event",{"data":"{\\"text\\":\\"déjà 😀\\"}","cursor":"e.1.t"}`;
 
-test("Socket.IO's ready-made frame is the same packet as the one for a transport that frames by itself", async () => {
+test('the ready-made frame of Socket.IO is the packet of other transports', async () => {
   const { packet, options } = socketIoFrame(event);
   assert.is(packet, `${START}]`);
   assert.is(options.wsPreEncodedFrame.length, 1);
@@ -122,14 +122,14 @@ test("Socket.IO's ready-made frame is the same packet as the one for a transport
   assert.is(socketIoFrame(event), socketIoFrame(event));
 });
 
-test('an offset of one conversation is the last argument, in a frame that desktops share', async () => {
+test("one conversation's offset is the last argument of a shared frame", async () => {
   const { packet, options } = socketIoFrame(event, 'tagone.e.1.t');
   assert.is(packet, `${START},"tagone.e.1.t"]`);
   assert.is((await parsedBy(options.wsPreEncodedFrame[0] ?? Buffer.alloc(0))).text, `4${packet}`);
   assert.is(socketIoFrame(event, 'tagone.e.1.t'), socketIoFrame(event, 'tagone.e.1.t'));
 });
 
-test('an offset of several conversations is in a frame of its own, whatever was framed before', async () => {
+test('an offset of several conversations is in a frame of its own', async () => {
   const offsets = ['a.e.1.t,b.e.2.t', 'a.e.1.t,b.e.3.t', 'a.e.1.t,b.e.10.t', 'a.e.1.t,b.e.2.t'];
   const made = offsets.map((offset) => socketIoFrame(event, offset));
   for (const [index, { packet, options }] of made.entries()) {

@@ -30,7 +30,7 @@ for (const method of ['PUT', 'PATCH', 'DELETE', 'HEAD']) {
   });
 }
 
-test('a session that has become a WebSocket answers a request that is none, and lives on', async () => {
+test('a session upgraded to WebSocket answers plain requests and lives on', async () => {
   const session = (await open()).replace('polling', 'websocket');
   const socket = new WebSocket(session.replace('http', 'ws'));
   await once(socket, 'open');

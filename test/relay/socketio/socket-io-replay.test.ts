@@ -7,7 +7,7 @@ import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 
-test('a first join is given the conversation so far, then the open interim transcript, then what comes', async () => {
+test('a first join gets the conversation, then the open interim, then live events', async () => {
   const conversation = uniqueConversation();
   await fixture.publishAll(conversation, ['1', '2']);
   await fixture.publishInterim(

@@ -11,7 +11,7 @@ const fixture = relayFixture(test, { relays: 2 });
 
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
   for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']] as const) {
-    test(`socket.io-client ${client} over ${transports.join(' then ')} joins and receives the four kinds`, async () => {
+    test(`client ${client} over ${transports.join(', ')} joins and gets the four kinds`, async () => {
       const conversation = uniqueConversation();
       const desktop = await fixture.desktop({ client, transports: [...transports] });
       assert.equal(await desktop.join(withLocation(conversation, 'us-central1')), [true, conversation]);
@@ -101,7 +101,7 @@ const BAD_ARGUMENTS: [string, unknown[]][] = [
   ['a cursor that is a number', [{ conversation: `projects/${TEST_PROJECT}/conversations/c`, after: 1 }]],
 ];
 for (const [name, parameters] of BAD_ARGUMENTS) {
-  test(`a join with ${name} is acknowledged with false and a reason, and the connection lives on`, async () => {
+  test(`a join with ${name} gets false and a reason`, async () => {
     const desktop = await fixture.desktop();
     const answer = await desktop.ask('join-conversation', ...parameters);
     assert.is(answer.length, 2);
@@ -158,7 +158,7 @@ test('a leave that overtakes its join ends with nothing delivered', async () => 
   assert.is(desktop.events.length, 0);
 });
 
-test('the presence key of a joined conversation exists under its short name and expires by itself', async () => {
+test('the presence key of a joined conversation has its short name and expires', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.desktop();
   await desktop.join(conversation);

@@ -10,7 +10,7 @@ import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 for (const query of ['EIO=3&', 'EIO=5&', '']) {
-  test(`an upgrade with ${query || 'no version'} is refused with 400 before it is accepted`, async () => {
+  test(`an upgrade with ${query || 'no version'} is refused with 400`, async () => {
     const answer = await exchange(
       fixture.relay.port,
       upgradeRequest(`/socket.io/?${query}transport=websocket`),

@@ -65,7 +65,7 @@ test('a browser that comes back with a new token to another relay goes on where 
   assert.equal(page.messageIds(), ['1', '2']);
 });
 
-test('a page that leaves and joins again gets the conversation so far, also after a cut', async () => {
+test('a page that leaves and joins again gets the conversation, also after a cut', async () => {
   for (const headers of [BROWSER, {}]) {
     const conversation = uniqueConversation();
     const page = await fixture.cuttablePage(conversation, { headers });
@@ -96,7 +96,7 @@ test('a leave that was buffered while offline ends the place', async () => {
 
 for (const hasTwin of [false, true]) {
   const place = hasTwin ? 'beside another page' : 'alone';
-  test(`a page that leaves before its first join is sent nothing twice, ${place}`, async () => {
+  test(`leaving before the first join repeats nothing, ${place}`, async () => {
     const conversation = uniqueConversation();
     const token = fixture.token();
     if (hasTwin) await fixture.page(conversation, { token, headers: BROWSER });
@@ -126,7 +126,7 @@ test('disconnect and connect on one Socket go on where it was', async () => {
   assert.equal(page.messageIds(), ['1', '2']);
 });
 
-test('a new page of the same token gets the conversation so far, and the first is not cut', async () => {
+test('a new page of the token gets the conversation, and the first is not cut', async () => {
   for (const relay of fixture.relays) {
     const conversation = uniqueConversation();
     const token = fixture.token();
@@ -142,7 +142,7 @@ test('a new page of the same token gets the conversation so far, and the first i
   }
 });
 
-test('a half-open connection is closed when its page comes back, here or on another relay', async () => {
+test('a half-open connection is closed when its page is back on any relay', async () => {
   for (const relay of fixture.relays) {
     const conversation = uniqueConversation();
     const moving = fixture.keep(await startTcpProxy(fixture.relay.port));
@@ -206,7 +206,7 @@ test('REPLAY_ON_JOIN=all always gives the conversation so far', async () => {
   assert.equal(page.messageIds(), ['1', '2', '1', '2']);
 });
 
-test('SOCKET_IO_OFFSETS=off sends no second argument, and the page resumes at what it has confirmed', async () => {
+test('SOCKET_IO_OFFSETS=off sends no offset; the page resumes as confirmed', async () => {
   const relay = await fixture.startRelay({ settings: { SOCKET_IO_OFFSETS: 'off' } });
   const own = fixture.keep(await startTcpProxy(relay.port));
   const conversation = uniqueConversation();

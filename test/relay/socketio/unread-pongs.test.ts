@@ -23,7 +23,7 @@ function memory(): number {
 }
 
 for (const path of [`${SOCKET_IO_PATH}?EIO=4&transport=websocket`, NATIVE_PATH]) {
-  test(`pings whose pongs are not read end a stranger's connection to ${path}`, async () => {
+  test(`pings of a stranger without reading end ${path}`, async () => {
     const stranger = fixture.keep(dial(fixture.relay.port, upgradeRequest(path)));
     await until(() => stranger.received.includes('101 Switching Protocols'));
     stranger.socket.pause();

@@ -57,7 +57,7 @@ for (const [name, options] of [
   ["Node's own WebSocket", {}],
   ["the package ws's WebSocket", { WebSocket }],
 ] as [string, Partial<ClientOptions>][]) {
-  test(`with ${name} two questions are answered, before and after it is connected`, async () => {
+  test(`with ${name} questions before and after connecting work`, async () => {
     const stream = connect(options).stream(METHOD, question(QUESTION));
     const messages = iterate(stream);
     assert.equal((await answered(messages)).map(withoutTimes), CITED);
@@ -93,7 +93,7 @@ test('what came before an error is read first; the error then has its code', asy
 });
 
 for (const payload of [undefined, null, 'hello', []]) {
-  test(`a payload that is ${JSON.stringify(payload)} is refused by the client, and names the field`, () => {
+  test(`the payload ${JSON.stringify(payload)?.slice(0, 30)} is refused with its field`, () => {
     const client = connect();
     assert.throws(() => client.stream(METHOD, payload as never), /^payload must be an object$/);
     const stream = client.stream(METHOD, question(QUESTION));

@@ -93,7 +93,7 @@ for (const [what, change, code, message] of ENDS) {
   });
 }
 
-test('an authorizer that does not answer ends no stream, and lets no message through: 14', async () => {
+test('an authorizer without an answer ends no stream and passes no message: 14', async () => {
   const { state, channels, emitted, counted, streams } = steeredStreams(fixture);
   await streams.request(request('a'));
   const away = new AccessRefusedError('access cannot be checked', { isTemporary: true });

@@ -56,7 +56,7 @@ test('200 streams answer round after round, and the memory stays flat', async ()
 const LONG = { messages: 4_000, text: 'x'.repeat(10_000) };
 
 for (const transport of ['websocket', 'polling'] as const) {
-  test(`a desktop that reads nothing over ${transport} stops its stream at Dialogflow, and loses nothing`, async () => {
+  test(`a desktop that does not read ${transport} pauses its stream without a loss`, async () => {
     let written = 0;
     const upstream = await ScriptedUpstream.start(fixture, {
       receive: [

@@ -125,7 +125,7 @@ const REFUSALS: [what: string, method: unknown, payload: unknown, told: string][
 ];
 
 for (const [what, method, payload, told] of REFUSALS) {
-  test(`${what} is told with stream-error: ${told.slice(0, 30)}`, async () => {
+  test(`${what}: stream-error ${told.slice(0, 10)}`, async () => {
     const desktop = await fixture.streamingDesktop();
     const answer = await desktop.request('s', payload, method);
     await until(() => desktop.told.length > 0);
@@ -141,7 +141,7 @@ for (const [what, method, payload, told] of REFUSALS) {
 }
 
 for (const streamId of [undefined, '', 7, 'x'.repeat(129), null]) {
-  test(`the id ${JSON.stringify(streamId)?.slice(0, 8)} is refused in the acknowledgement alone`, async () => {
+  test(`the id ${JSON.stringify(streamId)?.slice(0, 8)} is refused in the answer alone`, async () => {
     const desktop = await fixture.streamingDesktop();
     const reason = 'streamId must be a text of 1 to 128 characters';
     assert.equal(await desktop.request(streamId, ask(PARTICIPANT)), [false, reason]);

@@ -12,7 +12,7 @@ const fixture = new Fixture(test);
 const SIZE = Buffer.byteLength(JSON.stringify(request('x'.repeat(1_000)).payload));
 const TOO_MUCH = "too many bytes of the agent's messages wait to be sent";
 
-test('bytes of messages that wait are bounded, also when a flood opens its stream again and again: 8', async () => {
+test('waiting messages are bounded, also when a flood opens streams again: 8', async () => {
   const { state, emitted, streams } = steeredStreams(fixture, { sendsWaitingMaxBytes: 80 * SIZE });
   const gate = Promise.withResolvers<void>();
   state.access = () => gate.promise;

@@ -12,7 +12,7 @@ const TOO_MANY = 'the agent has too many open streams';
 
 test.after.each(noStreams);
 
-test('an agent alone has half of the open streams, over all its connections, and others have the rest', async () => {
+test('an agent alone has half of the open streams, and others have the rest', async () => {
   const first = await fixture.streamingDesktop();
   const second = await fixture.streamingDesktop();
   const other = await fixture.streamingDesktop({ token: fixture.token('test:other') });

@@ -17,7 +17,7 @@ test('an agent over its limit is refused: 8', async () => {
   assert.equal(emitted, [told(8, 'Too many requests: wait.')]);
 });
 
-test('an agent over its limit that opens a stream elsewhere is refused, and not audited: 8', async () => {
+test('an agent over its limit of streams is refused and not audited: 8', async () => {
   const { state, emitted, audited, counted, streams } = steeredStreams(fixture);
   state.nameOf = () => {
     throw new ConversationNameError('other-project');

@@ -64,7 +64,7 @@ const STARTS: [unknown, unknown][] = [
   [CURSOR, TOP],
 ];
 for (const [after, from] of STARTS) {
-  test(`a join after ${JSON.stringify(after) ?? 'nothing'} starts there`, async () => {
+  test(`a join after ${JSON.stringify(after)?.slice(0, 50) ?? 'nothing'} starts there`, async () => {
     await fixture.receive(join('j', { after }));
     assert.equal(fixture.hub.last.from, from);
   });
@@ -89,7 +89,7 @@ const REFUSED: [string, Record<string, unknown>, string][] = [
   ['a bad name and a bad cursor', { conversation: 'x', after: 'x' }, 'bad-conversation'],
 ];
 for (const [name, more, code] of REFUSED) {
-  test(`a join with ${name} is answered with ${code}, and the connection lives on`, async () => {
+  test(`a join with ${name} gets ${code}`, async () => {
     await fixture.receive(join('j', more), { type: 'ping' });
     assert.is(codeOf('j'), code);
     assert.is(fixture.sent.at(-1)?.type, 'pong');
@@ -167,7 +167,7 @@ test('join, leave and join again: each is answered for itself', async () => {
   assert.equal([codeOf('one'), codeOf('l'), codeOf('two')], ['not-joined', 'left', 'joined']);
 });
 
-test('one conversation too many is refused; those that are joined may be joined again, and a leave makes room', async () => {
+test('one conversation too many is refused until another is left', async () => {
   for (let index = 0; index < SESSION_LIMITS.joinedMax; index++) await fixture.join(`${NAME}${index}`, index);
   await fixture.receive(join('over'));
   assert.is(codeOf('over'), 'too-many-joins');
@@ -223,7 +223,7 @@ async function play(steps: readonly Step[]): Promise<number> {
   return requests;
 }
 
-test('whatever comes in between, every request has exactly one answer and each conversation one member', async () => {
+test('every request has one answer and each conversation one member', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       fixture.desktop.session.end();

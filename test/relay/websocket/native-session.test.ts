@@ -124,7 +124,7 @@ test('the connection ends half a minute after its token', async () => {
   assert.is(fixture.hub.last.hasLeft, true);
 });
 
-test('a new token of the same identity keeps the connection, its session and its conversations', async () => {
+test('a new token of the same identity keeps connection and conversations', async () => {
   await fixture.receive(auth());
   const [first] = fixture.sent;
   await fixture.join(NAME);
@@ -170,7 +170,7 @@ test('ping is answered by pong', async () => {
   assert.equal(fixture.sent, [{ type: 'pong' }]);
 });
 
-test('a malformed frame is answered, and a second one within a minute ends the connection', async () => {
+test('a malformed frame is answered, a second one within a minute ends it', async () => {
   await fixture.authenticate();
   await fixture.receive('{"type":"no-such-type","id":5}');
   assert.equal(sent(), [{ type: 'error', id: 5, code: 'bad-frame' }]);
@@ -190,7 +190,7 @@ test('a request that is well-formed and refused does not count as malformed', as
   assert.equal(fixture.closes, []);
 });
 
-test('a connection that has ended leaves its conversations, answers nothing and waits for nothing', async () => {
+test('an ended connection leaves its conversations and answers nothing', async () => {
   await fixture.authenticate();
   await fixture.join(NAME);
   await fixture.receive({ type: 'join', id: 'late', conversation: `${NAME}2` });

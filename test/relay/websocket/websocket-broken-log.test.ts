@@ -10,7 +10,7 @@ import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 
-test('a cursor of a lost life of the log, or of one that is trimmed, is not recovered and gets what there is', async () => {
+test('a cursor of a lost or trimmed log is not recovered and gets what there is', async () => {
   const conversation = uniqueConversation();
   // Another client, because a log's settings belong to the client that it is made with.
   const small = createEventLog(fixture.client(), { ...HISTORY, historySize: 2 });
@@ -26,7 +26,7 @@ test('a cursor of a lost life of the log, or of one that is trimmed, is not reco
   }
 });
 
-test('a log that is lost under a live desktop is told by reset, and what comes then is delivered', async () => {
+test('a log lost under a live desktop is told by reset, and delivery goes on', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.nativeDesktop();
   await fixture.publish(conversation, { messageId: '1' });
@@ -47,7 +47,7 @@ test('a log that is lost under a live desktop is told by reset, and what comes t
   assert.equal(next.messageIds(), ['2']);
 });
 
-test('a conversation whose log cannot be read is unavailable, and the connection lives on', async () => {
+test('a conversation whose log is unreadable is unavailable, others go on', async () => {
   const conversation = uniqueConversation();
   await fixture.redis.set(`aar1:{${conversation}}:meta`, 'not a hash');
   const desktop = await fixture.nativeDesktop();

@@ -8,7 +8,7 @@ import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 
-test('a join is answered before its events, the replay comes before what is new, and nothing twice', async () => {
+test('a join is answered before its events, and the replay before new ones', async () => {
   const conversation = uniqueConversation();
   const ids = Array.from({ length: 500 }, (_, index) => String(index + 1));
   await fixture.publishAll(conversation, ids.slice(0, 450));
@@ -27,7 +27,7 @@ test('a join is answered before its events, the replay comes before what is new,
   assert.equal(desktop.messageIds(), ids);
 });
 
-test('the four kinds come as frames with the fields of the envelope and the cursor last', async () => {
+test("the four kinds are frames with the envelope's fields and the cursor last", async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.nativeDesktop();
   await desktop.join(conversation);
@@ -85,7 +85,7 @@ test('the cursor of an event, or of an answer, goes on behind it on another rela
   }
 });
 
-test('after leave nothing comes, and the conversation may be joined again from a cursor', async () => {
+test('after leave nothing comes, and a join from a cursor works again', async () => {
   const conversation = uniqueConversation();
   const desktop = await fixture.nativeDesktop();
   await desktop.join(conversation);
@@ -100,7 +100,7 @@ test('after leave nothing comes, and the conversation may be joined again from a
   assert.equal(desktop.messageIds(), ['1', '2']);
 });
 
-test('requests that overtake one another are each answered once, and the last one counts', async () => {
+test('overtaking requests are each answered once, and the last one counts', async () => {
   const conversation = uniqueConversation();
   await fixture.publish(conversation, { messageId: '1' });
   const desktop = await fixture.nativeDesktop();
@@ -124,7 +124,7 @@ test('requests that overtake one another are each answered once, and the last on
   assert.equal(desktop.messageIds(), ['1', '2']);
 });
 
-test('two connections of one token are two desktops: each gets everything, and one may leave', async () => {
+test('two connections of one token are two desktops with separate joins', async () => {
   const conversation = uniqueConversation();
   const [one, two] = [
     await fixture.nativeDesktop(),
@@ -145,7 +145,7 @@ test('two connections of one token are two desktops: each gets everything, and o
   assert.equal(two.messageIds(), ['1', '2', '3']);
 });
 
-test('200 viewers are sent identical bytes, which hold the same event as a Socket.IO desktop gets', async () => {
+test('200 viewers get identical bytes with the event of a Socket.IO desktop', async () => {
   const conversation = uniqueConversation();
   const socketIo = await fixture.desktop();
   await socketIo.join(conversation);

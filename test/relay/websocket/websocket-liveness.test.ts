@@ -68,7 +68,7 @@ test('a peer that is dead without a word is cut off', async () => {
   await server.close();
 });
 
-test('relays that close end every connection, also of clients that do not answer the close', async () => {
+test('closing relays end all connections, also of clients that do not answer', async () => {
   const closing = await fixture.startRelay();
   const desktop = open(closing.url);
   await desktop.ready(closing.token);

@@ -158,7 +158,7 @@ test('a request before the token closes the connection', async () => {
   assert.is(desktop.frames.length, 1);
 });
 
-test('a renewed token is answered on the live connection, and one of somebody else ends it', async () => {
+test('a renewed token is answered; a token of somebody else ends the connection', async () => {
   const desktop = await fixture.nativeDesktop();
   desktop.send({ type: 'auth', token: fixture.relay.tokens.issue('test:agent', 'again').token });
   await until(() => desktop.of('ready').length === 2);

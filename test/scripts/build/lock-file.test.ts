@@ -48,7 +48,7 @@ test('a folder without dependencies has a lock file all the same', () => {
   assert.is(lock.lockfileVersion, 3);
 });
 
-test('a version that is not the locked one, and a package that is not locked, are refused', () => {
+test('a version that is not locked, and a package that is not, are refused', () => {
   const refusal = (dependencies: Record<string, string>, whole = WHOLE) => {
     try {
       lockFileFor({ ...MANIFEST, dependencies }, whole);

@@ -84,7 +84,7 @@ for (const scenario of SCENARIOS) {
     }
   });
 
-  test(`${scenario.name} without its content has no word of it, and is still valid`, () => {
+  test(`${scenario.name} without its content is valid`, () => {
     const text = record(events, false);
     assert.not.match(text, 'secret');
     const recorded = parseRecording(text);
@@ -225,7 +225,7 @@ for (const [what, text, message] of [
     'line 2: data.conversation',
   ],
 ] as const) {
-  test(`a recording with ${what} is refused, and nothing of it is quoted`, () => {
+  test(`a recording with ${what} is refused without a quote`, () => {
     assert.throws(
       () => parseRecording(text),
       (error: Error) => error.message.includes(message) && !error.message.includes('real'),
@@ -233,7 +233,7 @@ for (const [what, text, message] of [
   });
 }
 
-test('events of a recording are played in the order of their times, a long pause as a minute', () => {
+test('a recording is played in the order of its times, a long pause as a minute', () => {
   const lines = [5_000, 0, 3_600_000].map((atMs) => JSON.stringify({ ...LINE, atMs }));
   assert.equal(
     parseRecording(HEADER + lines.join('\n')).map(({ atMs }) => atMs),

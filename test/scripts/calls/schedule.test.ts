@@ -60,7 +60,7 @@ test('a silence moves what follows', () => {
   assert.is(end(silence(2_500)) - end(), 2_500);
 });
 
-test('the message of a virtual agent comes before it is heard, without interim transcripts', () => {
+test("a virtual agent's message comes before its speech, without interims", () => {
   const events = schedule(virtualAgent('Welcome. How can I help you?'), handover, hangUp);
   assert.is(events.filter(({ kind }) => kind === 'new-recognition-result-notification-event').length, 0);
   assert.is(timeOf(events, 'NEW_MESSAGE'), 500);

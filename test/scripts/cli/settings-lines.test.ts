@@ -12,7 +12,7 @@ for (const [text, answer] of [
   ['$env:SERVICE_REGION="europe-west1"', 'line 1 of .env is not a setting: write SERVICE_REGION=value'],
   ['AUTH_OPTION', 'line 1 of .env is not a setting: write AUTH_OPTION=value'],
   ['A="b', 'A in line 1 of .env has " at its beginning and not at its end'],
-  ['A="b"c', 'A in line 1 of .env goes on behind the closing "'],
+  ['A="b"c', 'A in line 1 of .env continues after the closing "'],
   ['A=“b”', 'A in line 1 of .env has curly quotation marks'],
   ['A=b\u00A0', 'A in line 1 of .env begins or ends with a space that is not shown'],
   ['A=$GCP_PROJECT_ID', 'A in line 1 of .env names another variable'],

@@ -83,7 +83,7 @@ test('a push deploys to its own project, under the names of the settings', () =>
   assert.is(settings.jwtSecret, 'aa-integration-jwt-secret');
 });
 
-test('a pull request shares no name, secret, topic or account with production, nor its project', () => {
+test('a pull request shares no name, secret or account with production', () => {
   const production = settingsOf({});
   const preview = settingsOf(PULL_REQUEST);
   assert.is(preview.projectId, 'preview-project');
@@ -105,7 +105,7 @@ test('a pull request shares no name, secret, topic or account with production, n
   assert.not.match(JSON.stringify(commands), 'main-project');
 });
 
-test('a number of five digits still makes valid names, with either way into the network', () => {
+test('a number of five digits makes valid names with both networks', () => {
   for (const network of ['connector', 'direct']) {
     const env = buildSettings(environment({ ...PULL_REQUEST, _PR_NUMBER: '12345' }));
     const settings = readDeploySettings({ ...env, FUNCTION_NETWORK: network });

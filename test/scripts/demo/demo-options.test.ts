@@ -37,7 +37,7 @@ for (const args of [
   });
 }
 
-test('events go through the emulator where there is one, and else directly, with the reason', () => {
+test('events go through the emulator if there is one, else directly', () => {
   assert.equal(chooseRoute(undefined, { program }).emulator, program);
   const direct = chooseRoute(undefined, { missing: 'no Java' });
   assert.is(direct.emulator, undefined);

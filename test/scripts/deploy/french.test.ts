@@ -1,11 +1,11 @@
 // Nobody reads both pages: what one says, the other has to say, too, as far as a machine can see it.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { codeSpans, links, readDoc, rowsUnder } from '../../docs/markdown.ts';
+import { codeSpans, links, pages, readDoc, rowsUnder } from '../../docs/markdown.ts';
 
-const PAGES = ['deploy', 'maintain'].map(
-  (name) => [readDoc(`docs/${name}.md`), readDoc(`docs/${name}.fr.md`)] as const,
-);
+const NAMES = ['deploy', 'incidents', 'maintain', 'operations'];
+const PAGES = NAMES.map((name) => [readDoc(`docs/${name}.md`), readDoc(`docs/${name}.fr.md`)] as const);
+const TRANSLATED = new RegExp(`^(${NAMES.join('|')})(?:\\.fr)?\\.md(?:#.*)?$`);
 
 const levels = (page: string) => [...page.matchAll(/^#+ /gm)].map(([mark]) => mark);
 const sections = (page: string) => page.split(/^## /m);
@@ -20,13 +20,20 @@ const others = (page: string) =>
   sorted(
     links(page)
       .filter((link) => !link.startsWith('#'))
-      .map((link) => link.replace(/^(deploy|maintain)(?:\.fr)?\.md(?:#.*)?$/, '$1.md')),
+      .map((link) => link.replace(TRANSLATED, '$1.md')),
   );
+
+test('every page in French is compared with its English page', () => {
+  assert.equal(
+    pages.filter((page) => page.endsWith('.fr.md')),
+    NAMES.map((name) => `docs/${name}.fr.md`),
+  );
+});
 
 for (const [english, french] of PAGES) {
   const [title] = english.split('\n');
 
-  test(`${title}: the French page has the headings, lists and tables of the English one`, () => {
+  test(`${title}: the French page has the same headings, lists and tables`, () => {
     assert.equal(levels(french), levels(english));
     for (const [index, section] of sections(english).entries()) {
       const heading = section.split('\n')[0];
@@ -54,6 +61,13 @@ for (const [english, french] of PAGES) {
 
   test(`${title}: both lead to the same pages`, () => {
     assert.equal(others(french), others(english));
+  });
+
+  test(`${title}: the French page links to French pages`, () => {
+    assert.equal(
+      links(french).filter((link) => TRANSLATED.test(link) && !link.includes('.fr.md')),
+      [],
+    );
   });
 }
 

@@ -21,7 +21,7 @@ const NAME = `${LOCATION}/clusters/aa-integration-redis`;
 const POLICY = `${LOCATION}/serviceConnectionPolicies/aa-integration-redis`;
 const ENV = ['REDISHOST=10.128.0.9', 'REDISPORT=6379', 'REDIS_CLUSTER=true', 'REDIS_AUTH_MODE=iam'];
 
-withGcloud('a cluster is made with its policy and roles, found unchanged and taken away whole', () =>
+withGcloud('a cluster is made with policy and roles, found unchanged and removed', () =>
   withProject(async (fake, root) => {
     const given = { env: CLUSTER, steps: ['topics', 'redis', 'redis-secrets', 'relay', 'functions'] };
     const { outcome, calls } = await deploy(fake, root, given);

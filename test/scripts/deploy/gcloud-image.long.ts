@@ -32,80 +32,76 @@ const digestOf = ({ state }: FakeGcp, tag: string) =>
     '',
   );
 
-withGcloud(
-  'an image is built once for a folder, deployed by its digest, and removed with its repository',
-  () =>
-    withProject(async (fake, root) => {
-      const given = { env: ENV, steps: STEPS, digests: { 'dist/relay-image': 'a'.repeat(64) } };
-      const tag = `source-${'a'.repeat(32)}`;
-      const first = await deploy(fake, root, given);
-      assert.equal(fake.astray, []);
-      assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
-      for (const made of ['repository agent-assist-relay', `image ${IMAGE}:${tag}`, SERVICE])
-        assert.ok(first.changed.includes(made), first.changed.join('\n'));
-      assert.is(builds(fake).length, 1);
-      assert.equal(asObject(builds(fake)[0]?.body.options), { logging: 'CLOUD_LOGGING_ONLY' });
-      assert.match(String(builds(fake)[0]?.body.serviceAccount), '/aa-integration-build@');
-      assert.match(builds(fake)[0]?.path ?? '', '/locations/us-central1/');
-      assert.is(imageOf(fake), `${IMAGE}@${digestOf(fake, tag)}`);
+withGcloud('an image is built once, deployed by digest and removed with its repository', () =>
+  withProject(async (fake, root) => {
+    const given = { env: ENV, steps: STEPS, digests: { 'dist/relay-image': 'a'.repeat(64) } };
+    const tag = `source-${'a'.repeat(32)}`;
+    const first = await deploy(fake, root, given);
+    assert.equal(fake.astray, []);
+    assert.is(first.outcome.state, 'done', JSON.stringify(first.outcome));
+    for (const made of ['repository agent-assist-relay', `image ${IMAGE}:${tag}`, SERVICE])
+      assert.ok(first.changed.includes(made), first.changed.join('\n'));
+    assert.is(builds(fake).length, 1);
+    assert.equal(asObject(builds(fake)[0]?.body.options), { logging: 'CLOUD_LOGGING_ONLY' });
+    assert.match(String(builds(fake)[0]?.body.serviceAccount), '/aa-integration-build@');
+    assert.match(builds(fake)[0]?.path ?? '', '/locations/us-central1/');
+    assert.is(imageOf(fake), `${IMAGE}@${digestOf(fake, tag)}`);
 
-      assert.equal((await deploy(fake, root, given)).changed, []);
+    assert.equal((await deploy(fake, root, given)).changed, []);
 
-      const other = { ...given, digests: { 'dist/relay-image': 'b'.repeat(64) } };
-      const next = await deploy(fake, root, other);
-      const newTag = `source-${'b'.repeat(32)}`;
-      assert.equal(next.changed, [`image ${IMAGE}:${newTag}`, SERVICE]);
-      assert.is(imageOf(fake), `${IMAGE}@${digestOf(fake, newTag)}`);
-      assert.is(builds(fake).length, 2);
+    const other = { ...given, digests: { 'dist/relay-image': 'b'.repeat(64) } };
+    const next = await deploy(fake, root, other);
+    const newTag = `source-${'b'.repeat(32)}`;
+    assert.equal(next.changed, [`image ${IMAGE}:${newTag}`, SERVICE]);
+    assert.is(imageOf(fake), `${IMAGE}@${digestOf(fake, newTag)}`);
+    assert.is(builds(fake).length, 2);
 
-      const back = await deploy(fake, root, given);
-      assert.equal(back.changed, [SERVICE], 'what was built once is not built again');
+    const back = await deploy(fake, root, given);
+    assert.equal(back.changed, [SERVICE], 'what was built once is not built again');
 
-      const faults = await faultsOf(fake, root, other);
-      assert.equal(faults, [`${SERVICE} was deployed from another build or with other settings than these`]);
+    const faults = await faultsOf(fake, root, other);
+    assert.equal(faults, [`${SERVICE} was deployed from another build or with other settings than these`]);
 
-      const { outcome, theirs, removed } = await teardown(fake, root, given);
-      assert.is(outcome.state, 'done', JSON.stringify(outcome));
-      assert.equal(theirs, []);
-      assert.ok(
-        removed.indexOf('service ui-connector') <
-          removed.indexOf('repository agent-assist-relay and its images'),
-      );
-      assert.equal(
-        [...fake.state.resources.keys()].filter((key) => key.startsWith(REPOSITORY)),
-        [],
-      );
-    }),
+    const { outcome, theirs, removed } = await teardown(fake, root, given);
+    assert.is(outcome.state, 'done', JSON.stringify(outcome));
+    assert.equal(theirs, []);
+    assert.ok(
+      removed.indexOf('service ui-connector') <
+        removed.indexOf('repository agent-assist-relay and its images'),
+    );
+    assert.equal(
+      [...fake.state.resources.keys()].filter((key) => key.startsWith(REPOSITORY)),
+      [],
+    );
+  }),
 );
 
-withGcloud(
-  'an image that others have built is deployed by the digest of its tag, and its repository stays',
-  () =>
-    withProject(async (fake, root) => {
-      const repository = 'projects/build-proj/locations/europe-west1/repositories/images';
-      const reference = 'europe-west1-docker.pkg.dev/build-proj/images/relay:v2';
-      fake.state.resources.set(repository, { name: repository, format: 'DOCKER' });
-      push(reference, fake.state);
-      const given = { env: { ...ENV, RELAY_IMAGE: reference }, steps: STEPS };
-      const { outcome, changed } = await deploy(fake, root, given);
-      assert.equal(fake.astray, []);
-      assert.is(outcome.state, 'done', JSON.stringify(outcome));
-      assert.not.ok(
-        changed.some((title) => /^(?:repository|image) /.test(title)),
-        changed.join('\n'),
-      );
-      const first = imageOf(fake);
-      assert.match(first, /^europe-west1-docker\.pkg\.dev\/build-proj\/images\/relay@sha256:[0-9a-f]{64}$/);
-      assert.equal((await deploy(fake, root, given)).changed, []);
+withGcloud("an image of others is deployed by its tag's digest, its repository stays", () =>
+  withProject(async (fake, root) => {
+    const repository = 'projects/build-proj/locations/europe-west1/repositories/images';
+    const reference = 'europe-west1-docker.pkg.dev/build-proj/images/relay:v2';
+    fake.state.resources.set(repository, { name: repository, format: 'DOCKER' });
+    push(reference, fake.state);
+    const given = { env: { ...ENV, RELAY_IMAGE: reference }, steps: STEPS };
+    const { outcome, changed } = await deploy(fake, root, given);
+    assert.equal(fake.astray, []);
+    assert.is(outcome.state, 'done', JSON.stringify(outcome));
+    assert.not.ok(
+      changed.some((title) => /^(?:repository|image) /.test(title)),
+      changed.join('\n'),
+    );
+    const first = imageOf(fake);
+    assert.match(first, /^europe-west1-docker\.pkg\.dev\/build-proj\/images\/relay@sha256:[0-9a-f]{64}$/);
+    assert.equal((await deploy(fake, root, given)).changed, []);
 
-      push(reference, fake.state);
-      assert.equal((await deploy(fake, root, given)).changed, [SERVICE], 'the tag has moved');
-      assert.is.not(imageOf(fake), first);
-      assert.is(builds(fake).length, 0);
+    push(reference, fake.state);
+    assert.equal((await deploy(fake, root, given)).changed, [SERVICE], 'the tag has moved');
+    assert.is.not(imageOf(fake), first);
+    assert.is(builds(fake).length, 0);
 
-      await teardown(fake, root, given);
-      assert.ok(fake.state.resources.has(repository));
-    }),
+    await teardown(fake, root, given);
+    assert.ok(fake.state.resources.has(repository));
+  }),
 );
 
 withGcloud('a tag that no image has is said before anything is deployed', () =>

@@ -68,7 +68,7 @@ withGcloud('a new project gets everything, then nothing, then only a new relay',
   ),
 );
 
-withGcloud('MONITORING=off takes the sidecar and its file away, and nothing else of the relay', () =>
+withGcloud('MONITORING=off removes the sidecar and its file, and nothing else', () =>
   withProject(async (fake, root) => {
     const templateOf = () => asObject(asObject(serviceIn(fake).spec).template);
     const relayOf = () => containersIn(templateOf())[0];

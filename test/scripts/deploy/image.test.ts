@@ -80,7 +80,7 @@ test('a script looks the digest up between the build and the deployment', () => 
   execFileSync('bash', ['-n'], { input: script });
 });
 
-test('an image that exists is neither built nor are its repository and rights asked for', () => {
+test('an image that exists is not built, and no repository is asked for', () => {
   const whole = planOf({ DEPLOY_FROM: 'image', RELAY_IMAGE: `${PATH.replace('my-project', 'other')}:v2` });
   assert.not.match(linesOf(whole).join('\n'), /gcloud (?:builds|artifacts)/);
   assert.match(deployLine(whole), '/other/images/relay@{{RELAY_IMAGE_DIGEST}} ');
@@ -129,7 +129,7 @@ test('an image in folders and of a domain-scoped project is understood', () => {
   });
 });
 
-test('what does not go together, and a value that is not known, is said with its remedy', () => {
+test('settings that do not go together, or unknown values, have a remedy', () => {
   assert.match(
     faultsOf({ RELAY_IMAGE: `${PATH}:v1` }).join(),
     'set DEPLOY_FROM=image, or leave RELAY_IMAGE out',

@@ -161,7 +161,7 @@ test('a metric is made, left alone, mended when it is ours, and told when it is 
     'theirs',
   ]);
   assert.equal(mend.differences?.(asFound({ ...definition, filter: 'a' }), String), [
-    'is another than these settings give',
+    'differs from these settings',
   ]);
 });
 

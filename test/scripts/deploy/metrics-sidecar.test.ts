@@ -52,7 +52,7 @@ for (const [source, env] of [
   ['--source=dist/relay', {}],
   ['--image=us-central1-docker.pkg.dev/', { DEPLOY_FROM: 'image' }],
 ] as const) {
-  test(`the relay comes by ${source} with a sidecar that starts after it`, () => {
+  test(`${source}: the sidecar starts after the relay`, () => {
     const { service, collector, 'ui-connector-1': relay } = deployed(env);
     hasFlags(service, '--project=my-project', '--quiet', '--no-cpu-throttling', '--update-labels=');
     hasFlags(

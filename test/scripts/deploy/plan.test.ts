@@ -25,7 +25,7 @@ for (const [typed, answer] of [
   ['relay functions', '--only takes one step: use one of apis, '],
   ['profile', 'these settings do without the step "profile": use one of apis, '],
 ] as const) {
-  test(`--only ${typed} is answered with: ${answer.slice(0, 40)}`, () => {
+  test(`--only ${typed} is answered with: ${answer.slice(0, 35)}`, () => {
     assert.throws(
       () => withOnly(planOf({ CONVERSATION_PROFILE_ID: 'none' }), typed),
       ({ message }: Error) => message.includes(answer),
@@ -59,7 +59,7 @@ test('every command, read and lookup names the project, and the account when it 
   }
 });
 
-test('each function has every flag, retries among them, and only the topics that are wanted', () => {
+test('each function has every flag, with retries, for the wanted topics only', () => {
   const { steps } = planOf({ NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none' });
   const deploys = commandsOf(steps).filter((argv) => argv[1] === 'functions');
   assert.is(deploys.length, 3);
@@ -71,7 +71,7 @@ test('each function has every flag, retries among them, and only the topics that
   assert.not.ok(JSON.stringify(steps).includes('aa-new-message-topic'));
 });
 
-test('an existing Redis is used as it is: no instance, no secrets of it, its own address', () => {
+test('an existing Redis is used as it is: no instance, no secrets', () => {
   const { steps } = planOf({ REDIS_HOST: '10.1.2.3', REDIS_PORT: '6380', REDIS_SECURITY: 'plain' });
   assert.not.ok(steps.some(({ key }) => key.startsWith('redis')));
   const text = JSON.stringify(commandsOf(steps));
@@ -79,7 +79,7 @@ test('an existing Redis is used as it is: no instance, no secrets of it, its own
   assert.not.ok(text.includes('aa-integration-redis-auth'));
 });
 
-test('with Direct VPC egress there is no connector, and each function has a trigger of its own', () => {
+test('with Direct VPC egress: no connector, a trigger for each function', () => {
   const { steps, lookups } = planOf({ FUNCTION_NETWORK: 'direct', VPC_SUBNET: 'desks' });
   assert.not.ok(steps.some(({ key }) => key === 'connector'));
   const commands = commandsOf(steps.filter(({ key }) => key === 'functions')).map((argv) => argv.join(' '));
@@ -99,7 +99,7 @@ test('with Direct VPC egress there is no connector, and each function has a trig
   );
 });
 
-test('a trigger is made again unless it is on the topic and calls as the trigger account', () => {
+test('a trigger is made again unless its topic and its account are right', () => {
   const task = taskOf('trigger of new-message-event', { FUNCTION_NETWORK: 'direct' });
   const good = {
     transport: { pubsub: { topic: 'projects/my-project/topics/aa-new-message-topic' } },
@@ -141,7 +141,7 @@ test('the admin token is made once, and none makes no admin routes', () => {
   }
 });
 
-test('the relay is told its address where service accounts may call it, and the file may name another', () => {
+test('with service callers the relay is told its address, unless it is set', () => {
   const callers = { SERVICE_CALLERS: 'audiohook@my-project.iam.gserviceaccount.com' };
   const own = 'SERVICE_AUDIENCE=https://ui-connector-{{PROJECT_NUMBER}}.us-central1.run.app';
   const commands = (env: Record<string, string>) => JSON.stringify(commandsOf(planOf(env).steps));
@@ -159,7 +159,7 @@ test('a Redis Cluster is one that exists, and relay and functions are told', () 
   assert.throws(() => planOf(env), /REDIS_CLUSTER is true: set REDIS_HOST/);
 });
 
-test('the profile publishes the wanted kinds, whatever the others do, and none leaves it alone', () => {
+test('the profile publishes the wanted kinds, and none leaves it alone', () => {
   const task = taskOf('conversation profile abc', {
     CONVERSATION_PROFILE_ID: 'abc',
     NEW_MESSAGE_NOTIFICATIONS_TOPIC_ID: 'none',
@@ -187,7 +187,7 @@ test('where allUsers is forbidden, the check of the invoker is switched off inst
   assert.not.ok(text.includes('allow-unauthenticated'));
 });
 
-test('a function is deployed again when its retries are off, its label differs or it is not active', () => {
+test('a function is deployed again if retries, label or state are not right', () => {
   const task = taskOf('function new-message-event');
   const fill = () => 'digest';
   const good = {

@@ -53,7 +53,7 @@ async function look({ projectId = 'demo-proj', adminAccount, token, account = ''
   }
 }
 
-test('whoever is signed in, and sees the project, is told', async () => {
+test('the account that is signed in and sees the project is printed', async () => {
   const { access } = await look({ account: 'me@example.com' });
   assert.equal(access, { accessToken: 'a-token', account: 'me@example.com' });
 });

@@ -55,7 +55,7 @@ const FAULTS: Record<string, { result: ExecResult; passes: boolean }> = {
 };
 
 for (const [name, { result, passes }] of Object.entries(FAULTS)) {
-  test(`${name} at each change in turn ${passes ? 'is outlasted' : 'stops the run, and the next one finishes'}`, async () => {
+  test(`${name} at each change ${passes ? 'is outlasted' : 'stops the run; the next one finishes'}`, async () => {
     for (const title of TITLES) {
       const world = imitate(REAL);
       world.failNext(title, result, false);
@@ -150,7 +150,7 @@ test('a missing permission is answered with the permissions of the step', async 
   assert.match(outcome.state === 'failed' ? outcome.message : '', 'run.services.create');
 });
 
-test('a step alone is refused while what it needs is missing, and runs when it is there', async () => {
+test('a step alone is refused while a step that it needs is missing', async () => {
   const world = imitate(REAL);
   const refused = await go(world, 'accounts').outcome;
   assert.match(refused.state === 'failed' ? refused.message : '', 'run --only apis first');

@@ -8,7 +8,7 @@ import { aptInstallCommand, canUseApt, isDebianLike } from '../../../scripts/loc
 
 const redis = { program: 'redis-server', package: 'redis-server' };
 
-test('the installation waits for other installations, asks nothing and starts no service', () => {
+test('apt waits for other installations, asks nothing and starts no service', () => {
   const { command, args, env } = aptInstallCommand(redis);
   assert.is(command, 'flock');
   assert.equal(args.slice(0, 5), ['--timeout', '300', '/var/cache/apt', 'sh', '-c']);
@@ -56,7 +56,7 @@ async function runWithStub(
   return { calls, policy };
 }
 
-test('services are forbidden to start while it installs, and allowed again after it, also after a failure', async () => {
+test('services may not start during the installation, also if it fails', async () => {
   assert.equal(await runWithStub(0, false), { calls: ['install exit 101'], policy: undefined });
   const failed = await runWithStub(9, false);
   assert.equal(failed, { calls: ['install exit 101', 'update exit 101'], policy: undefined });
@@ -66,7 +66,7 @@ test('a machine that has a policy of its own keeps it', async () => {
   assert.equal(await runWithStub(0, true), { calls: ['install own'], policy: 'own' });
 });
 
-test('package lists that are missing or old are fetched, and the installation is tried again', async () => {
+test('package lists that are missing or old are fetched before a new attempt', async () => {
   const { calls } = await runWithStub(1, false);
   assert.equal(calls, ['install exit 101', 'update exit 101', 'install exit 101']);
 });

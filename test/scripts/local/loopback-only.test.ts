@@ -23,7 +23,7 @@ for (const args of [
   '{ port: 0 }',
   '{ port: 0, host: "::" }, () => {}',
 ]) {
-  test(`a server that listens with (${args}) is on loopback only`, async () => {
+  test(`listen(${args}) is on loopback only`, async () => {
     assert.is(await addressAfter(args), '127.0.0.1');
   });
 }

@@ -65,45 +65,42 @@ const found = findEmulator(process.env);
 const withEmulator = 'program' in found ? test : test.skip;
 if ('missing' in found) console.log(`\nskipped: ${found.missing}`);
 
-withEmulator(
-  'the emulator starts, pushes what is published, again until it is taken, and stops',
-  async () => {
-    if (!('program' in found)) return;
-    const pushes: {
-      path: string;
-      body: { message: { messageId: string; data: string; attributes: unknown } };
-    }[] = [];
-    const receiver = await startLoopbackServer(async (request, response) => {
-      let text = '';
-      for await (const chunk of request) text += chunk;
-      pushes.push({ path: request.url ?? '', body: JSON.parse(text) });
-      response.writeHead(pushes.length === 1 ? 500 : 204).end();
-    });
-    const emulator = await startEmulator(found.program);
-    const client = createPubsubClient(emulator.url);
-    const topic = 'projects/demo-project/topics/aa-new-message-topic';
-    await client.createTopic(topic);
-    await client.createTopic(topic);
-    await client.createPushSubscription(
-      'projects/demo-project/subscriptions/push',
-      topic,
-      `${receiver.url}/${topic}`,
-    );
-    const id = await client.publish(topic, '{"conversation":"wörld"}', { message_id: 'm1' });
-    await until(() => pushes.length === 2);
-    assert.is(pushes[1]?.path, `/${topic}`);
-    const message = pushes[1]?.body.message;
-    assert.is(message?.messageId, id);
-    assert.is(Buffer.from(message?.data ?? '', 'base64').toString(), '{"conversation":"wörld"}');
-    assert.equal(message?.attributes, { message_id: 'm1' });
-    const missing = await client
-      .publish('projects/demo-project/topics/missing', '{}', {})
-      .catch((error: Error) => error);
-    assert.match((missing as Error).message, /HTTP 404/);
-    await emulator.stop();
-    await receiver.stop();
-    assert.not(isAlive(emulator.process.pid));
-  },
-);
+withEmulator('the emulator starts, pushes each message until it is taken, and stops', async () => {
+  if (!('program' in found)) return;
+  const pushes: {
+    path: string;
+    body: { message: { messageId: string; data: string; attributes: unknown } };
+  }[] = [];
+  const receiver = await startLoopbackServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    pushes.push({ path: request.url ?? '', body: JSON.parse(text) });
+    response.writeHead(pushes.length === 1 ? 500 : 204).end();
+  });
+  const emulator = await startEmulator(found.program);
+  const client = createPubsubClient(emulator.url);
+  const topic = 'projects/demo-project/topics/aa-new-message-topic';
+  await client.createTopic(topic);
+  await client.createTopic(topic);
+  await client.createPushSubscription(
+    'projects/demo-project/subscriptions/push',
+    topic,
+    `${receiver.url}/${topic}`,
+  );
+  const id = await client.publish(topic, '{"conversation":"wörld"}', { message_id: 'm1' });
+  await until(() => pushes.length === 2);
+  assert.is(pushes[1]?.path, `/${topic}`);
+  const message = pushes[1]?.body.message;
+  assert.is(message?.messageId, id);
+  assert.is(Buffer.from(message?.data ?? '', 'base64').toString(), '{"conversation":"wörld"}');
+  assert.equal(message?.attributes, { message_id: 'm1' });
+  const missing = await client
+    .publish('projects/demo-project/topics/missing', '{}', {})
+    .catch((error: Error) => error);
+  assert.match((missing as Error).message, /HTTP 404/);
+  await emulator.stop();
+  await receiver.stop();
+  assert.not(isAlive(emulator.process.pid));
+});
 
 test.run();

@@ -97,7 +97,7 @@ onLinux('the server ends when its parent is killed', async () => {
   await until(() => !isAlive(pid));
 });
 
-test('a machine without it, and without the right to install it, is told the line to run', async () => {
+test('a machine without Redis and the right to install it gets the line to run', async () => {
   assert.match(missingRedis('linux'), /sudo apt-get install -y redis-server/);
   assert.match(missingRedis('darwin'), /brew install redis/);
   const error = await findRedisServer({ PATH: '' }).catch((reason: Error) => reason);

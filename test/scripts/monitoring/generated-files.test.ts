@@ -10,7 +10,7 @@ import { anyDeployment } from '../../../scripts/monitoring/sources.ts';
 import { anchors, ROOT, readDoc } from '../../docs/markdown.ts';
 
 for (const [path, text] of Object.entries(generatedFiles())) {
-  test(`${path} is what node scripts/monitoring/main.ts writes`, () => {
+  test(`${path} is as main.ts writes it`, () => {
     assert.fixture(readFileSync(join(ROOT, path), 'utf8'), text);
   });
 }

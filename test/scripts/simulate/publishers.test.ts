@@ -38,7 +38,7 @@ function settingsFile(...lines: string[]): string {
   return file;
 }
 
-test('through Pub/Sub an event goes to its topic of the settings, with the access token', async () => {
+test('through Pub/Sub an event goes to its topic with the access token', async () => {
   const { url, published } = await startPubsub();
   const { publisher, kinds } = await openPublisher(
     { to: 'pubsub', project: PROJECT },

@@ -31,7 +31,7 @@ function faultOf(file: string): Error {
   throw new Error('it was read');
 }
 
-test('a folder and a file that is not there are wrong command lines, and the remedy is named', () => {
+test('a missing folder or file is a wrong command line with a remedy', () => {
   for (const [file, fault] of [
     [folder, 'it is a folder'],
     [join(folder, 'none.jsonl'), 'there is no such file'],

@@ -92,7 +92,7 @@ test('each function of this machine is named, and of another machine none is', (
   refused(() => routeTo(options('--publish', 'emulator', ...FUNCTIONS), {}), '--function goes with');
 });
 
-test('a system of its own goes through the emulator or straight, and needs nothing of a relay', () => {
+test('a system of its own needs no relay, with or without the emulator', () => {
   assert.is(localWay(options()), undefined);
   assert.is(localWay(options('--publish', 'emulator')), 'emulator');
   assert.is(localWay(options('--publish', 'functions')), 'direct');

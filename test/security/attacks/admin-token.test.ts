@@ -19,7 +19,7 @@ const ADMIN_TOKEN = randomBytes(48).toString('base64');
 
 const fixture = redisFixture(test);
 
-test('guesses of the admin token are answered with 429 and logged briefly, and the right one passes', async () => {
+test('guesses of the admin token get 429 and short logs, the right one passes', async () => {
   const tokenFile = join(fixture.directory(), 'admin-token');
   writeFileSync(tokenFile, ADMIN_TOKEN);
   const program = await buildRelay(fixture);

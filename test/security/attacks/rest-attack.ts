@@ -44,7 +44,7 @@ export function withstandsFlood(
   check: (redis: typeof fixture.redis) => Promise<void> = async () => {},
 ): void {
   const count = countOf(connections);
-  test(`${count} connections of one agent with ${name} delay no other agent`, async () => {
+  test(`${count} connections with ${name} delay no other agent`, async () => {
     const relay = await startSlowRelay();
     const control = await watch(relay);
     const args = [name, String(relay.port), String(count), agentToken('flood')];

@@ -37,7 +37,7 @@ const INCOMING: Record<string, [make: (name: ShortName) => AgentAssistEvent, unt
 
 for (const [what, [make, untouched]] of Object.entries(INCOMING)) {
   for (const part of PARTS.filter((each) => !untouched.includes(each))) {
-    test(`${what} that meets a wrong "${part}" changes nothing, and is taken once that is mended`, async () => {
+    test(`${what} with a wrong "${part}" changes nothing`, async () => {
       const { name, keys } = fixture.conversation();
       const listener = await fixture.subscribe(name);
       for (let i = 0; i < 3; i++) await fixture.log.append(makeEvent(name, { closes: `old${i}` }));
@@ -91,7 +91,7 @@ test('a stream that was deleted or cannot be appended to leaves no hole behind',
   );
 });
 
-test('a log whose top is lost begins a new life, in which nothing of the old one is left', async () => {
+test('a log whose top is lost begins a new epoch without old data', async () => {
   const { name, keys } = fixture.conversation();
   const repeated = makeEvent(name, { closes: 'm' });
   const first = await fixture.log.append(repeated);
@@ -114,7 +114,7 @@ test('a log whose top is lost begins a new life, in which nothing of the old one
 
 // What the old life knew of them: that the first is over, and something later of the second.
 for (const message of ['over', 'open']) {
-  test(`an interim transcript of an utterance that was ${message} begins a new life as well as an event does`, async () => {
+  test(`an interim transcript of an utterance that was ${message} begins an epoch`, async () => {
     const { name, keys } = fixture.conversation();
     const utterance = { participant: 'p', message };
     await fixture.log.append(makeEvent(name, { closes: 'over' }));

@@ -22,7 +22,7 @@ test('one message id in each kind, which Pub/Sub may give out, is four events', 
   );
 });
 
-test('the ids of a long call of interim transcripts stay few, and every late copy publishes nothing', async () => {
+test('the ids of interim transcripts stay few, and late copies publish nothing', async () => {
   const { name, keys } = fixture.conversation();
   await fixture.log.append(makeEvent(name));
   const listener = await fixture.subscribe(name);
@@ -49,7 +49,7 @@ test('the ids of a long call of interim transcripts stay few, and every late cop
   assert.is(listener.texts.length, interims.length);
 });
 
-test('an interim transcript that comes again after the ids are forgotten is known by its time or its end', async () => {
+test('a copy of a forgotten interim transcript is known by its time or end', async () => {
   const { name, keys } = fixture.conversation();
   const first = makeInterim(name, 1);
   await fixture.log.append(first);

@@ -37,7 +37,7 @@ test('an interim transcript takes no offset and is not retained', async () => {
   assert.is(await fixture.redis.xlen(keys.log), 2);
 });
 
-test('an interim transcript may be the first of a log, which then has an epoch and the offset 0', async () => {
+test('an interim transcript first in a log has an epoch and the offset 0', async () => {
   const { name } = fixture.conversation();
   const { position } = await fixture.log.append(makeInterim(name, 1));
   assert.equal([position.offset, position.tag], [0, ROOT_TAG]);
@@ -122,7 +122,7 @@ test('an interim transcript that Pub/Sub delivers again is published once', asyn
   assert.is(listener.texts.length, 2);
 });
 
-test('a final result is published, ends its utterance, and what comes after it is dropped', async () => {
+test('a final result is published and ends its utterance; later ones drop', async () => {
   const { name } = fixture.conversation();
   const listener = await fixture.subscribe(name);
   await fixture.log.append(makeInterim(name, 1));
@@ -145,7 +145,7 @@ test('a final result that is the first of its utterance is not kept as open', as
   assert.equal(await fixture.openIn(name), []);
 });
 
-test('the message of an utterance ends it, whoever its participant is called there', async () => {
+test('the message of an utterance ends it under any name of its participant', async () => {
   const { name } = fixture.conversation();
   const full = `${name}/participants/p`;
   await fixture.log.append(makeInterim(name, 1, utterance('m-1', full)));
@@ -162,7 +162,7 @@ test('the message of an utterance ends it, whoever its participant is called the
   assert.is(await outcomeOf(makeInterim(name, 9, utterance('xm-1', 'p'))), 'appended');
 });
 
-test('a message that comes before every interim transcript of its utterance ends it too', async () => {
+test('a message before every interim transcript of its utterance ends it', async () => {
   const { name } = fixture.conversation();
   await fixture.log.append(makeEvent(name, { closes: 'm' }));
   const late = makeInterim(name, 1);

@@ -7,7 +7,7 @@ import { makeEvent, makeInterim, utterance } from './make-event.ts';
 
 const fixture = new LogFixture(test);
 
-test('a late joiner is given the newest of each open utterance, in the order they were said', async () => {
+test('a late joiner gets the newest of each open utterance, in order', async () => {
   const { name } = fixture.conversation();
   const order: [participant: string, message: string, id: string][] = [
     ['p', 'm1', 'p1 first'],

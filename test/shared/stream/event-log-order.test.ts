@@ -28,7 +28,7 @@ test('fifty appends of one message at once publish once, and all name its positi
   }
 });
 
-test('five hundred events of four writers come in the order of the log, each once, tags chained', async () => {
+test('500 events of four writers are in log order, once, with chained tags', async () => {
   const { name } = fixture.conversation();
   const logs = await writers(4);
   const listener = await fixture.subscribe(name);

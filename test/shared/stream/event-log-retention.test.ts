@@ -19,7 +19,7 @@ const finished = (type: unknown = 'CONVERSATION_FINISHED') =>
   ({ kind: 'conversation-lifecycle-event', data: { type } }) as const;
 
 for (const type of ['CONVERSATION_FINISHED', 2]) {
-  test(`a conversation that is finished (${JSON.stringify(type)}) is kept for an hour, whatever still comes`, async () => {
+  test(`a finished conversation (${JSON.stringify(type)}) is kept for an hour`, async () => {
     const conversation = uniqueConversation();
     const keys = conversationKeys(conversation);
     const ttls = () => Promise.all([keys.log, keys.meta, keys.ids].map(ttlOf));
@@ -50,7 +50,7 @@ test('a shorter HISTORY_TTL_SECONDS holds for finished conversations too', async
   assert.is(await ttlOf(conversationKeys(conversation).log), 600);
 });
 
-test('a page holds at most 256 KiB of events, though always one, and reading on gives the rest', async () => {
+test('a page has at most 256 KiB of events, or one, and the next has the rest', async () => {
   const conversation = uniqueConversation();
   const sizes = [100, 100, 100, 700, 10, 10].map((kib) => kib * 1024);
   for (const size of sizes) await fixture.publish(conversation, { data: { text: 'x'.repeat(size) } });

@@ -23,7 +23,7 @@ test('offsets begin at 1 and rise by one, in one epoch', async () => {
   assert.match(results[0]?.position.epoch ?? '', /^[A-Za-z0-9_-]{8,32}$/);
 });
 
-test('an event is published and read as it was appended, with its position and the tag before it', async () => {
+test('an event is published and read with its position and the tag before it', async () => {
   const { name } = fixture.conversation();
   const listener = await fixture.subscribe(name);
   const events = RETAINED_KINDS.map((kind, i) => makeEvent(name, { kind, json: `{"data":"é漢😀\\n${i}"}` }));

@@ -17,7 +17,7 @@ test('a position is written as epoch, offset and tag', () => {
   assert.is(toCursor({ epoch: 'aB_-9x', offset: 42, tag: 't_-4Zq' }), 'aB_-9x.42.t_-4Zq');
 });
 
-test('the place before the first event of a log that has an epoch is kept apart from START', () => {
+test('the place before the first event of an epoch differs from START', () => {
   const position = { epoch: 'e', offset: 0, tag: ROOT_TAG };
   assert.equal(fromCursor(toCursor(position)), position);
 });

@@ -31,7 +31,7 @@ test('a message id of any text comes back from its header', () => {
   }
 });
 
-test('a lone surrogate in a message id, which UTF-8 cannot say, becomes the replacement character', () => {
+test('a lone surrogate in a message id becomes the replacement character', () => {
   const header = headerOf({ kind: KIND, messageId: 'a\ud800b\udc00' });
   assert.equal(parseHeader(header), { kind: KIND, messageId: 'a\ufffdb\ufffd' });
 });
@@ -101,7 +101,7 @@ test('fields that a newer build has added to a header are left out', () => {
   assert.equal(parseHeader(`${KIND} 5 more`), { kind: KIND, messageId: '5' });
 });
 
-test('a message of an unknown kind, or with a malformed id, has its place and nothing else', () => {
+test('a message of an unknown kind or with a malformed id has only its place', () => {
   const nothing = { kind: 'unknown', messageId: '', json: '' };
   for (const header of ['other-event 5', 'other-event', `${KIND} %`, '__proto__ 5', 'unknown 5']) {
     const position = { epoch: 'ep', offset: 7, tag: 't7' };

@@ -37,7 +37,7 @@ test.before(async () => {
 });
 
 for (const [path, [file, type]] of Object.entries(FILES)) {
-  test(`${path} is ${file}, with its type and a policy without inline scripts`, async () => {
+  test(`${path} is ${file} with its policy`, async () => {
     const response = await app.inject(path);
     assert.is(response.statusCode, 200);
     assert.is(response.body, `content of ${file}`);

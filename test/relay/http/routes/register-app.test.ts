@@ -46,7 +46,7 @@ const REFUSED: [name: string, payload: string, env?: Record<string, string>][] =
   ],
 ];
 for (const [name, payload, env] of REFUSED) {
-  test(`${name} is a 401 in the words of the reference`, async () => {
+  test(`${name} is 401 as in the reference`, async () => {
     const { app } = await build(env);
     const headers = { ...JSON_TYPE, origin: ORIGIN };
     const answer = await app.inject({ method: 'POST', url: '/register-app', headers, payload });

@@ -50,7 +50,7 @@ const REGISTRATIONS: [name: string, headers: Record<string, string>, payload: st
 ];
 
 for (const [name, headers, payload, user] of REGISTRATIONS) {
-  test(`registering with ${name} gives a token of the user "${user}"`, async () => {
+  test(`${name} gives a token of "${user}"`, async () => {
     const { app, tokens } = await buildHttp();
     const answer = await app.inject({ method: 'POST', url: '/register', headers, payload });
     assert.is(answer.statusCode, 200, answer.body);
@@ -79,7 +79,7 @@ for (const headers of [
   { authorization: 'Bearer x' },
   { authorization: 'x'.repeat(5000) },
 ]) {
-  test(`nobody registers when AUTH_OPTION is unset (${JSON.stringify(headers).slice(0, 30)})`, async () => {
+  test(`nobody registers without AUTH_OPTION (${JSON.stringify(headers).slice(0, 30)})`, async () => {
     const { app } = await buildHttp({ providers: chooseAmong([]) });
     const answer = await app.inject({
       method: 'POST',
@@ -95,7 +95,7 @@ for (const headers of [
   });
 }
 
-test('the provider is given the header as it came, and its subject is the one of the token', async () => {
+test('the provider gets the header as it came, and its subject is in the token', async () => {
   const seen: string[] = [];
   const { app, tokens } = await buildHttp({
     providers: {
@@ -146,7 +146,7 @@ test('the provider is given the name that the query has, and nothing else of it'
   assert.equal(seen, [undefined, '', 'Twilio', ['a', 'b'], undefined]);
 });
 
-test('a provider that cannot be asked is a 503 in JSON, which pages of other origins can read', async () => {
+test('a provider that does not answer is 503 in JSON for pages of other origins', async () => {
   const verify = async () => {
     throw new ProviderUnavailable('salesforce', 'no answer in time');
   };
@@ -170,7 +170,7 @@ test('what the caller says of itself never becomes its identity', async () => {
   assert.is(verdict.claims.user, 'test:admin');
 });
 
-test('a provider that gives more conversations than a token has room for is a 500, and the log says what to do', async () => {
+test('too many conversations for a token are 500, and the log has the remedy', async () => {
   const conversations = Array.from(
     { length: 200 },
     (_, index) => `projects/demo-project/conversations/${index}`,

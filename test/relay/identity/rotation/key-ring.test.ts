@@ -61,7 +61,7 @@ async function pass(keys: RotatingKeys, ms: number): Promise<void> {
   await keys.check();
 }
 
-test('a new key is honoured at once, signs after two intervals, and the old one is honoured for a token life more', async () => {
+test('a new key is accepted at once and signs later; the old one lasts a lifetime', async () => {
   const keys = await watch();
   held = [NEW];
   await pass(keys, 0);
@@ -119,7 +119,7 @@ test('the key before the latest is kept for a session from the start, too', asyn
   assert.equal(kids(keys), [NEW.kid, OLD.kid]);
 });
 
-test('a look sees a new key before the next poll, and others within five seconds look no more', async () => {
+test('a poll on demand sees a new key; others within 5 s do not poll', async () => {
   const keys = await watch();
   assert.is(reads, 1);
   held = [NEW];
@@ -189,7 +189,7 @@ test('going back to the key before makes it the one that signs, once', async () 
   assert.equal(kids(keys), [OLD.kid, NEW.kid]);
 });
 
-test('the key before the latest, where the source has it, is honoured from the start for a token life', async () => {
+test('the key before the latest is accepted from the start for a token lifetime', async () => {
   held = [NEW, OLD];
   const keys = await watch();
   assert.equal(kids(keys), [NEW.kid, OLD.kid]);
@@ -218,7 +218,7 @@ test('without a usable key nothing starts', async () => {
   }
 });
 
-test('a mounted secret is followed by itself through a swap of symbolic links, past a bad key', async () => {
+test('a mounted secret is followed through a swap of links, past a bad key', async () => {
   const folder = fixture.directory();
   // As Kubernetes mounts it: the file is a link through `..data`, which is replaced by a rename.
   const swap = (version: string, text: string) => {

@@ -36,7 +36,7 @@ const MISCONFIGURED: [what: string, answer: () => void, named: RegExp][] = [
   ],
 ];
 for (const [what, answer, named] of MISCONFIGURED) {
-  test(`a discovery document that ${what} is named once in the log, before anybody comes`, async () => {
+  test(`a discovery document that ${what} is named once in the log at the start`, async () => {
     answer();
     const { lines, isUnavailable } = relay();
     await until(() => lines.some((line) => named.test(line)));

@@ -83,7 +83,7 @@ const HELD: [required: string, claim: unknown, isHeld: boolean][] = [
   ['a,b', ['a', 'b'], false],
 ];
 for (const [value, claim, isHeld] of HELD) {
-  test(`the claim ${JSON.stringify(claim)} is ${isHeld ? '' : 'not '}the required value ${value}`, () => {
+  test(`${JSON.stringify(claim)} is ${isHeld ? '' : 'not '}the required ${value}`, () => {
     assert.is(hasClaim({ c: claim }, { name: 'c', values: [value] }), isHeld);
   });
 }
@@ -118,7 +118,7 @@ const ROLES: [claims: Record<string, unknown>, env: Record<string, string>, role
   [{ groups: ['agent'] }, { OIDC_ROLE_CLAIM: 'groups', OIDC_AGENT_ROLES: 'Agents' }, undefined],
 ];
 for (const [claims, env, role] of ROLES) {
-  test(`${JSON.stringify(claims)} with ${JSON.stringify(env)} is ${role ?? 'nobody'}`, () => {
+  test(`${JSON.stringify(claims).slice(0, 30)} with ${JSON.stringify(env).slice(0, 30)} is ${role ?? 'nobody'}`, () => {
     const expected = role ? { identity: { subject, role } } : { fault: 'OIDC_ROLE_CLAIM: no known role' };
     assert.equal(judged(claims, env), expected);
   });
@@ -145,7 +145,7 @@ const LISTS: [claim: unknown, conversations: string[] | undefined][] = [
   [Array(200).fill(NAME), undefined],
 ];
 for (const [conversations, expected] of LISTS) {
-  test(`the conversations ${JSON.stringify(conversations)?.slice(0, 60)} are ${JSON.stringify(expected)}`, () => {
+  test(`conversations ${JSON.stringify(conversations)?.slice(0, 30)} ${expected ? 'are read' : 'are refused'}`, () => {
     const fault = 'OIDC_CONVERSATIONS_CLAIM: not a list of names';
     assert.equal(
       judged({ conversations }, env),

@@ -31,7 +31,7 @@ test('a token of a key that is new since then is taken: the keys are read again'
   assert.is(reads(), 2);
 });
 
-test('tokens of keys that nobody published make the relay read once in a while, and not each time', async () => {
+test('tokens of unknown keys make the relay read keys only now and then', async () => {
   const { isLetIn } = relay();
   assert.ok(await isLetIn(await tokenOf(okta, old)));
   for (let i = 0; i < 50; i++)
@@ -53,7 +53,7 @@ test('a key that was withdrawn is forgotten when the keys are old', async () => 
   assert.not.ok(await isLetIn(token));
 });
 
-test('a provider that is down keeps nobody out whose key is known, whatever strangers send', async () => {
+test('a provider that is down keeps nobody out whose key is known', async () => {
   const { isLetIn, isUnavailable } = relay();
   const token = await tokenOf(okta, old);
   assert.ok(await isLetIn(token));
@@ -79,7 +79,7 @@ test('while the provider is down, forged tokens make the relay ask it once in a 
   assert.ok(await isLetIn(token));
 });
 
-test('when the keys are old and the provider is down nobody is judged, and all is well when it is back', async () => {
+test('old keys and a provider that is down: nobody is judged until it is back', async () => {
   const { isLetIn, isUnavailable } = relay();
   const token = await tokenOf(okta, old, { exp: Math.floor(clock() / 1000) + 7200 });
   assert.ok(await isLetIn(token));
@@ -101,7 +101,7 @@ test('a relay that started without its provider finds it later', async () => {
 
 const SLOW = ['/openid-configuration', '/keys'];
 for (const slow of SLOW) {
-  test(`a provider whose ${slow} never answers is given up, and asked anew the next time`, async () => {
+  test(`a provider whose ${slow} never answers is given up and asked again later`, async () => {
     const { answers } = issuer;
     servers.answer = (request, response) =>
       request.url.endsWith(slow) ? undefined : answers(request, response);
@@ -137,7 +137,7 @@ const delayed = (ms: number) => {
   servers.answer = (request, response) => setTimeout(() => answers(request, response), ms);
 };
 
-test('300 callers wait for one read of a provider that takes most of the limit for each answer', () =>
+test('300 callers share one read of a provider that is nearly too slow', () =>
   undisturbed(async () => {
     delayed(1_500);
     const { isLetIn } = relay(2_500);
@@ -147,7 +147,7 @@ test('300 callers wait for one read of a provider that takes most of the limit f
     assert.is(servers.requests.length, 2);
   }));
 
-test('a provider that takes longer than the limit is called slow, and is asked once for 300 callers', async () => {
+test('a provider over the limit is called slow and asked once for 300 callers', async () => {
   delayed(500);
   const { faultOf } = relay(200);
   const token = await tokenOf(okta, old);

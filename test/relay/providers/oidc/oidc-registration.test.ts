@@ -38,7 +38,7 @@ async function register(answer: typeof servers.answer, token: string, timeoutMs 
 const good = await tokenOf(shape, pair);
 const answers = answersOf(shape, () => [pair]);
 
-test('a user of the provider gets a token with the identity and the role that the provider vouches for', async () => {
+test('a user gets a token with the identity and the role that the provider gives', async () => {
   const { status, body } = await register(answers, good);
   assert.is(status, 200);
   const claims = decodeJwt(JSON.parse(body).token);

@@ -54,7 +54,7 @@ test('of several audiences one is enough', async () => {
   assert.ok((await verdictOn(okta, await tokenOf(okta, pair, { aud: 'other' }), env)).identity);
 });
 
-test("Google's issuer may be written without its scheme, and the subject stays the same", async () => {
+test('the issuer of Google may lack its scheme, and the subject stays the same', async () => {
   const { identity } = await verdictOn(google, await tokenOf(google, pair, { iss: 'accounts.google.com' }));
   assert.is(identity?.subject, `oidc:https://accounts.google.com:${google.subject}`);
 });
@@ -146,7 +146,7 @@ test('a token without a signature lets nobody in, whatever it calls that', async
       );
 });
 
-test("a token that is signed with the issuer's public key as if it were a shared secret lets nobody in", async () => {
+test("a token signed with the issuer's public key as a secret is refused", async () => {
   const [, payload] = (await tokenOf(okta, pair)).split('.');
   const publicKey = (await importJWK(pair.publicJwk, 'RS256', { extractable: true })) as CryptoKey;
   const secrets = [await exportSPKI(publicKey), JSON.stringify(pair.publicJwk), pair.publicJwk.n ?? '', ''];
@@ -187,7 +187,7 @@ const REQUIRED: [shape: typeof okta, env: string, claims: Changes, isLetIn: bool
   [auth0, 'https://example.com/roles=supervisor', {}, true],
 ];
 for (const [shape, required, claims, isLetIn] of REQUIRED) {
-  test(`with ${required} a token with ${JSON.stringify(claims)} is ${isLetIn ? 'taken' : 'refused'}`, async () => {
+  test(`${required} ${isLetIn ? 'takes' : 'refuses'} a token with ${JSON.stringify(claims)}`, async () => {
     const { identity } = await verdictOn(shape, await tokenOf(shape, pair, claims), {
       OIDC_REQUIRED_CLAIMS: required,
     });
@@ -205,7 +205,7 @@ const CHECKS: [check: RegExp, claims: Changes, signer?: typeof pair, header?: Ch
   [/no key: /, {}, pair, { kid: 'unknown' }],
 ];
 for (const [check, claims, signer = pair, header] of CHECKS) {
-  test(`the log says ${check.source} of a token with ${JSON.stringify({ ...claims, ...header })}`, async () => {
+  test(`the log says ${check.source} of ${JSON.stringify({ ...claims, ...header })}`, async () => {
     const token = await tokenOf(okta, signer, claims, header);
     const { lines } = await verdictOn(okta, token);
     const [line = '', ...more] = lines.filter((one) => one.includes('registration refused'));

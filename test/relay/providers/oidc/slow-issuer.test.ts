@@ -38,7 +38,7 @@ async function registerAll(answerSeconds: number, limits: Partial<ProviderLimits
 }
 
 for (const seconds of [3, 6]) {
-  test(`300 agents register at once with an issuer that takes ${seconds} s for each answer`, async () => {
+  test(`300 agents register at an issuer that takes ${seconds} s for each answer`, async () => {
     const { statuses } = await registerAll(seconds);
     assert.equal(
       statuses,
@@ -48,7 +48,7 @@ for (const seconds of [3, 6]) {
   });
 }
 
-test('of an issuer that takes longer than the limit for each answer the log says that it is slow', () =>
+test('an issuer that takes longer than the limit is called slow in the log', () =>
   undisturbed(async () => {
     const { statuses, log } = await registerAll(12, { oidcReadMs: 1_000, oidcWaitMs: 2_000 });
     assert.equal(

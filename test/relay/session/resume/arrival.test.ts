@@ -55,7 +55,7 @@ const SENT: [offsets: SocketIoOffsets, userAgent: string | undefined, sends: boo
 ];
 
 for (const [offsets, userAgent, sends] of SENT) {
-  test(`SOCKET_IO_OFFSETS=${offsets} ${sends ? 'sends' : 'does not send'} offsets to ${userAgent ?? 'no User-Agent'}`, () => {
+  test(`offsets ${offsets}: ${sends ? 'sent' : 'not sent'} to ${userAgent?.slice(0, 40) ?? 'no User-Agent'}`, () => {
     assert.is(arrive({ userAgent }, ANN, offsets).sendsOffsets, sends);
   });
 }

@@ -14,7 +14,7 @@ function skippedEvents() {
 
 const at = (offset: number, epoch = 'e') => ({ epoch, offset, tag: `${offset}` });
 
-test('events between two positions are counted, and named in one line for each conversation', () => {
+test('skipped events are counted, and logged once for each conversation', () => {
   const { events, counts, lines } = skippedEvents();
   const [one, other] = [uniqueConversation(), uniqueConversation()];
   events.note(one, at(10), at(60));

@@ -90,7 +90,7 @@ const OPEN_FAULTS: [what: string, answer: Answer, told: string][] = [
 ];
 
 for (const [what, answer, told] of OPEN_FAULTS) {
-  test(`${what} in answer to an open: ${told.slice(0, 30)}`, async () => {
+  test(`${what} to an open: ${told.slice(0, 20)}`, async () => {
     const upstream = await ScriptedUpstream.start(fixture, { open: [answer] });
     assert.is(await failureOf(upstream.open(limitsFor(told))), told);
   });
@@ -109,7 +109,7 @@ const SEND_FAULTS: [what: string, answer: Answer, told: string][] = [
 ];
 
 for (const [what, answer, told] of SEND_FAULTS) {
-  test(`${what} in answer to a message ends the stream: ${told.slice(0, 30)}`, async () => {
+  test(`${what} to a message: ${told.slice(0, 20)}`, async () => {
     await undisturbed(async () => {
       const upstream = await ScriptedUpstream.start(fixture, { send: [taken, answer] });
       const channel = await upstream.open({ ...limitsFor(told), silenceMaxMs: 30_000 });
@@ -167,7 +167,7 @@ const RECEIVE_FAULTS: [what: string, answers: Answer[], told: string][] = [
 ];
 
 for (const [what, answers, told] of RECEIVE_FAULTS) {
-  test(`${what} on the GET: ${told.slice(0, 30)}`, async () => {
+  test(`${what} on the GET: ${told.slice(0, 20)}`, async () => {
     await undisturbed(async () => {
       const upstream = await ScriptedUpstream.start(fixture, { receive: answers });
       const channel = await upstream.open(limitsFor(told));

@@ -30,7 +30,7 @@ test('channels may be several, with spaces, and each counts once', () => {
 });
 
 for (const [given, fault] of [
-  ['12', /is not valid: the id alone does not do; set it to projects\/PROJECT\/notificationChannels\/ID/],
+  ['12', /is not valid: the id alone is not enough; set it to projects\/PROJECT\/notificationChannels\/ID/],
   ['ann@example.com', /an address is no channel: .*gcloud beta monitoring channels list/],
   [`${CHANNEL},projects/my-project/alertPolicies/3`, /it is not the name of a notification channel/],
   [
@@ -38,7 +38,7 @@ for (const [given, fault] of [
     /of project other-project: set it to channels of my-project/,
   ],
 ] as const) {
-  test(`NOTIFICATION_CHANNELS=${given.slice(0, 50)} is refused with the remedy`, () => {
+  test(`NOTIFICATION_CHANNELS=${given.slice(0, 40)} is refused`, () => {
     assert.throws(
       () => settingsOf(given),
       (error: unknown) => error instanceof ConfigError && fault.test(error.message),

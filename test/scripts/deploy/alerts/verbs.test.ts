@@ -94,7 +94,7 @@ test('other channels and other subscriptions are a change, and another order is 
   const { differences } = await show(asked([MAIL, PAGER], { subscription: 'eventarc-other-sub' }));
   assert.equal(differences, [
     'have another definition of "ui-connector: events wait in Pub/Sub"',
-    'have another definition of the dashboard',
+    'have a dashboard with another definition',
   ]);
   await run('apply', asked([PAGER]));
   for (const { notificationChannels } of policies()) assert.equal(notificationChannels, [PAGER]);
@@ -121,7 +121,7 @@ test('the dashboard is replaced in the version that was read, and a foreign one 
   fake.state.resources.set(name, { ...fake.state.resources.get(name), displayName: 'Mine' });
   const foreign = `projects/${PROJECT}/dashboards/other`;
   fake.state.resources.set(foreign, { name: foreign, displayName: 'other' });
-  assert.equal((await show(asked([MAIL]))).differences, ['have another definition of the dashboard']);
+  assert.equal((await show(asked([MAIL]))).differences, ['have a dashboard with another definition']);
   await run('apply', asked([MAIL]));
   assert.match(String(fake.state.resources.get(name)?.displayName), /^Agent Assist Relay ui-connector/);
   assert.equal(dashboards(), [name, foreign]);

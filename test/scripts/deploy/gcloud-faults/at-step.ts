@@ -19,7 +19,7 @@ async function assertFinishes(fake: FakeGcp, root: string, step: string): Promis
  * @param request makes the thing; `command` sends it.
  */
 export function testFaultsAt(step: string, { request, command }: { request: RegExp; command: string }): void {
-  withGcloud(`${step}: 403 stops the run with the permissions it takes, and the next one finishes`, () =>
+  withGcloud(`${step}: 403 stops the run with its permissions; the next one finishes`, () =>
     withProject(async (fake, root) => {
       fake.failNext(request, 403, 'PERMISSION_DENIED');
       const { outcome } = await deploy(fake, root, { env: SMALLEST, steps: [step] });

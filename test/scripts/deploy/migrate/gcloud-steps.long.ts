@@ -68,36 +68,33 @@ withGcloud('a project without the reference is told what is missing', async () =
   ]);
 });
 
-withGcloud(
-  'the printed way back leads to the old revision, forward again, and to the old subscriptions',
-  async () => {
-    haveReference(fake.state, PROJECT, new Date(Date.now() - 3_600_000));
-    await migrate(['relay', 'retire']);
-    const { settings, reference } = migration();
-    const lines = wayBack(settings, reference).split('\n');
-    const trafficAfter = async (part: string) => {
-      await bash(lines.find((line) => line.includes(part)) ?? '');
-      return asObject(asObject(fake.state.resources.get('run:ui-connector')).status).traffic as unknown[];
-    };
-    const [old, ...more] = await trafficAfter('--to-revisions');
-    assert.is(asObject(old).revisionName, 'ui-connector-00007-ref');
-    assert.equal(more, []);
-    const [newest] = await trafficAfter('--to-latest');
-    assert.is(asObject(newest).latestRevision, true);
-    assert.is.not(asObject(newest).revisionName, 'ui-connector-00007-ref');
+withGcloud('the printed way back leads to the old revision, forward, and back again', async () => {
+  haveReference(fake.state, PROJECT, new Date(Date.now() - 3_600_000));
+  await migrate(['relay', 'retire']);
+  const { settings, reference } = migration();
+  const lines = wayBack(settings, reference).split('\n');
+  const trafficAfter = async (part: string) => {
+    await bash(lines.find((line) => line.includes(part)) ?? '');
+    return asObject(asObject(fake.state.resources.get('run:ui-connector')).status).traffic as unknown[];
+  };
+  const [old, ...more] = await trafficAfter('--to-revisions');
+  assert.is(asObject(old).revisionName, 'ui-connector-00007-ref');
+  assert.equal(more, []);
+  const [newest] = await trafficAfter('--to-latest');
+  assert.is(asObject(newest).latestRevision, true);
+  assert.is.not(asObject(newest).revisionName, 'ui-connector-00007-ref');
 
-    const first = lines.findIndex((line) => line.startsWith('INTERCEPTOR='));
-    await bash(lines.slice(first, first + 1 + settings.topics.size).join('\n'));
-    const { pushConfig } = asObject(fake.state.resources.get(OLD));
-    assert.is(
-      asObject(pushConfig).pushEndpoint,
-      'https://cloud-pubsub-interceptor-x.a.run.app/human-agent-assistant-event',
-    );
-    await bash(lines.at(-1) ?? '');
-    assert.not.ok(fake.state.resources.has('run:cloud-pubsub-interceptor'));
-    assert.equal(fake.astray, []);
-  },
-);
+  const first = lines.findIndex((line) => line.startsWith('INTERCEPTOR='));
+  await bash(lines.slice(first, first + 1 + settings.topics.size).join('\n'));
+  const { pushConfig } = asObject(fake.state.resources.get(OLD));
+  assert.is(
+    asObject(pushConfig).pushEndpoint,
+    'https://cloud-pubsub-interceptor-x.a.run.app/human-agent-assistant-event',
+  );
+  await bash(lines.at(-1) ?? '');
+  assert.not.ok(fake.state.resources.has('run:cloud-pubsub-interceptor'));
+  assert.equal(fake.astray, []);
+});
 
 withGcloud('a roll-back by hand holds until the next deployment', async () => {
   haveReference(fake.state, PROJECT, new Date());

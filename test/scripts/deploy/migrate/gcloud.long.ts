@@ -34,42 +34,39 @@ test.after.each(async () => {
   rmSync(folder, { recursive: true });
 });
 
-withGcloud(
-  'a reference becomes a relay under the same names, and its subscriptions go an hour later',
-  async () => {
-    haveReference(fake.state, PROJECT, new Date(Date.now() - 7 * 24 * 3_600_000));
-    const redis = structuredClone(fake.state.resources.get(redisName()));
-    const first = await migrate();
-    assert.is(first.code, 0, first.output);
-    assert.equal(fake.astray, []);
+withGcloud('a reference becomes a relay, and its subscriptions go an hour later', async () => {
+  haveReference(fake.state, PROJECT, new Date(Date.now() - 7 * 24 * 3_600_000));
+  const redis = structuredClone(fake.state.resources.get(redisName()));
+  const first = await migrate();
+  assert.is(first.code, 0, first.output);
+  assert.equal(fake.astray, []);
 
-    assert.equal(fake.state.resources.get(redisName()), redis, 'Redis is not touched');
-    assert.match(keyOf(2), /^[0-9a-f]{64}$/);
-    assert.is(keyOf(3), '');
-    assert.not.match(first.output, new RegExp(`${REFERENCE_KEY}|${keyOf(2)}`));
-    const template = asObject(asObject(asObject(fake.state.resources.get('run:ui-connector')).spec).template);
-    const annotations = asObject(asObject(template.metadata).annotations);
-    assert.is(annotations['run.googleapis.com/vpc-access-connector'], undefined);
-    assert.ok(annotations['run.googleapis.com/network-interfaces']);
-    assert.ok(fake.state.resources.has(OLD), 'desktops of the old revision still live on it');
-    assert.match(first.output, 'update-traffic ui-connector');
+  assert.equal(fake.state.resources.get(redisName()), redis, 'Redis is not touched');
+  assert.match(keyOf(2), /^[0-9a-f]{64}$/);
+  assert.is(keyOf(3), '');
+  assert.not.match(first.output, new RegExp(`${REFERENCE_KEY}|${keyOf(2)}`));
+  const template = asObject(asObject(asObject(fake.state.resources.get('run:ui-connector')).spec).template);
+  const annotations = asObject(asObject(template.metadata).annotations);
+  assert.is(annotations['run.googleapis.com/vpc-access-connector'], undefined);
+  assert.ok(annotations['run.googleapis.com/network-interfaces']);
+  assert.ok(fake.state.resources.has(OLD), 'desktops of the old revision still live on it');
+  assert.match(first.output, 'update-traffic ui-connector');
 
-    const early = await migrate('--only', 'retire');
-    assert.is(early.code, 1, early.output);
-    assert.match(early.output, /may be connected for 6\d more minutes/);
-    assert.ok(fake.state.resources.has(OLD));
+  const early = await migrate('--only', 'retire');
+  assert.is(early.code, 1, early.output);
+  assert.match(early.output, /may be connected for 6\d more minutes/);
+  assert.ok(fake.state.resources.has(OLD));
 
-    readySince(fake.state, 'ui-connector', 70);
-    const late = await migrate('--only', 'retire');
-    assert.is(late.code, 0, late.output);
-    assert.not.ok(fake.state.resources.has(OLD));
-    assert.ok(
-      fake.state.resources.has(`projects/${PROJECT}/subscriptions/aa-new-message-sub`),
-      'of no concern',
-    );
-    assert.equal(fake.astray, []);
-  },
-);
+  readySince(fake.state, 'ui-connector', 70);
+  const late = await migrate('--only', 'retire');
+  assert.is(late.code, 0, late.output);
+  assert.not.ok(fake.state.resources.has(OLD));
+  assert.ok(
+    fake.state.resources.has(`projects/${PROJECT}/subscriptions/aa-new-message-sub`),
+    'of no concern',
+  );
+  assert.equal(fake.astray, []);
+});
 
 const redisName = () => `projects/${PROJECT}/locations/us-central1/instances/aa-integration-redis`;
 

@@ -17,7 +17,7 @@ const migrationOf = (given: Record<string, string> = {}, retires = true) => {
 const found = (value: unknown): Reading => ({ found: true, text: JSON.stringify(value) });
 const isDone = (task: Task | undefined, reading: Reading) => task?.isDone([reading], (text) => text);
 
-test('every event is in the log before a desktop can come to the relay, and goes to the interceptor until the end', () => {
+test('events are in the log before desktops come, and in the interceptor', () => {
   const { argvs } = migrationOf();
   const first = (...words: string[]) => argvs.findIndex((argv) => words.every((word) => argv.includes(word)));
   const last = (...words: string[]) =>
@@ -43,7 +43,7 @@ test('what a step needs comes before it', () => {
   }
 });
 
-test('topics, Redis, names and region are those of the settings that the reference was deployed with', () => {
+test("topics, Redis, names and region are those of the reference's settings", () => {
   const { argvs } = migrationOf({
     SERVICE_REGION: 'europe-west1',
     CONNECTOR_SERVICE_NAME: 'our-connector',
@@ -67,7 +67,7 @@ test('Redis stays plain, any origin may come, no profile is made, and all is sai
   assert.is(settings.redisSecurity, 'plain');
   assert.is(settings.relayEnv.CORS_ALLOWED_ORIGINS, undefined);
   assert.not.ok(steps.some(({ key }) => key === 'redis-secrets' || key === 'profile'));
-  assert.match(notes.join('\n'), /REDIS_SECURITY=plain.*any origin.*register anew/s);
+  assert.match(notes.join('\n'), /REDIS_SECURITY=plain.*any origin.*register again/s);
   const kept = migrationOf({ CORS_ALLOWED_ORIGINS: 'https://desk.example' });
   assert.match(kept.notes.join('\n'), 'stays https://desk.example');
   assert.throws(() => readMigration({ REDIS_SECURITY: 'tls-auth' }), 'has no TLS');
@@ -84,7 +84,7 @@ test('a key that can be guessed is followed by one that cannot, once', () => {
   assert.ok(isDone(task, { found: true, text: 'a'.repeat(64) }));
 });
 
-test('a subscription of that name is deleted only if it pushes its topic to an interceptor', () => {
+test('an old subscription is deleted only if it pushes to an interceptor', () => {
   const task = migrationOf().tasks.find(({ title }) => title === 'end of subscription aa-new-message-sub');
   const topic = 'projects/my-project/topics/aa-new-message-topic';
   const pushConfig = { pushEndpoint: 'https://x.run.app/new-message-event' };

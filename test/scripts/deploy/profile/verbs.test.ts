@@ -65,7 +65,7 @@ test('what will change is shown, line by line', () =>
     assert.equal(fake.state.resources.get(NAME), existing());
   }));
 
-test('an update touches the configs of the wanted kinds and nothing else, known or unknown', () =>
+test('an update touches only the configs of the wanted kinds', () =>
   withProfiles(async (go, fake) => {
     fake.state.resources.set(NAME, existing());
     await go('apply', 'abc');

@@ -32,7 +32,7 @@ for (const [line, answer] of [
   ['GCP_PROJECT_ID=demo', 'the id of a project has 6 to 30 lower-case letters'],
   ['SERVICE_REGION=us-central-1', 'the nearest region is us-central1'],
   ['SERVICE_REGION=us-central1-a', 'that is a zone of us-central1'],
-  ['SERVICE_REGION=global', 'Cloud Run and Redis are in a region, and global is none'],
+  ['SERVICE_REGION=global', 'Cloud Run and Redis need a region, and global is not one'],
   ['SERVICE_REGION=us-centrall1', 'the nearest region is us-central1'],
   ['SERVICE_REGION=europe-wset3', 'the nearest region is europe-west3'],
   ['REGION=europe-west1', 'REGION in .env is not a setting: did you mean SERVICE_REGION?'],
@@ -59,7 +59,7 @@ for (const [line, answer] of [
     'CORS_ALOWED_ORIGINS in .env is not a setting: did you mean CORS_ALLOWED_ORIGINS?',
   ],
 ] as const) {
-  test(`${line} is answered with: ${answer.slice(0, 40)}`, () => {
+  test(`${line.slice(0, 45)}: ${answer.slice(0, 30)}`, () => {
     const [name = '', value = ''] = line.split('=');
     const faults = faultsOf(given({ [name]: value }));
     assert.is(faults.length, 1, faults.join('\n'));
@@ -163,7 +163,12 @@ test('where a value comes from is told, and which value it wins over', () => {
   const settings = given(inFile, { env: { A: '1', B: '3', C: '4' } });
   assert.equal(
     ['A', 'B', 'C', 'D'].map((name) => originOf(name, settings)),
-    ['A in .env', 'B in the environment, which wins over 2 in .env', 'C in the environment', undefined],
+    [
+      'A in .env',
+      'B in the environment, which takes precedence over 2 in .env',
+      'C in the environment',
+      undefined,
+    ],
   );
 });
 

@@ -8,7 +8,7 @@ import { ownNames } from '../own-names.ts';
 const settingsOf = (env: Record<string, string> = {}) =>
   readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...env });
 
-test('without a suffix functions are named after their events, and with one everything of theirs has it', () => {
+test("without a suffix functions have the events' names, with one all have it", () => {
   assert.is(functionName(settingsOf(), 'new-message-event'), 'new-message-event');
   for (const network of ['connector', 'direct']) {
     const settings = settingsOf({ ...ownNames('b2'), FUNCTION_NETWORK: network });
@@ -28,7 +28,7 @@ test('without a suffix functions are named after their events, and with one ever
   }
 });
 
-test('a name that Cloud Run or Memorystore would refuse is named with the room that is left', () => {
+test('a name that Cloud Run or Memorystore refuses is reported with its room', () => {
   assert.throws(
     () => settingsOf(ownNames('a-longer-one')),
     'FUNCTION_NAME_SUFFIX has 12 characters: set it to at most 7',
@@ -47,7 +47,7 @@ test('a name that Cloud Run or Memorystore would refuse is named with the room t
   assert.throws(() => settingsOf({ REDIS_INSTANCE_ID: 'a'.repeat(41) }), 'set it to at most 40');
 });
 
-test('with a suffix no name may be that of a deployment without, whose teardown would take it away', () => {
+test('with a suffix no name may be that of a deployment without one', () => {
   const whole = ownNames('b2');
   for (const [name, value] of Object.entries(whole)) {
     if (name === 'FUNCTION_NAME_SUFFIX') continue;

@@ -47,7 +47,7 @@ const WRONG_STATE =
   '3 Dialogflow refuses the request as things stand: the conversation may be completed, or its profile lacks the feature';
 const UNKNOWN = '3 Dialogflow does not know the participant, its conversation or the answer record';
 
-test('a question is answered in chunks, with sources at the end, and so is the next one', async () => {
+test('a question is answered in chunks with sources at the end, twice', async () => {
   const { channel, answer } = await openStream();
   for (const input of [QUESTION, { text: QUESTION }]) {
     await channel.send(ask(input));
@@ -86,7 +86,7 @@ const decision = (answerRecord: string, action: string, rest: object = {}) => ({
   suggestionInput: { answerRecord, action, ...rest },
 });
 
-test('a tool call runs when the agent confirms it, with the parameters that the agent gives', async () => {
+test("a tool call runs with the agent's parameters once it is confirmed", async () => {
   const { channel, answer } = await openStream();
   const record = await proposed(channel, answer);
   await channel.send(decision(record, 'CONFIRM', { parameters: { order_id: 'A-7' } }));

@@ -11,7 +11,7 @@ import { createConversations } from '../../../../scripts/local/dialogflow/conver
 const LOCATION = 'projects/demo-project/locations/global';
 const NAME = `${LOCATION}/conversations/c`;
 
-test('a call that is played has its state, participants and messages, and publishes nothing', () => {
+test('a played call has its state and messages, and publishes nothing', () => {
   const published: string[] = [];
   const conversations = createConversations({
     publisher: { publish: async (kind) => String(published.push(kind)) },

@@ -88,7 +88,7 @@ test('completing without a body ends the conversation, and is published each tim
   assert.match(JSON.stringify(late.body), /FAILED_PRECONDITION/);
 });
 
-test('what a participant writes is a message, published, listed newest first, and gets suggestions', async () => {
+test("a participant's text is a message: published, listed, with suggestions", async () => {
   const name = await createConversation();
   const customer = (await call('POST', `${name}/participants`, { role: 'END_USER' })).body;
   const agent = (await call('POST', `${name}/participants`, { role: 'HUMAN_AGENT' })).body;

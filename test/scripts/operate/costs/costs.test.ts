@@ -52,7 +52,7 @@ test('relays follow the sockets at the busiest time, and one stays', () => {
   assert.is(quantity(601, 'relay: CPU'), month * (1 + OFFICE.busyPart));
 });
 
-test('what follows the events is nothing while idle, and ten times as much for ten times the agents', () => {
+test('idle costs nothing for events, and ten times the agents cost ten times', () => {
   for (const what of ['functions: requests', 'Pub/Sub: in and out']) {
     assert.is(quantity(0, what), 0);
     assert.ok(Math.abs(quantity(1_000, what) / quantity(100, what) - 10) < 1e-9);
@@ -75,7 +75,7 @@ const NO_EVENTS = {
 };
 const near = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-6, `${actual}`);
 
-test('a single event is billed 100 ms, an instance that always has one the whole time, more of them what they take', () => {
+test('one event is billed 100 ms, and an instance with events its whole time', () => {
   near(serving(3_600), month * 0.1);
   near(serving(3_600 * 10), month);
   near(serving(3_600 * 50), month);

@@ -75,7 +75,7 @@ test('Redis must be in the network of relay and functions', () => {
   assertFault(checkNetwork(inNetwork('other'), settings()), 'in network other', 'VPC_NETWORK=other');
 });
 
-test('a Redis that takes keys away when it is full is noted, with the command that ends it', () => {
+test('a Redis that evicts keys when it is full is noted with the command', () => {
   const kept = checkEviction({ redisConfigs: { 'maxmemory-policy': 'noeviction' } }, settings());
   assert.is(kept.state, 'ok');
   for (const redisConfigs of [undefined, { 'maxmemory-policy': 'volatile-lru' }]) {
@@ -200,7 +200,7 @@ test('a relay at which no agent can register is noted, and not taken for a caref
   }
 });
 
-test('what may not be looked at is mended by a permission, what cannot be by a deployment', () => {
+test('what may not be read needs a permission, what is missing a deployment', () => {
   const unseenFor = (kind: FailureKind) =>
     unseen('relay', new TaskError(kind, 'gcloud said no'), 'npm run deploy');
   assertFault(unseenFor('forbidden'), 'may not be looked at: gcloud said no', 'grant your account');

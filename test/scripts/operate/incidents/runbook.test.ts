@@ -20,7 +20,7 @@ test('every incident of the runbook is played by a test', () => {
 test('the French runbook has the same commands and printed lines', () => {
   const essence = (rows: ReturnType<typeof runbookRows>) =>
     rows.map(({ command, prints }) => [command, prints]);
-  const french = runbookRows('docs/maintain.fr.md', 'incident, tel que joué');
+  const french = runbookRows('docs/incidents.fr.md', 'incident, tel que joué');
   assert.equal(essence(french), essence(runbookRows()));
   for (const { incident, remedy } of french) assert.ok(remedy.length > 20, incident);
 });

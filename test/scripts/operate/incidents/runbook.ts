@@ -1,4 +1,4 @@
-// The table of incidents in docs/maintain.md: what a test takes from it, and what it says of an answer.
+// The table of incidents in docs/incidents.md: what a test takes from it, and what it says of an answer.
 import { spawn } from 'node:child_process';
 import * as assert from 'uvu/assert';
 import { ROOT, readDoc, rowsUnder } from '../../../docs/markdown.ts';
@@ -23,7 +23,7 @@ const HEAD = 'incident, as played';
 const PLACEHOLDERS = /\b(ADDRESS|KIND|TOPIC|COUNT|TIME|NAME|ORIGIN|ROUTE)\b/g;
 const LIMIT_MS = 60_000;
 
-export function runbookRows(page = 'docs/maintain.md', head = HEAD): RunbookRow[] {
+export function runbookRows(page = 'docs/incidents.md', head = HEAD): RunbookRow[] {
   return rowsUnder(readDoc(page), head).map(([incident = '', , command = '', prints = '', remedy = '']) => ({
     incident,
     command,

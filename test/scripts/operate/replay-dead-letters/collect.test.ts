@@ -51,7 +51,7 @@ test('a clock that is behind hides no letter', async () => {
   assert.not.ok(matches(found, { olderThan: 0 }, found.publishedAt - 60_000));
 });
 
-test('a source that may not be looked at, or is no subscription, leaves a letter without a topic', async () => {
+test('a source that cannot be read, or is no subscription, means no topic', async () => {
   await start(letter(1), letter(2, { source: '../topics/aa-new-message-topic' }));
   let asked = 0;
   fake.before = (verb) => {

@@ -28,7 +28,7 @@ const start = async (some: Letter[]) => {
 };
 const replay = (...args: string[]) => replayDeadLetters(fake.host, PROJECT, args).ended;
 
-test('lists ids, ages, tries, kinds and conversations, the oldest first, and gives everything back', async () => {
+test('lists ids, ages, tries, kinds and conversations, and returns everything', async () => {
   await start(letters());
   const { code, output } = await replay();
   assert.is(code, 0, output);
@@ -55,7 +55,7 @@ test('content is shown nowhere, not even what attributes say', async () => {
   assert.match(output, '1 of 5 dead letters');
 });
 
-test('injects in the order of the first publication, with the identity of the dead letter, and takes them off', async () => {
+test('injects the oldest first with its identity, and removes it', async () => {
   await start(letters());
   const { code, output } = await replay('inject', '--yes');
   assert.is(code, 0, output);
@@ -127,7 +127,7 @@ test('neither a dry run nor a no changes anything', async () => {
   assert.is(fake.held.size, 0);
 });
 
-test('Ctrl-C between two messages loses none: the one under way is finished, and the next run does the rest', () =>
+test('Ctrl-C between two messages loses none; the next run does the rest', () =>
   undisturbed(async () => {
     await start(letters());
     let publishing = 0;
@@ -168,7 +168,7 @@ test('one that cannot be published stays, with all that follow, and is said', as
   assert.equal([fake.published.length, fake.letters.length, fake.held.size], [2, 3, 0]);
 });
 
-test('one that was published and could not be taken off is published with the same identity the next time', async () => {
+test('a message that was published and not removed keeps its identity', async () => {
   await start([letter(1)]);
   fake.before = (verb) => (verb === 'acknowledge' ? 500 : 200);
   const { output } = await replay('inject', '--yes');
@@ -181,7 +181,7 @@ test('one that was published and could not be taken off is published with the sa
   assert.is(fake.letters.length, 0);
 });
 
-test('what a function would drop, and what came from nowhere, stays unless it is asked for', async () => {
+test('a faulty message, or one without a source, stays unless asked for', async () => {
   await start([letter(1, { data: SECRET_WORDS }), letter(2, { source: 'deleted' })]);
   const { output } = await replay('inject', '--yes');
   assert.match(output, /^101 .*not-json$/m);
@@ -206,7 +206,7 @@ test('a message that comes back once more keeps the identity of its first time',
   assert.is(fake.published[0]?.attributes.replayed_publish_time, '2026-11-20T09:00:00Z');
 });
 
-test('a subscription that is not there, or not for this account, is said with what to do', async () => {
+test('a subscription that is missing or not readable is named with a remedy', async () => {
   await start([]);
   fake.before = (verb) => (verb === 'pull' ? 404 : 200);
   assert.match((await replay()).output, 'npm run deploy -- --only topics');

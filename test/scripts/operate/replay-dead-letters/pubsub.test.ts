@@ -43,7 +43,7 @@ test('an error has the status, and neither content nor token', async () => {
   assert.is(error.status, 403);
 });
 
-test('an answer without an id is no confirmation, and no answer is an error like any other', async () => {
+test('an answer without an id confirms nothing, and no answer is an error', async () => {
   const pubsub = createPubsub(server.url, TOKEN);
   assert.match((await faultOf(pubsub.publish('projects/p/topics/t', MESSAGE))).message, 'gave no id');
   const nowhere = createPubsub('http://127.0.0.1:1', TOKEN);

@@ -27,25 +27,22 @@ test.after.each(async () => {
   rmSync(folder, { recursive: true });
 });
 
-withGcloud(
-  'adds a key, keeps the one before, disables what is older, and does nothing the second time',
-  async () => {
-    haveVersions([60 * DAY, 'ENABLED'], [40 * DAY, 'ENABLED'], [20 * DAY, 'ENABLED']);
-    const first = await rotate('--yes');
-    assert.is(first.code, 0, first.output);
-    assert.equal(states(), ['DISABLED', 'DISABLED', 'ENABLED', 'ENABLED']);
-    assert.equal(fake.astray, []);
+withGcloud('adds a key, keeps the one before, disables older ones, and only once', async () => {
+  haveVersions([60 * DAY, 'ENABLED'], [40 * DAY, 'ENABLED'], [20 * DAY, 'ENABLED']);
+  const first = await rotate('--yes');
+  assert.is(first.code, 0, first.output);
+  assert.equal(states(), ['DISABLED', 'DISABLED', 'ENABLED', 'ENABLED']);
+  assert.equal(fake.astray, []);
 
-    const key = keyOf(4);
-    assert.match(key, /^[0-9a-f]{64}$/);
-    assert.not.ok(first.output.includes(key), 'the key is never printed');
+  const key = keyOf(4);
+  assert.match(key, /^[0-9a-f]{64}$/);
+  assert.not.ok(first.output.includes(key), 'the key is never printed');
 
-    const second = await rotate('--yes');
-    assert.is(second.code, 0, second.output);
-    assert.match(second.output, 'no new key');
-    assert.equal(states(), ['DISABLED', 'DISABLED', 'ENABLED', 'ENABLED']);
-  },
-);
+  const second = await rotate('--yes');
+  assert.is(second.code, 0, second.output);
+  assert.match(second.output, 'no new key');
+  assert.equal(states(), ['DISABLED', 'DISABLED', 'ENABLED', 'ENABLED']);
+});
 
 withGcloud('asks, and takes anything but yes for no', async () => {
   haveVersions([60 * DAY, 'ENABLED']);
@@ -80,7 +77,7 @@ withGcloud('a secret that is not there, or not for this account, is said with wh
   assert.match((await rotate('--yes')).output, 'roles/secretmanager.admin');
 });
 
-withGcloud('a dry run says what the commands are for, also where there are none, and runs none', async () => {
+withGcloud('a dry run explains its commands, also when there are none', async () => {
   haveVersions([60 * DAY, 'ENABLED'], [60_000, 'ENABLED']);
   const { code, output } = await rotate('--dry-run');
   assert.is(code, 0);

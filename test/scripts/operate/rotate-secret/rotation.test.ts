@@ -40,7 +40,7 @@ test('a rotation keeps the new key and the one before, and disables what is olde
   assert.equal(after(versions), { add: true, disable: [2, 1], destroy: [] });
 });
 
-test('a key younger than the grace is followed by none: tokens of the one before it would be refused', () => {
+test('no key follows a key younger than the grace, whose tokens may be valid', () => {
   const versions: [number, string][] = [
     [90 * DAY, 'ENABLED'],
     [59 * 60_000, 'ENABLED'],
@@ -80,7 +80,7 @@ test('a disabled key is destroyed once its successor has been there for 30 days'
   assert.equal(after(versions), { add: true, disable: [3], destroy: [] });
 });
 
-test('a newest version that somebody disabled is followed by a new one, and left to them', () => {
+test('a newest version that somebody disabled is followed by a new one', () => {
   const versions: [number, string][] = [
     [90 * DAY, 'ENABLED'],
     [60 * DAY, 'DISABLED'],

@@ -93,7 +93,7 @@ test('what has the mark goes, last made first, and data only when asked for', as
   assert.equal(all.doomed, ours);
 });
 
-test('of several deployments in a project, none takes away what they share unless asked for', () => {
+test('a teardown leaves what several deployments share, unless asked for', () => {
   const undos = undosOf(plan(readDeploySettings({ GCP_PROJECT_ID: 'my-project', ...ownNames('b') }), {}));
   const { withoutShared, withoutData } = choose(undos, { data: false, shared: false });
   assert.equal(titles(withoutShared), [
@@ -153,7 +153,7 @@ test('a profile goes only when a deployment noted that it made the one of this n
   assert.equal(titles((await survey(planOf('By hand'), tools)).ours), []);
 });
 
-test('the grant on the project is taken back from an account of ours, and stays with one of theirs', async () => {
+test('a project grant is taken from an account of ours, and stays with theirs', async () => {
   const policy = {
     bindings: [
       {

@@ -7,7 +7,7 @@ const LONG_LIMIT_MS = 50 * 60_000;
 
 /** Registers the property that pages which join by name see what the model allows, on so many relays. */
 export function checkPages(relays: 1 | 2): void {
-  fuzz(`on ${relays} simulated relays a page by name skips nothing and repeats what it may`, {
+  fuzz(`on ${relays} simulated relays a page by name skips and repeats as promised`, {
     arbitrary: scenarios.map((scenario) => ({ ...scenario, relays })),
     runs: 5_000,
     longRuns: 500_000,
