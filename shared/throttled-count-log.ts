@@ -27,8 +27,8 @@ export class ThrottledCountLog<K extends string, Context = void> {
     this.#counts = this.#zeros();
   }
 
-  count(what: K, context: Context): void {
-    this.#counts[what]++;
+  count(what: K, context: Context, times = 1): void {
+    this.#counts[what] += times;
     const { write, isCumulative = false, now } = this.#options;
     if (now() - this.#loggedAt < LOG_EVERY_MS) return;
     this.#loggedAt = now();

@@ -3,25 +3,20 @@ import { CLOSE, type CloseReason } from '../../shared/close-codes.ts';
 import { isReplayed } from '../../shared/replayed.ts';
 import { START } from '../../shared/stream/position.ts';
 import type { ChannelMessage } from '../../shared/stream/protocol.ts';
-import type { WireErrorCode } from '../../shared/wire.ts';
+import { WIRE_ERRORS, type WireErrorCode } from '../../shared/wire.ts';
 import type { DeliveryMeter, JoinFrom } from '../delivery/member.ts';
 import type { RegistrationMeter } from '../http/routes/registration.ts';
-import type { LostWritesMeter, SoftWrite } from '../redis-health/lost-writes.ts';
+import { type LostWritesMeter, SOFT_WRITES, type SoftWrite } from '../redis-health/lost-writes.ts';
 import { REFUSAL_REASONS, type RefusalReason } from '../refusals/reasons.ts';
 import type { RefusalMeter } from '../refusals/refusals.ts';
 import type { SessionMeter } from '../session/session-deps.ts';
-import type { StreamCode } from '../streams/stream-error.ts';
+import { STREAM_CODE, type StreamCode } from '../streams/stream-error.ts';
 import type { StreamMeter } from '../streams/streaming-desktop.ts';
+import { DELIVERY_BUCKETS_SECONDS, PROXY_BUCKETS_SECONDS, READ_BUCKETS_SECONDS } from './buckets.ts';
 import { addLookedAt, type Observed } from './looked-at.ts';
 import { publishedAt } from './publish-time.ts';
 
-/** How long reads of the log take: a healthy one under 5 ms, and a command is given up after a second. */
-const READ_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
-
-/** From publish to delivery: well under a second, until Pub/Sub delivers again what a function did not take. */
-const DELIVERY_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Calls to Dialogflow: a refusal takes milliseconds, a summary seconds, and after 30 s the relay gives up. */
-const PROXY_BUCKETS_SECONDS = [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const STREAM_CODES = Object.values(STREAM_CODE).map((code) => ({ code }));
 
 /** Which build runs, on what. */
 export interface Build {
@@ -41,42 +36,69 @@ export class RelayMetrics
   readonly registry = new Registry();
   /** Plain numbers, for what happens with each event to each desktop; a scrape turns them into a counter. */
   readonly #delivered = new Map<ChannelMessage['kind'], number>();
-  readonly #joins = this.#counter('joins_total', 'Joins that were let in.', ['start', 'recovered']);
+  readonly #joins = this.#counter(
+    'joins_total',
+    'Joins that were let in.',
+    ['start', 'recovered'],
+    STARTS.flatMap((start) => ['true', 'false'].map((recovered) => ({ start, recovered }))),
+  );
   readonly #refusals = this.#counter(
     'refusals_total',
     'What desktops asked for over a socket and did not get.',
     ['code'],
+    Object.keys(WIRE_ERRORS).map((code) => ({ code })),
   );
   readonly #refusalReasons = this.#counter(
     'refusals_by_reason_total',
     'What was refused, on every way into the relay.',
     ['reason'],
+    Object.keys(REFUSAL_REASONS).map((reason) => ({ reason })),
   );
   readonly #resets = this.#counter('resets_total', 'Desktops told that a history broke while they watched.');
   readonly #skipped = this.#counter(
     'events_skipped_total',
     'Events that were trimmed behind desktops that cannot be told.',
   );
-  readonly #closes = this.#counter('closes_total', 'Connections that the relay closed.', ['reason']);
-  readonly #reconnects = this.#counter('redis_reconnects_total', 'Connections to Redis that were lost.', [
-    'connection',
-  ]);
+  readonly #closes = this.#counter(
+    'closes_total',
+    'Connections that the relay closed.',
+    ['reason'],
+    Object.keys(CLOSE).map((reason) => ({ reason })),
+  );
+  readonly #reconnects = this.#counter(
+    'redis_reconnects_total',
+    'Connections to Redis that were lost.',
+    ['connection'],
+    [{ connection: 'commands' }, { connection: 'pubsub' }],
+  );
   readonly #lostWrites = this.#counter(
     'redis_lost_writes_total',
     'Writes that Redis did not take and nobody waits for.',
     ['what'],
+    SOFT_WRITES.map((what) => ({ what })),
   );
-  readonly #registrations = this.#counter('registrations_total', 'Tokens asked for.', ['outcome']);
+  readonly #registrations = this.#counter(
+    'registrations_total',
+    'Tokens asked for.',
+    ['outcome'],
+    [{ outcome: 'done' }, { outcome: 'refused' }],
+  );
   readonly #streams = new Gauge({
     name: 'agent_assist_streams',
     help: 'Open streams to Dialogflow.',
     registers: [this.registry],
   });
-  readonly #streamEnds = this.#counter('stream_ends_total', 'Streams that have ended.', ['code']);
+  readonly #streamEnds = this.#counter(
+    'stream_ends_total',
+    'Streams that have ended.',
+    ['code'],
+    [{ code: 0 }, ...STREAM_CODES],
+  );
   readonly #streamRefusals = this.#counter(
     'stream_refusals_total',
     'Requests on streams that were refused.',
     ['code'],
+    STREAM_CODES,
   );
   readonly #reads = new Histogram({
     name: 'agent_assist_log_read_seconds',
@@ -106,8 +128,6 @@ export class RelayMetrics
       registers: [this.registry],
     });
     info.set({ ...build }, 1);
-    // From the start, so that the first refusal is seen as an increase.
-    for (const reason of Object.keys(REFUSAL_REASONS)) this.#refusalReasons.inc({ reason }, 0);
     const delivered = this.#delivered;
     new Counter({
       name: 'agent_assist_events_delivered_total',
@@ -201,13 +221,28 @@ export class RelayMetrics
     this.#reads.observe(seconds);
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> {
-    return new Counter({ name: `agent_assist_${name}`, help, labelNames, registers: [this.registry] });
+  /** @param series that are there from the start, as 0: what a series begins with is no increase to Prometheus. */
+  #counter<L extends string>(
+    name: string,
+    help: string,
+    labelNames: L[] = [],
+    series: readonly Record<L, string | number>[] = [],
+  ): Counter<L> {
+    const counter = new Counter({
+      name: `agent_assist_${name}`,
+      help,
+      labelNames,
+      registers: [this.registry],
+    });
+    for (const labels of series) counter.inc(labels, 0);
+    return counter;
   }
 }
 
 /** With the next event, at the beginning of the conversation, or at the position that a desktop had. */
-function startLabel(from: JoinFrom): 'live' | 'beginning' | 'place' {
+const STARTS = ['live', 'beginning', 'place'] as const;
+
+function startLabel(from: JoinFrom): (typeof STARTS)[number] {
   if (from === 'live') return 'live';
   return from.offset === START.offset ? 'beginning' : 'place';
 }

@@ -5,7 +5,7 @@ import { SCENARIOS } from '../calls/scenarios/index.ts';
 import { EXIT, runCommand } from '../cli/command.ts';
 import { interruption } from '../cli/interruption.ts';
 import { ROOT } from '../cli/root.ts';
-import { choosePort, freePort } from '../local/free-port.ts';
+import { choosePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
 import type { StackOptions } from '../local/stack.ts';
 import { withStack } from '../local/with-stack.ts';
@@ -39,13 +39,17 @@ async function runDemo({ once, pubsub, port, scenario }: DemoOptions): Promise<n
     signal,
   };
   console.log(`Starting; events go ${route.description} …`);
-  if (once) return playOnce(options, await choosePort(port, USUAL_PORT), chosen ?? SCENARIOS[0]);
+  if (once) {
+    // A free one is chosen when the relay starts: somebody else might take it meanwhile.
+    const at = port === 0 ? undefined : await choosePort(port, USUAL_PORT);
+    return playOnce(options, at, chosen ?? SCENARIOS[0]);
+  }
   return playInTurn(options, port, chosen);
 }
 
 type Options = Omit<StackOptions, 'port' | 'logDirectory' | 'logLevel'>;
 
-async function playOnce(options: Options, port: number, scenario: Scenario): Promise<number> {
+async function playOnce(options: Options, port: number | undefined, scenario: Scenario): Promise<number> {
   const speed = ONCE_SPEED[options.emulator ? 'emulator' : 'direct'];
   // At this level the functions say what became of each event, and nothing of what it says.
   const isGood = await withStack({ ...options, port, logLevel: 'debug' }, (stack) =>
@@ -75,7 +79,7 @@ async function playInTurn(
     script,
     signal,
   });
-  const more = { port: await freePort(), logLevel: 'info', tap: control.tap };
+  const more = { logLevel: 'info', tap: control.tap };
   await withStack({ ...options, ...more }, async (stack, logDirectory) => {
     hasStarted = true;
     const page = await control.open(stack);

@@ -102,7 +102,7 @@ function costText(settings: DeploySettings): string {
   return `about ${cost} ${file.currency} a month while nobody calls${place}${cluster}; npm run costs says what calls add`;
 }
 
-function warnings({ relayEnv }: DeploySettings): string[] {
+function warnings({ relayEnv, monitoring, notificationChannels }: DeploySettings): string[] {
   return [
     ...(relayEnv.AUTH_OPTION === undefined
       ? ['AUTH_OPTION is not set, so no agent can register: docs/configuration.md says what to set']
@@ -112,6 +112,17 @@ function warnings({ relayEnv }: DeploySettings): string[] {
       : []),
     ...(relayEnv.CORS_ALLOWED_ORIGINS === undefined || relayEnv.CORS_ALLOWED_ORIGINS === '*'
       ? ['CORS_ALLOWED_ORIGINS is not set, see docs/configuration.md: it names the origins of the desktops']
+      : []),
+    ...(monitoring === 'off' && notificationChannels.length > 0
+      ? [
+          'MONITORING is off, so only the two alerts on Pub/Sub can fire: docs/metrics.md says what the others need',
+        ]
+      : []),
+    ...(relayEnv.TRACES === 'otlp' && relayEnv.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? [
+          'TRACES is otlp without OTEL_EXPORTER_OTLP_ENDPOINT, so traces go to localhost, where the functions have no receiver: ' +
+            'docs/traces.md says what to set',
+        ]
       : []),
   ];
 }

@@ -9,7 +9,6 @@ import type { Publisher } from '../local/publisher.ts';
 import { ConnectionLog } from './connection-log.ts';
 import { ConversationCheck } from './conversation-check.ts';
 import type { Desktop, DesktopOptions } from './desktop.ts';
-import { ARRIVAL_LIMIT_MS } from './limits.ts';
 import type { Measurements } from './measurements.ts';
 
 /** What all agents of a run have in common. */
@@ -26,6 +25,8 @@ export interface Work {
   shares: FaultShares;
   random: () => number;
   measured: Measurements;
+  /** How long the last events of a call, or the return of its desktop, may take; in milliseconds. */
+  arrivalLimitMs: number;
   /** Ends the calls. What is on its way may still arrive. */
   over: AbortSignal;
   /** Ends everything at once. */
@@ -82,6 +83,7 @@ export class Agent {
         await this.#haveCall(desktop, events, `${this.#id}-${number + 1}`);
       }
     } finally {
+      this.#judgeAbsence();
       desktop.close();
       this.#log.closed();
     }
@@ -122,6 +124,14 @@ export class Agent {
       }
     }
     return undefined;
+  }
+
+  /** A desktop that is away misses nothing that counts as lost, such as interim transcripts. Its absence has to count itself. */
+  #judgeAbsence(): void {
+    const { measured, interrupted } = this.#work;
+    if (interrupted.aborted) return;
+    if (this.#log.joins === 0) measured.refusals.add('join: never in a call');
+    else if (this.#log.isReturning) measured.refusals.add('join: not back in the call until the end');
   }
 
   #handlers(): DesktopOptions['handlers'] {
@@ -181,8 +191,8 @@ export class Agent {
   }
 
   async #awaitArrival({ check }: Call): Promise<void> {
-    const { interrupted } = this.#work;
-    const deadline = performance.now() + ARRIVAL_LIMIT_MS;
+    const { interrupted, arrivalLimitMs } = this.#work;
+    const deadline = performance.now() + arrivalLimitMs;
     const pause = (ms: number) => sleep(ms, undefined, { signal: interrupted }).catch(() => {});
     const until = async (condition: () => boolean) => {
       while (!condition() && !interrupted.aborted && performance.now() < deadline) await pause(LOOK_MS);

@@ -29,7 +29,9 @@ export function parseFault(text: string): LoadFault {
   if (withShare !== undefined && rest.length === 0) {
     const percent = /^\d{1,3}(\.\d{1,3})?%?$/.test(share ?? '') ? Number.parseFloat(share ?? '') : 0;
     if (percent > 0 && percent <= 100) return { name: withShare, share: percent / 100 };
-    throw new InvalidArgumentError(`--fault ${name} takes a percentage above 0%, such as ${name}:10%`);
+    throw new InvalidArgumentError(
+      `--fault ${name} takes a percentage above 0% and up to 100%, such as ${name}:10%`,
+    );
   }
   const without = WITHOUT.find((each) => each === name);
   if (without !== undefined && share === undefined) return { name: without };

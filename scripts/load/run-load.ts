@@ -4,6 +4,7 @@ import type { FaultShares } from '../calls/faults.ts';
 import type { Publisher } from '../local/publisher.ts';
 import { Agent, type Work } from './agent.ts';
 import { faultText, faultTimes, type LoadFault, slowMs } from './faults.ts';
+import { ARRIVAL_LIMIT_MS } from './limits.ts';
 import { type LoopSummary, startLoopDelay } from './loop-delay.ts';
 import { makeFault, type StackActions } from './make-fault.ts';
 import { Measurements } from './measurements.ts';
@@ -80,7 +81,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     },
   };
   const sampling = setInterval(() => measured.sample(elapsedMs(), loop.sample()), SECOND_MS);
-  const work: Work = { ...options, url: options.relayUrl, measured, over: over.signal, interrupted: signal };
+  const work: Work = {
+    ...{ ...options, url: options.relayUrl, measured, over: over.signal, interrupted: signal },
+    arrivalLimitMs: ARRIVAL_LIMIT_MS,
+  };
   const stop = AbortSignal.any([over.signal, signal]);
   const agents = startTimes(schedule).map((_, index) => {
     const createDesktop = isNative(index, options.native) ? createNativeDesktop : createSocketIoDesktop;

@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listensOn } from './listens-on.ts';
 
@@ -9,6 +10,8 @@ const STOP_LIMIT_MS = 10_000;
 const READY_PAUSE_MS = 25;
 /** How much of a child's output an error about it shows, in characters. */
 const TAIL_LENGTH = 2_000;
+/** How long the last output of a child that has ended may take, in milliseconds: its own children may hold the pipe. */
+const LAST_OUTPUT_MS = 5_000;
 
 export interface ChildOptions {
   /** What an error calls it. */
@@ -33,7 +36,7 @@ export interface RunningChild {
   process: ChildProcess;
   /** Resolves with an error when the child ends by itself; never when it was stopped. */
   failed: Promise<Error>;
-  /** Ends it and resolves when it is gone; a second call does no harm. */
+  /** Ends it and resolves when it is gone and its output is written; a second call does no harm. */
   stop(): Promise<void>;
 }
 
@@ -45,18 +48,25 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
   child.once('error', (error) => {
     spawnError = error.message;
   });
-  const tail = collectOutput(child, logFile);
+  const output = collectOutput(child, logFile);
 
   let stopping = false;
   const stop = async () => {
     stopping = true;
     await stopChild(child);
+    await output.whole();
     if (temporaryFolder !== undefined) await rm(temporaryFolder, { recursive: true, force: true });
   };
   const failed = new Promise<Error>((resolve) => {
     child.once('exit', (code, signal) => {
-      if (!stopping)
-        resolve(new Error(`${name} ended (${signal ?? `exit code ${code}`}): ${tail() || 'no output'}`));
+      if (stopping) return;
+      void output
+        .whole()
+        .then(() =>
+          resolve(
+            new Error(`${name} ended (${signal ?? `exit code ${code}`}): ${output.tail() || 'no output'}`),
+          ),
+        );
     });
   });
   const deadline = Date.now() + startLimitMs;
@@ -67,14 +77,21 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     if (ended || Date.now() > deadline) {
       await stop();
       const fault = ended ? 'did not start' : `was not ready within ${startLimitMs} ms`;
-      throw new Error(`${name} ${fault}: ${spawnError || tail() || 'no output'}`);
+      throw new Error(`${name} ${fault}: ${spawnError || output.tail() || 'no output'}`);
     }
     await sleep(READY_PAUSE_MS);
   }
   return { process: child, failed, stop };
 }
 
-function collectOutput(child: ChildProcess, logFile: string | undefined): () => string {
+interface ChildOutput {
+  /** The end of it. */
+  tail(): string;
+  /** Resolves when all of it has come and is written. A process may have ended before its last output is read. */
+  whole(): Promise<void>;
+}
+
+function collectOutput(child: ChildProcess, logFile: string | undefined): ChildOutput {
   let tail = '';
   const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
   // Losing the log is no reason to end what is logged.
@@ -85,8 +102,21 @@ function collectOutput(child: ChildProcess, logFile: string | undefined): () => 
   };
   child.stdout?.on('data', take);
   child.stderr?.on('data', take);
-  child.once('close', () => log?.end());
-  return () => tail.trim();
+  const written = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      if (log === undefined) resolve();
+      else finished(log.end()).then(resolve, () => resolve());
+    });
+  });
+  return {
+    tail: () => tail.trim(),
+    whole: async () => {
+      const limit = new AbortController();
+      const { signal } = limit;
+      await Promise.race([written, sleep(LAST_OUTPUT_MS, undefined, { signal }).catch(() => {})]);
+      limit.abort();
+    },
+  };
 }
 
 /**

@@ -1,6 +1,10 @@
 import getPort from 'get-port';
+import { PORT_IN_USE } from '../../shared/start-failure.ts';
 
 const host = '127.0.0.1';
+const ATTEMPTS = 5;
+/** How our own programs, Node and Redis say that a port is taken. */
+const TAKEN = new RegExp(`${PORT_IN_USE}|EADDRINUSE|Address already in use`, 'i');
 
 /**
  * A loopback port that nobody listens on, and that this process was not given a moment ago. Somebody else may take it
@@ -8,6 +12,17 @@ const host = '127.0.0.1';
  */
 export function freePort(): Promise<number> {
   return getPort({ host });
+}
+
+/** Starts something on a free port, and on another one when somebody has taken the port before it. */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort());
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !TAKEN.test(String(error))) throw error;
+    }
+  }
 }
 
 /**

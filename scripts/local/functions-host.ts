@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
-import { PORT_IN_USE } from '../../shared/start-failure.ts';
 import { type RunningChild, startChild } from './child.ts';
-import { freePort } from './free-port.ts';
+import { onFreePort } from './free-port.ts';
 import { LOOPBACK_ONLY } from './loopback-preload.ts';
 
 export interface FunctionsHostOptions {
@@ -23,7 +22,6 @@ export interface FunctionsHost {
 }
 
 const START_LIMIT_MS = 45_000;
-const ATTEMPTS = 3;
 
 /** Starts the four built functions with Google's functions framework, as Cloud Functions does. */
 export async function startFunctions(options: FunctionsHostOptions): Promise<FunctionsHost> {
@@ -57,15 +55,7 @@ export async function startFunction(
 ): Promise<RunningFunction> {
   const source = join(options.directory, kind);
   if (!existsSync(source)) throw new Error(`${source} is missing: run npm run build`);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOn(await freePort(), kind, source, options);
-    } catch (error) {
-      // Somebody may have taken the port in the meantime.
-      if (attempt >= ATTEMPTS || !(error instanceof Error && error.message.includes(PORT_IN_USE)))
-        throw error;
-    }
-  }
+  return onFreePort((port) => startOn(port, kind, source, options));
 }
 
 async function startOn(

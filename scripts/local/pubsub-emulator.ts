@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type RunningChild, startChild } from './child.ts';
 import { findExecutable } from './executable.ts';
-import { freePort } from './free-port.ts';
+import { onFreePort } from './free-port.ts';
 import { isAnswered } from './is-answered.ts';
 
 /** Google's emulator and the Java that runs it. */
@@ -64,29 +64,30 @@ export interface PubsubEmulator extends RunningChild {
 }
 
 /** How long Java may take to listen, in milliseconds; about one second on an idle machine. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 /** The emulator logs some twenty lines for every request unless it is told not to. */
 const LOGGING = '.level=WARNING\nhandlers=java.util.logging.ConsoleHandler\n';
 
 /** Starts an empty emulator on a free loopback port; it keeps nothing on disk. */
 export async function startEmulator(program: EmulatorProgram, logFile?: string): Promise<PubsubEmulator> {
-  const temporaryFolder = await mkdtemp(join(tmpdir(), 'agent-assist-pubsub-'));
-  const logging = join(temporaryFolder, 'logging.properties');
-  await writeFile(logging, LOGGING);
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = await startChild({
-    name: 'the Pub/Sub emulator',
-    command: program.java,
-    args: [
-      ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
-      `-Djava.util.logging.config.file=${logging}`,
-      ...['-jar', program.jar, '--host=127.0.0.1', `--port=${port}`],
-    ],
-    logFile,
-    isReady: () => isAnswered(`${url}/v1/projects/any/topics`),
-    startLimitMs: START_LIMIT_MS,
-    temporaryFolder,
+  return onFreePort(async (port) => {
+    const temporaryFolder = await mkdtemp(join(tmpdir(), 'agent-assist-pubsub-'));
+    const logging = join(temporaryFolder, 'logging.properties');
+    await writeFile(logging, LOGGING);
+    const url = `http://127.0.0.1:${port}`;
+    const child = await startChild({
+      name: 'the Pub/Sub emulator',
+      command: program.java,
+      args: [
+        ...['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m'],
+        `-Djava.util.logging.config.file=${logging}`,
+        ...['-jar', program.jar, '--host=127.0.0.1', `--port=${port}`],
+      ],
+      logFile,
+      isReady: () => isAnswered(`${url}/v1/projects/any/topics`),
+      startLimitMs: START_LIMIT_MS,
+      temporaryFolder,
+    });
+    return { ...child, url };
   });
-  return { ...child, url };
 }

@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 
 const PORT_ATTEMPTS = 5;
 /** How long a start may take, in milliseconds; a large append-only file is loaded in this time. */
-const START_LIMIT_MS = 20_000;
+const START_LIMIT_MS = 60_000;
 
 export interface RedisOptions {
   /** Default: a free loopback port. A given one is tried once, e.g. to start again where a stopped server was. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from './child.ts';
+import { onFreePort } from './free-port.ts';
 import { isAnswered } from './is-answered.ts';
 import { LOOPBACK_ONLY } from './loopback-preload.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
@@ -11,7 +12,8 @@ import { type Restartable, startRestartable } from './restartable.ts';
 export interface RelayProcessOptions {
   /** The bundle that the build made. */
   main: string;
-  port: number;
+  /** Default: a free one. */
+  port?: number | undefined;
   dialogflowEndpoint: string;
   /** The project, Redis, and the variables that a process needs. */
   env: NodeJS.ProcessEnv;
@@ -30,15 +32,15 @@ const KEY_BYTES = 48;
 
 /** Starts the built relay with the desktop page, a signing key of its own, and registration open to anybody. */
 export async function startRelay(options: RelayProcessOptions): Promise<RelayProcess> {
-  const { main, port, dialogflowEndpoint, env, logFile } = options;
+  const { main, dialogflowEndpoint, env, logFile } = options;
+  let { port } = options;
   if (!existsSync(main)) throw new Error(`${main} is missing: run npm run build`);
   const keyFolder = await mkdtemp(join(tmpdir(), 'agent-assist-key-'));
   const removeKey = () => rm(keyFolder, { recursive: true, force: true });
   const keyFile = join(keyFolder, 'jwt_secret_key');
   const signingKey = randomBytes(KEY_BYTES).toString('base64url');
   await writeFile(keyFile, signingKey, { mode: 0o600 });
-  const url = `http://127.0.0.1:${port}`;
-  const start = () =>
+  const startOn = (at: number) =>
     startChild({
       name: 'the relay',
       command: process.execPath,
@@ -46,7 +48,7 @@ export async function startRelay(options: RelayProcessOptions): Promise<RelayPro
       env: {
         ...env,
         NODE_ENV: 'production',
-        PORT: String(port),
+        PORT: String(at),
         AUTH_OPTION: 'Skip',
         DESKTOP: 'on',
         JWT_SECRET_KEY_PATH: keyFile,
@@ -54,17 +56,26 @@ export async function startRelay(options: RelayProcessOptions): Promise<RelayPro
         DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflowEndpoint,
       },
       logFile,
-      isReady: () => isAnswered(`${url}/ready`),
-      port,
+      isReady: () => isAnswered(`http://127.0.0.1:${at}/ready`),
+      port: at,
       startLimitMs: START_LIMIT_MS,
     });
+  /** Each start after the first is on the port of the first. */
+  const start = async () => {
+    if (port !== undefined) return startOn(port);
+    return onFreePort(async (free) => {
+      const started = await startOn(free);
+      port = free;
+      return started;
+    });
+  };
   try {
     const relay = await startRestartable(start);
     const stop = async () => {
       await relay.stop();
       await removeKey();
     };
-    return { ...relay, stop, url, signingKey };
+    return { ...relay, stop, url: `http://127.0.0.1:${port}`, signingKey };
   } catch (error) {
     await removeKey();
     throw error;

@@ -20,8 +20,8 @@ export interface StackOptions {
   distDirectory: string;
   /** The emulator that carries the events; without it they go straight to the functions. */
   emulator?: EmulatorProgram | undefined;
-  /** Where the relay listens on loopback. */
-  port: number;
+  /** Where the relay listens on loopback; default a free port. */
+  port?: number | undefined;
   /** REDISHOST and its companions, and what a process needs. */
   env: NodeJS.ProcessEnv;
   /** Takes a log file of every process. */

@@ -2,7 +2,8 @@
 // projects.alertPolicies and v1 projects.dashboards.
 import { createHash } from 'node:crypto';
 import { ALERTS, type Alert } from './alerts.ts';
-import { type Panel, type Query, sections, type Unit } from './panels.ts';
+import type { Panel, Query, Unit } from './panel.ts';
+import { sections } from './panels.ts';
 import { capital } from './prometheus-rules.ts';
 import type { Sources } from './sources.ts';
 

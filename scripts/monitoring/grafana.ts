@@ -1,5 +1,6 @@
 // The dashboard in Grafana's format. Source: Grafana, "JSON model". The data source is asked for when it is imported.
-import { type Panel, type Query, type Section, sections, type Unit } from './panels.ts';
+import type { Panel, Query, Section, Unit } from './panel.ts';
+import { sections } from './panels.ts';
 import { anyDeployment } from './sources.ts';
 
 const UNITS: Readonly<Record<Unit, string>> = {

@@ -11,7 +11,6 @@ import { oneOf } from '../cli/option-values.ts';
 import { ROOT } from '../cli/root.ts';
 import { PROJECT } from '../demo/place.ts';
 import { launchChromium } from '../local/chromium.ts';
-import { freePort } from '../local/free-port.ts';
 import type { Stack } from '../local/stack.ts';
 import { withStack } from '../local/with-stack.ts';
 import { fontSettings } from './fonts.ts';
@@ -53,7 +52,6 @@ await runCommand(declared, async ({ only }) => {
     {
       project: PROJECT,
       distDirectory: `${ROOT}dist/`,
-      port: await freePort(),
       env: process.env,
       logLevel: 'info',
       signal,

@@ -2,7 +2,6 @@
 import { chooseRoute } from '../calls/route.ts';
 import { confirm } from '../cli/confirm.ts';
 import { ROOT } from '../cli/root.ts';
-import { freePort } from '../local/free-port.ts';
 import { findEmulator } from '../local/pubsub-emulator.ts';
 import type { StackOptions } from '../local/stack.ts';
 import type { SimulateOptions } from './options.ts';
@@ -26,7 +25,6 @@ export async function localSystem(
     project: LOCAL_PROJECT,
     distDirectory: `${ROOT}dist/`,
     emulator: route.emulator,
-    port: await freePort(),
     env: process.env,
     logLevel,
     signal,

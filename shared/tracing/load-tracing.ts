@@ -47,10 +47,10 @@ function resourceOf({ config, service, env }: TracingDeps): Attributes {
   };
 }
 
-/** A receiver that is away loses spans for hours, so there is a line a minute. It has no address, which may be a secret. */
+/** A receiver that is away loses spans for hours, so there is a line a minute. The line has no address, which may be a secret. */
 function lossLog(logger: Logger): (spans: number, errorType: string) => void {
-  const exports = new ThrottledCountLog<'failed_exports', { spans: number; reason: string }>({
-    counted: ['failed_exports'],
+  const lost = new ThrottledCountLog<'spans', { reason: string }>({
+    counted: ['spans'],
     write: (counts, context) =>
       logger.warn(
         { ...counts, ...context },
@@ -58,5 +58,5 @@ function lossLog(logger: Logger): (spans: number, errorType: string) => void {
       ),
     now: Date.now,
   });
-  return (spans, reason) => exports.count('failed_exports', { spans, reason });
+  return (spans, reason) => lost.count('spans', { reason }, spans);
 }

@@ -12,13 +12,9 @@ import {
 } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { STABLE } from './attributes.ts';
+import { BoundedProcessor } from './bounded-processor.ts';
 import { ReportingExporter } from './reporting-exporter.ts';
 import { formatTraceparent, parseTraceparent, type TraceContext } from './traceparent.ts';
 import type { Attributes, Span, SpanKind, SpanStart, Tracer, Tracing } from './tracer.ts';
@@ -32,7 +28,7 @@ export interface OpenTelemetryOptions {
   resource: Attributes;
   /** Headers that authorize an export. Must not reject. */
   headers?: (() => Promise<Record<string, string>>) | undefined;
-  /** So many spans were not exported, because of this class of error. */
+  /** So many spans were not exported, because of this class of error, or because too many waited. */
   onLost: (spans: number, errorType: string) => void;
 }
 
@@ -55,7 +51,7 @@ export function openTelemetry(options: OpenTelemetryOptions): Tracing {
   const provider = new TracerProvider({
     resource: resourceFromAttributes(resource),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new ReportingExporter(exporter, onLost) })],
+    spanProcessors: [new BoundedProcessor(new ReportingExporter(exporter, onLost), onLost)],
   });
   return {
     tracer: new OpenTelemetryTracer(provider.getTracer('agent-assist-relay')),

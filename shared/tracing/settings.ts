@@ -8,12 +8,14 @@ const ratio: v.GenericSchema<string, number> = v.pipe(
   v.transform(Number),
 );
 
-/** No query and no fragment, because the path of traces is added to it. No password, because commands and logs show it. */
+/** No query, no fragment and no path of traces, because that path is added. No password, because commands and logs show it. */
 function isEndpoint(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // URL leaves out spaces at both ends.
+  const url = URL.canParse(text) && !/\s/.test(text) ? new URL(text) : undefined;
   return (
     (url?.protocol === 'http:' || url?.protocol === 'https:') &&
-    `${url.username}${url.password}${url.search}${url.hash}` === ''
+    `${url.username}${url.password}${url.search}${url.hash}` === '' &&
+    !/\/v1\/traces\/*$/.test(url.pathname)
   );
 }
 

@@ -20,6 +20,7 @@ import { AuthorizerServer } from '../relay/access/authorizer-server.ts';
 import { adminToken } from '../relay/admin/admin-requests.ts';
 import { ROOT, readDoc } from './markdown.ts';
 import { type Walk, walksIn } from './walks.ts';
+import '../helpers/patient-redis.ts';
 
 /** They run when an instance starts, and leave a connection to Redis open. */
 const AT_THE_START = ['functions/new-message-event/index.ts', 'functions/runtime.ts'];

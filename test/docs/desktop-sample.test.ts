@@ -8,8 +8,10 @@ import type { ShortName } from '../../shared/conversation-name.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import type { TestRelay } from '../helpers/relay.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
+import { undisturbed } from '../helpers/undisturbed.ts';
 import { until } from '../helpers/until.ts';
 import { firstCells, readDoc } from './markdown.ts';
+import '../helpers/patient-redis.ts';
 
 /** The tokens' times are whole seconds, so one may live almost a second less. */
 const LIFETIME_SECONDS = 2;
@@ -87,31 +89,33 @@ test('every refusal of a join that asks to register again starts as the sample e
   assert.ok(start.length > 0);
 });
 
-test('the sample recovers by itself when its session ends', async () => {
-  const relay = await startRelay({ SESSION_MAX_SECONDS: '0' });
-  const page = await openPage(relay);
-  await publish(page.conversation, 'before');
-  await isShown(page, 'before');
-  assert.is(page.registrations, 1);
-  await recovers(() => !page.socket.connected);
-  await publish(page.conversation, 'while it is away');
-  await isShown(page, 'while it is away');
-  assert.ok(page.registrations > 1);
-});
+test('the sample recovers by itself when its session ends', () =>
+  undisturbed(async () => {
+    const relay = await startRelay({ SESSION_MAX_SECONDS: '0' });
+    const page = await openPage(relay);
+    await publish(page.conversation, 'before');
+    await isShown(page, 'before');
+    assert.is(page.registrations, 1);
+    await recovers(() => !page.socket.connected);
+    await publish(page.conversation, 'while it is away');
+    await isShown(page, 'while it is away');
+    assert.ok(page.registrations > 1);
+  }));
 
-test('the sample registers again when its expired token may not join the next call', async () => {
-  const relay = await startRelay();
-  const page = await openPage(relay);
-  await publish(page.conversation, 'first call');
-  await isShown(page, 'first call');
-  await sleep(LIFETIME_SECONDS * 1_000);
-  assert.ok(page.socket.connected, 'a token that has expired keeps its conversations');
-  page.conversation = uniqueConversation();
-  page.socket.io.engine.close();
-  await publish(page.conversation, 'next call');
-  await isShown(page, 'next call');
-  assert.is(page.registrations, 2);
-});
+test('the sample registers again when its expired token may not join the next call', () =>
+  undisturbed(async () => {
+    const relay = await startRelay();
+    const page = await openPage(relay);
+    await publish(page.conversation, 'first call');
+    await isShown(page, 'first call');
+    await sleep(LIFETIME_SECONDS * 1_000);
+    assert.ok(page.socket.connected, 'a token that has expired keeps its conversations');
+    page.conversation = uniqueConversation();
+    page.socket.io.engine.close();
+    await publish(page.conversation, 'next call');
+    await isShown(page, 'next call');
+    assert.is(page.registrations, 2);
+  }));
 
 test('the sample keeps its token over a broken connection while the relay accepts it', async () => {
   const relay = await startRelay({ JWT_LIFETIME_SECONDS: '600' });

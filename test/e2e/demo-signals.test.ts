@@ -13,7 +13,7 @@ import { until } from '../helpers/until.ts';
 
 const fixture = new Fixture(test);
 /** From the signal until nothing is left, on a busy machine. */
-const END_LIMIT_MS = 30_000;
+const END_LIMIT_MS = 60_000;
 const COPIED = [
   ...['functions', 'relay', 'scripts', 'shared'],
   ...['LICENSE', 'esbuild.config.mjs', 'package.json', 'package-lock.json', 'tsconfig.json'],
@@ -48,7 +48,8 @@ async function start([command = '', ...args]: string[]) {
       output += chunk;
     });
   }
-  await until(() => /^Log of the relay/m.test(output) || child.exitCode !== null, DEMO_START_LIMIT_MS);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  await until(() => /^Log of the relay/m.test(output) || hasEnded(), DEMO_START_LIMIT_MS);
   const relayLog = /^Log of the relay[^:]*: (\S+\/relay\.log)\b/m.exec(output)?.[1] ?? '';
   return { pid, relayLog, output: () => output };
 }
@@ -85,14 +86,16 @@ if (process.platform !== 'linux') console.log('\nskipped: only Linux tells the d
 for (const [what, command, end] of ENDS) {
   onLinux(`${what} leaves no process and no log behind`, async () => {
     const { pid, relayLog, output } = await start(command);
-    assert.ok(existsSync(relayLog), output());
-    assert.match(readFileSync(relayLog, 'utf8'), 'listening');
+    assert.not.equal(relayLog, '', output());
+    // The demo writes what the relay has said a moment after the relay has said it.
+    const log = () => (existsSync(relayLog) ? readFileSync(relayLog, 'utf8') : '');
+    await until(() => log().includes('listening'), END_LIMIT_MS, 'the relay has logged that it listens');
     const started = [pid, ...descendants(pid)];
     assert.ok(started.length > EVENT_KINDS.length + 2, 'at least Redis, the functions and the relay run');
     end(pid);
     await until(() => !started.some(isAlive), END_LIMIT_MS);
     await until(() => !existsSync(dirname(relayLog)));
-    assert.match(output(), 'Stopping …');
+    await until(() => output().includes('Stopping …'));
   });
 }
 

@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { versionIn } from '../../relay/metrics/create-metrics.ts';
 import { type RunningChild, startChild } from '../../scripts/local/child.ts';
 import { eventarcRequest, type PushBody } from '../../scripts/local/eventarc.ts';
-import { freePort } from '../../scripts/local/free-port.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 import { registerAt } from '../../scripts/local/relay-client.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { ROOT } from '../docs/markdown.ts';
@@ -19,12 +19,15 @@ import { TestDesktop } from '../helpers/desktop.ts';
 import { TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { redisFixture } from '../helpers/redis-fixture.ts';
 import { startSecretManager } from '../helpers/secret-manager-server.ts';
+import { until } from '../helpers/until.ts';
 
 const FOLDERS = ['relay', ...EVENT_KINDS.map((kind) => `functions/${kind}`)];
 /** The npm that belongs to whatever Node is installed, run on the Node that is deployed. */
 const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 const FRAMEWORK = '@google-cloud/functions-framework';
-const START_LIMIT_MS = 30_000;
+/** For one step on a busy machine, in milliseconds. */
+const LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const fixture = redisFixture(test);
@@ -87,8 +90,9 @@ withPackages('each kind of event goes from the started functions to a desktop', 
       subscription: `projects/${TEST_PROJECT}/subscriptions/some`,
     });
     const handler = await startFunction(kind);
-    const answer = await fetch(handler.url, { method: 'POST', headers, body });
-    assert.is(answer.status, 204, kind);
+    // As Pub/Sub does, until the function has taken it: a Redis that is slow to answer is a reason to refuse it.
+    const deliver = async () => (await fetch(handler.url, { method: 'POST', headers, body })).status;
+    await until(async () => (await deliver()) === 204, LIMIT_MS, `the function has taken the ${kind}`);
   }
   const events = await desktop.received(EVENT_KINDS.length);
   assert.equal(
@@ -103,7 +107,7 @@ withPackages('each kind of event goes from the started functions to a desktop', 
 withPackages('the relay alone in its folder reads its key from Secret Manager unlogged', async () => {
   const secret = 'the-key-of-the-relay-in-secret-manager';
   const secrets = fixture.keep(await startSecretManager(secret));
-  const { url } = await startRelay({
+  const { url, child } = await startRelay({
     ...secrets.env,
     JWT_SECRET_NAME: 'key',
     JWT_SECRET_KEY_PATH: '/nonexistent',
@@ -114,8 +118,10 @@ withPackages('the relay alone in its folder reads its key from Secret Manager un
   ]);
   const { token } = await registerAt(url);
   assert.is(typeof jwt.verify(token, secret), 'object');
+  // This process writes what the relay has said a moment after the relay has said it.
+  await until(() => readFileSync(RELAY_LOG, 'utf8').includes('listening'));
+  await child.stop();
   const log = readFileSync(RELAY_LOG, 'utf8');
-  assert.match(log, 'listening');
   for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'accessSecretVersion'])
     assert.not.ok(log.includes(hidden), log);
 });
@@ -158,13 +164,22 @@ function startFunction(kind: EventKind): Promise<Started> {
   return start(folder, 'node_modules/.bin/functions-framework', env, accepts);
 }
 
-async function start(
+function start(
   folder: string,
   command: string,
   env: Record<string, string>,
   isReady: (port: number) => Promise<boolean>,
 ): Promise<Started> {
-  const port = await freePort();
+  return onFreePort((port) => startOn(port, folder, command, env, isReady));
+}
+
+async function startOn(
+  port: number,
+  folder: string,
+  command: string,
+  env: Record<string, string>,
+  isReady: (port: number) => Promise<boolean>,
+): Promise<Started> {
   const child = await startChild({
     name: folder,
     // The buildpack's own line for a web process, in the working directory that it has there.
@@ -176,6 +191,7 @@ async function start(
     },
     logFile: join(copies, `${folder.replaceAll('/', '-')}.log`),
     isReady: () => isReady(port),
+    port,
     startLimitMs: START_LIMIT_MS,
   });
   fixture.defer(() => child.stop());

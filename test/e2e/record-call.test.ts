@@ -1,7 +1,6 @@
 // A call is recorded from a relay and played again, by the commands that a user types.
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { playCall } from '../../scripts/calls/call-player.ts';
@@ -10,28 +9,23 @@ import { bankCard } from '../../scripts/calls/scenarios/bank-card.ts';
 import { scheduleScenario } from '../../scripts/calls/schedule.ts';
 import { type EventKind, INTERIM_KIND } from '../../shared/event.ts';
 import type { Ended } from '../helpers/process.ts';
-import { PROJECT, simulate, simulatorFixture, totalOf } from '../helpers/simulator.ts';
+import { PROJECT, simulate, simulatorFixture, startSimulate, totalOf } from '../helpers/simulator.ts';
 import { until } from '../helpers/until.ts';
 
 const fixture = simulatorFixture(test);
-/** Until a command listens, on a busy machine. */
-const START_LIMIT_MS = 30_000;
+/** Until a command has joined, on a busy machine. */
+const START_LIMIT_MS = 60_000;
 
 /** Plays one call to the stack while the command records it, and gives what it has recorded. */
 async function recordOneCall(id: string, ...args: string[]): Promise<{ file: string; ended: Ended }> {
   const file = join(fixture.directory(), 'call.jsonl');
   const conversation = `projects/${PROJECT}/conversations/${id}`;
-  const recording = simulate(
-    '--record',
-    file,
-    '--relay',
-    fixture.stack.url,
-    '--conversation',
-    conversation,
+  const recording = startSimulate(
+    ...['--record', file, '--relay', fixture.stack.url, '--conversation', conversation],
     ...args,
   );
-  await until(() => existsSync(file), START_LIMIT_MS, 'the command has begun its file');
-  await sleep(500);
+  const hasJoined = () => recording.output().includes('Recording ') || recording.child.exitCode !== null;
+  await until(hasJoined, START_LIMIT_MS, 'the command has joined the conversation');
   await playCall({
     events: scheduleScenario(bankCard),
     location: `projects/${PROJECT}/locations/global`,
@@ -41,7 +35,7 @@ async function recordOneCall(id: string, ...args: string[]): Promise<{ file: str
       fixture.stack.publisher.publish(kind, JSON.stringify(data), { ...attributes }),
     signal: new AbortController().signal,
   });
-  return { file, ended: await recording };
+  return { file, ended: await recording.ended };
 }
 
 test('a call is recorded without what was said, and played again', async () => {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RunningChild, startChild } from '../../scripts/local/child.ts';
-import { freePort } from '../../scripts/local/free-port.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 import { isAnswered } from '../../scripts/local/is-answered.ts';
 import { registerAt } from '../../scripts/local/relay-client.ts';
 import { ROOT } from '../docs/markdown.ts';
@@ -16,7 +16,7 @@ import { TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { redisFixture } from '../helpers/redis-fixture.ts';
 
 const CONTEXT = `${ROOT}dist/relay-image`;
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 if (!existsSync(join(CONTEXT, 'Dockerfile'))) throw new Error(`${CONTEXT} is not built: run npm run build`);
 const fixture = redisFixture(test);
@@ -41,14 +41,15 @@ function nodeFolder(): string {
 }
 
 /** @param env What Cloud Run sets. What the image sets itself comes on top. */
-function start(env: Record<string, string>): Promise<RunningChild> {
+function start(port: number, env: Record<string, string>): Promise<RunningChild> {
   const argv = [...asUser, ...image.entrypoint, ...image.cmd];
   return startChild({
     name: 'the image',
     command: '/bin/bash',
     args: ['-c', 'cd "$0" && exec "$@"', join(root, image.workdir), ...argv],
-    env: { PATH: `${nodeFolder()}:/usr/bin:/bin`, ...env, ...image.env },
-    isReady: () => isAnswered(`http://127.0.0.1:${env.PORT}/ready`),
+    env: { PATH: `${nodeFolder()}:/usr/bin:/bin`, PORT: String(port), ...env, ...image.env },
+    isReady: () => isAnswered(`http://127.0.0.1:${port}/ready`),
+    port,
     startLimitMs: START_LIMIT_MS,
   });
 }
@@ -72,14 +73,13 @@ test('the image has the bundle and what lies beside it, and no packages and no s
 });
 
 test('the image serves a desktop as its own user, and SIGTERM ends it with 0', async () => {
-  const port = await freePort();
   const key = join(root, 'key');
   writeFileSync(key, 'k'.repeat(64));
-  const child = await start({
-    PORT: String(port),
+  const env = {
     ...{ GCP_PROJECT_ID: TEST_PROJECT, AUTH_OPTION: 'Skip', JWT_SECRET_KEY_PATH: key, DESKTOP: 'on' },
     ...fixture.server.env,
-  });
+  };
+  const [port, child] = await onFreePort(async (free) => [free, await start(free, env)] as const);
   fixture.defer(() => child.stop());
   const url = `http://127.0.0.1:${port}`;
   for (const path of ['/health', '/client.js', '/'])

@@ -1,6 +1,4 @@
 // `npm run simulate` as a user runs it: real functions, Redis and a relay.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -9,12 +7,12 @@ import type { LoadReport } from '../../scripts/load/report.ts';
 import { startLoopbackServer } from '../../scripts/local/loopback-server.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { runNode } from '../helpers/process.ts';
-import { simulate, simulatorFixture, totalOf } from '../helpers/simulator.ts';
+import { simulate, simulatorFixture, startSimulate, totalOf } from '../helpers/simulator.ts';
 import { until } from '../helpers/until.ts';
 
 const fixture = simulatorFixture(test);
 /** Until a command plays, on a busy machine. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 
 test('3 calls with duplicates and reordering: each event arrives once', async () => {
   const ended = await simulate(
@@ -47,22 +45,30 @@ test('calls to a relay that runs: each event arrives once, at a desktop of its o
   assert.equal([lost, repeated], [0, 0]);
 });
 
-test('a load of 6 agents with cuts: each event arrives once, reports are written', async () => {
+/** A run in which each event arrives once, and each desktop that was cut comes back. */
+async function loadOfSix(holdSeconds: number) {
   const name = join(fixture.directory(), 'load');
   const ended = await simulate(
-    ...['--agents=6', '--ramp=1s', '--hold=4s', '--fault=cut:30%', '--speed=5', `--report=${name}`],
-    ...fixture.toStack(),
+    ...['--agents=6', '--ramp=1s', `--hold=${holdSeconds}s`, '--fault=cut:30%', '--speed=5'],
+    ...[`--report=${name}`, ...fixture.toStack()],
   );
   assert.is(ended.code, 0, ended.output);
   assert.match(ended.output, 'Every event arrived exactly once and in order.');
   const report: LoadReport = JSON.parse(readFileSync(`${name}.json`, 'utf8'));
-  assert.is(report.agents.mostJoined, 6);
-  // Two of six; fewer where a slow machine has not connected all of them yet.
   const cut = report.faults[0]?.desktops ?? 0;
-  assert.ok(cut === 1 || cut === 2, `${cut} were cut`);
   // The desktops may lose their connection for different reasons.
   const lost = report.losses.reduce((sum, { count }) => sum + count, 0);
   assert.equal([lost, report.reconnects.count], [cut, cut]);
+  return { name, report, isInTime: report.agents.mostJoined === 6 && cut === 2 };
+}
+
+test('a load of 6 agents with cuts: each event arrives once, reports are written', async () => {
+  // A run ends by time. One that was over before all desktops had joined is made again, with more time.
+  let made = await loadOfSix(4);
+  for (const holdSeconds of [20, 60]) if (!made.isInTime) made = await loadOfSix(holdSeconds);
+  const { name, report } = made;
+  assert.is(report.agents.mostJoined, 6);
+  assert.is(report.faults[0]?.desktops, 2);
   assert.ok((report.events.total?.delivered ?? 0) > 20);
   const html = readFileSync(`${name}.html`, 'utf8');
   assert.match(html, '<svg');
@@ -91,22 +97,15 @@ test('Ctrl-C ends a run with 130 and what was published by then', async () => {
     request.resume().on('end', () => response.writeHead(204).end());
   });
   fixture.defer(() => sink.stop());
-  const child = spawn(
-    process.execPath,
-    [
-      ...['scripts/simulate/main.ts', '--calls=3', '--rate=50', '--scenario=billing'],
-      ...fixture.toStack({ 'new-message-event': sink.url }),
-    ],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
+  const { child, ended } = startSimulate(
+    ...['--calls=3', '--rate=50', '--scenario=billing'],
+    ...fixture.toStack({ 'new-message-event': sink.url }),
   );
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
   // Interim transcripts come before the first message.
   await until(() => messages > 0, START_LIMIT_MS);
   child.kill('SIGINT');
-  assert.equal(await once(child, 'exit'), [130, null]);
+  const { code, output } = await ended;
+  assert.is(code, 130, output);
   assert.match(output, /^total +[1-9]/m);
 });
 

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { withCamelCaseKeys } from '../../relay/streams/webchannel/camel-case.ts';
 import { launchChromium } from '../../scripts/local/chromium.ts';
 import { COMPANION_PATH } from '../../scripts/local/dialogflow/companion.ts';
+import { until } from '../helpers/until.ts';
 import {
   CITED,
   companionFixture,
@@ -16,6 +17,8 @@ import {
 } from '../scripts/local/dialogflow/companion-fixture.ts';
 
 const fixture = companionFixture(test);
+/** For one step on a busy machine, in milliseconds. */
+const LIMIT_MS = 30_000;
 
 /** What the page keeps of its stream. */
 interface PageStream {
@@ -72,13 +75,11 @@ async function openStream(options: object): Promise<void> {
     ([to, given]) => (globalThis as unknown as { openStream: OpenStream }).openStream(to, given),
     [url, options] as const,
   );
-  // A browser has six connections to a server at most, and each open stream holds one.
-  fixture.defer(closeStream);
+  fixture.defer(async () => {
+    await closeStream();
+    await until(() => fixture.server.streams.size === 0, LIMIT_MS, 'no stream of the test is open');
+  });
   await waitFor((seen) => seen.some((item) => 'event' in item && item.event === 'open'));
-}
-
-function closeStream(): Promise<void> {
-  return page.evaluate(() => (globalThis as unknown as { stream: PageStream }).stream.close());
 }
 
 function send(message: object): Promise<void> {
@@ -88,12 +89,16 @@ function send(message: object): Promise<void> {
   });
 }
 
+function closeStream(): Promise<void> {
+  return page.evaluate(() => (globalThis as unknown as { stream: PageStream }).stream.close());
+}
+
 function seen(): Promise<object[]> {
   return page.evaluate(() => (globalThis as unknown as { stream: PageStream }).stream.seen);
 }
 
 async function waitFor(condition: (items: object[]) => boolean): Promise<object[]> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + LIMIT_MS;
   for (;;) {
     const items = await seen();
     if (condition(items)) return items;
@@ -165,11 +170,10 @@ test('an error comes as a message, and the stream is closed', async () => {
 });
 
 test('a page that closes its stream ends it for the simulator, too', async () => {
-  const before = fixture.server.streams.size;
   await openStream({});
-  assert.is(fixture.server.streams.size, before + 1);
+  assert.is(fixture.server.streams.size, 1);
   await closeStream();
-  await waitFor(() => fixture.server.streams.size === before);
+  await waitFor(() => fixture.server.streams.size === 0);
 });
 
 test.run();

@@ -16,6 +16,7 @@ import { RelayFixture, type RelayFixtureOptions } from '../helpers/relay-fixture
 import { until } from '../helpers/until.ts';
 import { fixedToken } from '../relay/admin/admin-requests.ts';
 import { throwStrays } from './fuzz.ts';
+import '../helpers/patient-redis.ts';
 
 export const ADMIN_TOKEN = 'admin-sekret-of-more-than-thirty-two-bytes';
 /** Stands in requests where a secret would. */

@@ -1,17 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { startNode } from './process.ts';
 import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-export const DEMO_START_LIMIT_MS = 60_000;
+export const DEMO_START_LIMIT_MS = 120_000;
 
 /** The demo as a process, started as `npm run demo` starts it. */
 export interface Demo {
   child: ChildProcess;
   /** What it has printed so far. */
   output(): string;
-  /** Its exit code, or the signal that ended it. */
+  /** Its exit code, or the signal that ended it, once all of its output is there. */
   ended: Promise<number | string>;
 }
 
@@ -19,30 +20,20 @@ export interface Demo {
 export function startDemo(...args: string[]): Demo {
   if (!existsSync(`${ROOT}dist/relay/main.js`))
     throw new Error('dist is missing: run npm run build before the tests');
-  const child = spawn(process.execPath, ['scripts/demo/demo.ts', '--port=0', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const ended = new Promise<number | string>((resolve) => {
-    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'nothing'));
-  });
-  return { child, output: () => output, ended };
+  const { child, output, ended } = startNode(['scripts/demo/demo.ts', '--port=0', ...args], { cwd: ROOT });
+  return { child, output, ended: ended.then(({ code }) => code ?? child.signalCode ?? 'nothing') };
 }
 
 /** The address that the demo prints once everything runs. */
 export async function desktopAddress(demo: Demo): Promise<string> {
   const find = () => /^Agent desktop: (http:\S+)$/m.exec(demo.output())?.[1];
-  await until(() => find() !== undefined || demo.child.exitCode !== null, DEMO_START_LIMIT_MS);
+  await until(() => find() !== undefined || hasEnded(demo), DEMO_START_LIMIT_MS);
   const address = find();
   if (address === undefined) throw new Error(`the demo ended: ${demo.output()}`);
   return address;
 }
+
+const hasEnded = ({ child }: Demo) => child.exitCode !== null || child.signalCode !== null;
 
 /** The processes that it has started; known on Linux only. */
 export function childrenOf({ child: { pid } }: Demo): number[] {

@@ -7,6 +7,7 @@ import { type Conversations, createConversations } from '../../scripts/local/dia
 import { startDialogflowServer } from '../../scripts/local/dialogflow/server.ts';
 import type { SuggestionResult } from '../../scripts/local/dialogflow/types.ts';
 import { type ShortName, shortName } from '../../shared/conversation-name.ts';
+import { CATCH_UP_HOLD, HOLDS_FROM_START } from './catch-up-hold.ts';
 import { makeEvent } from './events.ts';
 import { PagePool, type PageStart } from './page-pool.ts';
 import { TEST_PROJECT } from './redis.ts';
@@ -43,7 +44,7 @@ export class DesktopPageFixture extends RelayFixture {
   #lastCall = 0;
 
   protected override async start(): Promise<void> {
-    const [pages] = await Promise.all([PagePool.start(this), super.start()]);
+    const [pages] = await Promise.all([PagePool.start(this, CATCH_UP_HOLD), super.start()]);
     this.pages = pages;
   }
 
@@ -69,6 +70,10 @@ export class DesktopPageFixture extends RelayFixture {
       },
     };
   }
+
+  /** Prepares a page to hold its first catch-up, until `endCatchUp`. It does not say `Live` before. */
+  readonly holdFirstCatchUp = (page: Page): Promise<void> =>
+    page.context().addCookies([{ name: HOLDS_FROM_START, value: 'yes', url: this.relay.url }]);
 
   /** Starts a conversation in the simulator, which publishes that it has started. */
   async startCall(): Promise<TestCall> {
@@ -135,6 +140,21 @@ export class DesktopPageFixture extends RelayFixture {
     await opened.page.locator('.connection[data-state=live]').waitFor({ state: 'attached' });
     return opened;
   }
+}
+
+/**
+ * From now on a line of the transcript keeps a trace of its mark, `data-was-marked`: the mark itself is gone after a moment,
+ * in which a slow machine may not look.
+ */
+export async function keepMarks(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const observer = new MutationObserver((changes) => {
+      for (const { target } of changes)
+        if ((target as HTMLElement).matches('.line.marked'))
+          (target as HTMLElement).dataset.wasMarked = 'yes';
+    });
+    observer.observe(document.body, { attributeFilter: ['class'], subtree: true });
+  });
 }
 
 /** The query that opens a call. */

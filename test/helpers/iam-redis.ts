@@ -1,8 +1,9 @@
 // Redis that checks tokens as Memorystore with IAM authentication does, with TLS.
-import { freePort } from '../../scripts/local/free-port.ts';
+import { freePort, onFreePort } from '../../scripts/local/free-port.ts';
 import { startRedis } from '../../scripts/local/redis-server.ts';
 import { createRedis, type RedisConfig, type RedisNode } from '../../shared/redis.ts';
 import type { Fixture } from './fixture.ts';
+import { PATIENT } from './redis.ts';
 import { startTestCluster, type TestCluster, type TestClusterOptions } from './redis-cluster.ts';
 import { makeServerCertificate } from './tls-redis.ts';
 import { TokenIssuer } from './token-issuer.ts';
@@ -25,12 +26,13 @@ export interface IamRedis {
 export async function startIamRedis(fixture: Fixture): Promise<IamRedis & { admin: RedisNode }> {
   const certificate = makeServerCertificate();
   fixture.defer(() => certificate.remove());
-  const port = await freePort();
-  const server = await startRedis({ args: [...certificate.args(port), ...ACL] });
+  const [port, server] = await onFreePort(
+    async (tlsPort) => [tlsPort, await startRedis({ args: [...certificate.args(tlsPort), ...ACL] })] as const,
+  );
   fixture.defer(() => server.stop());
   const admin = createRedis(
     { redisHost: server.host, redisPort: server.port, redisAuth: undefined, redisTlsCa: undefined },
-    LOGIN,
+    { ...PATIENT, ...LOGIN },
   );
   admin.on('error', () => {});
   fixture.defer(() => admin.disconnect());

@@ -22,24 +22,30 @@ export interface PageStart
 export class PagePool {
   readonly #fixture: Fixture;
   readonly #browser: Browser;
+  readonly #script: string | undefined;
   /** The pages that no test uses, by locale. */
   readonly #idle = new Map<string, Page[]>();
 
-  private constructor(fixture: Fixture, browser: Browser) {
+  private constructor(fixture: Fixture, browser: Browser, script: string | undefined) {
     this.#fixture = fixture;
     this.#browser = browser;
+    this.#script = script;
   }
 
-  /** Starts Chromium for the tests of a file. */
-  static async start(fixture: Fixture): Promise<PagePool> {
-    return new PagePool(fixture, fixture.keep(await launchChromium()));
+  /**
+   * Starts Chromium for the tests of a file.
+   *
+   * @param script runs in each page that is opened, before the scripts of the page.
+   */
+  static async start(fixture: Fixture, script?: string): Promise<PagePool> {
+    return new PagePool(fixture, fixture.keep(await launchChromium()), script);
   }
 
   /** Gives an empty page, to the test that is running or to the file where none is. */
   async take({ locale = 'en-US', viewport, ...media }: PageStart = {}): Promise<Page> {
     const idle = this.#idle.get(locale) ?? [];
     this.#idle.set(locale, idle);
-    const page = idle.pop() ?? (await (await this.#browser.newContext({ locale })).newPage());
+    const page = idle.pop() ?? (await this.#open(locale));
     this.#fixture.defer(async () => {
       if (await emptied(page)) idle.push(page);
     });
@@ -53,14 +59,22 @@ export class PagePool {
     });
     return page;
   }
+
+  async #open(locale: string): Promise<Page> {
+    const context = await this.#browser.newContext({ locale });
+    if (this.#script !== undefined) await context.addInitScript(this.#script);
+    return context.newPage();
+  }
 }
 
 /** Removes what a test has left in a page. False where the test has closed it. */
 async function emptied(page: Page): Promise<boolean> {
   if (page.isClosed()) return false;
   for (const event of LISTENED) await page.removeAllListeners(event);
-  await page.unrouteAll();
+  // A request of the test may still be under way.
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.context().setOffline(false);
+  await page.context().clearCookies();
   await page.evaluate(() => {
     if (location.protocol !== 'about:') localStorage.clear();
   });

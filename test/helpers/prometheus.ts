@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { canUseApt, installWithApt } from '../../scripts/local/apt.ts';
 import { type RunningChild, startChild } from '../../scripts/local/child.ts';
 import { findExecutable } from '../../scripts/local/executable.ts';
-import { freePort } from '../../scripts/local/free-port.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 
 const START_LIMIT_MS = 60_000;
 
@@ -46,8 +46,37 @@ export async function startPrometheus(
   every: string,
 ): Promise<Prometheus> {
   await havePrometheus();
+  const { child, url } = await onFreePort((port) => startOn(port, targets, rules, every));
+  const ask = async (path: string): Promise<unknown> => {
+    const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as Record<string, unknown>;
+    if (answer.status !== 'success') throw new Error(`${path}: ${String(answer.error)}`);
+    return answer.data;
+  };
+  return {
+    ...child,
+    url,
+    async query(expr) {
+      const data = (await ask(`query?query=${encodeURIComponent(expr)}`)) as {
+        result: { metric: Record<string, string>; value: [number, string] }[];
+      };
+      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+    },
+    async firing() {
+      const data = (await ask('alerts')) as { alerts: { state: string; labels: Record<string, string> }[] };
+      return data.alerts
+        .filter(({ state }) => state === 'firing')
+        .map(({ labels }) => labels.alertname ?? '');
+    },
+  };
+}
+
+async function startOn(
+  port: number,
+  targets: readonly string[],
+  rules: string,
+  every: string,
+): Promise<{ child: RunningChild; url: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-  const port = await freePort();
   await writeFile(join(folder, 'rules.yaml'), rules);
   await writeFile(
     join(folder, 'prometheus.yml'),
@@ -75,25 +104,5 @@ export async function startPrometheus(
     startLimitMs: START_LIMIT_MS,
     temporaryFolder: folder,
   });
-  const ask = async (path: string): Promise<unknown> => {
-    const answer = (await (await fetch(`${url}/api/v1/${path}`)).json()) as Record<string, unknown>;
-    if (answer.status !== 'success') throw new Error(`${path}: ${String(answer.error)}`);
-    return answer.data;
-  };
-  return {
-    ...child,
-    url,
-    async query(expr) {
-      const data = (await ask(`query?query=${encodeURIComponent(expr)}`)) as {
-        result: { metric: Record<string, string>; value: [number, string] }[];
-      };
-      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
-    },
-    async firing() {
-      const data = (await ask('alerts')) as { alerts: { state: string; labels: Record<string, string> }[] };
-      return data.alerts
-        .filter(({ state }) => state === 'firing')
-        .map(({ labels }) => labels.alertname ?? '');
-    },
-  };
+  return { child, url };
 }

@@ -1,13 +1,18 @@
 // The servers of a Redis Cluster, and what Redis's own tools do to them.
-import { freePort } from '../../scripts/local/free-port.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 import { type RedisServer, startRedis } from '../../scripts/local/redis-server.ts';
 import { createRedis, type RedisNode } from '../../shared/redis.ts';
+import { PATIENT } from './redis.ts';
 import { until } from './until.ts';
 
 const SLOTS = 16_384;
 const FORM_LIMIT_MS = 60_000;
-const MIGRATE_TIMEOUT_MS = 5_000;
+const MIGRATE_TIMEOUT_MS = 30_000;
 const KEYS_AT_ONCE = 100;
+/** After how much silence nodes take one for dead, in milliseconds. A machine may stand still for seconds. */
+const NODE_TIMEOUT_MS = 6_000;
+/** The same while nodes start, one is to be found dead, or a replica to take over: voters wait for twice this time. */
+const SHORT_NODE_TIMEOUT_MS = 2_000;
 
 /** A server of a test cluster, and a connection to it alone. */
 export interface ClusterNode {
@@ -42,8 +47,10 @@ export function startServer({
   return startRedis({
     ...(at.port === undefined ? {} : { port: at.port, directory: at.directory }),
     args: [
-      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000'],
-      ...['--repl-diskless-sync-delay', '0', '--cluster-announce-ip', '127.0.0.1'],
+      ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
+      // Nodes that start wait for as long before they serve, see setPatience.
+      ...['--cluster-node-timeout', String(SHORT_NODE_TIMEOUT_MS), '--cluster-announce-ip', '127.0.0.1'],
+      ...['--repl-diskless-sync-delay', '0'],
       ...(keepsData ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
       ...extra,
     ],
@@ -51,17 +58,18 @@ export function startServer({
 }
 
 export async function startNode(keepsData: boolean, access?: NodeAccess): Promise<StartedNode> {
-  // The default bus port is 10,000 above the other, which a free port can be too high for.
-  const busPort = await freePort();
   const extra = access?.args ?? [];
-  const server = await startServer({ busPort, keepsData, extra });
+  // The default bus port is 10,000 above the other, which a free port can be too high for.
+  const [busPort, server] = await onFreePort(
+    async (port) => [port, await startServer({ busPort: port, keepsData, extra })] as const,
+  );
   const config = {
     redisHost: server.host,
     redisPort: server.port,
     redisAuth: undefined,
     redisTlsCa: undefined,
   };
-  const redis = createRedis(config, access?.login);
+  const redis = createRedis(config, { ...PATIENT, ...access?.login });
   redis.on('error', () => {}); // of one that is killed
   return {
     id: String(await redis.call('CLUSTER', 'MYID')),
@@ -122,6 +130,12 @@ export async function owns({ redis }: ClusterNode, slot: number): Promise<boolea
       const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
       return first !== undefined && Number(first) <= slot && slot <= Number(last);
     });
+}
+
+/** Lets nodes find a dead one soon, or be patient as they are while all of them are to stay. */
+export async function setPatience(nodes: Iterable<ClusterNode>, isPatient: boolean): Promise<void> {
+  const timeoutMs = isPatient ? NODE_TIMEOUT_MS : SHORT_NODE_TIMEOUT_MS;
+  await Promise.all([...nodes].map(({ redis }) => redis.config('SET', 'cluster-node-timeout', timeoutMs)));
 }
 
 /** Moves the keys of a slot, which both nodes then know to be on its way. */

@@ -6,6 +6,7 @@ import {
   moveKeys,
   type NodeAccess,
   owns,
+  setPatience,
   startNode,
   startServer,
 } from './redis-cluster-nodes.ts';
@@ -70,11 +71,13 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     for (const { server } of stopped) server.process.kill('SIGKILL'); // it would not hear of anything milder
     await Promise.all([...nodes, ...others].map(({ server }) => server.stop()));
   };
-  const untilWhole = () =>
-    until(async () => {
+  const untilWhole = async () => {
+    await until(async () => {
       const infos = await Promise.all([...alive].map(({ redis }) => redis.call('CLUSTER', 'INFO')));
       return infos.every((info) => String(info).includes('cluster_state:ok'));
     }, FAIL_OVER_LIMIT_MS);
+    await setPatience(alive, true);
+  };
   try {
     await form(nodes, others);
     await untilWhole();
@@ -122,6 +125,7 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
     },
     fail: async (node, how) => {
       alive.delete(node);
+      await setPatience(alive, false);
       const gone = new Promise((resolve) => node.server.process.once('exit', resolve));
       node.server.process.kill(how);
       if (how === 'SIGKILL') await gone;
@@ -133,10 +137,12 @@ export async function startTestCluster(options: TestClusterOptions = {}): Promis
       );
       const [replica] = replicas.flat();
       if (replica === undefined) throw new Error('the primary has no replica');
+      await setPatience(alive, false);
       for (let attempt = 1; ; attempt++) {
         await replica.redis.call('CLUSTER', 'FAILOVER', ...(option === undefined ? [] : [option]));
         try {
           await until(() => follows(primary, replica), MANUAL_FAIL_OVER_MS);
+          await setPatience(alive, true);
           return replica;
         } catch (error) {
           if (attempt === 5) throw error;

@@ -11,7 +11,7 @@ import {
 } from '../../shared/stream/event-log.ts';
 import { type EventOptions, type InterimOptions, makeEvent, makeInterim, type Utterance } from './events.ts';
 import { Fixture } from './fixture.ts';
-import { startTestRedis, type TestRedis } from './redis.ts';
+import { PATIENT, startTestRedis, type TestRedis } from './redis.ts';
 import { startTestCluster, type TestCluster, type TestClusterOptions } from './redis-cluster.ts';
 
 export interface RedisFixtureOptions {
@@ -25,9 +25,6 @@ export interface RedisFixtureOptions {
 export type Published = AgentAssistEvent & Pick<AppendResult, 'position'>;
 
 export const HISTORY: HistoryConfig = { historySize: 1000, historyTtlSeconds: 3600 };
-
-/** Of what a test itself asks Redis. The product's own limit is too short for a test that waits for a busy machine. */
-const COMMAND_TIMEOUT_MS = 15_000;
 
 /** Starts a Redis for the tests of one file and closes it after them. */
 export const redisFixture = (test: Test, options?: RedisFixtureOptions): RedisFixture =>
@@ -48,7 +45,7 @@ export class RedisFixture extends Fixture {
     if (options === false) return;
     const server = await startTestRedis(options);
     this.defer(() => (this.#started?.server ?? server).stop());
-    const redis = this.client(server.redisConfig, { commandTimeout: COMMAND_TIMEOUT_MS });
+    const redis = this.client(server.redisConfig, PATIENT);
     await redis.connect();
     this.#started = { server, redis, log: createEventLog(redis, { ...HISTORY, ...history }) };
   }

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type RedisOptions, type RedisServer, startRedis } from '../../scripts/local/redis-server.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import type { RedisConfig } from '../../shared/redis.ts';
+import type { RedisConfig, RedisOverrides } from '../../shared/redis.ts';
 
 export const TEST_PROJECT = 'demo-project';
+
+/** For what a test itself asks Redis: the limits of the product are too short for a machine that stands still for seconds. */
+export const PATIENT = {
+  connectTimeout: 30_000,
+  commandTimeout: 30_000,
+  socketTimeout: 30_000,
+} as const satisfies RedisOverrides;
 
 export interface TestRedis extends RedisServer {
   /** For `createRedis` and for the configuration of a function or a relay. */

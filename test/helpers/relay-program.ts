@@ -5,14 +5,12 @@ import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/build/bundle-options.ts';
 import { copyLuaScripts } from '../../scripts/build/lua-scripts.ts';
 import { startChild } from '../../scripts/local/child.ts';
-import { freePort } from '../../scripts/local/free-port.ts';
-import { PORT_IN_USE } from '../../shared/start-failure.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 import type { Fixture } from './fixture.ts';
 import { type Ended, runNode } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_LIMIT_MS = 60_000;
-const ATTEMPTS = 3;
 const SIGNING_KEY = 'a key for tests, of more than 32 bytes';
 
 /** The relay as the build bundles it, in a folder of its own. */
@@ -63,11 +61,11 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
     ...env,
   });
 
-  async function startOnce(
+  async function startOn(
     env: Record<string, string>,
     [command, ...args]: readonly [string, ...string[]],
+    port: number,
   ): Promise<RelayProcess> {
-    const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const logFile = join(directory, `${port}.log`);
     const child = await startChild({
@@ -92,16 +90,7 @@ export async function buildRelay(fixture: Fixture, signingKey = SIGNING_KEY): Pr
 
   return {
     directory,
-    async start(env, command = [process.execPath]) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await startOnce(env, command);
-        } catch (error) {
-          // Another process, or one end of a connection, has taken the port since it was found to be free.
-          if (attempt === ATTEMPTS || !String(error).includes(PORT_IN_USE)) throw error;
-        }
-      }
-    },
+    start: (env, command = [process.execPath]) => onFreePort((port) => startOn(env, command, port)),
     run: (env) => runNode([main], { env: envOf(env, 0), timeout: START_LIMIT_MS }),
   };
 }

@@ -10,6 +10,7 @@ import type { RelayDeps } from '../../relay/relay-deps.ts';
 import { createLogger } from '../../shared/log.ts';
 import { createRedisClient } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';
+import { until } from './until.ts';
 
 export interface TestRelay extends Relay {
   url: string;
@@ -60,7 +61,9 @@ export async function startRelay(
   });
   const connection = createRedisClient(config);
   connection.on('error', () => {});
-  await connection.connect();
+  // As in the relay's process: what Redis does not accept in time is tried again.
+  connection.connect().catch(() => {});
+  await until(() => connection.status === 'ready');
   const relay = await createRelay({
     config,
     logger,

@@ -2,12 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'uvu';
-import { freePort } from '../../scripts/local/free-port.ts';
 import { type Stack, startStack } from '../../scripts/local/stack.ts';
 import { EVENT_KINDS, type EventKind } from '../../shared/event.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { Fixture } from './fixture.ts';
-import { type Ended, runNode } from './process.ts';
+import { type Ended, type Running, startNode } from './process.ts';
 
 export const PROJECT = 'demo-project';
 
@@ -19,7 +18,6 @@ export class SimulatorFixture extends Fixture {
     this.stack = await startStack({
       project: PROJECT,
       distDirectory: join(ROOT, 'dist'),
-      port: await freePort(),
       env: { ...process.env, REDISHOST: undefined },
       logDirectory: this.directory(),
       logLevel: 'info',
@@ -42,8 +40,10 @@ export function simulatorFixture(test: Test): SimulatorFixture {
   return new SimulatorFixture(test);
 }
 
-export const simulate = (...args: string[]): Promise<Ended> =>
-  runNode(['scripts/simulate/main.ts', ...args], { cwd: ROOT, env: { ...process.env, REDISHOST: '' } });
+export const startSimulate = (...args: string[]): Running =>
+  startNode(['scripts/simulate/main.ts', ...args], { cwd: ROOT, env: { ...process.env, REDISHOST: '' } });
+
+export const simulate = (...args: string[]): Promise<Ended> => startSimulate(...args).ended;
 
 /** The figures of the row `total` of a report. */
 export function totalOf({ output }: Ended): Record<string, number> {

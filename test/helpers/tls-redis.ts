@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/local/free-port.ts';
+import { onFreePort } from '../../scripts/local/free-port.ts';
 import { type RedisServer, startRedis } from '../../scripts/local/redis-server.ts';
 
 /** A Redis that takes TLS and a password, as Memorystore does with both switched on. */
@@ -91,8 +91,10 @@ export async function startTlsRedis(
   names: CertificateNames = { commonName: 'redis', alternativeNames: `IP:${address}` },
 ): Promise<TlsRedis> {
   const { args, ca, otherCa, remove } = makeServerCertificate(names);
-  const port = await freePort();
-  const server = await startRedis({ args: [...args(port), '--requirepass', password, ...extra] });
+  const [port, server] = await onFreePort(
+    async (tlsPort) =>
+      [tlsPort, await startRedis({ args: [...args(tlsPort), '--requirepass', password, ...extra] })] as const,
+  );
   return {
     port,
     server,

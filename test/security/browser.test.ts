@@ -13,6 +13,7 @@ import type { TestRelay } from '../helpers/relay.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { shows } from './table.ts';
+import '../helpers/patient-redis.ts';
 
 const DESK = 'https://desk.example.com';
 const LIST = `${DESK},https://*.agents.example.com,https://xn--bcher-kva.example:8443`;

@@ -11,6 +11,7 @@ import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { buildHttp } from '../relay/http/build.ts';
 import { shows } from './table.ts';
+import '../helpers/patient-redis.ts';
 
 const CONVERSATION = `projects/${TEST_PROJECT}/conversations/c`;
 const fixture = relayFixture(test);

@@ -12,6 +12,7 @@ import { TEST_PROJECT, uniqueConversation } from '../helpers/redis.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { shows } from './table.ts';
+import '../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

@@ -8,6 +8,7 @@ import { ConfigError } from '../../shared/errors.ts';
 import { TEST_PROJECT } from '../helpers/redis.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { shows } from './table.ts';
+import '../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

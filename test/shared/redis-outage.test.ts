@@ -49,9 +49,9 @@ for (const [what, signal] of Object.entries({ 'is gone': 'SIGKILL', hangs: 'SIGS
     const conversation = uniqueConversation();
     await log.append(makeEvent(conversation));
     server.process.kill(signal);
-    const appendInVain = async (forMs: number) => {
+    const appendInVain = async (forMs: number, failuresMin = 0) => {
       let [failed, least] = [0, Number.POSITIVE_INFINITY];
-      for (const end = Date.now() + forMs; Date.now() < end; ) {
+      for (const end = Date.now() + forMs; Date.now() < end || failed < failuresMin; ) {
         const appends = Array.from({ length: 10 }, () => log.append(makeEvent(conversation)));
         for (const { status } of await Promise.allSettled(appends)) failed += status === 'rejected' ? 1 : 0;
         // A client that is told at once would otherwise spin.
@@ -60,9 +60,8 @@ for (const [what, signal] of Object.entries({ 'is gone': 'SIGKILL', hangs: 'SIGS
       }
       return { failed, least };
     };
-    const { failed } = await appendInVain(4_000);
+    const { failed } = await appendInVain(4_000, 100);
     const { least } = await appendInVain(2_000);
-    assert.ok(failed >= 100, `only ${failed} failed`);
     assert.ok(least <= 60, `${least} commands were kept, and ${failed} had failed before`);
     if (signal === 'SIGSTOP') server.process.kill('SIGCONT');
     else {

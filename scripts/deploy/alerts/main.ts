@@ -29,6 +29,7 @@ const declared = command(
   .option('--function-suffix <text>', 'what the names of the functions end in', '')
   .option('--subscription <name>', 'the subscription of a function; may be given several times', texts)
   .option('--dead-letters <id>', 'the subscription of the dead letters', 'aa-dead-letter-sub')
+  .option('--if-permitted', 'show: without channels, tells an account that may not look')
   .option('--account <account>', "account of gcloud, default gcloud's own")
   // Every command of a plan has it.
   .addOption(new Option('--quiet').hideHelp());
@@ -48,6 +49,7 @@ await runCommand(declared, async (options, verb) => {
       deadLetterSubscription: options.deadLetters,
     },
     channels: channel,
+    mayBeHidden: options.ifPermitted === true,
   };
   console.log(await VERBS[verb]?.(asked));
   return EXIT.ok;

@@ -1,28 +1,19 @@
 // Cloud Monitoring over REST: gcloud has alert policies in its alpha commands only, which have to be installed apart.
 import { fetchFailure } from '../../fetch-failure.ts';
 import { at } from '../../gcloud/step.ts';
+import { RequestError } from '../../request-error.ts';
 
 const PATIENCE_MS = 30_000;
 const GOOGLE = 'https://monitoring.googleapis.com/';
 const MOST_AT_ONCE = 500;
 
-/** An answer other than 200. Its message has Google's words, in a form that the deployment tells failures by. */
-export class MonitoringError extends Error {
-  override readonly name = 'MonitoringError';
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
+/** Its errors have Google's words, in a form that the deployment tells failures by. */
 export interface MonitoringApi {
-  /** @param path from the version on: `v3/projects/P/alertPolicies` @throws {MonitoringError} */
+  /** @param path from the version on: `v3/projects/P/alertPolicies` @throws {RequestError} */
   ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<unknown>;
-  /** The same, and undefined where nothing is of that name. @throws {MonitoringError} */
+  /** The same, and undefined where nothing is of that name. @throws {RequestError} */
   find(path: string): Promise<unknown>;
-  /** Every entry of all pages. @param member of an answer that has the entries @throws {MonitoringError} */
+  /** Every entry of all pages. @param member of an answer that has the entries @throws {RequestError} */
   list(path: string, member: string): Promise<unknown[]>;
 }
 
@@ -42,7 +33,7 @@ export function createMonitoringApi(accessToken: string, endpoint = GOOGLE): Mon
     if (response.ok) return answer;
     const { status } = response;
     const words = [at(answer, 'error', 'status'), at(answer, 'error', 'message')].filter(Boolean).join(': ');
-    throw new MonitoringError(status, `HTTP ${status} ${words}`.trim().replaceAll(accessToken, '…'));
+    throw new RequestError(`HTTP ${status} ${words}`.trim().replaceAll(accessToken, '…'), status);
   };
   return {
     ask,
@@ -50,7 +41,7 @@ export function createMonitoringApi(accessToken: string, endpoint = GOOGLE): Mon
       try {
         return await ask('GET', path);
       } catch (error) {
-        if (error instanceof MonitoringError && error.status === 404) return undefined;
+        if (error instanceof RequestError && error.status === 404) return undefined;
         throw error;
       }
     },
@@ -72,11 +63,11 @@ export function createMonitoringApi(accessToken: string, endpoint = GOOGLE): Mon
   };
 }
 
-/** @throws {MonitoringError} in words that count as temporary, when there is no answer. */
+/** @throws {RequestError} in words that count as temporary, when there is no answer. */
 async function answerOf(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {
-    throw new MonitoringError(503, `UNAVAILABLE: Cloud Monitoring does not answer: ${fetchFailure(error)}`);
+    throw new RequestError(`UNAVAILABLE: Cloud Monitoring does not answer: ${fetchFailure(error)}`);
   }
 }

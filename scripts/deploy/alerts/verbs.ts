@@ -8,8 +8,9 @@ import {
   ownLabels,
 } from '../../monitoring/cloud-monitoring.ts';
 import { type DeploymentNames, oneDeployment } from '../../monitoring/sources.ts';
+import { RequestError } from '../../request-error.ts';
 import { changesOf, type Found, isSameDashboard, ownPolicies } from './differences.ts';
-import { type MonitoringApi, MonitoringError } from './monitoring-api.ts';
+import type { MonitoringApi } from './monitoring-api.ts';
 
 export interface Asked {
   api: MonitoringApi;
@@ -17,6 +18,8 @@ export interface Asked {
   names: DeploymentNames;
   /** Whom the policies tell; without any there are none, and no dashboard. */
   channels: readonly string[];
+  /** Whether it will do to say that the account may not look, where nobody is told. */
+  mayBeHidden?: boolean;
 }
 
 /** What `show` prints as JSON. */
@@ -27,12 +30,14 @@ export interface Shown {
   differences: string[];
   /** Titles of the policies that somebody has disabled. */
   disabled: string[];
+  /** Whether the account may not look, so that nothing is known. */
+  isHidden: boolean;
 }
 
 /** Each answers what is to be printed. */
 export const VERBS: Readonly<Record<string, (asked: Asked) => Promise<string>>> = {
   async show(asked) {
-    const { policies, dashboard } = await look(asked);
+    const { policies, dashboard, isHidden = false } = await look(asked);
     const { missing, different, obsolete } = changesOf(policies, wantedPolicies(asked));
     const wanted = wantedDashboard(asked);
     const shown: Shown = {
@@ -44,6 +49,7 @@ export const VERBS: Readonly<Record<string, (asked: Asked) => Promise<string>>> 
         ...dashboardDifferences(asked, dashboard),
       ],
       disabled: policies.filter(({ isEnabled }) => !isEnabled).map(({ title }) => title),
+      isHidden,
     };
     return JSON.stringify(shown);
   },
@@ -78,15 +84,19 @@ export const VERBS: Readonly<Record<string, (asked: Asked) => Promise<string>>> 
 interface Look {
   policies: Found[];
   dashboard: unknown;
+  isHidden?: boolean;
 }
+
+const NOTHING: Look = { policies: [], dashboard: undefined };
 
 /** Where nobody is told and the API is off, nothing of it was made. */
 async function look(asked: Asked): Promise<Look> {
   try {
     return await lookAtGoogle(asked);
   } catch (error) {
-    const isOff = error instanceof MonitoringError && /has not been used in project/.test(error.message);
-    if (isOff && asked.channels.length === 0) return { policies: [], dashboard: undefined };
+    if (asked.channels.length > 0 || !(error instanceof RequestError)) throw error;
+    if (/has not been used in project/.test(error.message)) return NOTHING;
+    if (asked.mayBeHidden && error.status === 403) return { ...NOTHING, isHidden: true };
     throw error;
   }
 }

@@ -5,13 +5,8 @@ import { subscriptionLookup } from './subscriptions.ts';
 
 const PROGRAM = ['node', 'scripts/deploy/alerts/main.ts'];
 
-/** What looking and removing take. */
-const REMOVAL = [
-  'monitoring.alertPolicies.delete',
-  'monitoring.alertPolicies.list',
-  'monitoring.dashboards.delete',
-  'monitoring.dashboards.get',
-];
+const LOOKING = ['monitoring.alertPolicies.list', 'monitoring.dashboards.get'];
+const REMOVAL = [...LOOKING, 'monitoring.alertPolicies.delete', 'monitoring.dashboards.delete'];
 
 /**
  * Makes the alert policies and the dashboard where NOTIFICATION_CHANNELS says whom they tell, and removes those of an earlier
@@ -24,18 +19,17 @@ export function alertsStep(settings: DeploySettings): Step {
     key: 'alerts',
     title: 'Make the alert policies and the dashboard',
     needs: isWanted ? ['subscriptions'] : [],
-    permissions: [
-      ...REMOVAL,
-      ...(isWanted
-        ? [
-            'monitoring.alertPolicies.create',
-            'monitoring.alertPolicies.update',
-            'monitoring.dashboards.create',
-            'monitoring.dashboards.update',
-            'monitoring.notificationChannels.get',
-          ]
-        : []),
-    ],
+    // Most deployments have no alerts, and their accounts need no right to look for those of an earlier one.
+    permissions: isWanted
+      ? [
+          ...REMOVAL,
+          'monitoring.alertPolicies.create',
+          'monitoring.alertPolicies.update',
+          'monitoring.dashboards.create',
+          'monitoring.dashboards.update',
+          'monitoring.notificationChannels.get',
+        ]
+      : [],
     tasks: [alertsTask(settings)],
   };
 }
@@ -73,12 +67,12 @@ function alertsTask(settings: DeploySettings): Task {
     title: isWanted
       ? `alert policies and dashboard of ${relayName}`
       : `no alert policies, since NOTIFICATION_CHANNELS is not set`,
-    reads: [[...PROGRAM, 'show', ...flags]],
+    reads: [[...PROGRAM, 'show', ...flags, ...(isWanted ? [] : ['--if-permitted'])]],
     isDone: (readings) => differences(readings).length === 0,
     differences,
     isNew: ([reading]) => isWanted && listed(reading, 'present').length === 0,
     drift: ([reading]) =>
-      isWanted ? listed(reading, 'disabled').map((title) => `have "${title}" disabled`) : [],
+      isWanted ? listed(reading, 'disabled').map((title) => `have "${title}" disabled`) : hidden(reading),
     ...(isWanted ? {} : { onlyMends: true as const }),
     change: { argv: [...PROGRAM, 'apply', ...flags] },
     undo: {
@@ -89,6 +83,13 @@ function alertsTask(settings: DeploySettings): Task {
       permissions: REMOVAL,
     },
   };
+}
+
+function hidden(reading: Reading | undefined): string[] {
+  if (at(json(reading), 'isHidden') !== true) return [];
+  return [
+    `(not checked: those of an earlier deployment would stay, because the account lacks ${LOOKING.join(' or ')})`,
+  ];
 }
 
 function listed(reading: Reading | undefined, member: string): string[] {

@@ -1,5 +1,6 @@
+import { RequestError } from '../../request-error.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { type Pubsub, PubsubError } from './pubsub.ts';
+import type { Pubsub } from './pubsub.ts';
 
 /** Acknowledges dead letters without publishing them: nothing brings them back. Ends between two of them. */
 export async function discard(
@@ -14,7 +15,7 @@ export async function discard(
     try {
       await pubsub.acknowledge(subscription, letter.received.ackId);
     } catch (error) {
-      if (!(error instanceof PubsubError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       return { done, fault: error.message };
     }
     done++;

@@ -1,5 +1,6 @@
+import { RequestError } from '../../request-error.ts';
 import { type DeadLetter, replayMessage } from './dead-letter.ts';
-import { type Pubsub, PubsubError } from './pubsub.ts';
+import type { Pubsub } from './pubsub.ts';
 
 /** A dead letter, and the topic to publish it to. */
 export type AddressedLetter = DeadLetter & { topic: string };
@@ -50,7 +51,7 @@ export async function inject(
     try {
       await pubsub.publish(letter.topic, replayMessage(letter.received));
     } catch (error) {
-      if (!(error instanceof PubsubError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       return end(error.message);
     }
     try {
@@ -58,7 +59,7 @@ export async function inject(
       done++;
       onDone(letter);
     } catch (error) {
-      if (!(error instanceof PubsubError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       unacknowledged++;
     }
   }

@@ -6,6 +6,7 @@ import { interruption } from '../../cli/interruption.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { loadSettings } from '../../deploy/settings/load-settings.ts';
 import { deadLetterSubscription } from '../../deploy/settings/names.ts';
+import { RequestError } from '../../request-error.ts';
 import { openPubsub } from './access.ts';
 import { collect, release } from './collect.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -13,7 +14,6 @@ import { discard } from './discard.ts';
 import { matches, narrows } from './filter.ts';
 import { addressed, type Injection, inject } from './inject.ts';
 import { declared } from './options.ts';
-import { PubsubError } from './pubsub.ts';
 import { details, table } from './table.ts';
 
 await runCommand(declared, async (options, action) => {
@@ -81,7 +81,7 @@ await runCommand(declared, async (options, action) => {
 });
 
 function withRemedy(error: unknown): unknown {
-  if (!(error instanceof PubsubError)) return error;
+  if (!(error instanceof RequestError)) return error;
   const remedies: Readonly<Record<number, string>> = {
     403: 'your account needs roles/pubsub.subscriber, and roles/pubsub.publisher to inject',
     404: 'is DEAD_LETTER_TOPIC_ID the one that was deployed? npm run deploy -- --only topics makes it',

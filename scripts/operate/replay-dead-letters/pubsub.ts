@@ -2,6 +2,7 @@
 // argument, where every user of the machine can read it. Source: Cloud Pub/Sub REST reference, v1.
 import { fetchFailure } from '../../fetch-failure.ts';
 import { at } from '../../gcloud/step.ts';
+import { RequestError } from '../../request-error.ts';
 
 export interface ReceivedMessage {
   ackId: string;
@@ -12,7 +13,7 @@ export interface ReceivedMessage {
   attributes: Readonly<Record<string, string>>;
 }
 
-/** Names are whole: `projects/P/topics/T`, `projects/P/subscriptions/S`. Every call rejects with a {@link PubsubError}. */
+/** Names are whole: `projects/P/topics/T`, `projects/P/subscriptions/S`. Every call rejects with a {@link RequestError}. */
 export interface Pubsub {
   /** What is there now, at most `max`; an empty answer does not prove that nothing is left. */
   pull(subscription: string, max: number): Promise<ReceivedMessage[]>;
@@ -23,16 +24,6 @@ export interface Pubsub {
   publish(topic: string, message: Pick<ReceivedMessage, 'data' | 'attributes'>): Promise<void>;
   /** The topic of a subscription; none when either is gone, or the account may not see it. */
   topicOf(subscription: string): Promise<string | undefined>;
-}
-
-export class PubsubError extends Error {
-  override readonly name = 'PubsubError';
-  readonly status: number | undefined;
-
-  constructor(message: string, status?: number) {
-    super(message);
-    this.status = status;
-  }
 }
 
 const REQUEST_LIMIT_MS = 30_000;
@@ -53,12 +44,12 @@ export function createPubsub(baseUrl: string, token: string | undefined): Pubsub
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
     }).catch((error: unknown) => {
-      throw new PubsubError(`${path}: no answer (${fetchFailure(error)})`);
+      throw new RequestError(`${path}: no answer (${fetchFailure(error)})`);
     });
     const text = await response.text();
     if (response.ok) return JSON.parse(text);
     // Only the status: an error's text may quote what was sent.
-    throw new PubsubError(`${path}: HTTP ${response.status}`, response.status);
+    throw new RequestError(`${path}: HTTP ${response.status}`, response.status);
   }
 
   return {
@@ -83,7 +74,7 @@ export function createPubsub(baseUrl: string, token: string | undefined): Pubsub
     async publish(topic, { data, attributes }) {
       const answer = await call('POST', `${topic}:publish`, { messages: [{ data, attributes }] });
       if (typeof at(answer, 'messageIds', 0) !== 'string')
-        throw new PubsubError(`${topic}:publish gave no id`);
+        throw new RequestError(`${topic}:publish gave no id`);
     },
 
     async topicOf(subscription) {
@@ -91,7 +82,7 @@ export function createPubsub(baseUrl: string, token: string | undefined): Pubsub
         const topic = at(await call('GET', subscription), 'topic');
         return typeof topic === 'string' && topic !== DELETED_TOPIC ? topic : undefined;
       } catch (error) {
-        if (error instanceof PubsubError && (error.status === 404 || error.status === 403)) return undefined;
+        if (error instanceof RequestError && (error.status === 404 || error.status === 403)) return undefined;
         throw error;
       }
     },

@@ -1,18 +1,7 @@
 import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import { fetchFailure } from '../../fetch-failure.ts';
+import { RequestError } from '../../request-error.ts';
 import { printable } from './words.ts';
-
-/** The relay did not answer what was asked. The message says what to do. */
-export class TraceError extends Error {
-  override readonly name = 'TraceError';
-  /** Whether a later question may be answered. */
-  readonly isTemporary: boolean;
-
-  constructor(message: string, isTemporary: boolean) {
-    super(message);
-    this.isTemporary = isTemporary;
-  }
-}
 
 export interface Asked {
   conversation: string;
@@ -34,7 +23,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'the conversation is not one of the project of the relay, GCP_PROJECT_ID: is --relay the right one? Ask with the id alone for what the functions dropped',
 };
 
-/** @throws {TraceError} when the relay cannot be reached or refuses. */
+/** @throws {RequestError} with what to do, when the relay cannot be reached or refuses. */
 export async function askRelay(
   relay: string,
   token: string,
@@ -43,10 +32,7 @@ export async function askRelay(
 ): Promise<TraceReport> {
   const { response, text } = await send(relay, token, asked, signal).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new TraceError(
-      `${relay} cannot be reached (${fetchFailure(error)}): is --relay its address?`,
-      true,
-    );
+    throw new RequestError(`${relay} cannot be reached (${fetchFailure(error)}): is --relay its address?`);
   });
   const report = response.ok ? reportIn(text) : undefined;
   if (report !== undefined) return report;
@@ -56,7 +42,7 @@ export async function askRelay(
     response.status === 404 && pathname !== '/'
       ? `is ${pathname} part of the relay's address? The address of most is ${origin} alone`
       : (REMEDIES[response.status] ?? MEANINGS[message] ?? message);
-  throw new TraceError(`${relay} answered HTTP ${response.status}: ${why}`, response.status >= 500);
+  throw new RequestError(`${relay} answered HTTP ${response.status}: ${why}`, response.status);
 }
 
 /** Rejects like fetch, also where the answer is cut off. */

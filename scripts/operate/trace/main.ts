@@ -4,9 +4,10 @@ import type { TraceReport } from '../../../relay/trace/create-trace.ts';
 import { EXIT, runCommand } from '../../cli/command.ts';
 import { interruption } from '../../cli/interruption.ts';
 import { UsageError } from '../../cli/usage-error.ts';
+import { RequestError } from '../../request-error.ts';
 import { type Finding, findingText } from '../doctor/finding.ts';
 import { adminTokenOf } from './admin-token.ts';
-import { askRelay, TraceError } from './ask-relay.ts';
+import { askRelay } from './ask-relay.ts';
 import { lookAtGoogle } from './look-at-google.ts';
 import { declared } from './options.ts';
 import { desktopTable, eventTable, newEventLines } from './tables.ts';
@@ -50,7 +51,7 @@ await runCommand(declared, async (options, conversation) => {
       await sleep(options.every * 1_000, undefined, { signal });
       const report = await askRelay(relay, token, asked, signal).catch((error: unknown) => {
         // A relay that is replaced is away for a moment, and the incident goes on.
-        if (!(error instanceof TraceError) || !error.isTemporary) throw error;
+        if (!(error instanceof RequestError) || !error.isTemporary) throw error;
         if (!isAway) console.error(`trace: ${error.message} It is asked again until Ctrl-C.`);
         isAway = true;
       });

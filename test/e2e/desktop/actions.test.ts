@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SuggestionResult } from '../../../scripts/local/dialogflow/types.ts';
-import { DesktopPageFixture, type OpenPage, type TestCall } from '../../helpers/desktop-page.ts';
+import { DesktopPageFixture, keepMarks, type OpenPage, type TestCall } from '../../helpers/desktop-page.ts';
 import { until } from '../../helpers/until.ts';
 
 const fixture = new DesktopPageFixture(test);
@@ -78,13 +78,16 @@ test('a whole call by keyboard: card, insert, send, thumbs, search, help, end', 
   await page.keyboard.press('j');
   await page.keyboard.press('+');
   await until(() => patchesOf('faq').includes('answerFeedback.correctnessLevel'));
+  await keepMarks(page);
   await page.keyboard.press('g');
-  await page.locator('.line.marked').waitFor();
+  await page.locator('.line[data-was-marked]').waitFor();
   await page.keyboard.press('i');
   const box = page.getByLabel('Answer to the customer');
   await until(async () => (await box.inputValue()) === 'One payment is a reservation.');
+  await until(() => box.evaluate((element) => element === document.activeElement));
   await page.keyboard.press('Control+Enter');
   await page.locator('.line', { hasText: 'One payment is a reservation.' }).waitFor();
+  await until(async () => (await box.inputValue()) === '');
   await page.keyboard.press('Escape');
   await page.keyboard.press('/');
   const search = page.getByLabel('Search the transcript').locator('visible=true');

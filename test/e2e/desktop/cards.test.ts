@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SuggestionResult } from '../../../scripts/local/dialogflow/types.ts';
-import { DesktopPageFixture, type TestCall } from '../../helpers/desktop-page.ts';
+import { endCatchUp } from '../../helpers/catch-up-hold.ts';
+import { DesktopPageFixture, keepMarks, queryOf, type TestCall } from '../../helpers/desktop-page.ts';
 import { until } from '../../helpers/until.ts';
 
 const fixture = new DesktopPageFixture(test);
@@ -93,8 +94,9 @@ test('a card names its utterance, and a click shows it in the transcript', async
   const faqAnswers = [{ question: 'Why?', answer: 'Repairs cost more.', answerRecord: newRecord() }];
   await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
   const quote = page.locator('.card-quote');
+  await keepMarks(page);
   await quote.filter({ hasText: WORDS }).click();
-  await page.locator('.line.marked').filter({ hasText: WORDS }).waitFor();
+  await page.locator('.line[data-was-marked]').filter({ hasText: WORDS }).waitFor();
 });
 
 test('a card that comes before its utterance names it as soon as it is there', async () => {
@@ -116,9 +118,10 @@ test('a thumb and what is wrong reach the answer record, each beside the other',
   await fixture.suggest(call, { suggestFaqAnswersResponse: { faqAnswers, latestMessage } });
   await page.getByRole('button', { name: 'Not helpful' }).click();
   await page.getByRole('button', { name: 'Incorrect' }).click();
+  // The three are told independently of each other.
   await until(async () => {
-    const { agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
-    return agentAssistantDetailFeedback !== undefined && displayed === true;
+    const { correctnessLevel, agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
+    return ![correctnessLevel, agentAssistantDetailFeedback, displayed].includes(undefined);
   });
   const { correctnessLevel, agentAssistantDetailFeedback, displayed } = await feedbackOn(answerRecord);
   assert.is(correctnessLevel, 'NOT_CORRECT');
@@ -160,14 +163,18 @@ test('a call joined late has its cards from the history and reports none as disp
   await fixture.publish(call.shortName, {
     kind: 'human-agent-assistant-event',
     data: { suggestionResults: [{ suggestFaqAnswersResponse: { faqAnswers, latestMessage } }] },
-    // The page knows the relay's clock to a second.
+    // The page knows the relay's clock to a few seconds.
     publishTime: new Date(Date.now() - 60_000).toISOString(),
   });
   const patches: string[] = [];
-  ({ page, faults } = await fixture.openCallPage(call));
-  page.on('request', (request) => {
-    if (request.method() === 'PATCH') patches.push(request.url());
-  });
+  ({ page, faults } = await fixture.openDesktopPage(queryOf(call), {}, async (opened) => {
+    await fixture.holdFirstCatchUp(opened);
+    opened.on('request', (request) => {
+      if (request.method() === 'PATCH') patches.push(request.url());
+    });
+  }));
+  await page.locator('.card').waitFor();
+  await endCatchUp(page);
   await page.locator('.cards > .notice').filter({ hasText: 'From the history' }).waitFor();
   await page.getByRole('button', { name: 'Helpful', exact: true }).click();
   await until(async () => (await feedbackOn(answerRecord)).correctnessLevel === 'FULLY_CORRECT');

@@ -17,6 +17,7 @@ const browser = fixture.keep(await launchChromium());
 
 const OUTAGES = process.env.TEST_LONG ? 40 : 5;
 const EVENTS_OF_AN_OUTAGE = 20;
+const LIMIT_MS = 60_000;
 
 const conversation = uniqueConversation();
 let fleet: Fleet;
@@ -60,7 +61,7 @@ const look = (): Promise<Seen> => page.evaluate('window.seen') as Promise<Seen>;
 
 test('a page whose network goes and comes has every event once', async () => {
   const publisher = new MessagePublisher(fleet.functionUrls);
-  await until(async () => (await look()).state === 'joined');
+  await until(async () => (await look()).state === 'joined', LIMIT_MS);
   for (let outage = 1; outage <= OUTAGES; outage++) {
     // At any point of the stream: while events are on their way, while the client is joining again, while it is away.
     const publishing = Array.from({ length: EVENTS_OF_AN_OUTAGE }, async (_, index) => {
@@ -69,6 +70,7 @@ test('a page whose network goes and comes has every event once', async () => {
     });
     await sleep(Math.random() * 400);
     await page.context().setOffline(true);
+    await until(async () => (await look()).outages === outage, LIMIT_MS, 'the page has noticed the outage');
     await sleep(Math.random() * 400);
     await page.context().setOffline(false);
     await Promise.all(publishing);
@@ -81,7 +83,7 @@ test('a page whose network goes and comes has every event once', async () => {
     return ledger;
   };
   const hasAll = async () => record(await look()).places.size === published.length;
-  await until(hasAll, 30_000).catch(() => {});
+  await until(hasAll, LIMIT_MS).catch(() => {});
   await sleep(500); // for what should not come
 
   const seen = await look();

@@ -49,7 +49,7 @@ test('the primary of a conversation is killed, and its replica takes over', asyn
     const primary = await cluster.ownerOf(meta);
     // WAIT speaks of what its own connection wrote.
     await primary.redis.set(`${meta}:barrier`, '', 'EX', 60);
-    assert.is(await primary.redis.wait(1, 5_000), 1, 'the replica is in step');
+    assert.is(await primary.redis.wait(1, 20_000), 1, 'the replica is in step');
     await cluster.fail(primary, 'SIGKILL');
     const publishing = publish(5);
     await sleep(500);

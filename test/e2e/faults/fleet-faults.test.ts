@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SHUTDOWN_MAX_MS } from '../../../relay/limits.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -61,7 +62,7 @@ test('nothing is lost, skipped, or repeated to desktops that know their place', 
     ]),
   );
   const all = [...desktops.values()].flat();
-  await until(() => all.every((desktop) => desktop.isSettled()));
+  await until(() => all.every((desktop) => desktop.isSettled()), SIZE.settleMs);
 
   const publisher = new MessagePublisher(fleet.functionUrls);
   const pending: Promise<unknown>[] = [];
@@ -111,7 +112,9 @@ test('nothing is lost, skipped, or repeated to desktops that know their place', 
     assert.match(row.told, /^0\//, `${kind}: told`);
     if (knowsItsPlace(kind)) assert.is(row.repeated, 0, `${kind}: repeated`);
   }
-  for (const ms of await restarted) assert.ok(ms > 0 && ms < 8_000, `a relay ended ${ms} ms after SIGTERM`);
+  // A relay gives up after SHUTDOWN_MAX_MS by itself; the machine may stand still meanwhile.
+  for (const ms of await restarted)
+    assert.ok(ms > 0 && ms < SHUTDOWN_MAX_MS + 20_000, `a relay ended ${ms} ms after SIGTERM`);
 });
 
 test.run();

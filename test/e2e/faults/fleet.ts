@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSigningKey } from '../../../relay/identity/rotation/key-source.ts';
 import { createTokens, type Tokens } from '../../../relay/identity/tokens.ts';
-import { type RunningChild, startChild } from '../../../scripts/local/child.ts';
-import { freePort } from '../../../scripts/local/free-port.ts';
+import { startChild } from '../../../scripts/local/child.ts';
+import { onFreePort } from '../../../scripts/local/free-port.ts';
 import { type RunningFunction, startFunction } from '../../../scripts/local/functions-host.ts';
 import { LOOPBACK_ONLY } from '../../../scripts/local/loopback-preload.ts';
 import type { Fixture } from '../../helpers/fixture.ts';
@@ -87,28 +87,27 @@ export async function startFleet(
 }
 
 async function startRelayNode(env: NodeJS.ProcessEnv, logFile: string): Promise<RelayNode> {
-  const port = await freePort();
-  let child: RunningChild | undefined;
-  const start = async () => {
-    child = await startChild({
+  const startOn = (at: number) =>
+    startChild({
       name: 'the relay',
       command: process.execPath,
       args: [...LOOPBACK_ONLY, join(DIST, 'relay/main.js')],
-      env: { ...env, PORT: String(port) },
+      env: { ...env, PORT: String(at) },
       logFile,
-      isReady: () => answers(`http://127.0.0.1:${port}/health`),
-      port,
+      isReady: () => answers(`http://127.0.0.1:${at}/health`),
+      port: at,
       startLimitMs: START_LIMIT_MS,
     });
-  };
-  await start();
+  let [port, child] = await onFreePort(async (free) => [free, await startOn(free)] as const);
   return {
     port,
-    pid: () => child?.process.pid ?? 0,
-    start,
+    pid: () => child.process.pid ?? 0,
+    start: async () => {
+      child = await startOn(port);
+    },
     end: async (signal) => {
-      const running = child?.process;
-      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return 0;
+      const running = child.process;
+      if (running.exitCode !== null || running.signalCode !== null) return 0;
       const startedAt = Date.now();
       const gone = new Promise((resolve) => running.once('exit', resolve));
       running.kill(signal);

@@ -13,11 +13,11 @@ import {
   openDesktop,
 } from './desktops.ts';
 import type { Fleet } from './fleet.ts';
-import { type FaultRow, makeRow } from './ledger.ts';
+import { type FaultRow, type Ledger, makeRow } from './ledger.ts';
 import { MessagePublisher } from './publishing.ts';
 
 const DESKTOPS_OF_A_KIND = process.env.TEST_LONG ? 3 : 1;
-const RECOVERY_MS = 30_000;
+const RECOVERY_MS = 60_000;
 
 export type FaultRows = Map<DesktopKind, FaultRow>;
 
@@ -25,6 +25,8 @@ export interface Scene {
   conversation: ShortName;
   /** Publishes so many messages; resolves with their ids when all are acknowledged. */
   publish(count: number): Promise<string[]>;
+  /** Resolves when all desktops have these messages. */
+  delivered(ids: readonly string[]): Promise<void>;
   /** Declares messages to have died with the only Redis that held them: desktops may have had them before, or not. */
   forgive(ids: readonly string[]): void;
 }
@@ -59,8 +61,8 @@ export async function survive(
     ]),
   );
   const all = [...desktops.values()].flat();
-  const hasAll = ({ ledgers }: FaultDesktop) =>
-    ledgers.every(({ ids }) => due().every((id) => ids.includes(id)));
+  const has = ({ places }: Ledger, sent: readonly string[]) => sent.every((id) => places.has(id));
+  const hasAll = ({ ledgers }: FaultDesktop) => ledgers.every((ledger) => has(ledger, due()));
   try {
     await until(() => all.every((desktop) => desktop.isSettled()), RECOVERY_MS);
     await publish(10);
@@ -68,7 +70,9 @@ export async function survive(
     const forgive = (ids: readonly string[]) => {
       forgiven = new Set(ids);
     };
-    await act({ conversation, publish, forgive });
+    const delivered = (sent: readonly string[]) =>
+      until(() => all.every(({ ledgers }) => ledgers.every((ledger) => has(ledger, sent))), RECOVERY_MS);
+    await act({ conversation, publish, delivered, forgive });
     await publish(5);
     await until(() => all.every(hasAll), RECOVERY_MS).catch(() => {});
     await sleep(500); // for what should not come

@@ -159,7 +159,7 @@ test('each call of the reference page is answered, and each event comes once', a
   assert.equal(await run('leave', conversation), [true, shortName]);
   // Publishes another event, which a desktop that has left does not get.
   assert.is((await run('complete', conversation)).status, 200);
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(500); // for what should not come: the relay has answered the leave
   const events = await eventsOn(page);
   assert.equal(events.map(shownOf).sort(), [
     'conversation-lifecycle-event CONVERSATION_FINISHED',

@@ -33,6 +33,8 @@ const fixture = relayFixture(test, {
     LOG_LEVEL: 'error',
   },
   providerDispatcher: genesys.dispatcher,
+  // The machine may stand still for longer than the limits of production allow, while attempts pile up.
+  limits: { providers: { timeoutMs: LIMIT_MS }, session: { authTimeoutMs: LIMIT_MS } },
 });
 
 test('an address may be refused all that a site with old tokens tries at once', () => {

@@ -5,7 +5,15 @@ import * as assert from 'uvu/assert';
 import { type OtlpCollector, type ReceivedSpan, startCollector } from '../../helpers/otlp-collector.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
-import { buildSystem, CONTENT, KIND, nameOf, openDesktop, type TracedSystem } from './traced-system.ts';
+import {
+  buildSystem,
+  CONTENT,
+  KIND,
+  nameOf,
+  openDesktop,
+  openPage,
+  type TracedSystem,
+} from './traced-system.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const EVENTARC_SPAN = 'b7ad6b7169203331';
@@ -48,6 +56,9 @@ test('one trace leads from the CloudEvent to the socket, and the event does not 
     ),
   );
   const second = await openDesktop(fixture, tracedRelay, 'with-traces');
+  const pages = await Promise.all(
+    [tracedRelay, plainRelay].map((relay) => openPage(fixture, relay, 'with-traces')),
+  );
   assert.is(await tracedFunction.deliver('with-traces', '7001', SAMPLED), 204);
   assert.is(await plainFunction.deliver('not-a-trace', '7001', SAMPLED), 204);
   assert.is(await tracedFunction.deliver('unsampled', '7002', UNSAMPLED), 204);
@@ -58,6 +69,8 @@ test('one trace leads from the CloudEvent to the socket, and the event does not 
   );
   assert.is(traced1, traced2, 'a relay with traces and one without');
   assert.is(plain1, plain2);
+  for (const { packets } of pages) await until(() => packets.length === 1);
+  assert.is(pages[0]?.packets[0], pages[1]?.packets[0], 'the same over Socket.IO');
   // Of two functions, each has its own clock and its own position in the log.
   const own = /"(?:cursor|ack_time)":"[^"]+"/g;
   assert.is(traced1?.replaceAll('with-traces', 'not-a-trace').replace(own, ''), plain1?.replace(own, ''));
@@ -108,16 +121,15 @@ test('one trace leads from the CloudEvent to the socket, and the event does not 
     'messaging.message.conversation_id': conversation,
     'agent_assist.event.kind': KIND,
     'agent_assist.log.offset': 1,
-    'agent_assist.desktops': 2,
+    'agent_assist.desktops': 3,
   });
 
   // Joins are traces of their own, with the replay inside.
   const joins = collector.spans.filter((span) => span.name === 'join');
   const replays = collector.spans.filter((span) => span.name === 'replay');
-  assert.is(joins.length, 3);
   assert.equal(
-    joins.map((join) => [join.parentId, join.kind, join.attributes['agent_assist.join.start']]),
-    joins.map(() => ['', 'server', 'position']),
+    joins.map((join) => [join.parentId, join.kind, join.attributes['agent_assist.join.start']]).sort(),
+    ['position', 'position', 'position', 'remembered'].map((start) => ['', 'server', start]),
   );
   assert.equal(replays.map((span) => span.parentId).sort(), joins.map((span) => span.spanId).sort());
   assert.ok(collector.spans.every((span) => span.traceId !== '1'.repeat(32)));

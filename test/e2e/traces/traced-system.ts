@@ -6,6 +6,7 @@ import { type RunningFunction, startFunction } from '../../../scripts/local/func
 import { registerAt } from '../../../scripts/local/relay-client.ts';
 import type { EventKind } from '../../../shared/event.ts';
 import { buildFunctions, FUNCTION_ENV, makePush, topicOf } from '../../functions/deployed-functions.ts';
+import { TestDesktop } from '../../helpers/desktop.ts';
 import type { Fixture } from '../../helpers/fixture.ts';
 import { NativeDesktop } from '../../helpers/native-desktop.ts';
 import { buildRelay, type RelayProcess } from '../../helpers/relay-program.ts';
@@ -68,4 +69,21 @@ export async function openDesktop(
   await desktop.ready(token);
   await desktop.join(nameOf(id), '0');
   return desktop;
+}
+
+/** Opens a page of Socket.IO at a relay, which has joined a conversation. `packets` are its events as they came. */
+export async function openPage(
+  fixture: Fixture,
+  { url }: RelayProcess,
+  id: string,
+): Promise<{ packets: string[] }> {
+  const { token } = await registerAt(url);
+  const page = fixture.keep(new TestDesktop(url, token));
+  await page.connected();
+  const packets: string[] = [];
+  page.socket.io.engine.on('data', (packet) => {
+    if (String(packet).includes(CONTENT)) packets.push(String(packet));
+  });
+  await page.join(nameOf(id));
+  return { packets };
 }

@@ -3,9 +3,10 @@ import type { Test } from 'uvu';
 import { conversationNamesIn } from '../../../relay/integration-keys/conversation-name-store.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { AuthorizerServer } from './authorizer-server.ts';
+import '../../helpers/patient-redis.ts';
 
-/** In milliseconds: short, so that what takes a minute is seen in a moment, and the limit not too short for a busy machine. */
-export const TIMES = { authorizerTimeoutMs: 3_000, authorizerCacheMs: 600 };
+/** In milliseconds: what takes a minute is seen in a moment, and the authorizer has time on a busy machine. */
+const TIMES = { authorizerTimeoutMs: 30_000, authorizerCacheMs: 600 };
 
 /** A relay with an integrator's webhook, and a server that answers in Dialogflow's place. */
 export class AccessFixture extends RelayFixture {
@@ -13,10 +14,13 @@ export class AccessFixture extends RelayFixture {
   /** What reached Dialogflow, as `METHOD path`. */
   readonly upstream: string[] = [];
   readonly #settings: Record<string, string>;
+  readonly #times: typeof TIMES;
 
-  constructor(test: Test, settings: Record<string, string> = {}) {
+  /** @param times other times than those of {@link TIMES}. */
+  constructor(test: Test, settings: Record<string, string> = {}, times: Partial<typeof TIMES> = {}) {
     super(test);
     this.#settings = settings;
+    this.#times = { ...TIMES, ...times };
   }
 
   protected override async options(): Promise<RelayFixtureOptions> {
@@ -28,7 +32,7 @@ export class AccessFixture extends RelayFixture {
     const DIALOGFLOW_ENDPOINT = `http://127.0.0.1:${await this.listen(dialogflow)}`;
     return {
       settings: { AUTHORIZER_URL: authorizer.url, DIALOGFLOW_ENDPOINT, ...this.#settings },
-      limits: { access: TIMES, session: { authorizerRetryMs: 100 } },
+      limits: { access: this.#times, session: { authorizerRetryMs: 100 } },
     };
   }
 

@@ -24,7 +24,7 @@ test.before.each(async () => {
 });
 
 function webhook(options: { token?: string; timeoutMs?: number; url?: string } = {}) {
-  const { token, timeoutMs = 5_000, url = server.url } = options;
+  const { token, timeoutMs = 30_000, url = server.url } = options;
   const limits = { ...ACCESS_LIMITS, authorizerTimeoutMs: timeoutMs };
   return fixture.keep(createWebhook({ url, token, limits }));
 }

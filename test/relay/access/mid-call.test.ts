@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { AccessFixture } from './access-fixture.ts';
 import { ALLOW, BREAK, DENY, SILENCE } from './authorizer-server.ts';
@@ -12,34 +13,38 @@ const DENIED = 'access to the conversation is denied';
 const UNKNOWN = 'access cannot be checked right now: try again';
 
 const fixture = new AccessFixture(test, { ALLOWED_LOCATIONS: 'global' });
+/** Waits so briefly for an answer that the authorizer is soon asked again. */
+const impatient = new AccessFixture(test, {}, { authorizerTimeoutMs: 3_000 });
 
-for (const [outage, reply] of [
-  ['down', BREAK],
-  ['silent', SILENCE],
+for (const [outage, reply, system] of [
+  ['down', BREAK, fixture],
+  ['silent', SILENCE, impatient],
 ] as const) {
-  test(`desktops stay while the authorizer is ${outage}, until a later deny`, async () => {
-    const conversation = uniqueConversation();
-    const token = fixture.token(`test:${conversation}`);
-    const [old, own] = [await fixture.desktop({ token }), await fixture.nativeDesktop({ token })];
-    let removed = 0;
-    old.socket.on('removed-from-conversation', () => removed++);
-    fixture.authorizer.replies.set(conversation, ALLOW);
-    assert.equal(await old.join(conversation), [true, conversation]);
-    assert.is((await own.join(conversation)).type, 'joined');
+  test(`desktops stay while the authorizer is ${outage}, until a later deny`, () =>
+    undisturbed(async () => {
+      const conversation = uniqueConversation();
+      const token = system.token(`test:${conversation}`);
+      const [old, own] = [await system.desktop({ token }), await system.nativeDesktop({ token })];
+      const { authorizer } = system;
+      let removed = 0;
+      old.socket.on('removed-from-conversation', () => removed++);
+      authorizer.replies.set(conversation, ALLOW);
+      assert.equal(await old.join(conversation), [true, conversation]);
+      assert.is((await own.join(conversation)).type, 'joined');
 
-    fixture.authorizer.replies.set(conversation, reply);
-    const before = fixture.authorizer.actions(conversation).length;
-    await until(() => fixture.authorizer.actions(conversation).length > before + 1, PATIENCE_MS);
-    await fixture.publish(conversation);
-    await until(() => old.events.length === 1 && own.events.length === 1);
-    assert.equal([removed, own.of('error')], [0, []]);
+      authorizer.replies.set(conversation, reply);
+      const before = authorizer.actions(conversation).length;
+      await until(() => authorizer.actions(conversation).length > before + 1, PATIENCE_MS);
+      await system.publish(conversation);
+      await until(() => old.events.length === 1 && own.events.length === 1);
+      assert.equal([removed, own.of('error')], [0, []]);
 
-    fixture.authorizer.replies.set(conversation, DENY);
-    await until(() => removed === 1 && own.of('error').length === 1, PATIENCE_MS);
-    await fixture.publish(conversation);
-    await sleep(50);
-    assert.equal([old.events.length, own.events.length], [1, 1]);
-  });
+      authorizer.replies.set(conversation, DENY);
+      await until(() => removed === 1 && own.of('error').length === 1, PATIENCE_MS);
+      await system.publish(conversation);
+      await sleep(50);
+      assert.equal([old.events.length, own.events.length], [1, 1]);
+    }));
 }
 
 test('a desktop that lost one conversation keeps the others and may leave the lost one', async () => {

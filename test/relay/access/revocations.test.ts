@@ -5,6 +5,7 @@ import { Revocations } from '../../../relay/access/revocations.ts';
 import { REVOCATIONS_KEY } from '../../../shared/keys.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const START = 1_800_000_000_000;
 const MAX_SECONDS = 3_600;

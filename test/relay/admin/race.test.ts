@@ -8,6 +8,7 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin, idOf } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 const ROUNDS = 25;
 /** Connecting and joining take about so long, in milliseconds: the revocation falls anywhere into it. */

@@ -7,6 +7,7 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin, idOf, statusWith } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 let clockOffset = 0;
 

@@ -8,6 +8,7 @@ import { signingKey } from '../../../relay/identity/signing-key.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { asAdmin } from './admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 const POLL_MS = 30_000;
 const [OLD, NEW] = ['the old token of the administrators', 'the new token of the administrators'];

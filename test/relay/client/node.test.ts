@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { WebSocket as WsWebSocket } from 'ws';
 import { type ClientOptions, createClient, type StateChange } from '../../../relay/client/index.ts';
 import { Fixture } from '../../helpers/fixture.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { CONVERSATION } from './client-fixture.ts';
 import { FAST_CLOCK, type FakeRelayServer, startFakeRelay } from './fake-relay-server.ts';
@@ -61,28 +62,31 @@ for (const [name, options] of IMPLEMENTATIONS) {
     assert.ok(states.some(({ state, code }) => state === 'waiting' && code === 1006));
   });
 
-  test(`with ${name} the relay's close code and reason arrive`, async () => {
-    const { client, last } = connect(options);
-    await until(() => client.state === 'ready');
-    for (const session of server.relay.sessions) session.close(4501, 'the token was refused');
-    await until(() => client.state === 'closed');
-    assert.equal(last(), { state: 'closed', code: 4501, reason: 'the token was refused' });
-  });
+  test(`with ${name} the relay's close code and reason arrive`, () =>
+    undisturbed(async () => {
+      const { client, last } = connect(options);
+      await until(() => client.state === 'ready');
+      for (const session of server.relay.sessions) session.close(4501, 'the token was refused');
+      await until(() => client.state === 'closed');
+      assert.equal(last(), { state: 'closed', code: 4501, reason: 'the token was refused' });
+    }));
 
-  test(`with ${name} close() closes the relay's end with 1000`, async () => {
-    const { client } = connect(options);
-    await until(() => client.state === 'ready');
-    const [socket] = server.sockets;
-    const closed = new Promise((resolve) => socket?.once('close', resolve));
-    client.close();
-    assert.is(await closed, 1000);
-  });
+  test(`with ${name} close() closes the relay's end with 1000`, () =>
+    undisturbed(async () => {
+      const { client } = connect(options);
+      await until(() => client.state === 'ready');
+      const [socket] = server.sockets;
+      const closed = new Promise((resolve) => socket?.once('close', resolve));
+      client.close();
+      assert.is(await closed, 1000);
+    }));
 
-  test(`with ${name} a relay that is not there is tried again`, async () => {
-    const { states } = connect({ ...options, url: 'http://127.0.0.1:1' });
-    await until(() => states.filter(({ state }) => state === 'waiting').length === 3);
-    assert.ok(states.every(({ state, code }) => state !== 'waiting' || code === 1006));
-  });
+  test(`with ${name} a relay that is not there is tried again`, () =>
+    undisturbed(async () => {
+      const { states } = connect({ ...options, url: 'http://127.0.0.1:1' });
+      await until(() => states.filter(({ state }) => state === 'waiting').length === 3);
+      assert.ok(states.every(({ state, code }) => state !== 'waiting' || code === 1006));
+    }));
 
   test(`with ${name} a relay without an answer is tried again`, async () => {
     const { states } = connect({ ...options, url: await startSilentServer() });

@@ -7,9 +7,11 @@ import { conversationKeys } from '../../../shared/keys.ts';
 import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { rejection } from './client-fixture.ts';
 import { FAST_CLOCK } from './fake-relay-server.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 /** In front of the first relay. */
@@ -43,26 +45,27 @@ function connect(options: Partial<ClientOptions> = {}) {
   return { client, seen, ids: () => seen.event.map(({ message_id }) => message_id) };
 }
 
-test('it is handed the conversation so far and then what comes, of every kind', async () => {
-  const conversation = uniqueConversation();
-  const before = await fixture.publishAll(conversation, 3);
-  const { client, seen, ids } = connect();
-  const membership = await client.join(withLocation(conversation, 'us-central1'));
-  assert.is(membership.conversation, conversation);
-  for (const kind of EVENT_KINDS) {
-    if (kind === INTERIM_KIND) await fixture.publishInterim(conversation, { message: 'm' });
-    else await fixture.publish(conversation, { kind });
-  }
-  await until(() => seen.event.length === 7);
-  assert.equal(ids().slice(0, 3), before);
-  assert.equal(
-    seen.event.slice(3).map(({ data_type }) => data_type),
-    [...EVENT_KINDS],
-  );
-  assert.ok(seen.event.every(({ conversation_name }) => conversation_name === conversation));
-  assert.is(membership.cursor, seen.event[6]?.cursor);
-  assert.equal(seen.error, []);
-});
+test('it is handed the conversation so far and then what comes, of every kind', () =>
+  undisturbed(async () => {
+    const conversation = uniqueConversation();
+    const before = await fixture.publishAll(conversation, 3);
+    const { client, seen, ids } = connect();
+    const membership = await client.join(withLocation(conversation, 'us-central1'));
+    assert.is(membership.conversation, conversation);
+    for (const kind of EVENT_KINDS) {
+      if (kind === INTERIM_KIND) await fixture.publishInterim(conversation, { message: 'm' });
+      else await fixture.publish(conversation, { kind });
+    }
+    await until(() => seen.event.length === 7);
+    assert.equal(ids().slice(0, 3), before);
+    assert.equal(
+      seen.event.slice(3).map(({ data_type }) => data_type),
+      [...EVENT_KINDS],
+    );
+    assert.ok(seen.event.every(({ conversation_name }) => conversation_name === conversation));
+    assert.is(membership.cursor, seen.event[6]?.cursor);
+    assert.equal(seen.error, []);
+  }));
 
 test('a live join gets what comes, a join with a cursor what comes after it', async () => {
   const conversation = uniqueConversation();
@@ -125,79 +128,85 @@ test('it goes on with another relay where the first stopped', async () => {
   assert.equal(seen.reset, []);
 });
 
-test('a log that is lost is told by a reset, and what it holds then follows', async () => {
-  const conversation = uniqueConversation();
-  const { client, seen, ids } = connect();
-  await client.join(conversation);
-  await fixture.publishAll(conversation, 3);
-  await until(() => seen.event.length === 3);
-  network.cut();
-  await fixture.redis.del(...Object.values(conversationKeys(conversation)));
-  const after = await fixture.publishAll(conversation, 2);
-  await until(() => ids().at(-1) === after[1]);
-  assert.is(seen.reset.length, 1);
-  assert.is(seen.joined.at(-1)?.recovered, false);
-  assert.equal(ids().slice(3), after);
-});
+test('a log that is lost is told by a reset, and what it holds then follows', () =>
+  undisturbed(async () => {
+    const conversation = uniqueConversation();
+    const { client, seen, ids } = connect();
+    await client.join(conversation);
+    await fixture.publishAll(conversation, 3);
+    await until(() => seen.event.length === 3);
+    network.cut();
+    await fixture.redis.del(...Object.values(conversationKeys(conversation)));
+    const after = await fixture.publishAll(conversation, 2);
+    await until(() => ids().at(-1) === after[1]);
+    assert.is(seen.reset.length, 1);
+    assert.is(seen.joined.at(-1)?.recovered, false);
+    assert.equal(ids().slice(3), after);
+  }));
 
-test('a conversation that is left is left at the relay', async () => {
-  const conversation = uniqueConversation();
-  const { client, seen } = connect();
-  const membership = await client.join(conversation);
-  const other = uniqueConversation();
-  await client.join(other);
-  membership.leave();
-  await fixture.publishAll(conversation, 1);
-  await fixture.publishAll(other, 1);
-  await until(() => seen.event.length > 0);
-  assert.is(seen.event[0]?.conversation_name, other);
-  assert.equal(seen.error, []);
-});
+test('a conversation that is left is left at the relay', () =>
+  undisturbed(async () => {
+    const conversation = uniqueConversation();
+    const { client, seen } = connect();
+    const membership = await client.join(conversation);
+    const other = uniqueConversation();
+    await client.join(other);
+    membership.leave();
+    await fixture.publishAll(conversation, 1);
+    await fixture.publishAll(other, 1);
+    await until(() => seen.event.length > 0);
+    assert.is(seen.event[0]?.conversation_name, other);
+    assert.equal(seen.error, []);
+  }));
 
-test('the relay refuses a name, a cursor, and a conversation too many', async () => {
-  const { client, seen } = connect();
-  const codeOf = async (...args: Parameters<Client['join']>) => (await rejection(client.join(...args))).code;
-  assert.is(await codeOf('projects/somebody-else/conversations/c'), 'bad-conversation');
-  assert.is(await codeOf('not a name'), 'bad-conversation');
-  assert.is(await codeOf(uniqueConversation(), { after: 'not a cursor' }), 'bad-cursor');
-  for (let n = 0; n < 50; n++) await client.join(uniqueConversation());
-  assert.is(await codeOf(uniqueConversation()), 'too-many-joins');
-  assert.is(client.state, 'ready');
-  assert.equal(seen.error, []);
-});
+test('the relay refuses a name, a cursor, and a conversation too many', () =>
+  undisturbed(async () => {
+    const { client, seen } = connect();
+    const codeOf = async (...args: Parameters<Client['join']>) =>
+      (await rejection(client.join(...args))).code;
+    assert.is(await codeOf('projects/somebody-else/conversations/c'), 'bad-conversation');
+    assert.is(await codeOf('not a name'), 'bad-conversation');
+    assert.is(await codeOf(uniqueConversation(), { after: 'not a cursor' }), 'bad-cursor');
+    for (let n = 0; n < 50; n++) await client.join(uniqueConversation());
+    assert.is(await codeOf(uniqueConversation()), 'too-many-joins');
+    assert.is(client.state, 'ready');
+    assert.equal(seen.error, []);
+  }));
 
-test('a token that the relay refuses closes the client', async () => {
-  const { client, seen } = connect({ getToken: () => 'forged' });
-  await until(() => client.state === 'closed');
-  assert.equal(seen.state.at(-1), { state: 'closed', code: 4501, reason: 'the token was refused' });
-  assert.equal(
-    seen.error.map(({ code }) => code),
-    ['unauthenticated'],
-  );
-});
+test('a token that the relay refuses closes the client', () =>
+  undisturbed(async () => {
+    const { client, seen } = connect({ getToken: () => 'forged' });
+    await until(() => client.state === 'closed');
+    assert.equal(seen.state.at(-1), { state: 'closed', code: 4501, reason: 'the token was refused' });
+    assert.equal(
+      seen.error.map(({ code }) => code),
+      ['unauthenticated'],
+    );
+  }));
 
-test('a token is renewed on the live connection', async () => {
-  const relay = await fixture.startRelay({ settings: { JWT_LIFETIME_SECONDS: '30' } });
-  let calls = 0;
-  const { client, seen } = connect({
-    url: relay.url,
-    getToken: async () => {
-      calls++;
-      const response = await fetch(`${relay.url}/register`, { method: 'POST' });
-      const { token } = (await response.json()) as { token: string };
-      return token;
-    },
-  });
-  const conversation = uniqueConversation();
-  await client.join(conversation);
-  await until(() => calls >= 3);
-  await fixture.publishAll(conversation, 1);
-  await until(() => seen.event.length === 1);
-  assert.equal(
-    seen.state.map(({ state }) => state),
-    ['connecting', 'ready'],
-  );
-  assert.is(seen.joined.length, 1);
-});
+test('a token is renewed on the live connection', () =>
+  undisturbed(async () => {
+    const relay = await fixture.startRelay({ settings: { JWT_LIFETIME_SECONDS: '30' } });
+    let calls = 0;
+    const { client, seen } = connect({
+      url: relay.url,
+      getToken: async () => {
+        calls++;
+        const response = await fetch(`${relay.url}/register`, { method: 'POST' });
+        const { token } = (await response.json()) as { token: string };
+        return token;
+      },
+    });
+    const conversation = uniqueConversation();
+    await client.join(conversation);
+    await until(() => calls >= 3);
+    await fixture.publishAll(conversation, 1);
+    await until(() => seen.event.length === 1);
+    assert.equal(
+      seen.state.map(({ state }) => state),
+      ['connecting', 'ready'],
+    );
+    assert.is(seen.joined.length, 1);
+  }));
 
 test.run();

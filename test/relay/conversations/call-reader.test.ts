@@ -10,6 +10,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { HISTORY, redisFixture } from '../../helpers/redis-fixture.ts';
 import { lifecycleEvent, said, secondsAgo } from './calls-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = redisFixture(test);
 

@@ -15,6 +15,7 @@ import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/re
 import type { TestCluster } from '../../helpers/redis-cluster.ts';
 import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { said } from './calls-fixture.ts';
 
@@ -46,42 +47,43 @@ async function startFunction(cluster: TestCluster) {
   };
 }
 
-test('calls of all nodes are listed, and delivered while the node of the index is away', async () => {
-  const cluster = await fixture.startCluster();
-  // The other nodes go on when the node of the index is away.
-  for (const { redis } of cluster.nodes) await redis.config('SET', 'cluster-require-full-coverage', 'no');
-  const relay = await fixture.startRelay({ limits: { conversations: { callFreshMs: 0 } } }, cluster);
-  const take = await startFunction(cluster);
-  const authorization = relay.tokens.issue('test:supervisor', '', { role: 'supervisor' }).token;
-  const get = () => fetch(`${relay.url}/conversations`, { headers: { authorization } });
-  const list = async () => ((await (await get()).json()) as ConversationsAnswer).conversations;
+test('calls of all nodes are listed, and delivered while the node of the index is away', () =>
+  undisturbed(async () => {
+    const cluster = await fixture.startCluster();
+    // The other nodes go on when the node of the index is away.
+    for (const { redis } of cluster.nodes) await redis.config('SET', 'cluster-require-full-coverage', 'no');
+    const relay = await fixture.startRelay({ limits: { conversations: { callFreshMs: 0 } } }, cluster);
+    const take = await startFunction(cluster);
+    const authorization = relay.tokens.issue('test:supervisor', '', { role: 'supervisor' }).token;
+    const get = () => fetch(`${relay.url}/conversations`, { headers: { authorization } });
+    const list = async () => ((await (await get()).json()) as ConversationsAnswer).conversations;
 
-  const calls = Array.from({ length: 6 }, () => uniqueConversation());
-  for (const call of calls) {
-    await take(call, LIFECYCLE_KIND, { type: 'CONVERSATION_STARTED' });
-    await take(call, 'new-message-event', said('END_USER', -0.5).data);
-  }
-  const [first = uniqueConversation(), second = uniqueConversation()] = calls;
-  await take(first, LIFECYCLE_KIND, { type: 'CONVERSATION_FINISHED' });
-  const desktop = await fixture.nativeDesktop({ relay });
-  await desktop.join(second, '0');
-  await until(async () => (await list()).some(({ desktops }) => desktops === 1), LIMIT_MS);
-  const listed = new Map((await list()).map((call) => [call.name, call]));
-  assert.equal([...listed.keys()].sort(), calls.map((call) => withLocation(call)).sort());
-  assert.is(listed.get(withLocation(first))?.stage, 'ENDED');
-  assert.is(listed.get(withLocation(second))?.desktops, 1);
-  for (const { sentiment } of listed.values()) assert.is(sentiment?.score, -0.5);
+    const calls = Array.from({ length: 6 }, () => uniqueConversation());
+    for (const call of calls) {
+      await take(call, LIFECYCLE_KIND, { type: 'CONVERSATION_STARTED' });
+      await take(call, 'new-message-event', said('END_USER', -0.5).data);
+    }
+    const [first = uniqueConversation(), second = uniqueConversation()] = calls;
+    await take(first, LIFECYCLE_KIND, { type: 'CONVERSATION_FINISHED' });
+    const desktop = await fixture.nativeDesktop({ relay });
+    await desktop.join(second, '0');
+    await until(async () => (await list()).some(({ desktops }) => desktops === 1), LIMIT_MS);
+    const listed = new Map((await list()).map((call) => [call.name, call]));
+    assert.equal([...listed.keys()].sort(), calls.map((call) => withLocation(call)).sort());
+    assert.is(listed.get(withLocation(first))?.stage, 'ENDED');
+    assert.is(listed.get(withLocation(second))?.desktops, 1);
+    for (const { sentiment } of listed.values()) assert.is(sentiment?.score, -0.5);
 
-  const ofIndex = await cluster.ownerOf(INDEX_KEYS.started);
-  let other = uniqueConversation();
-  while ((await cluster.ownerOf(conversationKeys(other).meta)) === ofIndex) other = uniqueConversation();
-  await desktop.join(other, '0');
-  const before = desktop.events.length;
-  ofIndex.server.process.kill('SIGSTOP');
-  fixture.defer(() => ofIndex.server.process.kill('SIGCONT'));
-  await take(other, LIFECYCLE_KIND, { type: 'CONVERSATION_STARTED' });
-  await until(() => desktop.events.length === before + 1, LIMIT_MS);
-  assert.is((await get()).status, 503);
-});
+    const ofIndex = await cluster.ownerOf(INDEX_KEYS.started);
+    let other = uniqueConversation();
+    while ((await cluster.ownerOf(conversationKeys(other).meta)) === ofIndex) other = uniqueConversation();
+    await desktop.join(other, '0');
+    const before = desktop.events.length;
+    ofIndex.server.process.kill('SIGSTOP');
+    fixture.defer(() => ofIndex.server.process.kill('SIGCONT'));
+    await take(other, LIFECYCLE_KIND, { type: 'CONVERSATION_STARTED' });
+    await until(() => desktop.events.length === before + 1, LIMIT_MS);
+    assert.is((await get()).status, 503);
+  }));
 
 test.run();

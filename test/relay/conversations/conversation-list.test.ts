@@ -11,6 +11,7 @@ import type { ShortName } from '../../../shared/conversation-name.ts';
 import { INDEX_KEYS } from '../../../shared/keys.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = redisFixture(test);
 test.before.each(async () => void (await fixture.redis.flushall()));

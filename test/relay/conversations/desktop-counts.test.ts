@@ -9,6 +9,7 @@ import { DESKTOP_RELAYS_KEY, desktopsKey } from '../../../shared/keys.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const LIMITS = { desktopsFlushMs: 1, desktopsRenewMs: 20 };
 const fixture = redisFixture(test);

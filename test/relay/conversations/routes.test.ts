@@ -9,6 +9,7 @@ import { until } from '../../helpers/until.ts';
 import { AuthorizerServer, json } from '../access/authorizer-server.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import { CallsFixture, SECRET } from './calls-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const LISTS_PER_MINUTE = 10;
 const LIMITS = {

@@ -1,4 +1,5 @@
 // How a room that missed something finds it: at a repair, and by itself when it is quiet.
+import { mock } from 'node:test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DELIVERY_LIMITS } from '../../../relay/delivery/limits.ts';
@@ -70,6 +71,7 @@ test('a message that the room had already does not put off its comparison with t
 });
 
 test('a message that moves the room does put it off', async () => {
+  mock.timers.enable({ apis: ['setInterval'] });
   const made = fixture.makeHub({ limits: { ...DELIVERY_LIMITS, idleCheckMs: 100 } });
   const conversation = uniqueConversation();
   const { member, delivered } = makeMember();
@@ -77,10 +79,13 @@ test('a message that moves the room does put it off', async () => {
   const readsAfterJoin = made.reads;
   for (let offset = 1; offset <= 60; offset++) {
     made.hub.receive(channelOf(conversation), eventText(offset, offset === 1 ? '0' : `t${offset - 1}`));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    mock.timers.tick(5);
   }
   assert.is(delivered.length, 60);
   assert.is(made.reads, readsAfterJoin);
+  mock.timers.tick(200);
+  assert.ok(made.reads > readsAfterJoin, 'a quiet room is compared');
+  mock.timers.reset();
 });
 
 test.run();

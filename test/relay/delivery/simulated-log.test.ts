@@ -9,6 +9,7 @@ import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { SimulatedChannel } from './simulated-channel.ts';
 import { eventNamed, interimNamed, SimulatedLog } from './simulated-log.ts';
+import '../../helpers/patient-redis.ts';
 
 const HISTORY_SIZE = 4;
 

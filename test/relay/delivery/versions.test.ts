@@ -9,6 +9,7 @@ import { makeEvent, makeInterim } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

@@ -81,7 +81,7 @@ export class ProxyFixture extends Fixture {
     const {
       hasEndpoint = true,
       setUp,
-      timeoutMs = 5_000,
+      timeoutMs = 30_000,
       bodyMaxBytes = DIALOGFLOW_LIMITS.bodyMaxBytes,
       ...deps
     } = options;

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { HTTP_LIMITS } from '../../../relay/http/limits.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { type Connection, dial } from '../../helpers/raw-http.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { type BuiltHttp, buildHttp } from './build.ts';
 
@@ -154,34 +155,36 @@ test('a client that sends its body too slowly is cut off', async () => {
   );
 });
 
-test('no time limit ends an upgraded connection or one that awaits its answer', async () => {
-  const { app, dial } = await listening({ connections: { ...FAST, keepAliveMs: 50 } });
-  app.server.on('upgrade', (_request, socket) => {
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-    socket.on('data', (data) => socket.write(data));
-    socket.on('end', () => socket.end());
-    socket.on('error', () => {});
-  });
-  const upgraded = dial();
-  upgraded.socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-  await until(() => upgraded.received.includes('101'));
-  await sleep(2 * FAST.requestMs + FAST.checkEveryMs);
-  upgraded.socket.write('still here');
-  await until(() => upgraded.received.endsWith('still here'));
-  assert.not(upgraded.isClosed);
-});
-
-test('a slow handler may take longer than a slow client', async () => {
-  const built = await buildHttp({ connections: FAST });
-  fixture.keep(built.app);
-  built.app.get('/slow', async () => {
+test('no time limit ends an upgraded connection or one that awaits its answer', () =>
+  undisturbed(async () => {
+    const { app, dial } = await listening({ connections: { ...FAST, keepAliveMs: 50 } });
+    app.server.on('upgrade', (_request, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.on('data', (data) => socket.write(data));
+      socket.on('end', () => socket.end());
+      socket.on('error', () => {});
+    });
+    const upgraded = dial();
+    upgraded.socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await until(() => upgraded.received.includes('101'));
     await sleep(2 * FAST.requestMs + FAST.checkEveryMs);
-    return 'done';
-  });
-  await built.app.listen({ port: 0, host: '127.0.0.1' });
-  const answer = await fetch(`${built.app.listeningOrigin}/slow`);
-  assert.is(await answer.text(), 'done');
-});
+    upgraded.socket.write('still here');
+    await until(() => upgraded.received.endsWith('still here'));
+    assert.not(upgraded.isClosed);
+  }));
+
+test('a slow handler may take longer than a slow client', () =>
+  undisturbed(async () => {
+    const built = await buildHttp({ connections: FAST });
+    fixture.keep(built.app);
+    built.app.get('/slow', async () => {
+      await sleep(2 * FAST.requestMs + FAST.checkEveryMs);
+      return 'done';
+    });
+    await built.app.listen({ port: 0, host: '127.0.0.1' });
+    const answer = await fetch(`${built.app.listeningOrigin}/slow`);
+    assert.is(await answer.text(), 'done');
+  }));
 
 test('a connection that idles too long is closed', async () => {
   const { dial } = await listening({ connections: { ...HTTP_LIMITS, keepAliveMs: 50 } });

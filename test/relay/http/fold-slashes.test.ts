@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { dial, rawRequest, statusOf, upgradeRequest } from '../../helpers/raw-http.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 const BODY = ['Content-Type: application/json', 'Content-Length: 2'];

@@ -9,6 +9,7 @@ import { type Connection, dial, upgradeRequest } from '../../helpers/raw-http.ts
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const MAX = 20;
 const fixture = relayFixture(test, { limits: { http: { pendingConnectionsMax: MAX } } });

@@ -8,6 +8,7 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 0 });
 let relay: TestRelay;

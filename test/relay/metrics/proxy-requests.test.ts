@@ -8,6 +8,7 @@ import { open, rawRequest } from '../../helpers/raw-http.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const BASE = `/v2beta1/projects/${TEST_PROJECT}/locations/global`;
 const CALL = `${BASE}/conversations/c/participants/p:suggestAnswers`;

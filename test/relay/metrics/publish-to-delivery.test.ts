@@ -6,6 +6,7 @@ import { REPLAYED_ID, REPLAYED_TIME } from '../../../shared/replayed.ts';
 import { metricValue } from '../../helpers/metric-values.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const metrics = new RelayMetrics();
 const fixture = relayFixture(test, { metrics });

@@ -5,6 +5,7 @@ import { serveMetrics } from '../../../relay/metrics/server.ts';
 import { freePort } from '../../../scripts/local/free-port.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { buildRelay } from '../../helpers/relay-program.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 
 const fixture = new Fixture(test);
 
@@ -23,8 +24,11 @@ test('the port answers /metrics in the format of Prometheus, and nothing else', 
 
 test('a relay serves its metrics on METRICS_PORT alone, and ends as before', async () => {
   const program = await buildRelay(fixture);
-  const port = await freePort();
-  const relay = await program.start({ AUTH_OPTION: 'Skip', METRICS_PORT: String(port) });
+  // Somebody else may take the port before the relay does.
+  const { relay, port } = await undisturbed(async () => {
+    const port = await freePort();
+    return { relay: await program.start({ AUTH_OPTION: 'Skip', METRICS_PORT: String(port) }), port };
+  });
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   assert.match(text, /^agent_assist_connections\{protocol="native"\} 0$/m);
   assert.ok(text.includes(`agent_assist_build_info{version="1.2.3",node="${process.version}"} 1\n`));

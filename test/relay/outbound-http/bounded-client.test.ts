@@ -33,7 +33,7 @@ test.before.each(() => {
 function client(options: Partial<BoundedClientOptions> = {}): BoundedClient {
   return new BoundedClient({
     dispatcher: agent,
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
     answerMaxBytes: 1_000,
     callsMax: 10,
     decompress: true,
@@ -99,7 +99,7 @@ test('a call takes no longer than its time limit', async () => {
   answer = () => {};
   const startedAt = performance.now();
   assert.is(await outageOf(send(client({ timeoutMs: 200 }))), 'no answer in time');
-  assert.ok(performance.now() - startedAt < 3_000);
+  assert.ok(performance.now() - startedAt < 25_000);
 });
 
 test('a call that is tried once more has no more time than one', async () => {

@@ -10,6 +10,7 @@ import type { SecretAnswer } from '../../../relay/secret-manager/secret-access.t
 import { ConfigError } from '../../../shared/errors.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const TOKEN = 'a-trust-token-of-thirty-two-characters-or-more';
 const OTHER = 'another-trust-token-of-thirty-two-characters';

@@ -34,7 +34,8 @@ export function setUp(
   const context = {
     dispatcher,
     logger,
-    limits: timeoutMs === undefined ? PROVIDER_LIMITS : limitsWithin(timeoutMs),
+    // Time for a busy machine: the limits themselves are the subject of a few tests.
+    limits: limitsWithin(timeoutMs ?? 30_000),
   };
   const config = readRelayConfig({ ...PROVIDER_ENV, ...env });
   return {

@@ -5,6 +5,7 @@ import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../helpers/oi
 import { GENESYS, json, providerServers, TOKENS, TWILIO } from '../../helpers/provider-servers.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { PROVIDER_ENV } from './provider-setup.ts';
+import '../../helpers/patient-redis.ts';
 
 const servers = await providerServers(test);
 const entra = SHAPES.entra;
@@ -16,6 +17,7 @@ const OPTIONS = {
     APP_AUTH_OPTION: 'Twilio',
   },
   providerDispatcher: servers.dispatcher,
+  limits: { providers: { timeoutMs: 30_000 } }, // a busy machine is slow
 };
 const fixture = relayFixture(test, OPTIONS);
 
@@ -72,10 +74,7 @@ test('300 agents who register at once with a slow provider get in', async () => 
     const user = { id: String(headers.authorization), organization: { id: GENESYS.organization } };
     setTimeout(() => json(response, 200, user), 1_000);
   };
-  const { url } = await fixture.startRelay({
-    ...OPTIONS,
-    limits: { providers: { timeoutMs: 30_000 } }, // a busy machine is slow, too
-  });
+  const { url } = fixture.relay;
   const register = async (agent: number) =>
     (await fetch(`${url}/register`, { method: 'POST', headers: { authorization: `agent-${agent}` } })).status;
   const statuses = await Promise.all(Array.from({ length: 300 }, (_, agent) => register(agent)));

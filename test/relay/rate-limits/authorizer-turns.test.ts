@@ -8,7 +8,9 @@ import { RateLimitedError } from '../../../relay/rate-limits/rate-limited-error.
 import { LINES_OF_ONE_MAX } from '../../../relay/refusals/refusals.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { AuthorizerServer, json, SILENCE } from '../access/authorizer-server.ts';
+import '../../helpers/patient-redis.ts';
 
 /** Connections to the authorizer, and how long an answer and a wait for one may take, in milliseconds. */
 const LIMITS = { authorizerConnections: 4, authorizerTimeoutMs: 2_000 };
@@ -39,27 +41,28 @@ const flood = (relay = fixture.relay) => {
   return Promise.all(Array.from({ length: CROWD }, () => storeKey(token, relay)));
 };
 
-test('a crowd of questions about one agent keeps no other agent out', async () => {
-  const flooding = flood();
-  const desktops = await Promise.all(
-    Array.from({ length: 10 }, (_, index) =>
-      fixture.nativeDesktop({ token: fixture.token(`test:good-${index}`) }),
-    ),
-  );
-  const answers = await Promise.all(desktops.map((desktop) => desktop.join(uniqueConversation())));
-  assert.equal(
-    answers.map(({ type }) => type),
-    Array(10).fill('joined'),
-  );
-  const answered = await flooding;
-  const statuses = answered.map(({ status }) => status);
-  assert.ok(statuses.includes(200) && statuses.includes(429), statuses.join());
-  const refused = answered.find(({ status }) => status === 429);
-  assert.equal(await refused?.json(), { message: 'Too many requests: wait.' });
-  assert.is(refused?.headers.get('retry-after'), '1');
-  const lines = fixture.relay.log().match(/"reason":"limit-authorizer".*"sub":"test:flood"/g) ?? [];
-  assert.ok(lines.length > 0 && lines.length <= LINES_OF_ONE_MAX, `${lines.length} lines in the log`);
-});
+test('a crowd of questions about one agent keeps no other agent out', () =>
+  undisturbed(async () => {
+    const flooding = flood();
+    const desktops = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        fixture.nativeDesktop({ token: fixture.token(`test:good-${index}`) }),
+      ),
+    );
+    const answers = await Promise.all(desktops.map((desktop) => desktop.join(uniqueConversation())));
+    assert.equal(
+      answers.map(({ type }) => type),
+      Array(10).fill('joined'),
+    );
+    const answered = await flooding;
+    const statuses = answered.map(({ status }) => status);
+    assert.ok(statuses.includes(200) && statuses.includes(429), statuses.join());
+    const refused = answered.find(({ status }) => status === 429);
+    assert.equal(await refused?.json(), { message: 'Too many requests: wait.' });
+    assert.is(refused?.headers.get('retry-after'), '1');
+    const lines = fixture.relay.log().match(/"reason":"limit-authorizer".*"sub":"test:flood"/g) ?? [];
+    assert.ok(lines.length > 0 && lines.length <= LINES_OF_ONE_MAX, `${lines.length} lines in the log`);
+  }));
 
 test('an agent in its own way is refused for now, and is limited on REST', async () => {
   const turns = authorizerTurns({ authorizerConnections: 2, authorizerTimeoutMs: 20 });
@@ -73,16 +76,17 @@ test('an agent in its own way is refused for now, and is limited on REST', async
   assert.is(refusalOf(error).code, 'unavailable', 'on a socket');
 });
 
-test('an agent that floods is not let in by AUTHORIZER_ON_FAILURE=allow', async () => {
-  authorizer.reply = (response, asked) =>
-    setTimeout(() => json({ decision: 'deny' })(response, asked), SLOW_MS);
-  const lenient = await fixture.startRelay({
-    settings: { AUTHORIZER_URL: authorizer.url, AUTHORIZER_ON_FAILURE: 'allow' },
-    limits: { access: LIMITS },
-  });
-  const statuses = new Set((await flood(lenient)).map(({ status }) => status));
-  assert.equal([...statuses].sort(), [403, 429]);
-});
+test('an agent that floods is not let in by AUTHORIZER_ON_FAILURE=allow', () =>
+  undisturbed(async () => {
+    authorizer.reply = (response, asked) =>
+      setTimeout(() => json({ decision: 'deny' })(response, asked), SLOW_MS);
+    const lenient = await fixture.startRelay({
+      settings: { AUTHORIZER_URL: authorizer.url, AUTHORIZER_ON_FAILURE: 'allow' },
+      limits: { access: LIMITS },
+    });
+    const statuses = new Set((await flood(lenient)).map(({ status }) => status));
+    assert.equal([...statuses].sort(), [403, 429]);
+  }));
 
 test('an agent that gets no turn because the authorizer is silent meets an outage', async () => {
   authorizer.reply = SILENCE;

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FairQuota } from '../../../relay/rate-limits/fair-quota.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const QUOTA = 300;
 const MINUTE = 60_000;

@@ -1,10 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FairTurns, TurnTimeoutError } from '../../../relay/rate-limits/fair-turns.ts';
 
-/** Longer than these tests take. */
+/** The time of these tests stands still, except where they let it pass. */
 const LONG_MS = 2_000;
+
+test.before.each(() => mock.timers.enable({ apis: ['setTimeout'] }));
+test.after.each(() => mock.timers.reset());
 
 /** Asks for turns, and keeps in which order they were given. */
 class TurnsFixture {
@@ -26,13 +30,13 @@ class TurnsFixture {
         (error: Error) => this.given.push(`${agent}: ${error.message}`),
       );
     }
-    await sleep(0);
+    await turn();
   }
 
   /** Ends the oldest turn of an agent. */
   async end(agent: string): Promise<void> {
     this.#ends.get(agent)?.shift()?.();
-    await sleep(0);
+    await turn();
   }
 }
 
@@ -76,16 +80,20 @@ test('a turn ends once, however often that is said', async () => {
   end();
   end();
   await turns.take('a');
-  const signal = AbortSignal.timeout(20);
-  const [late] = await Promise.allSettled([turns.take('b', signal)]);
-  assert.is(late?.status, 'rejected');
+  const abort = new AbortController();
+  const late = turns.take('b', abort.signal).catch((error: Error) => error.message);
+  await turn();
+  abort.abort(new Error('gone'));
+  assert.is(await late, 'gone');
 });
 
 test('a wait that is too long is refused, and says whether the agent is in its own way', async () => {
   const turns = new FairTurns(2, 20);
   await turns.take('a');
   await turns.take('b');
-  const [own, strange] = await Promise.allSettled([turns.take('a'), turns.take('c')]);
+  const both = Promise.allSettled([turns.take('a'), turns.take('c')]);
+  mock.timers.tick(20);
+  const [own, strange] = await both;
   const reasonOf = (result: PromiseSettledResult<unknown> | undefined) =>
     result?.status === 'rejected' ? result.reason : undefined;
   assert.instance(reasonOf(own), TurnTimeoutError);

@@ -7,6 +7,7 @@ import { dial } from '../../helpers/raw-http.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const UNDER_WAY_MAX = 6;
 const CONNECTIONS_MAX = 8;

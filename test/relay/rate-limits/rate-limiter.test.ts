@@ -8,6 +8,7 @@ import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { assertRetryAfter, MESSAGE, many } from './refusals.ts';
+import '../../helpers/patient-redis.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;

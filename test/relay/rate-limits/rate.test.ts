@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { RATE_LIMITS } from '../../../relay/rate-limits/limits.ts';
 import { createRate } from '../../../relay/rate-limits/rate.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = redisFixture(test);
 

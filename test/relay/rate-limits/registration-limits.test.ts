@@ -10,6 +10,7 @@ import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { redisFixture } from '../../helpers/redis-fixture.ts';
 import { buildHttp } from '../http/build.ts';
 import { assertRetryAfter, MESSAGE, many } from './refusals.ts';
+import '../../helpers/patient-redis.ts';
 
 const REFUSALS = 20;
 const QUOTA = 12;

@@ -13,7 +13,7 @@ import { SAMPLE_PROJECT, sampleDelivery } from '../../shared/sample-events.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import { openWatchers, readiness } from './watchers.ts';
 
-const RECOVERY_MS = 20_000;
+const RECOVERY_MS = 60_000;
 
 const metrics = new RelayMetrics();
 const fixture = new RelayFixture(

@@ -1,4 +1,5 @@
 import type { ShortName } from '../../../shared/conversation-name.ts';
+import type { TestCluster } from '../../helpers/redis-cluster.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import type { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
@@ -48,4 +49,9 @@ export async function readiness(
   const response = await fetch(`${url}/ready`);
   const { redis, lost = [] } = (await response.json()) as { redis?: string; lost?: string[] };
   return { status: response.status, redis, lost };
+}
+
+/** With `yes` no replica takes the place of a primary that is gone: the test has the time that it needs before that. */
+export async function forbidFailOver({ replicas }: TestCluster, value: 'yes' | 'no'): Promise<void> {
+  await Promise.all(replicas.map(({ redis }) => redis.config('SET', 'cluster-replica-no-failover', value)));
 }

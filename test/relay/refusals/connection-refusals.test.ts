@@ -8,6 +8,8 @@ import { PHONE } from './refusals-fixture.ts';
 import { CONNECTIONS_MAX, FRAMES_MAX, SocketRefusalsFixture } from './socket-refusals-fixture.ts';
 
 const fixture = new SocketRefusalsFixture(test);
+/** Does not wait for tokens. */
+const impatient = new SocketRefusalsFixture(test, 400);
 
 test('a connection too many of an agent is limit-connections, on both protocols', async () => {
   const token = fixture.signed('okta:everywhere');
@@ -49,8 +51,8 @@ test('too many frames are limit-frames, with and without a token', async () => {
 });
 
 test('a native connection without a token is auth-timeout, a wrong frame auth-first', async () => {
-  const silent = fixture.address();
-  const late = await fixture.refusedOnce('auth-timeout', () => fixture.openNative(silent));
+  const silent = impatient.address();
+  const late = await impatient.refusedOnce('auth-timeout', () => impatient.openNative(silent));
   assert.is(late.from, silent);
   const hasty = fixture.address();
   const line = await fixture.refusedOnce('auth-first', async () =>
@@ -60,8 +62,8 @@ test('a native connection without a token is auth-timeout, a wrong frame auth-fi
 });
 
 test('a Socket.IO connection without a token is auth-timeout', async () => {
-  const from = fixture.address();
-  const line = await fixture.refusedOnce('auth-timeout', () => fixture.openEngine(from));
+  const from = impatient.address();
+  const line = await impatient.refusedOnce('auth-timeout', () => impatient.openEngine(from));
   assert.is(line.from, from);
 });
 

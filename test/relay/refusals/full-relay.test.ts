@@ -7,6 +7,7 @@ import { dial } from '../../helpers/raw-http.ts';
 import type { LimitOverrides, TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const WAIT_MS = 30_000;
 const MAX = 3;

@@ -4,6 +4,7 @@ import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
 import type { RefusalReason } from '../../../relay/refusals/reasons.ts';
 import { type Given, RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 /** A phone number and what a customer said: no line may have them. */
 export const PHONE = '+4930901820';

@@ -9,6 +9,7 @@ import { secretAccess } from '../../../relay/secret-manager/secret-access.ts';
 import { secretManagerKeys } from '../../../relay/secret-manager/secret-manager-source.ts';
 import { ConfigError } from '../../../shared/errors.ts';
 import { Fixture } from '../../helpers/fixture.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 
 const SECRET = 'projects/p/secrets/s';
 const NEW = 'the latest version of the secret, long';
@@ -49,7 +50,7 @@ function newClient(): SecretManagerServiceClient {
   return new SecretManagerServiceClient(options);
 }
 
-function keysFrom(listener: RequestListener, timeoutMs = 5_000) {
+function keysFrom(listener: RequestListener, timeoutMs = 30_000) {
   answer = listener;
   const access = secretAccess(newClient, { timeoutMs });
   return secretManagerKeys({ secret: SECRET, access, variable: 'JWT_SECRET_NAME' });
@@ -148,10 +149,15 @@ const TROUBLE: [what: string, listener: RequestListener, says: string][] = [
 ];
 for (const [what, listener, says] of TROUBLE) {
   test(`${what} is refused with the remedy and nothing of the answer`, async () => {
-    const fault = await faultOf(keysFrom(listener, 300).read({ withPrevious: true }));
-    assert.match(fault, `JWT_SECRET_NAME names ${says}`);
-    assert.not.match(fault, 'secret detail');
-    assert.is(asked.length, 1);
+    // On a busy machine a short time may be over before the server is asked.
+    await undisturbed(async () => {
+      asked = [];
+      const keys = keysFrom(listener, what === 'no answer in time' ? 300 : undefined);
+      const fault = await faultOf(keys.read({ withPrevious: true }));
+      assert.match(fault, `JWT_SECRET_NAME names ${says}`);
+      assert.not.match(fault, 'secret detail');
+      assert.is(asked.length, 1);
+    });
   });
 }
 

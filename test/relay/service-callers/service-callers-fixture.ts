@@ -7,6 +7,7 @@ import { googleIdTokens } from '../../../relay/service-callers/google-id-tokens.
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { RelayOptions, TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 export const CALLER = 'audiohook@my-project.iam.gserviceaccount.com';
 export const AUDIENCE = 'https://ui-connector-123456789.us-central1.run.app';

@@ -7,21 +7,22 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken } from '../admin/admin-requests.ts';
+import '../../helpers/patient-redis.ts';
 
 const CONNECTIONS = 3;
 const TOO_MANY = 'too many joins at once: try again later';
 const many = { burst: 1_000, perSecond: 1_000 };
 const agent = {
   connectionsMax: CONNECTIONS,
-  joinRate: { burst: 20, perSecond: 0.1 },
-  renewalRate: { burst: 8, perSecond: 0.1 },
-  messageRate: { burst: 60, perSecond: 1 },
+  joinRate: { burst: 20, perSecond: 0.01 },
+  renewalRate: { burst: 8, perSecond: 0.01 },
+  messageRate: { burst: 60, perSecond: 0.1 },
 };
 const application = { connectionsMax: 20, joinRate: many, renewalRate: many, messageRate: many };
 
 const fixture = relayFixture(test, {
   adminToken,
-  limits: { rateLimits: { agent, application, renewalRate: { burst: 5, perSecond: 0.1 } } },
+  limits: { rateLimits: { agent, application, renewalRate: { burst: 5, perSecond: 0.01 } } },
 });
 
 let lastAgent = 0;

@@ -5,6 +5,7 @@ import { TestDesktop } from '../../helpers/desktop.ts';
 import type { RelayOptions, TestRelay } from '../../helpers/relay.ts';
 import { type Page, RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 export const MINUTE = 60_000;
 

@@ -7,6 +7,7 @@ import { SESSION_LIMITS } from '../../../relay/session/limits.ts';
 import { SUBPROTOCOL } from '../../../shared/wire.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const { firstFramesMaxBytes: FIRST, inboundFrameMaxBytes: LATER } = SESSION_LIMITS;
 const fixture = relayFixture(test);

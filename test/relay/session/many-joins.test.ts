@@ -7,6 +7,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
+import '../../helpers/patient-redis.ts';
 
 const CONVERSATIONS = 50;
 const EVENTS = 4;

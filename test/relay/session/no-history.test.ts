@@ -7,6 +7,7 @@ import { toCursor } from '../../../shared/stream/position.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { settings: { HISTORY_SIZE: '0' } }, { history: { historySize: 0 } });
 

@@ -10,6 +10,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { openValve } from '../../helpers/valve.ts';
+import '../../helpers/patient-redis.ts';
 
 const EVENT_BYTES = 64 * 1024;
 

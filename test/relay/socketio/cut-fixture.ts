@@ -5,6 +5,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { type Page, RelayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 type PageOptions = NonNullable<Parameters<RelayFixture['page']>[1]>;
 

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { WebSocket } from 'ws';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 
@@ -37,7 +38,7 @@ test('a session upgraded to WebSocket answers plain requests and lives on', asyn
   await once(socket, 'message');
   socket.send('5');
   for (const method of ['GET', 'POST']) {
-    const refused = await fetch(session, { method, signal: AbortSignal.timeout(2_000) });
+    const refused = await fetch(session, { method, signal: AbortSignal.timeout(30_000) });
     assert.is(refused.status, 400);
     assert.equal(await refused.json(), { message: 'A WebSocket is opened with an upgrade.' });
   }

@@ -10,6 +10,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { talk } from './engine-talk.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 const NAME = `/${'x'.repeat(DOOR_LIMITS.namespaceMaxLength - 1)}`;

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { createTokens } from '../../../relay/identity/tokens.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

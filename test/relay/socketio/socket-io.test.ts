@@ -5,6 +5,7 @@ import { CLIENTS, type ClientVersion, type TestDesktop } from '../../helpers/des
 import { makeEvent, makeInterim } from '../../helpers/events.ts';
 import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 

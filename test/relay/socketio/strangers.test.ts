@@ -6,6 +6,7 @@ import { exchange, rawRequest, statusOf, upgradeRequest } from '../../helpers/ra
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { talk } from './engine-talk.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 for (const query of ['EIO=3&', 'EIO=5&', '']) {

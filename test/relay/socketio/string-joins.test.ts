@@ -1,5 +1,5 @@
 // Where a page that joins by name goes on, by what its client tells. Real clients, two relays and a proxy that cuts.
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventEmitter } from 'node:events';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { uniqueConversation } from '../../helpers/redis.ts';
@@ -232,9 +232,15 @@ test('a relay that shuts down writes where its pages are', async () => {
   const moving = fixture.keep(await startTcpProxy(leaving.port));
   const conversation = uniqueConversation();
   const page = await fixture.cuttablePage(conversation, { url: `http://127.0.0.1:${moving.port}` });
+  const { ws } = page.socket.io.engine.transport as unknown as { ws: EventEmitter };
+  let isMarked = false;
+  ws.on('ping', () => {
+    isMarked ||= page.events.length === 2;
+  });
   await fixture.publishAll(conversation, ['1', '2']);
   await page.received(2);
-  await sleep(100);
+  await until(() => isMarked);
+  await page.ask('leave-conversation', uniqueConversation()); // comes to the relay behind the answer to the ping
   moving.moveTo(fixture.otherRelay.port);
   await leaving.close();
   await fixture.publish(conversation, { messageId: '3' });

@@ -8,6 +8,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const HEARTBEAT_MS = 200;
 
@@ -18,11 +19,30 @@ test.before(async () => {
   proxy = fixture.keep(await startTcpProxy(fixture.relay.port));
 });
 
-/** Stops the client's WebSocket from answering pings. */
-function swallowPings({ socket }: TestDesktop): void {
-  const { transport } = socket.io.engine as unknown as { transport: { ws: { pong(): void } } };
-  assert.type(transport.ws.pong, 'function');
-  transport.ws.pong = () => {};
+/** What a test steers of a client's heartbeats. */
+interface Heartbeats {
+  /** How many the client has answered. */
+  answered: number;
+  /** From now on the client answers none. */
+  isMute: boolean;
+}
+
+/** Stops the client's WebSocket from answering pings, and counts the heartbeats that the client answers. */
+function swallowPings({ socket }: TestDesktop, heartbeats: Heartbeats): void {
+  const engine = socket.io.engine as unknown as {
+    transport: { ws: { pong(): void } };
+  } & Record<string, unknown>;
+  assert.type(engine.transport.ws.pong, 'function');
+  engine.transport.ws.pong = () => {};
+  // Its name in socket.io-client 4.8, and in 3.0.4.
+  const name = '_sendPacket' in engine ? '_sendPacket' : 'sendPacket';
+  const send = engine[name];
+  if (typeof send !== 'function') throw new Error('the client sends its packets in another way');
+  engine[name] = (type: string, ...rest: unknown[]) => {
+    if (type === 'pong' && heartbeats.isMute) return;
+    if (type === 'pong') heartbeats.answered++;
+    send.call(engine, type, ...rest);
+  };
 }
 
 /** A page that joins whenever it is connected, and answers no ping. */
@@ -30,11 +50,12 @@ async function openPage(
   conversation: ShortName,
   token: string,
   client: ClientVersion = '4.8',
-): Promise<TestDesktop> {
+): Promise<TestDesktop & { heartbeats: Heartbeats }> {
   const page = fixture.openPage(conversation, { url: `http://127.0.0.1:${proxy.port}`, token, client });
-  page.socket.io.on('open', () => swallowPings(page));
+  const heartbeats = { answered: 0, isMute: false };
+  page.socket.io.on('open', () => swallowPings(page, heartbeats));
   await until(() => page.answers.length > 0);
-  return page;
+  return Object.assign(page, { heartbeats });
 }
 
 for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
@@ -43,7 +64,11 @@ for (const client of Object.keys(CLIENTS) as ClientVersion[]) {
     const page = await openPage(conversation, fixture.token(), client);
     await fixture.publishAll(conversation, ['1', '2']);
     await page.received(2);
-    await sleep(3 * HEARTBEAT_MS);
+    // The relay asks for the third when it has had the answers to two.
+    const { heartbeats } = page;
+    const before = heartbeats.answered;
+    await until(() => heartbeats.answered >= before + 3);
+    heartbeats.isMute = true;
     await fixture.publish(conversation, { messageId: '3' });
     await page.received(3);
     proxy.cut();

@@ -6,6 +6,7 @@ import { NATIVE_PATH } from '../../../relay/websocket/server.ts';
 import { dial, upgradeRequest } from '../../helpers/raw-http.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 /** A ping with the longest payload of a control frame, masked with zeros. Source: RFC 6455, 5.2 and 5.5. */
 const PING = Buffer.concat([Buffer.from([0x89, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125, 'x')]);

@@ -8,6 +8,7 @@ import type { TestDesktop } from '../../helpers/desktop.ts';
 import { TEST_PROJECT } from '../../helpers/redis.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 export const METHOD = 'streaming_reactive_companion_suggestions';
 export const LOCATION = `projects/${TEST_PROJECT}/locations/europe-west2`;
@@ -83,7 +84,7 @@ export class StreamClient {
   }
 
   /** The messages of a stream, once so many answers are complete. */
-  async answered(streamId: string, answers = 1, limitMs = 10_000): Promise<Message[]> {
+  async answered(streamId: string, answers = 1, limitMs = 30_000): Promise<Message[]> {
     const isComplete = () =>
       this.messages(streamId).filter(({ isFinal }) => isFinal === true).length >= answers;
     await until(isComplete, limitMs, 'the answer is complete');

@@ -8,6 +8,7 @@ import { DESKTOP_RELAYS_KEY, desktopsKey } from '../../../shared/keys.ts';
 import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { HISTORY, redisFixture } from '../../helpers/redis-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = redisFixture(test);
 

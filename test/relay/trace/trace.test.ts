@@ -14,6 +14,8 @@ import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
+import '../../helpers/patient-redis.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 
 /** Nothing here depends on how long an answer takes. */
 const LIMITS = { trace: { answerWithinMs: 30_000 } };
@@ -52,7 +54,7 @@ test('two relays say who is joined, who was refused and what the log lacks', asy
   const { relay, otherRelay } = fixture;
   const ann = await fixture.nativeDesktop({ relay: otherRelay, token: fixture.token('okta:ann') });
   await ann.join(conversation);
-  await fixture.page(conversation, { relay, token: fixture.token('okta:cem') });
+  const cem = await fixture.page(conversation, { relay, token: fixture.token('okta:cem') });
   const bob = await fixture.desktop({
     relay: otherRelay,
     token: fixture.token('okta:bob', { conversations: [`projects/${TEST_PROJECT}/conversations/another`] }),
@@ -62,7 +64,7 @@ test('two relays say who is joined, who was refused and what the log lacks', asy
   for (let count = 0; count < 4; count++)
     await fixture.publish(conversation, { data: { newMessagePayload: { content: SAID } } });
   await fixture.publishInterim(conversation, { message: 'u1' }, { transcript: SAID });
-  await until(() => ann.events.length === 5);
+  await until(() => ann.events.length === 5 && cem.events.length === 5);
   await fixture.redis.xdel(conversationKeys(conversation).log, '2-0');
 
   const report = await traceOfAll(conversation);
@@ -134,16 +136,23 @@ test('an agent whose joins name no conversation is found by its sub', async () =
   assert.match(found[0]?.outcome ?? '', /^expected projects/);
 });
 
-test('a relay that does not answer is counted, and a body without a name refused', async () => {
-  const strange = fixture.client();
-  await strange.subscribe('aar1:trace');
-  const hasty = await fixture.startRelay({ adminToken, limits: { trace: { answerWithinMs: 300 } } });
-  const report = await trace(hasty, uniqueConversation());
-  assert.ok(report.missing >= 1);
-  assert.match(faultsOf(report).join('\n'), /relays? did not answer in time/);
-  for (const body of [{}, null, { conversation: 1 }, { conversation: 'a/b' }, { conversation: 'c', more: 1 }])
-    assert.is((await asAdmin(hasty, 'trace', body)).status, 400, JSON.stringify(body));
-});
+test('a relay that does not answer is counted, and a body without a name refused', () =>
+  undisturbed(async () => {
+    const strange = fixture.client();
+    await strange.subscribe('aar1:trace');
+    const hasty = await fixture.startRelay({ adminToken, limits: { trace: { answerWithinMs: 300 } } });
+    const report = await trace(hasty, uniqueConversation());
+    assert.ok(report.missing >= 1);
+    assert.match(faultsOf(report).join('\n'), /relays? did not answer in time/);
+    for (const body of [
+      {},
+      null,
+      { conversation: 1 },
+      { conversation: 'a/b' },
+      { conversation: 'c', more: 1 },
+    ])
+      assert.is((await asAdmin(hasty, 'trace', body)).status, 400, JSON.stringify(body));
+  }));
 
 test('a request of an origin that is not allowed is among the refusals', async () => {
   const settings = { CORS_ALLOWED_ORIGINS: 'https://desk.example' };

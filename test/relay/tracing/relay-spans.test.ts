@@ -10,6 +10,7 @@ import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/re
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { METHOD } from '../streams/stream-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const APPEND = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
 const LOCATION = `projects/${TEST_PROJECT}/locations/europe-west2`;

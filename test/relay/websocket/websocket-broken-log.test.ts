@@ -6,6 +6,7 @@ import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import { HISTORY } from '../../helpers/redis-fixture.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

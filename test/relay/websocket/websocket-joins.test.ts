@@ -4,6 +4,7 @@ import { EVENT_KINDS } from '../../../shared/event.ts';
 import { uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test, { relays: 2 });
 

@@ -15,6 +15,7 @@ import { until } from '../../helpers/until.ts';
 import { FakeHub } from '../session/fake-hub.ts';
 import { startNativeServer } from './native-server.ts';
 import { tokens } from './native-session-fixture.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 

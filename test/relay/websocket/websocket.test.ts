@@ -8,6 +8,7 @@ import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 const fixture = relayFixture(test);
 /** A relay that has a list of origins. */

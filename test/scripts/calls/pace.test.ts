@@ -6,11 +6,11 @@ import { createPace } from '../../../scripts/calls/pace.ts';
 const { signal } = new AbortController();
 
 test('a time is reached as much sooner as the clock is faster', async () => {
-  const pace = createPace(100);
+  const pace = createPace(2_000);
   const before = performance.now();
-  await pace.reached(3_000, signal);
+  await pace.reached(60_000, signal);
   const took = performance.now() - before;
-  assert.ok(took >= 29 && took < 3_000, String(took));
+  assert.ok(took >= 29 && took < 60_000, String(took));
 });
 
 test('a clock that is made faster is reached by who waits already', async () => {

@@ -6,6 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXIT } from '../../../scripts/cli/command.ts';
 import { Fixture } from '../../helpers/fixture.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 
 const fixture = new Fixture(test);
@@ -32,19 +33,20 @@ setInterval(() => {}, 1000);`;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  test(`${signal} interrupts a command once, with copies of it, and a later one ends it`, async () => {
-    const { child, lines } = await start();
-    for (const copy of [signal, 'SIGINT', 'SIGTERM', signal] as const) {
-      child.kill(copy);
-      await sleep(20);
-    }
-    await sleep(LATER_MS);
-    assert.equal(lines(), ['interrupted']);
-    assert.is(child.exitCode, null);
-    child.kill(signal);
-    await until(() => child.exitCode !== null);
-    assert.is(child.exitCode, EXIT.interrupted);
-  });
+  test(`${signal} interrupts a command once, with copies of it, and a later one ends it`, () =>
+    undisturbed(async () => {
+      const { child, lines } = await start();
+      for (const copy of [signal, 'SIGINT', 'SIGTERM', signal] as const) {
+        child.kill(copy);
+        await sleep(20);
+      }
+      await sleep(LATER_MS);
+      assert.equal(lines(), ['interrupted']);
+      assert.is(child.exitCode, null);
+      child.kill(signal);
+      await until(() => child.exitCode !== null);
+      assert.is(child.exitCode, EXIT.interrupted);
+    }));
 }
 
 test.run();

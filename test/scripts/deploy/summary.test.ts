@@ -47,4 +47,16 @@ test('what keeps agents out, and what was not changed, is warned of', () => {
   assert.not.match(said(all), 'warning:');
 });
 
+test('alerts without metrics, and traces without a receiver, are warned of', () => {
+  const channels = { NOTIFICATION_CHANNELS: 'projects/demo-proj/notificationChannels/1' };
+  assert.match(
+    said({ ...channels, MONITORING: 'off' }),
+    'warning: MONITORING is off, so only the two alerts',
+  );
+  for (const env of [channels, { MONITORING: 'off' }]) assert.not.match(said(env), 'warning: MONITORING');
+  assert.match(said({ TRACES: 'otlp' }), 'warning: TRACES is otlp without OTEL_EXPORTER_OTLP_ENDPOINT');
+  const receiver = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://telemetry.googleapis.com' };
+  for (const env of [{ TRACES: 'otlp', ...receiver }, {}]) assert.not.match(said(env), 'warning: TRACES');
+});
+
 test.run();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createExec } from '../../../scripts/gcloud/exec.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 
 const ENV = { PATH: process.env.PATH };
@@ -38,11 +39,12 @@ test('node is the Node that runs this process', async () => {
   assert.is((await exec(['node', '-p', 'process.execPath'], {})).stdout.trim(), process.execPath);
 });
 
-test('a program is killed at the time limit, and has no exit code then', async () => {
-  const { code, stdout } = await createExec('/', ENV, 2_000)(['sh', '-c', 'echo begun; exec sleep 30'], {});
-  assert.is(code, undefined);
-  assert.is(stdout, 'begun\n');
-});
+test('a program is killed at the time limit, and has no exit code then', () =>
+  undisturbed(async () => {
+    const { code, stdout } = await createExec('/', ENV, 2_000)(['sh', '-c', 'echo begun; exec sleep 30'], {});
+    assert.is(code, undefined);
+    assert.is(stdout, 'begun\n');
+  }));
 
 test('an interruption is passed on as SIGINT, and the program ends by itself', async () => {
   const interruption = new AbortController();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -130,7 +130,11 @@ test('reports get a name with the time, and never replace a file', () => {
   const { format, version, samples } = JSON.parse(readFileSync(files.json, 'utf8'));
   assert.equal([format, version, samples.length], ['agent-assist-relay-load', 1, 200]);
   writeFileSync(join(folder, 'two.html'), '');
-  for (const name of ['one', 'two', 'none/three'])
+  const sealed = join(folder, 'sealed');
+  mkdirSync(sealed, { mode: 0o500 });
+  // Nothing is closed to root.
+  const closed = process.getuid?.() === 0 ? [] : ['sealed/three'];
+  for (const name of ['one', 'two', 'none/three', 'two.html/three', ...closed])
     assert.throws(
       () => reportFiles(join(folder, name), now),
       (error: unknown) => error instanceof UsageError && error.message.startsWith('--report: '),

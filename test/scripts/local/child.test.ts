@@ -15,7 +15,7 @@ const node = (code: string) => ({
   command: process.execPath,
   args: ['-e', code],
   isReady: async () => true,
-  startLimitMs: 5_000,
+  startLimitMs: 30_000,
 });
 const FOREVER = 'setInterval(() => {}, 1000);';
 

@@ -88,6 +88,24 @@ test('every metric of the relay is on the dashboard', async () => {
   );
 });
 
+test('what an alert counts is served as 0 before it happens first', async () => {
+  await prepare();
+  const counted = ALERTS.flatMap(({ name, expr }) =>
+    selectorsIn(expr(anyDeployment)).map((selector) => ({ name, ...selector })),
+  ).filter(({ metric }) => /^agent_assist_.*_total$/.test(metric));
+  assert.ok(counted.length >= 8);
+  for (const { name, metric, matchers } of counted) {
+    const series = served
+      .split('\n')
+      .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `));
+    const wanted = matchers.filter(({ operator }) => operator === '=');
+    const isThere = series.some((line) =>
+      wanted.every(({ label, value }) => line.includes(`${label}="${value}"`)),
+    );
+    assert.ok(isThere, `${name}: ${metric}{${wanted.map(({ value }) => value)}}`);
+  }
+});
+
 test('no expression divides, and none tells relays apart', () => {
   for (const [name, expr] of expressionsOf(anyDeployment)) {
     assert.not.match(expr, / \/ /, name);

@@ -15,6 +15,7 @@ import { Fixture } from '../../helpers/fixture.ts';
 import { startTestRedis, uniqueConversation } from '../../helpers/redis.ts';
 import { startTestCluster } from '../../helpers/redis-cluster.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-redis.ts';
 
 export const HISTORY: HistoryConfig = { historySize: 1000, historyTtlSeconds: 600 };
 

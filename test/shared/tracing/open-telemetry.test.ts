@@ -1,10 +1,12 @@
 // The tracer of OpenTelemetry against a collector that decodes what it exports.
+import { createServer, type ServerResponse } from 'node:http';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openTelemetry } from '../../../shared/tracing/open-telemetry.ts';
 import { parseTraceparent } from '../../../shared/tracing/traceparent.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { startCollector } from '../../helpers/otlp-collector.ts';
+import { until } from '../../helpers/until.ts';
 
 const SAMPLED = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const UNSAMPLED = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`;
@@ -70,6 +72,26 @@ test('a receiver that refuses is told of by its status, and the headers are sent
   await close();
   assert.equal(lost, [[1, 'HTTP 403']]);
   assert.is(collector.headers[0]?.authorization, 'Bearer of-the-service-account');
+});
+
+test('spans beyond the room of a slow receiver are counted, others exported', async () => {
+  const slow = createServer((request, response) => request.resume().on('end', () => held.push(response)));
+  const held: ServerResponse[] = [];
+  const lost = new Map<string, number>();
+  const { tracer, close } = openTelemetry({
+    endpoint: `http://127.0.0.1:${await fixture.listen(slow)}`,
+    sampleRatio: 1,
+    resource: {},
+    onLost: (spans, reason) => lost.set(reason, (lost.get(reason) ?? 0) + spans),
+  });
+  // A batch of 512 is under way, and 2,048 wait.
+  for (let count = 0; count < 3_000; count++) tracer.start('span').end();
+  assert.equal([...lost], [['queue full', 3_000 - 512 - 2_048]]);
+  const closed = close();
+  await until(() => held.length === 5);
+  for (const response of held) response.end();
+  await closed;
+  assert.equal([...lost.keys()], ['queue full']);
 });
 
 test('closing ends within its limit when the receiver is away', async () => {

@@ -35,6 +35,8 @@ for (const [env, given, isAccepted] of [
   ['TRACES_SAMPLE_RATIO', '5%', false],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318', true],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://collector.example/otlp/', true],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318/v1/traces', false],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318 ', false],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', false],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://localhost:4317', false],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://user:hush@collector.example', false],

@@ -29,8 +29,8 @@ export class CallPage extends DesktopPageFixture {
     });
   }
 
-  async open(query = queryOf(this.call)): Promise<void> {
-    ({ page: this.tab, faults: this.faults } = await this.openDesktopPage(query));
+  async open(query = queryOf(this.call), prepare?: (page: Page) => Promise<unknown>): Promise<void> {
+    ({ page: this.tab, faults: this.faults } = await this.openDesktopPage(query, {}, prepare));
   }
 
   async openJoined(): Promise<void> {

@@ -1,20 +1,28 @@
 // The connection: offline and back, signed out, and a history that is gone.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { endCatchUp, holdCatchUp } from '../../../helpers/catch-up-hold.ts';
 import { queryOf } from '../../../helpers/desktop-page.ts';
 import { desk, FINAL } from './call-page.ts';
 
 test('offline and online again, the page catches up and repeats nothing', async () => {
   await desk.openJoined();
-  await desk.say('first', 'm1');
+  // The page knows the relay's clock to a few seconds.
+  const at = (secondsAgo: number) => ({
+    publishTime: new Date(Date.now() - secondsAgo * 1_000).toISOString(),
+  });
+  await desk.say('first', 'm1', at(60));
   await desk.shows(FINAL, ['first']);
+  await holdCatchUp(desk.tab);
   await desk.tab.context().setOffline(true);
   await desk.says('#connection', /^Offline since/);
+  await desk.says('.banner', /./);
   assert.is(await desk.tab.locator('.banner').count(), 1);
-  await desk.say('second', 'm2');
-  await desk.say('third', 'm3');
+  await desk.say('second', 'm2', at(40));
+  await desk.say('third', 'm3', at(20));
   await desk.tab.context().setOffline(false);
   await desk.shows(FINAL, ['first', 'second', 'third']);
+  await endCatchUp(desk.tab);
   await desk.shows('#connection', ['Live']);
   await desk.says('.notice[data-notice=caught-up]', /^2 events from while you were offline/);
   assert.is(await desk.tab.locator('.notice[data-notice=caught-up]').count(), 1);

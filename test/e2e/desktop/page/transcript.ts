@@ -1,6 +1,8 @@
 // The transcript: how words settle, in which order lines stand, what is read out, and how the list follows its end.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { endCatchUp } from '../../../helpers/catch-up-hold.ts';
+import { queryOf } from '../../../helpers/desktop-page.ts';
 import { until } from '../../../helpers/until.ts';
 import { desk, FINAL, INTERIM, LIFECYCLE } from './call-page.ts';
 
@@ -73,8 +75,9 @@ test('text is text, whatever it holds', async () => {
 
 test('final messages are announced, replayed ones are not', async () => {
   await desk.say('from before', 'm0', { publishTime: new Date(Date.now() - MINUTE_MS).toISOString() });
-  await desk.openJoined();
+  await desk.open(queryOf(desk.call), desk.holdFirstCatchUp);
   await desk.shows(FINAL, ['from before']);
+  await endCatchUp(desk.tab);
   await desk.tab.locator('.notice[data-notice=joined]').waitFor();
   await desk.hear('from', 'm1');
   await desk.say('from now', 'm1');

@@ -7,6 +7,7 @@ import { SingleSubscriber } from '../../../../relay/delivery/pubsub/single-subsc
 import { quietLogger } from '../../../helpers/quiet-logger.ts';
 import { redisFixture } from '../../../helpers/redis-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../../../helpers/tcp-proxy.ts';
+import { undisturbed } from '../../../helpers/undisturbed.ts';
 import { until } from '../../../helpers/until.ts';
 
 const fixture = redisFixture(test);
@@ -75,28 +76,29 @@ test('a connection that hangs without closing is noticed and replaced', async ()
   await subscriber.subscribe(channel);
   proxy.stall();
   await fixture.redis.publish(channel, 'lost');
-  await until(() => reconnects() === 1);
-  await fixture.redis.publish(channel, 'heard');
-  await until(() => received.length === 1);
-  assert.equal(received, ['heard']);
+  await until(() => reconnects() > 0);
+  await until(async () => (await fixture.redis.publish(channel, 'heard')) > 0 && received.length > 0);
+  assert.not.ok(received.includes('lost'));
 });
 
-test('a quiet connection that works is left alone', async () => {
-  const { reconnects } = await start(300);
-  const before = proxy.connections();
-  await sleep(1_500);
-  assert.is(proxy.connections(), before);
-  assert.is(reconnects(), 0);
-});
+test('a quiet connection that works is left alone', () =>
+  undisturbed(async () => {
+    const { reconnects } = await start(300);
+    const before = proxy.connections();
+    await sleep(1_500);
+    assert.is(proxy.connections(), before);
+    assert.is(reconnects(), 0);
+  }));
 
-test('a trial that comes back before its publisher is answered leaves no doubt behind', async () => {
-  const { reconnects } = await start(300, async (channel, message) => {
-    const reached = await fixture.redis.publish(channel, message);
-    await sleep(20);
-    return reached;
-  });
-  await sleep(1_500);
-  assert.is(reconnects(), 0);
-});
+test('a trial that comes back before its publisher is answered leaves no doubt behind', () =>
+  undisturbed(async () => {
+    const { reconnects } = await start(300, async (channel, message) => {
+      const reached = await fixture.redis.publish(channel, message);
+      await sleep(20);
+      return reached;
+    });
+    await sleep(1_500);
+    assert.is(reconnects(), 0);
+  }));
 
 test.run();

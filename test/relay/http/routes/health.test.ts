@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { redisFixture } from '../../../helpers/redis-fixture.ts';
+import { until } from '../../../helpers/until.ts';
 import { buildHttp } from '../build.ts';
 
 const fixture = redisFixture(test);
@@ -41,6 +42,12 @@ test('a relay without Redis is alive but not ready, and the log says so', async 
   assert.is(hanging.statusCode, 503);
   assert.equal(hanging.json(), { message: 'Redis does not answer.' });
   server.process.kill('SIGCONT');
+  await until(() =>
+    redis.ping().then(
+      () => true,
+      () => false,
+    ),
+  );
   assert.is((await app.inject('/ready')).statusCode, 200);
   await server.stop();
   assert.is((await app.inject('/ready')).statusCode, 503);

@@ -6,6 +6,7 @@ import type { ProviderLimits } from '../../../../relay/providers/limits.ts';
 import { answersOf, envOf, SHAPES, signingPair, tokenOf } from '../../../helpers/oidc-issuer.ts';
 import { providerServers } from '../../../helpers/provider-servers.ts';
 import { relayFixture } from '../../../helpers/relay-fixture.ts';
+import { undisturbed } from '../../../helpers/undisturbed.ts';
 
 /** The issuer's times are divided by it. */
 const QUICKER = process.env.TEST_LONG ? 1 : 4;
@@ -47,14 +48,15 @@ for (const seconds of [3, 6]) {
   });
 }
 
-test('an issuer that takes longer than the limit is called slow in the log', async () => {
-  const { statuses, log } = await registerAll(12, { oidcReadMs: 1_000, oidcWaitMs: 2_000 });
-  assert.equal(
-    statuses,
-    statuses.map(() => 503),
-  );
-  assert.match(log(), /oidc: the provider is slow: it has not answered within [12] s/);
-  assert.ok(servers.requests.length < 5, `${servers.requests.length} requests`);
-});
+test('an issuer that takes longer than the limit is called slow in the log', () =>
+  undisturbed(async () => {
+    const { statuses, log } = await registerAll(12, { oidcReadMs: 1_000, oidcWaitMs: 2_000 });
+    assert.equal(
+      statuses,
+      statuses.map(() => 503),
+    );
+    assert.match(log(), /oidc: the provider is slow: it has not answered within [12] s/);
+    assert.ok(servers.requests.length < 5, `${servers.requests.length} requests`);
+  }));
 
 test.run();

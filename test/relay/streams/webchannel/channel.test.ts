@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Fixture } from '../../../helpers/fixture.ts';
+import { undisturbed } from '../../../helpers/undisturbed.ts';
 import { until } from '../../../helpers/until.ts';
 import { arrays, chunk, failureOf, readAll, ScriptedUpstream, taken } from './scripted-upstream.ts';
 
@@ -151,44 +152,45 @@ test('an endpoint of the configuration gets no token', async () => {
   assert.ok(upstream.seen.every(({ headers }) => headers.authorization === undefined));
 });
 
-test('a consumer that does not read stops the GET from being read', async () => {
-  let written = 0;
-  let isDrained = true;
-  const upstream = await ScriptedUpstream.start(fixture, {
-    receive: [
-      (response) => {
-        const text = 'x'.repeat(10_000);
-        const write = () => {
-          while (isDrained) {
-            isDrained = response.write(arrays(++written, { text }));
-            if (written === 5_000) return response.end(arrays(++written, 'close'));
-          }
-          response.once('drain', () => {
-            isDrained = true;
-            write();
-          });
-        };
-        write();
-      },
-    ],
-  });
-  const channel = await upstream.open({ silenceMaxMs: 300 });
-  const messages = channel.messages[Symbol.asyncIterator]();
-  await messages.next();
-  let before = -1;
-  // The system's own buffers fill first. They hold some megabytes, of 50 here.
-  await until(async () => {
-    if (before === written) return true;
-    before = written;
-    await sleep(200);
-    return false;
-  });
-  assert.ok(written < 2_500, `${written} messages were taken`);
-  await sleep(400); // longer than Dialogflow may be silent: it is not Dialogflow that is
-  let read = 1;
-  while (!(await messages.next()).done) read++;
-  assert.is(read, 5_000);
-});
+test('a consumer that does not read stops the GET from being read', () =>
+  undisturbed(async () => {
+    let written = 0;
+    let isDrained = true;
+    const upstream = await ScriptedUpstream.start(fixture, {
+      receive: [
+        (response) => {
+          const text = 'x'.repeat(10_000);
+          const write = () => {
+            while (isDrained) {
+              isDrained = response.write(arrays(++written, { text }));
+              if (written === 5_000) return response.end(arrays(++written, 'close'));
+            }
+            response.once('drain', () => {
+              isDrained = true;
+              write();
+            });
+          };
+          write();
+        },
+      ],
+    });
+    const channel = await upstream.open({ silenceMaxMs: 300 });
+    const messages = channel.messages[Symbol.asyncIterator]();
+    await messages.next();
+    let before = -1;
+    // The system's own buffers fill first. They hold some megabytes, of 50 here.
+    await until(async () => {
+      if (before === written) return true;
+      before = written;
+      await sleep(200);
+      return false;
+    });
+    assert.ok(written < 2_500, `${written} messages were taken`);
+    await sleep(400); // longer than Dialogflow may be silent: it is not Dialogflow that is
+    let read = 1;
+    while (!(await messages.next()).done) read++;
+    assert.is(read, 5_000);
+  }));
 
 test('close ends the iteration without an error, and tells Dialogflow', async () => {
   const upstream = await ScriptedUpstream.start(fixture, {

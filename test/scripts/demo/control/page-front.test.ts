@@ -10,6 +10,7 @@ import { freePort } from '../../../../scripts/local/free-port.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../../../scripts/local/loopback-server.ts';
 import { Fixture } from '../../../helpers/fixture.ts';
 import { listen } from '../../../helpers/listen.ts';
+import { undisturbed } from '../../../helpers/undisturbed.ts';
 
 const KEY = 'a signing key of more than 32 bytes for tests';
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'";
@@ -94,52 +95,54 @@ test('a relay that does not answer is a 502', async () => {
   assert.is((await get('/gone')).status, 502);
 });
 
-test('until its end every token ends then, and the next registration is told', async () => {
-  assert.ok(endOf(await register()) > Date.now() + 3_000_000);
-  const end = Date.now() + 2_000;
-  front.endTokensAt(end);
-  let isRenewed = false;
-  const renewed = front.nextRegistration().then(() => {
-    isRenewed = true;
-  });
-  const short = await register();
-  assert.ok(endOf(short) <= end && endOf(short) > end - 1_000);
-  assert.equal(short.header.kid, 'kid');
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, end - Date.now()) + 5));
-  assert.is(isRenewed, false);
-  assert.ok(endOf(await register()) > Date.now() + 3_000_000);
-  await renewed;
-});
-
-test('a cut ends every WebSocket, and none passes until it is over', async () => {
-  const sockets = new WebSocketServer({ noServer: true });
-  const upstream = (await import('node:http')).createServer();
-  upstream.on('upgrade', (request, socket, head) => {
-    sockets.handleUpgrade(request, socket, head, (opened) => opened.send(`hello ${request.url}`));
-  });
-  const port = await listen(upstream);
-  fixture.defer(() => upstream.close());
-  const cutting = await open(`http://127.0.0.1:${port}`);
-  const address = `${cutting.url.replace('http', 'ws')}/ws`;
-  const connect = () =>
-    new Promise<{ first: string; closed: Promise<number> }>((resolve, reject) => {
-      const socket = new WebSocket(address);
-      const closed = new Promise<number>((done) => socket.once('close', done));
-      socket.once('error', reject).once('message', (data) => resolve({ first: String(data), closed }));
+test('until its end every token ends then, and the next registration is told', () =>
+  undisturbed(async () => {
+    assert.ok(endOf(await register()) > Date.now() + 3_000_000);
+    const end = Date.now() + 2_000;
+    front.endTokensAt(end);
+    let isRenewed = false;
+    const renewed = front.nextRegistration().then(() => {
+      isRenewed = true;
     });
-  const { first, closed } = await connect();
-  assert.is(first, 'hello /ws');
-  const cut = cutting.cut(300);
-  assert.is(await closed, 1006);
-  assert.is(
-    await connect().then(
-      () => 'connected',
-      () => 'refused',
-    ),
-    'refused',
-  );
-  await cut;
-  assert.is((await connect()).first, 'hello /ws');
-});
+    const short = await register();
+    assert.ok(endOf(short) <= end && endOf(short) > end - 1_000);
+    assert.equal(short.header.kid, 'kid');
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, end - Date.now()) + 5));
+    assert.is(isRenewed, false);
+    assert.ok(endOf(await register()) > Date.now() + 3_000_000);
+    await renewed;
+  }));
+
+test('a cut ends every WebSocket, and none passes until it is over', () =>
+  undisturbed(async () => {
+    const sockets = new WebSocketServer({ noServer: true });
+    const upstream = (await import('node:http')).createServer();
+    upstream.on('upgrade', (request, socket, head) => {
+      sockets.handleUpgrade(request, socket, head, (opened) => opened.send(`hello ${request.url}`));
+    });
+    const port = await listen(upstream);
+    fixture.defer(() => upstream.close());
+    const cutting = await open(`http://127.0.0.1:${port}`);
+    const address = `${cutting.url.replace('http', 'ws')}/ws`;
+    const connect = () =>
+      new Promise<{ first: string; closed: Promise<number> }>((resolve, reject) => {
+        const socket = new WebSocket(address);
+        const closed = new Promise<number>((done) => socket.once('close', done));
+        socket.once('error', reject).once('message', (data) => resolve({ first: String(data), closed }));
+      });
+    const { first, closed } = await connect();
+    assert.is(first, 'hello /ws');
+    const cut = cutting.cut(300);
+    assert.is(await closed, 1006);
+    assert.is(
+      await connect().then(
+        () => 'connected',
+        () => 'refused',
+      ),
+      'refused',
+    );
+    await cut;
+    assert.is((await connect()).first, 'hello /ws');
+  }));
 
 test.run();

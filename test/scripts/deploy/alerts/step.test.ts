@@ -61,7 +61,7 @@ test('with channels, the policies are made after the subscriptions that they wat
 test('without channels, the step only removes what an earlier deployment made', () => {
   const { step, task } = stepFor('');
   assert.equal(step.needs, []);
-  assert.not.match(step.permissions.join(), /create|update/);
+  assert.equal(step.permissions, [], 'an account that has nothing to do with alerts deploys, too');
   assert.not.match(task.change.argv.join(' '), /--channel|--subscription/);
   assert.is(task.onlyMends, true);
   assert.is(task.isDone([said({})], String), true);
@@ -74,6 +74,16 @@ test('what differs is told, and so is what somebody has disabled', () => {
   assert.equal(task.differences?.([shown], String), ['lack the dashboard']);
   assert.equal(task.drift?.([shown]), ['have "resets" disabled']);
   assert.equal(stepFor('').task.drift?.([shown]), []);
+});
+
+test('an account that may not look deploys with a warning; teardown needs the right', () => {
+  const { task } = stepFor('');
+  const hidden = said({ isHidden: true });
+  assert.is(task.isDone([hidden], String), true);
+  assert.match(task.drift?.([hidden])?.join() ?? '', /would stay.* lacks monitoring\.alertPolicies\.list/);
+  assert.match(task.reads.flat().join(' '), '--if-permitted');
+  assert.not.match(task.undo?.reads.flat().join(' ') ?? '', '--if-permitted');
+  assert.ok(task.undo?.permissions.includes('monitoring.alertPolicies.list'));
 });
 
 test('a teardown removes them whatever the setting says', () => {

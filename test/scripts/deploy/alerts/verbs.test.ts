@@ -12,6 +12,7 @@ import { PROJECT } from '../gcloud-deployment.ts';
 const MAIL = `projects/${PROJECT}/notificationChannels/11`;
 const PAGER = `projects/${PROJECT}/notificationChannels/22`;
 const FOREIGN = `projects/${PROJECT}/alertPolicies/7`;
+const NOTHING: Shown = { present: [], differences: [], disabled: [], isHidden: false };
 
 let fake: FakeGcp;
 test.before.each(async () => {
@@ -135,7 +136,7 @@ for (const [what, verb, channels] of [
     await run('apply', asked([MAIL], { region: 'europe-west1' }));
     assert.is((await show(asked([]))).differences.length, ALERTS.length + 1);
     await run(verb, asked(channels));
-    assert.equal(await show(asked([])), { present: [], differences: [], disabled: [] });
+    assert.equal(await show(asked([])), NOTHING);
     assert.is(policies().length, ALERTS.length, 'those of another region stay');
     assert.is(dashboards().length, 1);
     assert.ok(fake.state.resources.has(FOREIGN));
@@ -167,7 +168,7 @@ test("a failure has Google's words and its status, and never the token", async (
     () => run('show', asked([MAIL])),
     /^HTTP 403 PERMISSION_DENIED: .*has not been used in project/,
   );
-  assert.equal(await show(asked([])), { present: [], differences: [], disabled: [] });
+  assert.equal(await show(asked([])), NOTHING);
   const closed = {
     ...asked([MAIL]),
     api: createMonitoringApi(TOKEN, `http://127.0.0.1:${await freePort()}/`),
@@ -176,6 +177,18 @@ test("a failure has Google's words and its status, and never the token", async (
     () => run('show', closed),
     /^UNAVAILABLE: Cloud Monitoring does not answer: .*ECONNREFUSED/,
   );
+});
+
+test('an account that may not look gets a hint without channels, else an error', async () => {
+  for (const what of [/alertPolicies/, /dashboards/]) {
+    const refuse = () => fake.failNext(what, 403, 'PERMISSION_DENIED');
+    refuse();
+    assert.equal(await show({ ...asked([]), mayBeHidden: true }), { ...NOTHING, isHidden: true });
+    for (const given of [asked([]), { ...asked([MAIL]), mayBeHidden: true }]) {
+      refuse();
+      await assertRejects(() => run('show', given), /^HTTP 403 PERMISSION_DENIED/);
+    }
+  }
 });
 
 async function assertRejects(call: () => Promise<unknown>, expected: RegExp): Promise<void> {

@@ -5,8 +5,9 @@ import { readDeploySettings } from '../../../../scripts/deploy/settings/deploy-s
 import { collect } from '../../../../scripts/operate/replay-dead-letters/collect.ts';
 import { replayMessage } from '../../../../scripts/operate/replay-dead-letters/dead-letter.ts';
 import { matches } from '../../../../scripts/operate/replay-dead-letters/filter.ts';
-import { createPubsub, PubsubError } from '../../../../scripts/operate/replay-dead-letters/pubsub.ts';
+import { createPubsub } from '../../../../scripts/operate/replay-dead-letters/pubsub.ts';
 import { details } from '../../../../scripts/operate/replay-dead-letters/table.ts';
+import { RequestError } from '../../../../scripts/request-error.ts';
 import { type FakePubsub, type Letter, letter, PROJECT, startFakePubsub } from './fake-pubsub.ts';
 
 const TOPIC = `projects/${PROJECT}/topics/aa-new-message-topic`;
@@ -73,7 +74,7 @@ test('what was taken before a failure is given back', async () => {
     await look();
     assert.unreachable('it is not refused');
   } catch (error) {
-    assert.instance(error, PubsubError);
+    assert.instance(error, RequestError);
   }
   assert.is(fake.held.size, 0);
 });

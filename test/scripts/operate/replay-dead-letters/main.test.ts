@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { undisturbed } from '../../../helpers/undisturbed.ts';
 import { until } from '../../../helpers/until.ts';
 import {
   type FakePubsub,
@@ -21,6 +22,8 @@ test.after.each(() => fake.close());
 const letters = () => [5, 4, 3, 2, 1].map((number) => letter(number));
 
 const start = async (some: Letter[]) => {
+  // That of an attempt before.
+  await fake?.close().catch(() => {});
   fake = await startFakePubsub(some, { [`projects/${PROJECT}/subscriptions/eventarc-messages`]: TOPIC });
 };
 const replay = (...args: string[]) => replayDeadLetters(fake.host, PROJECT, args).ended;
@@ -124,25 +127,26 @@ test('neither a dry run nor a no changes anything', async () => {
   assert.is(fake.held.size, 0);
 });
 
-test('Ctrl-C between two messages loses none; the next run does the rest', async () => {
-  await start(letters());
-  let publishing = 0;
-  const run = replayDeadLetters(fake.host, PROJECT, ['inject', '--yes']);
-  fake.before = async (verb) => {
-    if (verb === 'publish' && ++publishing === 2) {
-      run.child.kill('SIGINT');
-      await new Promise((resolve) => setTimeout(resolve, 300));
-    }
-    return 200;
-  };
-  const { code, output } = await run.ended;
-  assert.is(code, 130, output);
-  assert.match(output, '2 published again');
-  assert.equal([fake.published.length, fake.letters.length, fake.held.size], [2, 3, 0]);
-  await replay('inject', '--yes');
-  assert.is(fake.letters.length, 0);
-  assert.is(new Set(fake.published.map(({ attributes }) => attributes.replayed_message_id)).size, 5);
-});
+test('Ctrl-C between two messages loses none; the next run does the rest', () =>
+  undisturbed(async () => {
+    await start(letters());
+    let publishing = 0;
+    const run = replayDeadLetters(fake.host, PROJECT, ['inject', '--yes']);
+    fake.before = async (verb) => {
+      if (verb === 'publish' && ++publishing === 2) {
+        run.child.kill('SIGINT');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      return 200;
+    };
+    const { code, output } = await run.ended;
+    assert.is(code, 130, output);
+    assert.match(output, '2 published again');
+    assert.equal([fake.published.length, fake.letters.length, fake.held.size], [2, 3, 0]);
+    await replay('inject', '--yes');
+    assert.is(fake.letters.length, 0);
+    assert.is(new Set(fake.published.map(({ attributes }) => attributes.replayed_message_id)).size, 5);
+  }));
 
 test('Ctrl-C at the question is a no, and gives everything back', async () => {
   await start(letters());

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type LoopbackServer, startLoopbackServer } from '../../../../scripts/local/loopback-server.ts';
-import { createPubsub, PubsubError } from '../../../../scripts/operate/replay-dead-letters/pubsub.ts';
+import { createPubsub } from '../../../../scripts/operate/replay-dead-letters/pubsub.ts';
+import { RequestError } from '../../../../scripts/request-error.ts';
 
 const TOKEN = 'ya29.secret-token';
 const CONTENT = Buffer.from('my card number is 4929').toString('base64');
@@ -56,11 +57,11 @@ test('a subscription that is gone has no topic', async () => {
   await faultOf(createPubsub(server.url, TOKEN).topicOf('projects/p/subscriptions/s'));
 });
 
-async function faultOf(call: Promise<unknown>): Promise<PubsubError> {
+async function faultOf(call: Promise<unknown>): Promise<RequestError> {
   try {
     await call;
   } catch (error) {
-    if (error instanceof PubsubError) return error;
+    if (error instanceof RequestError) return error;
     throw error;
   }
   throw new Error('it is not refused');

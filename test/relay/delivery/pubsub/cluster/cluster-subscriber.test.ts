@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { AgentAssistEvent } from '../../../../../shared/event.ts';
 import { keySlot } from '../../../../../shared/key-slot.ts';
 import { conversationKeys } from '../../../../../shared/keys.ts';
 import { publish } from '../../../../../shared/redis.ts';
@@ -11,6 +12,7 @@ import type { Position } from '../../../../../shared/stream/position.ts';
 import { parseChannelMessage } from '../../../../../shared/stream/protocol.ts';
 import { uniqueConversation } from '../../../../helpers/redis.ts';
 import type { ClusterNode } from '../../../../helpers/redis-cluster-nodes.ts';
+import { undisturbed } from '../../../../helpers/undisturbed.ts';
 import { until } from '../../../../helpers/until.ts';
 import { makeEvent } from '../../../../shared/stream/make-event.ts';
 import { SubscriberFixture, someChannels } from '../subscriber-fixture.ts';
@@ -59,7 +61,15 @@ test('a slot that moves under load loses nothing, and is restored once a move', 
   await subscriber.subscribe(channel);
 
   const appends: Promise<unknown>[] = [];
-  const load = setInterval(() => appends.push(log.append(makeEvent(conversation))), 5);
+  /** Appends as a function does, until Redis has taken the event. */
+  const append = (event: AgentAssistEvent) =>
+    until(() =>
+      log.append(event).then(
+        () => true,
+        () => false,
+      ),
+    );
+  const load = setInterval(() => appends.push(append(makeEvent(conversation))), 5);
   fixture.defer(() => clearInterval(load));
   for (let move = 1; move <= MOVES; move++) {
     await sleep(150);
@@ -112,21 +122,22 @@ test('a channel that is unsubscribed while its slot moves is not subscribed agai
   assert.is(await publish(fixture.commands, channel, 'nobody'), 0);
 });
 
-test('a quiet cluster is left alone, and a connection without channels is closed', async () => {
-  const { subscriber, restored, received, connections } = fixture.subscribe({ silenceMs: 200 });
-  const [first = '', ...others] = someChannels(20);
-  await Promise.all([first, ...others].map((channel) => subscriber.subscribe(channel)));
-  assert.is(connections(), 3);
-  await sleep(1_000);
-  assert.equal([connections(), restored], [3, []]);
-  await Promise.all(others.map((channel) => subscriber.unsubscribe(channel)));
-  await sleep(1_000);
-  await subscriber.subscribe(others[0] ?? '');
-  await publish(fixture.commands, first, 'still there');
-  await until(() => received.length === 1);
-  await Promise.all(others.map((channel) => subscriber.subscribe(channel)));
-  assert.ok(connections() > 3);
-  assert.equal(restored, []);
-});
+test('a quiet cluster is left alone, and a connection without channels is closed', () =>
+  undisturbed(async () => {
+    const { subscriber, restored, received, connections } = fixture.subscribe({ silenceMs: 200 });
+    const [first = '', ...others] = someChannels(20);
+    await Promise.all([first, ...others].map((channel) => subscriber.subscribe(channel)));
+    assert.is(connections(), 3);
+    await sleep(1_000);
+    assert.equal([connections(), restored], [3, []]);
+    await Promise.all(others.map((channel) => subscriber.unsubscribe(channel)));
+    await sleep(1_000);
+    await subscriber.subscribe(others[0] ?? '');
+    await publish(fixture.commands, first, 'still there');
+    await until(() => received.length === 1);
+    await Promise.all(others.map((channel) => subscriber.subscribe(channel)));
+    assert.ok(connections() > 3);
+    assert.equal(restored, []);
+  }));
 
 test.run();
