@@ -88,7 +88,7 @@ test('every metric of the relay is on the dashboard', async () => {
   );
 });
 
-test('what an alert counts is served before it happens: the first is an increase', async () => {
+test('what an alert counts is served as 0 before it happens first', async () => {
   await prepare();
   const counted = ALERTS.flatMap(({ name, expr }) =>
     selectorsIn(expr(anyDeployment)).map((selector) => ({ name, ...selector })),

@@ -74,7 +74,7 @@ test('a receiver that refuses is told of by its status, and the headers are sent
   assert.is(collector.headers[0]?.authorization, 'Bearer of-the-service-account');
 });
 
-test('spans that a slow receiver has no room for are told of, others are exported', async () => {
+test('spans beyond the room of a slow receiver are counted, others exported', async () => {
   const slow = createServer((request, response) => request.resume().on('end', () => held.push(response)));
   const held: ServerResponse[] = [];
   const lost = new Map<string, number>();

@@ -76,7 +76,7 @@ test('what differs is told, and so is what somebody has disabled', () => {
   assert.equal(stepFor('').task.drift?.([shown]), []);
 });
 
-test('without the right to look, a deploy warns and a teardown asks for it', () => {
+test('an account that may not look deploys with a warning; teardown needs the right', () => {
   const { task } = stepFor('');
   const hidden = said({ isHidden: true });
   assert.is(task.isDone([hidden], String), true);

@@ -179,7 +179,7 @@ test("a failure has Google's words and its status, and never the token", async (
   );
 });
 
-test('an account that may not look is told so where that will do', async () => {
+test('an account that may not look gets a hint without channels, else an error', async () => {
   for (const what of [/alertPolicies/, /dashboards/]) {
     const refuse = () => fake.failNext(what, 403, 'PERMISSION_DENIED');
     refuse();
