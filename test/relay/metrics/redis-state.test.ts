@@ -5,6 +5,7 @@ import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
 import { RedisMemory, usedRatioIn } from '../../../relay/redis-health/redis-memory.ts';
 import { createRedisClient, type RedisNode } from '../../../shared/redis.ts';
 import { metricValue } from '../../helpers/metric-values.ts';
+import { tolerateStalls } from '../../helpers/patient-cluster.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -66,7 +67,7 @@ test('a Redis that refuses INFO leaves the ratio out, and is not asked again soo
 });
 
 test('of a cluster the fullest primary counts', async () => {
-  const cluster = await fixture.startCluster();
+  const cluster = await tolerateStalls(await fixture.startCluster());
   const client = createRedisClient(cluster.redisConfig);
   client.on('error', () => {});
   fixture.defer(() => client.disconnect());
