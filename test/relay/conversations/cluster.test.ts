@@ -19,6 +19,7 @@ import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { said } from './calls-fixture.ts';
+import '../../helpers/patient-connect.ts';
 
 const LIMIT_MS = 30_000;
 const fixture = relayFixture(test, { relays: 0 }, { server: false });
