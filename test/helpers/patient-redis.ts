@@ -1,4 +1,5 @@
 import { Command, Redis } from 'ioredis';
+import './patient-connect.ts';
 
 /** More than a stall of the machine takes, and less than a test waits for. */
 const COMMAND_MS = 20_000;
@@ -6,8 +7,7 @@ const SILENCE_MS = 25_000;
 
 /** What ioredis does not declare. */
 interface Internals {
-  options: { connectTimeout?: number | undefined; socketTimeout?: number | undefined };
-  connect(...given: unknown[]): Promise<void>;
+  options: { socketTimeout?: number | undefined };
   setSocketTimeout(): void;
 }
 
@@ -22,11 +22,7 @@ Command.prototype.setTimeout = function (ms) {
 };
 
 const redis = Redis.prototype as unknown as Internals;
-const { connect, setSocketTimeout } = redis;
-redis.connect = function (...given) {
-  this.options.connectTimeout = COMMAND_MS;
-  return connect.apply(this, given);
-};
+const { setSocketTimeout } = redis;
 redis.setSocketTimeout = function () {
   const { socketTimeout } = this.options;
   this.options.socketTimeout = SILENCE_MS;

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { conversationKeys, placesKey } from '../../shared/keys.ts';
 import { createRedisClient, isTransientRedisError } from '../../shared/redis.ts';
 import { createEventLog } from '../../shared/stream/event-log.ts';
+import { tolerateStalls } from '../helpers/patient-cluster.ts';
 import { uniqueConversation } from '../helpers/redis.ts';
 import type { TestCluster } from '../helpers/redis-cluster.ts';
 import { HISTORY, redisFixture } from '../helpers/redis-fixture.ts';
@@ -13,7 +14,7 @@ import { makeEvent } from './stream/make-event.ts';
 const fixture = redisFixture(test, { server: false });
 let cluster: TestCluster;
 test.before(async () => {
-  cluster = await fixture.startCluster();
+  cluster = await tolerateStalls(await fixture.startCluster());
 });
 
 test('all keys and the channel of a conversation are of one slot', async () => {

@@ -27,6 +27,7 @@ import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from './admin-requests.ts';
 import '../../helpers/patient-redis.ts';
+import { tolerateStalls } from '../../helpers/patient-cluster.ts';
 
 /** Longer than a relay takes to write down where a desktop is, and to let go of a room. */
 const SETTLE_MS = 3_500;
@@ -110,7 +111,7 @@ const SERVERS = {
     return { server, redis, nodes: [redis] };
   },
   'a Redis Cluster': async () => {
-    const server = await fixture.startCluster();
+    const server = await tolerateStalls(await fixture.startCluster());
     const redis = createRedisClient({ ...server.redisConfig, redisCluster: true });
     fixture.defer(() => redis.disconnect());
     await redis.connect();

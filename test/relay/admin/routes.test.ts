@@ -4,6 +4,7 @@ import { BLOCK_MAX_SECONDS } from '../../../relay/access/limits.ts';
 import { TEST_PROJECT, uniqueConversation } from '../../helpers/redis.ts';
 import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { ADMIN_TOKEN, adminToken, asAdmin } from './admin-requests.ts';
+import '../../helpers/patient-connect.ts';
 
 const fixture = relayFixture(test, { adminToken });
 

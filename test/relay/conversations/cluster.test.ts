@@ -10,6 +10,7 @@ import { type EventKind, LIFECYCLE_KIND } from '../../../shared/event.ts';
 import { conversationKeys, INDEX_KEYS } from '../../../shared/keys.ts';
 import { createRedisClient, isTransientRedisError } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { tolerateStalls } from '../../helpers/patient-cluster.ts';
 import { quietLogger } from '../../helpers/quiet-logger.ts';
 import { TEST_PROJECT, uniqueConversation, withLocation } from '../../helpers/redis.ts';
 import type { TestCluster } from '../../helpers/redis-cluster.ts';
@@ -18,6 +19,7 @@ import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { said } from './calls-fixture.ts';
+import '../../helpers/patient-connect.ts';
 
 const LIMIT_MS = 30_000;
 const fixture = relayFixture(test, { relays: 0 }, { server: false });
@@ -49,7 +51,7 @@ async function startFunction(cluster: TestCluster) {
 
 test('calls of all nodes are listed, and delivered while the node of the index is away', () =>
   undisturbed(async () => {
-    const cluster = await fixture.startCluster();
+    const cluster = await tolerateStalls(await fixture.startCluster());
     // The other nodes go on when the node of the index is away.
     for (const { redis } of cluster.nodes) await redis.config('SET', 'cluster-require-full-coverage', 'no');
     const relay = await fixture.startRelay({ limits: { conversations: { callFreshMs: 0 } } }, cluster);

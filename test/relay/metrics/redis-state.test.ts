@@ -5,8 +5,11 @@ import { RelayMetrics } from '../../../relay/metrics/metrics.ts';
 import { RedisMemory, usedRatioIn } from '../../../relay/redis-health/redis-memory.ts';
 import { createRedisClient, type RedisNode } from '../../../shared/redis.ts';
 import { metricValue } from '../../helpers/metric-values.ts';
+import { tolerateStalls } from '../../helpers/patient-cluster.ts';
 import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
+import '../../helpers/patient-connect.ts';
+import { undisturbed } from '../../helpers/undisturbed.ts';
 
 const metrics = new RelayMetrics();
 const fixture = new RelayFixture(test, { metrics, limits: { redisHealth: { trialEveryMs: 100 } } });
@@ -65,21 +68,22 @@ test('a Redis that refuses INFO leaves the ratio out, and is not asked again soo
   assert.is(asked.times, 2);
 });
 
-test('of a cluster the fullest primary counts', async () => {
-  const cluster = await fixture.startCluster();
-  const client = createRedisClient(cluster.redisConfig);
-  client.on('error', () => {});
-  fixture.defer(() => client.disconnect());
-  await client.connect();
-  assert.is(await new RedisMemory(client).usedRatio(), undefined);
-  const [first, second] = cluster.nodes.map(({ server }) =>
-    fixture.client({ ...cluster.redisConfig, redisPort: server.port, redisCluster: false }),
-  );
-  await first?.config('SET', 'maxmemory', 1_000_000_000);
-  await second?.config('SET', 'maxmemory', 2_000_000);
-  const ratio = (await new RedisMemory(client).usedRatio()) ?? 0;
-  assert.ok(ratio > 0.3, String(ratio));
-});
+test('of a cluster the fullest primary counts', () =>
+  undisturbed(async () => {
+    const cluster = await tolerateStalls(await fixture.startCluster());
+    const client = createRedisClient(cluster.redisConfig);
+    client.on('error', () => {});
+    fixture.defer(() => client.disconnect());
+    await client.connect();
+    assert.is(await new RedisMemory(client).usedRatio(), undefined);
+    const [first, second] = cluster.nodes.map(({ server }) =>
+      fixture.client({ ...cluster.redisConfig, redisPort: server.port, redisCluster: false }),
+    );
+    await first?.config('SET', 'maxmemory', 1_000_000_000);
+    await second?.config('SET', 'maxmemory', 2_000_000);
+    const ratio = (await new RedisMemory(client).usedRatio()) ?? 0;
+    assert.ok(ratio > 0.3, String(ratio));
+  }));
 
 test('the figures of INFO are read with any line end, and a limit of 0 is none', () => {
   assert.is(usedRatioIn('# Memory\r\nused_memory:50\r\nmaxmemory:200\r\nmaxmemory_human:200B\r\n'), 0.25);

@@ -14,6 +14,7 @@ import { RelayFixture } from '../../helpers/relay-fixture.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { forbidFailOver, openWatchers, readiness } from './watchers.ts';
+import '../../helpers/patient-connect.ts';
 
 /** How long all may take to be as before once the cluster is whole, in milliseconds. */
 const RECOVERY_MS = 60_000;

@@ -12,6 +12,7 @@ import { until } from '../../helpers/until.ts';
 import { SAMPLE_PROJECT, sampleDelivery } from '../../shared/sample-events.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import { openWatchers, readiness } from './watchers.ts';
+import '../../helpers/patient-connect.ts';
 
 const RECOVERY_MS = 60_000;
 

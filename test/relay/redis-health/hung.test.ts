@@ -11,6 +11,7 @@ import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { openWatchers, readiness } from './watchers.ts';
+import '../../helpers/patient-connect.ts';
 
 /** How late an event may be, in milliseconds. */
 const LATE_MS = 5_000;

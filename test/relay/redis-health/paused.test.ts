@@ -9,6 +9,7 @@ import { undisturbed } from '../../helpers/undisturbed.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import { openWatchers, readiness } from './watchers.ts';
+import '../../helpers/patient-connect.ts';
 
 /** How long all may take to be as before once Redis is, in milliseconds. */
 const RECOVERY_MS = 60_000;

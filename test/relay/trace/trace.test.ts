@@ -15,6 +15,7 @@ import { relayFixture } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { adminToken, asAdmin } from '../admin/admin-requests.ts';
 import '../../helpers/patient-redis.ts';
+import { tolerateStalls } from '../../helpers/patient-cluster.ts';
 import { undisturbed } from '../../helpers/undisturbed.ts';
 
 /** Nothing here depends on how long an answer takes. */
@@ -191,7 +192,7 @@ test('bad cursors, limits and refused upgrades are refusals with an address', as
 });
 
 test('on a cluster every relay of the service answers', async () => {
-  const cluster = await fixture.startCluster();
+  const cluster = await tolerateStalls(await fixture.startCluster());
   const relays = [
     await fixture.startRelay({ adminToken, limits: LIMITS }, cluster),
     await fixture.startRelay({ adminToken, limits: LIMITS }, cluster),

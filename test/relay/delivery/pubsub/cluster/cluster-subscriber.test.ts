@@ -10,6 +10,7 @@ import { publish } from '../../../../../shared/redis.ts';
 import { createEventLog } from '../../../../../shared/stream/event-log.ts';
 import type { Position } from '../../../../../shared/stream/position.ts';
 import { parseChannelMessage } from '../../../../../shared/stream/protocol.ts';
+import { tolerateStalls } from '../../../../helpers/patient-cluster.ts';
 import { uniqueConversation } from '../../../../helpers/redis.ts';
 import type { ClusterNode } from '../../../../helpers/redis-cluster-nodes.ts';
 import { undisturbed } from '../../../../helpers/undisturbed.ts';
@@ -18,6 +19,7 @@ import { makeEvent } from '../../../../shared/stream/make-event.ts';
 import { SubscriberFixture, someChannels } from '../subscriber-fixture.ts';
 
 const fixture = new SubscriberFixture(test);
+test.before(async () => void (await tolerateStalls(fixture.cluster)));
 
 const anotherThan = (owner: ClusterNode) => fixture.cluster.nodes.find((node) => node !== owner) ?? owner;
 
