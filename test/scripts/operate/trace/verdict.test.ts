@@ -34,7 +34,7 @@ const CASES: [name: string, given: Given, expected: RegExp[]][] = [
   [
     'four minutes without an event are a note',
     { log: logOf([event(1, 240)]) },
-    [/^note events: no event has arrived for 4 minutes: .* -> if the call goes on: npm run doctor/],
+    [/^note events: no event has arrived for 4 minutes: .* -> if the call continues: npm run doctor/],
   ],
   [
     'an open interim transcript counts as an arrival',
