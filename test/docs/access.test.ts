@@ -10,6 +10,7 @@ import { relayFixture } from '../helpers/relay-fixture.ts';
 import { until } from '../helpers/until.ts';
 import { firstCells, readDoc } from './markdown.ts';
 import { callsOf } from './source.ts';
+import '../helpers/patient-redis.ts';
 
 const page = readDoc('docs/access.md');
 const fixture = relayFixture(test, { relays: 0 });

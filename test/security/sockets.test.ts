@@ -14,7 +14,14 @@ import { until } from '../helpers/until.ts';
 import { shows } from './table.ts';
 import '../helpers/patient-redis.ts';
 
-const fixture = relayFixture(test);
+/** The relay writes nothing by itself in a test. */
+const NEVER_MS = 3_600_000;
+const fixture = relayFixture(test, {
+  limits: {
+    redisHealth: { trialEveryMs: NEVER_MS },
+    conversations: { desktopsFlushMs: NEVER_MS, desktopsRenewMs: NEVER_MS },
+  },
+});
 
 shows('S7', async () => {
   const good = await Promise.all(Array.from({ length: 4 }, () => fixture.desktop()));

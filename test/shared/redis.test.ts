@@ -8,6 +8,7 @@ import { isTransientRedisError, type Redis, reconnectDelay } from '../../shared/
 import { createEventLog } from '../../shared/stream/event-log.ts';
 import { type TestRedis, uniqueConversation } from '../helpers/redis.ts';
 import { HISTORY, redisFixture } from '../helpers/redis-fixture.ts';
+import { undisturbed } from '../helpers/undisturbed.ts';
 import { until } from '../helpers/until.ts';
 import { makeEvent } from './stream/make-event.ts';
 
@@ -76,15 +77,16 @@ test('a password that Redis rejects or nobody gave is not tried again', async ()
   assert.is((await append(right)).outcome, 'appended');
 });
 
-test('a primary that became a replica may be one again, or be replaced', async () => {
-  const { server, redis } = await start();
-  await redis.call('REPLICAOF', '127.0.0.1', String(await freePort()));
-  await assertFault(redis.set('k', 'v'), 'READONLY', true);
-  await assertFault(append(redis), 'READONLY', true);
-  await redis.config('SET', 'replica-serve-stale-data', 'no');
-  await assertFault(connect(server, { enableReadyCheck: false }).get('k'), 'MASTERDOWN', true);
-  await assertFault(append(connect(server, { enableReadyCheck: false })), 'MASTERDOWN', true);
-});
+test('a primary that became a replica may be one again, or be replaced', () =>
+  undisturbed(async () => {
+    const { server, redis } = await start();
+    await redis.call('REPLICAOF', '127.0.0.1', String(await freePort()));
+    await assertFault(redis.set('k', 'v'), 'READONLY', true);
+    await assertFault(append(redis), 'READONLY', true);
+    await redis.config('SET', 'replica-serve-stale-data', 'no');
+    await assertFault(connect(server, { enableReadyCheck: false }).get('k'), 'MASTERDOWN', true);
+    await assertFault(append(connect(server, { enableReadyCheck: false })), 'MASTERDOWN', true);
+  }));
 
 test('a primary without its replicas may get them back', async () => {
   const { redis } = await start(['--min-replicas-to-write', '1']);

@@ -53,16 +53,25 @@ test('a desktop that stands still is named with the time since when', async () =
   const row = runbookRow('a desktop that never answers');
   const conversation = uniqueConversation();
   const desktop = await startDesktop(fixture, relay, conversation, 'socketio');
-  const report = async () => (await (await asAdmin(relay, 'trace', { conversation })).json()) as TraceReport;
+  /** None while the relay does not reach Redis in time. */
+  const report = async () => {
+    const answer = await asAdmin(relay, 'trace', { conversation });
+    return answer.ok ? ((await answer.json()) as TraceReport) : undefined;
+  };
   await fixture.deliver(messages, conversation);
   // Of a desktop that has never confirmed anything, the relay does not know that it can.
   const isConfirmed = async () =>
-    (await report()).reports.some(({ desktops }) => desktops.some(({ received }) => received === 1));
+    (await report())?.reports.some(({ desktops }) => desktops.some(({ received }) => received === 1)) ===
+    true;
   await until(isConfirmed, WAIT_MS, 'the desktop has confirmed the first event');
   desktop.child.kill('SIGSTOP');
   await fixture.deliver(messages, conversation);
-  const isNoticed = async () =>
-    judge(await report()).some(({ check, state }) => check === 'desktops' && state === 'note');
+  const isNoticed = async () => {
+    const found = await report();
+    return (
+      found !== undefined && judge(found).some(({ check, state }) => check === 'desktops' && state === 'note')
+    );
+  };
   await until(isNoticed, WAIT_MS, 'the trace notices');
   assertNamed(row, await fixture.run(row.command, conversation, relay));
 });

@@ -9,6 +9,7 @@ import { TEST_PROJECT, uniqueConversation } from '../../../helpers/redis.ts';
 import { relayFixture } from '../../../helpers/relay-fixture.ts';
 import { until } from '../../../helpers/until.ts';
 import { ADMIN_TOKEN, adminToken } from '../../../relay/admin/admin-requests.ts';
+import '../../../helpers/patient-redis.ts';
 
 const SAID = 'my card number is';
 const WAIT_MS = 60_000;
