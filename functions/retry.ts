@@ -21,14 +21,17 @@ export function pauseAfter(attempt: number, random: () => number): number {
  * The first call has to end by itself, as commands to Redis do: the functions framework watches every promise and
  * timer, and a limit around each call that succeeds took a twentieth of a function's time.
  */
-export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
+export function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const startedAt = performance.now();
-  try {
-    return await call();
-  } catch (error) {
+  const afterFirst = (error: unknown) => {
     // A burst may keep the process busy for longer than the limit.
     const limitMs = Math.max(0, startedAt + options.limitMs - performance.now());
     return callAgain(call, toError(error), { ...options, limitMs });
+  };
+  try {
+    return call().catch(afterFirst);
+  } catch (error) {
+    return afterFirst(error);
   }
 }
 

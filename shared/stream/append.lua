@@ -2,26 +2,24 @@
 --
 -- KEYS  meta, log, ids, interim, over, interim ids, older interim ids (see keys.ts)
 -- ARGV  see below, in the order of the locals
+-- What is the same for every event stands before this text, as locals: FORMAT, PUBLISH (the command), HISTORY_SIZE, and
+-- in seconds HISTORY_TTL, FINISHED_TTL (in its place once the conversation is finished), META_EXTRA_TTL (how much longer
+-- all but the log lives), INTERIM_TTL and INTERIM_IDS_TTL.
 -- Returns {outcome, epoch, offset, tag, reason}: outcome is 'appended', 'duplicate' (the message was taken before) or
 -- 'superseded' (an interim transcript that a newer one, or the end of its utterance, has overtaken); the position is
 -- that of the log's top afterwards.
 local meta_key, log_key, ids_key, interim_key, over_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local interim_ids_key, older_interim_ids_key = KEYS[6], KEYS[7]
-local format, publish_command, channel = ARGV[1], ARGV[2], ARGV[3]
-local member = ARGV[4]              -- identifies the message for ever; '' when it has no id
-local header, json = ARGV[5], ARGV[6]
-local new_epoch, new_tag = ARGV[7], ARGV[8]
-local history_size = ARGV[9]
-local log_ttl, finished_ttl = tonumber(ARGV[10]), tonumber(ARGV[11])   -- in seconds; the second once it is finished
-local closes = ARGV[12]             -- message id of the utterance that ends here, or ''
-local is_interim = ARGV[13] == '1'
-local participant, message = ARGV[14], ARGV[15]
-local publish_time = ARGV[16]       -- of a form that sorts as text; '' when unknown
-local interim_ttl = tonumber(ARGV[17])
-local finishes = ARGV[18] == '1'
-local meta_extra_ttl = tonumber(ARGV[19])   -- how much longer all but the log lives
-local interim_ids_ttl = tonumber(ARGV[20])
-local mark = ARGV[21]               -- what the event says of the conversation for good, or '' (see event.ts)
+local channel = ARGV[1]
+local member = ARGV[2]              -- identifies the message for ever; '' when it has no id
+local header, json = ARGV[3], ARGV[4]
+local new_epoch, new_tag = ARGV[5], ARGV[6]
+local closes = ARGV[7]              -- message id of the utterance that ends here, or ''
+local is_interim = ARGV[8] == '1'
+local participant, message = ARGV[9], ARGV[10]
+local publish_time = ARGV[11]       -- of a form that sorts as text; '' when unknown
+local finishes = ARGV[12] == '1'
+local mark = ARGV[13]               -- what the event says of the conversation for good, or '' (see event.ts)
 
 -- A long call has thousands of interim transcripts, and one that comes again late is nearly always of an utterance that
 -- is over or has a newer one. So only the ids of the latest are kept, in two sets: when the newer one is full it takes
@@ -60,8 +58,8 @@ if known and not is_new then
 end
 -- An event that is in the log and may not be published would be heard of only when somebody looks. Redis 7 can say so
 -- beforehand.
-if redis.acl_check_cmd and not redis.acl_check_cmd(publish_command, channel, '') then
-  return redis.error_reply('NOPERM this user may not run ' .. publish_command .. ' on the channels of conversations')
+if redis.acl_check_cmd and not redis.acl_check_cmd(PUBLISH, channel, '') then
+  return redis.error_reply('NOPERM this user may not run ' .. PUBLISH .. ' on the channels of conversations')
 end
 if is_new then
   -- A new life of the log: what an earlier one left behind (eviction takes keys one by one) must not be inherited.
@@ -82,10 +80,8 @@ if newest and publish_time ~= '' and string.match(newest, '^%S*') > publish_time
   return {'superseded', epoch, offset, tag, 'stale'}
 end
 
-if is_finished then
-  log_ttl = math.min(log_ttl, finished_ttl)
-end
-local meta_ttl = log_ttl + meta_extra_ttl
+local log_ttl = is_finished and math.min(HISTORY_TTL, FINISHED_TTL) or HISTORY_TTL
+local meta_ttl = log_ttl + META_EXTRA_TTL
 
 local message_on_channel
 if is_interim then
@@ -97,21 +93,21 @@ if is_interim then
       -- An utterance whose end nobody announces would otherwise stay for as long as others follow it.
       for _, name in ipairs(open_utterances) do
         local said_at = tonumber(string.match(redis.call('HGET', interim_key, name), '^%S* (%d+) '))
-        if said_at == nil or said_at < now - interim_ttl then
+        if said_at == nil or said_at < now - INTERIM_TTL then
           redis.call('HDEL', interim_key, name)
         end
       end
     end
     redis.call('HSET', interim_key, utterance,
       publish_time .. ' ' .. now .. ' ' .. interims .. ' ' .. header .. '\n' .. json)
-    redis.call('EXPIRE', interim_key, interim_ttl)
+    redis.call('EXPIRE', interim_key, INTERIM_TTL)
   end
-  message_on_channel = format .. 'i ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. interims
+  message_on_channel = FORMAT .. 'i ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. interims
 else
   local previous_tag = tag
   offset, tag = offset + 1, new_tag
   -- The entry before the counter: a counter that moved without its entry would be a hole for ever.
-  redis.call('XADD', log_key, 'MAXLEN', '=', history_size, offset .. '-0',
+  redis.call('XADD', log_key, 'MAXLEN', '=', HISTORY_SIZE, offset .. '-0',
     'h', header, 't', tag, 'p', previous_tag, 'e', json)
   redis.call('HSET', meta_key, 'epoch', epoch, 'offset', offset, 'tag', tag)
   if finishes then
@@ -121,7 +117,7 @@ else
     redis.call('HSET', meta_key, mark, publish_time ~= '' and publish_time or '0')
   end
   redis.call('EXPIRE', log_key, log_ttl)
-  message_on_channel = format .. 'e ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. previous_tag
+  message_on_channel = FORMAT .. 'e ' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. previous_tag
 end
 redis.call('EXPIRE', meta_key, meta_ttl)
 
@@ -130,7 +126,7 @@ if member ~= '' and is_interim then
     redis.call('RENAME', interim_ids_key, older_interim_ids_key)
   end
   redis.call('SADD', interim_ids_key, member)
-  redis.call('EXPIRE', interim_ids_key, interim_ids_ttl)
+  redis.call('EXPIRE', interim_ids_key, INTERIM_IDS_TTL)
 elseif member ~= '' then
   redis.call('SADD', ids_key, member)
   redis.call('EXPIRE', ids_key, meta_ttl)
@@ -146,5 +142,5 @@ if closes ~= '' then
   end
 end
 
-redis.call(publish_command, channel, message_on_channel .. ' ' .. header .. '\n' .. json)
+redis.call(PUBLISH, channel, message_on_channel .. ' ' .. header .. '\n' .. json)
 return {'appended', epoch, offset, tag}

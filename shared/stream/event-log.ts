@@ -80,6 +80,12 @@ const TAG_LENGTH = 8;
 // Read beside this module; the build copies both scripts beside the bundle.
 const source = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
+/** The script with locals of these names before it; texts are of letters only. */
+function withConstants(constants: Readonly<Record<string, string | number>>, lua: string): string {
+  const locals = Object.entries(constants).map(([name, value]) => `local ${name} = ${JSON.stringify(value)}\n`);
+  return locals.join('') + lua;
+}
+
 type RawResult = [
   outcome: AppendResult['outcome'],
   epoch: string,
@@ -92,9 +98,18 @@ type RawEntry = [id: string, fields: string[]];
 
 /** The event log in Redis: one server, or a cluster with the sharded pub/sub of Redis 7. */
 export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
-  const appendScript = redisScript(redis, source('append.lua'), toAppendResult);
+  const constants = {
+    FORMAT,
+    PUBLISH: isCluster(redis) ? 'SPUBLISH' : 'PUBLISH',
+    HISTORY_SIZE: config.historySize,
+    HISTORY_TTL: config.historyTtlSeconds,
+    FINISHED_TTL: FINISHED_TTL_SECONDS,
+    META_EXTRA_TTL: META_EXTRA_TTL_SECONDS,
+    INTERIM_TTL: INTERIM_TTL_SECONDS,
+    INTERIM_IDS_TTL: INTERIM_IDS_TTL_SECONDS,
+  };
+  const appendScript = redisScript(redis, withConstants(constants, source('append.lua')), toAppendResult);
   const readScript = readingScript(redis, source('read.lua'), toLogPage);
-  const publishCommand = isCluster(redis) ? 'SPUBLISH' : 'PUBLISH';
 
   return {
     append(event, traceparent) {
@@ -104,26 +119,18 @@ export function createEventLog(redis: Redis, config: HistoryConfig): EventLog {
       return appendScript(
         [keys.meta, keys.log, keys.ids, keys.interim, keys.over, keys.interimIds, keys.olderInterimIds],
         [
-          FORMAT,
-          publishCommand,
           keys.channel,
           messageMember(event.kind, event.messageId),
           headerOf(traceparent === undefined ? event : { ...event, traceparent }),
           event.json,
           random.slice(0, EPOCH_LENGTH),
           random.slice(-TAG_LENGTH),
-          config.historySize,
-          config.historyTtlSeconds,
-          FINISHED_TTL_SECONDS,
           event.closes ?? '',
           event.kind === INTERIM_KIND ? '1' : '0',
           event.utterance?.participant ?? '',
           event.utterance?.message ?? '',
           sortableTime(event.publishTime),
-          INTERIM_TTL_SECONDS,
           event.finishes ? '1' : '0',
-          META_EXTRA_TTL_SECONDS,
-          INTERIM_IDS_TTL_SECONDS,
           event.marks ?? '',
         ],
       );

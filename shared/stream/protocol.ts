@@ -60,7 +60,7 @@ export interface Header {
 
 export function headerOf({ kind, messageId, traceparent }: Header): string {
   // encodeURIComponent throws at half a surrogate pair, which JSON can carry.
-  const header = `${kind} ${encodeURIComponent(messageId.replace(/\p{Surrogate}/gu, '\ufffd'))}`;
+  const header = `${kind} ${encodeURIComponent(messageId.toWellFormed())}`;
   return traceparent === undefined ? header : `${header} ${traceparent}`;
 }
 
