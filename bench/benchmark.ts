@@ -6,7 +6,8 @@ export interface Metric {
   title: string;
   /** Digits after the decimal point that mean something. */
   digits: number;
-  target: Target;
+  /** None for a figure that is there to compare with others. */
+  target: Target | undefined;
 }
 
 /** What is measured: our own, or what does the least work on the same wire. */

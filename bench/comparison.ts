@@ -17,8 +17,8 @@ export interface Comparison extends Record<Role, Summary> {
   ratio: Summary;
   /** The control's divided by the floor's: how far two measurements of the same thing differ. */
   controlRatio: Summary;
-  /** Whether the median of the ratio, or of the product's figure, meets the target. */
-  isMet: boolean;
+  /** Whether the median of the ratio, or of the product's figure, meets the target; none without a target. */
+  isMet: boolean | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export function orderOf(round: number): readonly Role[] {
 }
 
 /** Ratios are taken within each round, whose measurements lie close together in time, and summarized then. */
-export function compare(rounds: readonly Round[], target: Target): Comparison {
+export function compare(rounds: readonly Round[], target: Target | undefined): Comparison {
   const summaryOf = (role: Role) => summarize(rounds.map((round) => round[role]));
   const ratio = summarize(rounds.map(({ product, floor }) => product / floor));
   const product = summaryOf('product');
@@ -40,7 +40,7 @@ export function compare(rounds: readonly Round[], target: Target): Comparison {
     control: summaryOf('control'),
     ratio,
     controlRatio: summarize(rounds.map(({ control, floor }) => control / floor)),
-    isMet: meets(target, ratio.median, product.median),
+    isMet: target && meets(target, ratio.median, product.median),
   };
 }
 

@@ -29,6 +29,10 @@ export interface ServerProcess {
   port: number;
   /** What it occupies in memory, in bytes, after its garbage was collected; needs `--expose-gc`. */
   memory(): Promise<number>;
+  /** How much processor time it has used since its start, in microseconds. */
+  cpuMicros(): Promise<number>;
+  /** Ends it as a platform does, or as a crash does. */
+  kill(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -43,13 +47,16 @@ export async function startServer(options: NodeProcessOptions): Promise<ServerPr
   const server = startNode<Answer>(options);
   try {
     const { port } = await server.answer('listening');
+    const ask = <T extends Answer['type'] & Request>(what: T) => {
+      const answer = server.answer(what);
+      server.child.send(what);
+      return answer;
+    };
     return {
       port,
-      memory: async () => {
-        const answer = server.answer('memory');
-        server.child.send('memory' satisfies Request);
-        return (await answer).bytes;
-      },
+      memory: async () => (await ask('memory')).bytes,
+      cpuMicros: async () => (await ask('cpu')).micros,
+      kill: (signal) => server.child.kill(signal),
       stop: server.stop,
     };
   } catch (error) {

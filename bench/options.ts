@@ -5,7 +5,7 @@ import { wholeNumber } from '../scripts/cli/option-values.ts';
 /** The benchmarks, by the letter that `--only` takes. */
 export const BENCHMARKS: Readonly<Record<string, string>> = {
   a: 'events/s of one function',
-  b: 'latency from publish to a Socket.IO desktop at 100 events/s',
+  b: 'latency from publish to a Socket.IO desktop at 20, 100 and 1,000 events/s',
   c: 'deliveries/s of one event to 200 browsers',
   d: 'cold start of a function',
   e: 'memory of a joined Socket.IO desktop',
@@ -13,6 +13,12 @@ export const BENCHMARKS: Readonly<Record<string, string>> = {
   g: 'deliveries/s of one event to 200 clients whose receipts are proved by pings',
   h: 'events/s of one function that lists conversations, to one that does not',
   i: 'frames of the agent desktop in a call of 1,000 messages, in Chromium',
+  j: 'latency at 100 events/s, to a floor without the functions framework',
+  k: 'latency of the first 100 events of a fresh function and a fresh relay',
+  l: 'how long 1,000 desktops take to be back when their relay dies',
+  m: 'how long 1,000 desktops take to be back when their relay drains',
+  n: 'CPU of a delivery with 1,000 conversations, to one with 100',
+  o: 'CPU of a delivery with 9,000 conversations, to one with 100',
 };
 
 const ROUNDS = 5;

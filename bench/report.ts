@@ -19,12 +19,13 @@ export function table(results: readonly Result[]): string {
     comparison.controlRatio.median.toFixed(2),
     range(comparison.controlRatio),
     targetText(metric.target),
-    comparison.isMet ? 'met' : 'MISSED',
+    comparison.isMet === undefined ? '' : comparison.isMet ? 'met' : 'MISSED',
   ]);
   return alignColumns([HEADER, ...lines], FIGURES);
 }
 
-export function targetText(target: Target): string {
+export function targetText(target: Target | undefined): string {
+  if (target === undefined) return '';
   if ('figureAtMost' in target) return `product <= ${target.figureAtMost}`;
   return 'atLeast' in target ? `>= ${target.atLeast.toFixed(2)}` : `<= ${target.atMost.toFixed(2)}`;
 }

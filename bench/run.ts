@@ -6,9 +6,11 @@ import { interruption } from '../scripts/cli/interruption.ts';
 import { type Benchmark, type Result, runBenchmark } from './benchmark.ts';
 import { coldStart } from './measure/cold-start.ts';
 import { fanOuts } from './measure/fan-out.ts';
-import { latency } from './measure/latency.ts';
+import { latencies } from './measure/latency.ts';
+import { manyConversations } from './measure/many-conversations.ts';
 import { memory } from './measure/memory.ts';
 import { pageFrames } from './measure/page-frames.ts';
+import { recoveries } from './measure/recovery.ts';
 import { listing, throughput } from './measure/throughput.ts';
 import { type BenchOptions, benchCommand, benchOptions } from './options.ts';
 import { figure, table } from './report.ts';
@@ -47,10 +49,22 @@ async function run(options: BenchOptions): Promise<void> {
 function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
   const all = [
     throughput(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
-    latency(
+    ...latencies(
       world,
-      quick ? { warmUpEvents: 300, measureMs: 1_000 } : { warmUpEvents: 1_500, measureMs: 5_000 },
+      quick
+        ? { warmUpEvents: 300, starts: 1, rates: [{ perSecond: 100, measureMs: 1_000 }] }
+        : {
+            warmUpEvents: 1_500,
+            starts: 5,
+            rates: [
+              { perSecond: 20, measureMs: 10_000 },
+              { perSecond: 100, measureMs: 5_000 },
+              { perSecond: 1_000, measureMs: 5_000 },
+            ],
+          },
     ),
+    ...recoveries(world, { desktops: quick ? 100 : 1_000 }),
+    ...manyConversations(world, quick ? { n: 200, o: 500 } : { n: 1_000, o: 9_000 }),
     coldStart(world, { starts: quick ? 2 : 5 }),
     memory(world, { desktops: quick ? 500 : 2_000 }),
     listing(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),

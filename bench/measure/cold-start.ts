@@ -16,7 +16,7 @@ const RETRY_MS = 1;
 export function coldStart(world: World, { starts }: { starts: number }): Benchmark {
   return {
     key: 'd',
-    metrics: [{ title: 'cold start of a function, ms', digits: 0, target: { atMost: 1.2 } }],
+    metrics: [{ title: 'cold start of a function, ms', digits: 0, target: { atMost: 1.05 } }],
 
     async measure(side) {
       await world.reset();

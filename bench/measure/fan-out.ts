@@ -42,7 +42,7 @@ const AUDIENCES: readonly Audience[] = [
   {
     key: 'f',
     title: `deliveries/s to ${VIEWERS} browsers with five conversations`,
-    target: { atLeast: 0.8 },
+    target: { atLeast: 0.95 },
     userAgent: BROWSER,
     conversations: 5,
   },

@@ -1,73 +1,140 @@
-// (b) How long an event takes from its publishing to a desktop, at a steady rate.
-import { setTimeout as sleep } from 'node:timers/promises';
+// (b, j, k) How long an event takes from its publishing to a desktop, at a steady rate.
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { createCleanup } from '../../scripts/local/cleanup.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
-import type { Benchmark, Side } from '../benchmark.ts';
+import type { Benchmark, Metric, Side } from '../benchmark.ts';
+import type { Target } from '../comparison.ts';
 import { conversationName, EventSource, KIND } from '../event-source.ts';
-import { HttpConnection } from '../http-client.ts';
 import { quantile } from '../statistics.ts';
 import type { World } from '../world.ts';
+import { ARRIVAL_LIMIT_MS, Arrivals, Poster } from './poster.ts';
 
-const EVENTS_PER_SECOND = 100;
-const TARGET = { atMost: 1.5 };
-/** How long the last events may take to arrive, in milliseconds. */
-const ARRIVAL_LIMIT_MS = 5_000;
 /** Connections of the warm-up, which runs as fast as it can. */
 const WARM_UP_CONNECTIONS = 4;
+/** How many events of fresh processes are measured (k), and how many of them come in a second. */
+const FIRST = { events: 100, perSecond: 100 };
 
-export function latency(
+/** Events a second, and for how long they are measured in milliseconds. */
+interface Rate {
+  perSecond: number;
+  measureMs: number;
+}
+
+interface LatencyOptions {
+  warmUpEvents: number;
+  rates: readonly Rate[];
+  /** How often fresh processes are started in a round. */
+  starts: number;
+}
+
+/** What receives the floor's events from Pub/Sub. */
+type Front = 'framework' | 'bare-http';
+
+export function latencies(world: World, options: LatencyOptions): Benchmark[] {
+  const { warmUpEvents, rates, starts } = options;
+  const rateOfOld = rates.find(({ perSecond }) => perSecond === 100) ?? { perSecond: 100, measureMs: 5_000 };
+  return [
+    warm(world, 'b', 'framework', rates, warmUpEvents, { atMost: 1.25 }),
+    warm(world, 'j', 'bare-http', [rateOfOld], warmUpEvents, undefined),
+    firstEvents(world, starts),
+  ];
+}
+
+function metricsOf(what: string, target: Target | undefined): Metric[] {
+  return ['p50', 'p99'].map((share) => ({ title: `${what}, ${share}, ms`, digits: 2, target }));
+}
+
+function warm(
   world: World,
-  { warmUpEvents, measureMs }: { warmUpEvents: number; measureMs: number },
+  key: string,
+  front: Front,
+  rates: readonly Rate[],
+  warmUpEvents: number,
+  target: Target | undefined,
 ): Benchmark {
+  const floor = front === 'framework' ? '' : ', the floor bare';
   return {
-    key: 'b',
-    metrics: [
-      { title: 'publish to desktop at 100 events/s, p50, ms', digits: 2, target: TARGET },
-      { title: 'publish to desktop at 100 events/s, p99, ms', digits: 2, target: TARGET },
-    ],
+    key,
+    metrics: rates.flatMap(({ perSecond }) =>
+      metricsOf(`publish to desktop at ${perSecond} events/s${floor}`, target),
+    ),
+
+    measure: (side) =>
+      onPath(world, side, front, async (poster, arrivals) => {
+        const figures: number[] = [];
+        for (const { perSecond, measureMs } of rates) {
+          await poster.postAll(warmUpEvents, WARM_UP_CONNECTIONS);
+          await arrivals.all();
+          arrivals.clear();
+          await poster.postAtRate(perSecond, measureMs);
+          const times = await arrivals.all();
+          figures.push(quantile(times, 0.5), quantile(times, 0.99));
+        }
+        return figures;
+      }),
+  };
+}
+
+/** The first events of a function and a relay that have just started, with the desktop joined. */
+function firstEvents(world: World, starts: number): Benchmark {
+  return {
+    key: 'k',
+    metrics: metricsOf(`the first ${FIRST.events} events of fresh processes`, { atMost: 1.5 }),
 
     async measure(side) {
-      await world.reset();
-      const cleanup = createCleanup();
-      try {
-        const conversation = conversationName(0);
-        const source = new EventSource([conversation]);
-        const arrivals = new Arrivals();
-        const port = await startPath(world, side, conversation, arrivals, cleanup.add);
-        const poster = new Poster(port, source, arrivals);
-        cleanup.add(async () => poster.close());
-
-        await poster.postAll(warmUpEvents, WARM_UP_CONNECTIONS);
-        await arrivals.all();
-        arrivals.clear();
-        await poster.postAtRate(EVENTS_PER_SECOND, measureMs);
-        const times = await arrivals.all();
-        return [quantile(times, 0.5), quantile(times, 0.99)];
-      } finally {
-        await cleanup.run();
+      const all: number[] = [];
+      for (let start = 0; start < starts; start++) {
+        await onPath(world, side, 'framework', async (poster, arrivals) => {
+          await poster.postAtRate(FIRST.perSecond, (FIRST.events / FIRST.perSecond) * 1_000);
+          all.push(...(await arrivals.all()));
+        });
       }
+      return [quantile(all, 0.5), quantile(all, 0.99)];
     },
   };
 }
 
-/** Starts all that an event passes; resolves with the port to post it to. */
+/** Starts all that an event passes, a desktop at the end of it, and ends it when the measurement is over. */
+async function onPath<T>(
+  world: World,
+  side: Side,
+  front: Front,
+  measure: (poster: Poster, arrivals: Arrivals) => Promise<T>,
+): Promise<T> {
+  await world.reset();
+  const cleanup = createCleanup();
+  try {
+    const conversation = conversationName(0);
+    const source = new EventSource([conversation]);
+    const arrivals = new Arrivals();
+    const port = await startPath(world, side, front, conversation, arrivals, cleanup.add);
+    const poster = new Poster(port, source, arrivals);
+    cleanup.add(async () => poster.close());
+    return await measure(poster, arrivals);
+  } finally {
+    await cleanup.run();
+  }
+}
+
+/** Resolves with the port to post events to. */
 async function startPath(
   world: World,
   side: Side,
+  front: Front,
   conversation: ShortName,
   arrivals: Arrivals,
   onStop: (stop: () => Promise<void>) => void,
 ): Promise<number> {
   if (side === 'floor') {
-    const publisher = await world.startFloor(world.workspace.httpPublisher);
+    const { httpPublisher, webSocketServer } = world.workspace;
+    const isBare = front === 'bare-http';
+    const publisher = await (isBare ? world.startFloor(httpPublisher) : world.startFunction('floor'));
     onStop(publisher.stop);
-    const server = await world.startFloor(world.workspace.webSocketServer);
+    const server = await world.startFloor(webSocketServer);
     onStop(server.stop);
-    onStop(
-      await connectWebSocket(server.port, (text) => arrivals.add(/"messageId":"(\d+)"/.exec(text)?.[1])),
-    );
+    const id = isBare ? /"messageId":"(\d+)"/ : /^(\d+) /;
+    onStop(await connectWebSocket(server.port, (text) => arrivals.add(id.exec(text)?.[1])));
     return publisher.port;
   }
   const receiver = await world.startFunction('product');
@@ -105,79 +172,4 @@ async function connectDesktop(
   return async () => {
     socket.close();
   };
-}
-
-/** When events were posted, and how long they took to arrive. */
-class Arrivals {
-  readonly #postedAt = new Map<string, number>();
-  #times: number[] = [];
-
-  posted(id: string): void {
-    this.#postedAt.set(id, performance.now());
-  }
-
-  add(id: string | undefined): void {
-    const postedAt = this.#postedAt.get(id ?? '');
-    if (id === undefined || postedAt === undefined) throw new Error('an event arrived that is not under way');
-    this.#postedAt.delete(id);
-    this.#times.push(performance.now() - postedAt);
-  }
-
-  clear(): void {
-    this.#times = [];
-  }
-
-  /** The times in milliseconds, when nothing is under way any more. */
-  async all(): Promise<readonly number[]> {
-    const deadline = performance.now() + ARRIVAL_LIMIT_MS;
-    while (this.#postedAt.size > 0) {
-      if (performance.now() > deadline) throw new Error(`${this.#postedAt.size} events did not arrive`);
-      await sleep(10);
-    }
-    return this.#times;
-  }
-}
-
-/** Posts events; one that is not answered yet does not keep the next from being posted. */
-class Poster {
-  readonly #port: number;
-  readonly #source: EventSource;
-  readonly #arrivals: Arrivals;
-  readonly #idle: HttpConnection[] = [];
-
-  constructor(port: number, source: EventSource, arrivals: Arrivals) {
-    this.#port = port;
-    this.#source = source;
-    this.#arrivals = arrivals;
-  }
-
-  async postAll(count: number, connections: number): Promise<void> {
-    const rest = Array.from({ length: count }).values();
-    await Promise.all(
-      Array.from({ length: connections }, async () => {
-        for (const _ of rest) await this.#post();
-      }),
-    );
-  }
-
-  async postAtRate(perSecond: number, durationMs: number): Promise<void> {
-    const startedAt = performance.now();
-    const posts = Array.from({ length: (durationMs / 1_000) * perSecond }, async (_, index) => {
-      await sleep(Math.max(0, startedAt + (index * 1_000) / perSecond - performance.now()));
-      await this.#post();
-    });
-    await Promise.all(posts);
-  }
-
-  close(): void {
-    for (const connection of this.#idle) connection.close();
-  }
-
-  async #post(): Promise<void> {
-    const connection = this.#idle.pop() ?? (await HttpConnection.open(this.#port));
-    const { id, request } = this.#source.next();
-    this.#arrivals.posted(id);
-    await connection.post(request);
-    this.#idle.push(connection);
-  }
 }

@@ -20,7 +20,7 @@ type Source = Pick<EventSource, 'next' | 'count'>;
 export function throughput(world: World, times: Times): Benchmark {
   return {
     key: 'a',
-    metrics: [{ title: 'events/s of one function, 64 in flight', digits: 0, target: { atLeast: 0.85 } }],
+    metrics: [{ title: 'events/s of one function, 64 in flight', digits: 0, target: { atLeast: 0.88 } }],
     measure: (side) => measureRate(world, side, new EventSource(conversationNames(CONVERSATIONS)), times),
   };
 }

@@ -9,7 +9,7 @@ const parseBenchOptions = (args: string[]) =>
 
 test('without arguments everything runs for five rounds', () => {
   assert.equal(parseBenchOptions([]), {
-    only: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'],
+    only: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o'],
     rounds: 5,
     quick: false,
     json: undefined,
@@ -26,7 +26,7 @@ test('--only picks benches, --rounds sets rounds, and --quick lowers their defau
 });
 
 for (const args of [
-  ['--only=j'],
+  ['--only=z'],
   ['--only='],
   ['--rounds=0'],
   ['--rounds=51'],
