@@ -29,6 +29,8 @@ export interface ServerProcess {
   port: number;
   /** What it occupies in memory, in bytes, after its garbage was collected; needs `--expose-gc`. */
   memory(): Promise<number>;
+  /** Of all its threads since its start, in microseconds. */
+  processorTime(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,11 @@ export async function startServer(options: NodeProcessOptions): Promise<ServerPr
         const answer = server.answer('memory');
         server.child.send('memory' satisfies Request);
         return (await answer).bytes;
+      },
+      processorTime: async () => {
+        const answer = server.answer('processor-time');
+        server.child.send('processor-time' satisfies Request);
+        return (await answer).us;
       },
       stop: server.stop,
     };

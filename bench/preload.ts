@@ -6,9 +6,12 @@ import { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** From the bench to a child. */
-export type Request = 'memory' | 'exit';
+export type Request = 'memory' | 'processor-time' | 'exit';
 /** From a child to the bench. */
-export type Answer = { type: 'listening'; port: number } | { type: 'memory'; bytes: number };
+export type Answer =
+  | { type: 'listening'; port: number }
+  | { type: 'memory'; bytes: number }
+  | { type: 'processor-time'; us: number };
 
 /** Pauses between collections: the collector gives pages back to the system bit by bit. */
 const SETTLE_ROUNDS = 4;
@@ -23,6 +26,11 @@ if (process.send !== undefined) {
   };
   process.on('message', async (request: Request) => {
     if (request === 'exit') process.exit(0); // also writes the CPU profile, if there is one
+    if (request === 'processor-time') {
+      const { user, system } = process.cpuUsage();
+      tell({ type: 'processor-time', us: user + system });
+      return;
+    }
     for (let round = 0; round < SETTLE_ROUNDS; round++) {
       globalThis.gc?.();
       await sleep(SETTLE_PAUSE_MS);

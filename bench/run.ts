@@ -8,6 +8,7 @@ import { coldStart } from './measure/cold-start.ts';
 import { fanOuts } from './measure/fan-out.ts';
 import { latency } from './measure/latency.ts';
 import { memory } from './measure/memory.ts';
+import { metricsCost } from './measure/metrics-cost.ts';
 import { pageFrames } from './measure/page-frames.ts';
 import { listing, throughput } from './measure/throughput.ts';
 import { type BenchOptions, benchCommand, benchOptions } from './options.ts';
@@ -55,6 +56,7 @@ function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
     memory(world, { desktops: quick ? 500 : 2_000 }),
     listing(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
     pageFrames(world, quick ? { messages: 100, liveMs: 1_000 } : { messages: 1_000, liveMs: 4_000 }),
+    metricsCost(world, quick ? { warmUp: 1_000, events: 2_000 } : { warmUp: 5_000, events: 12_000 }),
     ...fanOuts(world, quick ? { warmUpMs: 300, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
   ].toSorted((one, other) => one.key.localeCompare(other.key));
   return all.filter(({ key }) => only.includes(key));
