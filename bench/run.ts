@@ -9,6 +9,7 @@ import { fanOuts } from './measure/fan-out.ts';
 import { latencies } from './measure/latency.ts';
 import { manyConversations } from './measure/many-conversations.ts';
 import { memory } from './measure/memory.ts';
+import { metricsCost } from './measure/metrics-cost.ts';
 import { pageFrames } from './measure/page-frames.ts';
 import { recoveries } from './measure/recovery.ts';
 import { listing, throughput } from './measure/throughput.ts';
@@ -69,6 +70,7 @@ function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
     memory(world, { desktops: quick ? 500 : 2_000 }),
     listing(world, quick ? { warmUpMs: 500, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
     pageFrames(world, quick ? { messages: 100, liveMs: 1_000 } : { messages: 1_000, liveMs: 4_000 }),
+    metricsCost(world, quick ? { warmUp: 1_000, events: 2_000 } : { warmUp: 5_000, events: 12_000 }),
     ...fanOuts(world, quick ? { warmUpMs: 300, measureMs: 500 } : { warmUpMs: 1_000, measureMs: 2_000 }),
   ].toSorted((one, other) => one.key.localeCompare(other.key));
   return all.filter(({ key }) => only.includes(key));

@@ -122,7 +122,8 @@ async function startServer(
   return (index) => eventLog.append(eventOf(index));
 }
 
-function makeEvent(conversation: ShortName, index: number): AgentAssistEvent {
+/** @param index makes its id, so that no two events are the same. */
+export function makeEvent(conversation: ShortName, index: number): AgentAssistEvent {
   const message = {
     data: Buffer.from(publishedMessage(conversation)).toString('base64'),
     messageId: `2${String(index).padStart(16, '0')}`,

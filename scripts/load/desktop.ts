@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws';
 import type { DeliveredEvent } from '../../shared/wire.ts';
 
 /** A desktop of one agent: the real client of its protocol, which connects and joins again by itself. */
@@ -35,6 +36,17 @@ export interface DesktopOptions {
   url: string;
   token: string;
   handlers: DesktopHandlers;
+}
+
+/** What breaks the connection of a desktop. @param line The connection of the moment. */
+export function lineFaults(line: () => WebSocket | undefined): Pick<Desktop, 'cut' | 'setReading'> {
+  return {
+    cut: () => line()?.terminate(),
+    setReading(isReading) {
+      if (isReading) line()?.resume();
+      else line()?.pause();
+    },
+  };
 }
 
 /** Of a connection that broke without a close frame. */

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { ClientError, type ClientState, createClient } from '../../relay/client/index.ts';
-import { closeText, type Desktop, type DesktopOptions } from './desktop.ts';
+import { closeText, type Desktop, type DesktopOptions, lineFaults } from './desktop.ts';
 
 /** Codes of the client's errors after which it tries again by itself, or that this desktop has caused. */
 const PASSING = ['unavailable', 'timeout', 'token', 'not-joined'];
@@ -44,7 +44,7 @@ export function createNativeDesktop({ url, token, handlers }: DesktopOptions): D
     else handlers.failed(`client: ${code}`);
   });
 
-  const cut = () => line?.terminate();
+  const faults = lineFaults(() => line);
   return {
     connect: () => client.connect(),
     join(conversation) {
@@ -54,14 +54,10 @@ export function createNativeDesktop({ url, token, handlers }: DesktopOptions): D
       });
     },
     leave: (conversation) => client.leave(conversation),
-    cut,
+    ...faults,
     cutAndReturn() {
       comesBackAtOnce = true;
-      cut();
-    },
-    setReading(isReading) {
-      if (isReading) line?.resume();
-      else line?.pause();
+      faults.cut();
     },
     close() {
       isClosing = true;

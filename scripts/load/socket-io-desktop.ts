@@ -2,7 +2,7 @@ import { io, NodeWebSocket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { EVENT_KINDS } from '../../shared/event.ts';
 import type { DeliveredEvent } from '../../shared/wire.ts';
-import { closeText, type Desktop, type DesktopOptions } from './desktop.ts';
+import { closeText, type Desktop, type DesktopOptions, lineFaults } from './desktop.ts';
 
 /** A relay gives a page of a browser the place where it continues. */
 const USER_AGENT = 'Mozilla/5.0 (agent-assist-load)';
@@ -79,7 +79,7 @@ export function createSocketIoDesktop({ url, token, handlers }: DesktopOptions):
     socket.io.randomizationFactor(jitter);
   }
 
-  const cut = () => line?.terminate();
+  const faults = lineFaults(() => line);
   return {
     connect: () => void socket.connect(),
     join(name) {
@@ -91,14 +91,10 @@ export function createSocketIoDesktop({ url, token, handlers }: DesktopOptions):
       // The relay recognizes pages of older clients by the acknowledgements that they ask for.
       if (socket.connected) socket.emit('leave-conversation', name, () => {});
     },
-    cut,
+    ...faults,
     cutAndReturn() {
       setPauses({ least: 0, most: 0, jitter: 0 });
-      cut();
-    },
-    setReading(isReading) {
-      if (isReading) line?.resume();
-      else line?.pause();
+      faults.cut();
     },
     close() {
       isClosing = true;

@@ -9,7 +9,7 @@ const parseBenchOptions = (args: string[]) =>
 
 test('without arguments everything runs for five rounds', () => {
   assert.equal(parseBenchOptions([]), {
-    only: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o'],
+    only: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p'],
     rounds: 5,
     quick: false,
     json: undefined,
