@@ -29,6 +29,8 @@ export interface RedisConfig {
   redisTlsCa: string | undefined;
   /** Whether host and port are those of a node of a Redis Cluster. Any of its nodes will do. */
   redisCluster?: boolean;
+  /** Other limits on time than the usual ones below. */
+  redisTimeouts?: Pick<RedisOptions, 'connectTimeout' | 'commandTimeout' | 'socketTimeout'>;
 }
 
 /** Time limit of one command, in milliseconds. Without it, a Redis that hangs would hang its callers. */
@@ -156,6 +158,7 @@ function nodeOptions(config: RedisConfig) {
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
+    ...config.redisTimeouts,
     // Commands under way when a connection breaks are sent again, if the first attempt to connect succeeds. Without a
     // limit ioredis keeps commands that have long timed out, with their content, until Redis is back.
     maxRetriesPerRequest: 1,

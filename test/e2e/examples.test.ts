@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { launchChromium } from '../../scripts/local/chromium.ts';
 import type { ShortName } from '../../shared/conversation-name.ts';
 import { serveExamplePages } from '../helpers/example-pages.ts';
-import { uniqueConversation } from '../helpers/redis.ts';
+import { PATIENT, uniqueConversation } from '../helpers/redis.ts';
 import { relayFixture } from '../helpers/relay-fixture.ts';
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts';
 import { until } from '../helpers/until.ts';
@@ -18,7 +18,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LIMIT_MS = 30_000;
 
 const clientScript = readFileSync(`${ROOT}dist/client/client.js`, 'utf8');
-const fixture = relayFixture(test, { clientScript });
+const fixture = relayFixture(test, { clientScript, redisTimeouts: PATIENT });
 let proxy: TcpProxy;
 let conversation: ShortName;
 

@@ -7,9 +7,9 @@ import { Fixture } from './fixture.ts';
 import { until } from './until.ts';
 
 /** For one step on a busy machine, in milliseconds. */
-export const STEP_LIMIT_MS = 30_000;
+export const STEP_LIMIT_MS = 60_000;
 /** From a fault until all that it held up has arrived, in milliseconds: Pub/Sub pauses between two attempts. */
-const SETTLE_LIMIT_MS = 60_000;
+const SETTLE_LIMIT_MS = 90_000;
 
 /** The figures of the drawer. */
 export type Figures = Record<

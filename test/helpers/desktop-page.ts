@@ -10,7 +10,7 @@ import { type ShortName, shortName } from '../../shared/conversation-name.ts';
 import { CATCH_UP_HOLD, HOLDS_FROM_START } from './catch-up-hold.ts';
 import { makeEvent } from './events.ts';
 import { PagePool, type PageStart } from './page-pool.ts';
-import { TEST_PROJECT } from './redis.ts';
+import { PATIENT, TEST_PROJECT } from './redis.ts';
 import { RelayFixture, type RelayFixtureOptions } from './relay-fixture.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -64,6 +64,7 @@ export class DesktopPageFixture extends RelayFixture {
     this.defer(() => dialogflow.stop());
     return {
       desktop: desktopPlugin({ directory }),
+      redisTimeouts: PATIENT,
       settings: {
         DIALOGFLOW_ENDPOINT: dialogflow.url,
         DIALOGFLOW_WEBCHANNEL_ENDPOINT: dialogflow.url,

@@ -8,7 +8,7 @@ import { LIMITS, type Limits } from '../../relay/limits.ts';
 import { outboundAgent } from '../../relay/outbound-http/outbound-agent.ts';
 import type { RelayDeps } from '../../relay/relay-deps.ts';
 import { createLogger } from '../../shared/log.ts';
-import { createRedisClient } from '../../shared/redis.ts';
+import { createRedisClient, type RedisConfig } from '../../shared/redis.ts';
 import { TEST_PROJECT, type TestRedis } from './redis.ts';
 import { until } from './until.ts';
 
@@ -33,6 +33,8 @@ export interface RelayOptions extends Partial<Parts> {
   /** Environment variables. */
   settings?: Record<string, string>;
   limits?: LimitOverrides;
+  /** Of the relay's own Redis clients, such as `PATIENT`; default production's. */
+  redisTimeouts?: RedisConfig['redisTimeouts'];
   /** Takes the lines of the log, which are kept otherwise. */
   onLog?: (line: string) => void;
 }
@@ -42,17 +44,18 @@ const key = signingKey(randomBytes(48).toString('base64'));
 /** Starts a relay inside this process on a free loopback port. All relays of one test file sign with the same key. */
 export async function startRelay(
   redis: Pick<TestRedis, 'env'>,
-  { settings, limits, onLog, ...given }: RelayOptions = {},
+  { settings, limits, redisTimeouts = {}, onLog, ...given }: RelayOptions = {},
 ): Promise<TestRelay> {
   const parts = { keyRing: () => [key] as const, now: Date.now, ...given };
   let lines = '';
-  const config = readRelayConfig({
+  const read = readRelayConfig({
     GCP_PROJECT_ID: TEST_PROJECT,
     AUTH_OPTION: 'Skip',
     LOG_LEVEL: 'debug',
     ...redis.env,
     ...settings,
   });
+  const config = { ...read, redisTimeouts };
   const logger = createLogger('relay', config.logLevel, {
     write: (line) => {
       if (onLog) onLog(line);

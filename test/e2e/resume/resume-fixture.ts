@@ -2,9 +2,9 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import type { Test } from 'uvu';
 import { launchChromium } from '../../../scripts/local/chromium.ts';
 import type { ShortName } from '../../../shared/conversation-name.ts';
-import { uniqueConversation } from '../../helpers/redis.ts';
+import { PATIENT, uniqueConversation } from '../../helpers/redis.ts';
 import type { TestRelay } from '../../helpers/relay.ts';
-import { type Given, RelayFixture } from '../../helpers/relay-fixture.ts';
+import { type Given, RelayFixture, type RelayFixtureOptions } from '../../helpers/relay-fixture.ts';
 import { until } from '../../helpers/until.ts';
 import { driveInChromium, driveInNode, driveInPython } from './drivers.ts';
 import type { Kind } from './kinds.ts';
@@ -45,6 +45,11 @@ export class ResumeFixture extends RelayFixture {
     });
     this.keep(browser);
     this.#parts = { browser, site: await startSite(this, () => this.token()) };
+  }
+
+  /** A relay that cannot read where a page is sends it everything again. */
+  protected override async options(): Promise<RelayFixtureOptions> {
+    return { redisTimeouts: PATIENT, ...(await super.options()) };
   }
 
   get site(): Site {

@@ -65,7 +65,7 @@ const WAYS: [Way, ...Way[]] = [
       const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, SUBPROTOCOL);
       socket.once('open', () => socket.send(JSON.stringify({ type: 'auth', token: BAD })));
       return new Promise((resolve, reject) => {
-        socket.once('close', (code) => resolve(String(code))).once('error', reject);
+        socket.once('close', (code) => resolve(String(code))).on('error', reject);
       });
     },
   ],
@@ -82,7 +82,7 @@ const WAYS: [Way, ...Way[]] = [
           resolve(JSON.parse(packet.slice(2)).message);
           socket.terminate();
         });
-        socket.once('close', (code) => resolve(`closed with ${code}`)).once('error', reject);
+        socket.once('close', (code) => resolve(`closed with ${code}`)).on('error', reject);
       });
     },
   ],

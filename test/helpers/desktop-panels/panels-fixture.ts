@@ -14,7 +14,7 @@ import type { Publisher } from '../../../scripts/local/publisher.ts';
 import { shortName } from '../../../shared/conversation-name.ts';
 import { CompanionPace } from '../companion-pace.ts';
 import { PagePool, type PageStart } from '../page-pool.ts';
-import { TEST_PROJECT } from '../redis.ts';
+import { PATIENT, TEST_PROJECT } from '../redis.ts';
 import type { TestRelay } from '../relay.ts';
 import { RelayFixture, type RelayFixtureOptions } from '../relay-fixture.ts';
 
@@ -55,7 +55,7 @@ export class PanelsFixture extends RelayFixture {
     this.conversations = createConversations({ publisher });
     this.dialogflow = await startDialogflowServer(this.conversations, { partMs: this.pace.partMs });
     this.defer(() => this.dialogflow.stop());
-    return { settings: this.settings };
+    return { settings: this.settings, redisTimeouts: PATIENT };
   }
 
   /** With which the relay calls the simulator. */
@@ -78,7 +78,7 @@ export class PanelsFixture extends RelayFixture {
     this.#directory ??= buildPage(this.directory());
     this.#pages ??= await PagePool.start(this);
     const desktop = desktopPlugin({ directory: await this.#directory });
-    return this.startRelay({ settings: { ...this.settings, ...settings }, desktop });
+    return this.startRelay({ settings: { ...this.settings, ...settings }, redisTimeouts: PATIENT, desktop });
   }
 
   /** Opens the page on a conversation. It fails the test when the page reports an error. */
