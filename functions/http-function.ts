@@ -51,7 +51,8 @@ const JSON_TYPE = /^application\/(cloudevents\+)?json *(;|$)/i;
 
 /** Spares the second parsing of what is JSON; a form, a text and bytes are not. */
 function parsedBody({ headers, body }: Request, bytes: Buffer): { parsed?: unknown } {
-  const isParsed = bytes.length > 0 && !Buffer.isBuffer(body) && JSON_TYPE.test(headers['content-type'] ?? '');
+  const isParsed =
+    bytes.length > 0 && !Buffer.isBuffer(body) && JSON_TYPE.test(headers['content-type'] ?? '');
   return isParsed ? { parsed: body } : {};
 }
 

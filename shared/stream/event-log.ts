@@ -82,7 +82,9 @@ const source = (name: string) => readFileSync(new URL(`./${name}`, import.meta.u
 
 /** The script with locals of these names before it; texts are of letters only. */
 function withConstants(constants: Readonly<Record<string, string | number>>, lua: string): string {
-  const locals = Object.entries(constants).map(([name, value]) => `local ${name} = ${JSON.stringify(value)}\n`);
+  const locals = Object.entries(constants).map(
+    ([name, value]) => `local ${name} = ${JSON.stringify(value)}\n`,
+  );
   return locals.join('') + lua;
 }
 
