@@ -241,7 +241,8 @@ test('the metrics count open streams, their ends by code, and refusals', async (
   desktop.send('end-stream', { streamId: 's' });
   await expectEnd(desktop, ['x 3 method is not one that can be streamed']);
   // Of the tests above, over both protocols, which this relay has run; 0 stands for an end without an error.
-  assert.equal((await counted()).sort(), [
+  const aboveZero = (await counted()).filter((line) => !line.endsWith('} 0'));
+  assert.equal(aboveZero.sort(), [
     'agent_assist_stream_ends_total{code="0"} 9',
     'agent_assist_stream_ends_total{code="14"} 2',
     'agent_assist_stream_ends_total{code="7"} 6',

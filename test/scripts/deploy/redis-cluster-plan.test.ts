@@ -79,7 +79,7 @@ test('a cluster that differs is told with what changes it', () => {
 test('REDIS_KIND=cluster with a Redis that exists or without TLS is refused', () => {
   assert.throws(
     () => planOf({ ...CLUSTER, REDIS_HOST: '10.1.2.3', REDIS_SECURITY: 'plain' }),
-    /REDIS_KIND is cluster, which is made: leave REDIS_HOST/,
+    /REDIS_KIND is cluster, and the deployment makes one: leave REDIS_HOST/,
   );
   assert.throws(
     () => planOf({ ...CLUSTER, REDIS_SECURITY: 'plain' }),
