@@ -29,6 +29,11 @@ export class HttpConnection {
     });
   }
 
+  /** False once the server has closed it, which Node's does after five seconds without a request. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === 'open';
+  }
+
   /** Sends a whole request as it is; resolves with its 204, and rejects at any other answer. */
   post(request: string): Promise<void> {
     this.#answered = Promise.withResolvers();

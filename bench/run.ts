@@ -60,7 +60,6 @@ function benchmarks(world: World, { only, quick }: BenchOptions): Benchmark[] {
             rates: [
               { perSecond: 20, measureMs: 10_000 },
               { perSecond: 100, measureMs: 5_000 },
-              { perSecond: 1_000, measureMs: 5_000 },
             ],
           },
     ),

@@ -72,8 +72,16 @@ export class Poster {
     for (const connection of this.#idle) connection.close();
   }
 
+  /** One that the server has not closed meanwhile. */
+  #idleConnection(): HttpConnection | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined || connection.isOpen) return connection;
+    }
+  }
+
   async #post(): Promise<void> {
-    const connection = this.#idle.pop() ?? (await HttpConnection.open(this.#port));
+    const connection = this.#idleConnection() ?? (await HttpConnection.open(this.#port));
     const { id, request } = this.#source.next();
     this.#arrivals.posted(id);
     await connection.post(request);
