@@ -239,7 +239,7 @@ export class RelayMetrics
   }
 }
 
-/** With the next event, at the beginning of the conversation, or at the position that a desktop had. */
+/** Where a join starts: with the next event, at the beginning of the conversation, or at the position that a desktop had. */
 const STARTS = ['live', 'beginning', 'place'] as const;
 
 function startLabel(from: JoinFrom): (typeof STARTS)[number] {

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { conversationKeys, presenceKey } from '../../../shared/keys.ts';
 import { createRedisClient } from '../../../shared/redis.ts';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { appendUntilTaken } from '../../helpers/append-until-taken.ts';
 import { makeEvent } from '../../helpers/events.ts';
 import { uniqueConversation } from '../../helpers/redis.ts';
 import type { TestCluster } from '../../helpers/redis-cluster.ts';
@@ -30,15 +31,7 @@ async function appender(cluster: TestCluster) {
   await redis.connect();
   const log = createEventLog(redis, HISTORY);
   return (conversation: ReturnType<typeof uniqueConversation>, messageId: string) =>
-    until(
-      () =>
-        log.append(makeEvent(conversation, { messageId })).then(
-          () => true,
-          () => false,
-        ),
-      RECOVERY_MS,
-      'the event is appended',
-    );
+    appendUntilTaken(log, makeEvent(conversation, { messageId }), RECOVERY_MS);
 }
 
 for (const option of [undefined, 'TAKEOVER'] as const) {

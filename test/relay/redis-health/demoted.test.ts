@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEventLog } from '../../../shared/stream/event-log.ts';
+import { appendUntilTaken } from '../../helpers/append-until-taken.ts';
 import { makeEvent } from '../../helpers/events.ts';
 import { Fixture } from '../../helpers/fixture.ts';
 import { startTestRedis, type TestRedis, uniqueConversation } from '../../helpers/redis.ts';
@@ -50,14 +51,7 @@ test('desktops of all kinds go on after a demotion that leaves connections open'
     const functionRedis = fixture.client(config);
     const log = createEventLog(functionRedis, HISTORY);
     const append = (messageId: string) =>
-      until(
-        () =>
-          log.append(makeEvent(conversation, { messageId })).then(
-            () => true,
-            () => false,
-          ),
-        RECOVERY_MS,
-      );
+      appendUntilTaken(log, makeEvent(conversation, { messageId }), RECOVERY_MS);
     await append('1');
     await byName.received(1);
 
